@@ -1,0 +1,260 @@
+"""The results of a run: which groups, variables, dimensions and units its tree has.
+
+A run is one ``xarray.DataTree``. Its children are the groups listed in ``GROUPS``; the report, the Python API
+and every export read nothing else. A group that a run did not compute is either absent or *empty*: no
+variables and an attribute ``absent_because`` with one sentence for the reader (`empty` makes one).
+
+Text variables are object arrays of ``str`` ('' = not stated). Numbers are float64, NaN = not computed or
+withheld: where the diagnostics of a run failed, every ``*_low`` and ``*_high`` is NaN. Probabilities and
+shares lie in 0..1. Days are ISO dates as text on the coordinate ``day``; ``timeline/day`` counts days since
+the start of the window. Regions and units are named by their id on the coordinate; ``region_name`` (optional)
+is the name for people. Map paths are in picture units with y downwards inside ``viewbox`` (x y width height).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import xarray
+
+Kind = Literal["text", "number", "probability", "flag"]
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantile levels on every ``quantile`` dimension: median, central 50 % and central 90 %."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of a group: its dimensions in order, what it holds, its unit ('' for text), and whether
+    a group that is present must have it."""
+
+    dims: tuple[str, ...]
+    kind: Kind
+    units: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of the tree: what it answers, its variables and the attributes it must carry."""
+
+    answers: str
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    attrs: tuple[str, ...] = ()
+
+
+def _variables(
+    dims: str, kind: Kind, units: str, names: str, required: bool = True
+) -> dict[str, Variable]:
+    along = tuple(dims.split())
+    return {name: Variable(along, kind, units, required) for name in names.split()}
+
+
+GROUPS: dict[str, Group] = {
+    "meta": Group(
+        "what was run",
+        attrs=(
+            "case", "title", "question", "as_of", "effort", "seed", "version", "window_start", "window_end",
+        ),
+    ),
+    "judgements": Group(
+        "the few sentences an analyst would read aloud",
+        _variables("judgement", "text", "", "text word confidence")
+        | _variables("judgement", "probability", "1", "probability low high")
+        | _variables("judgement", "text", "", "basis kind", required=False),
+    ),
+    "timeline": Group(
+        "the graded claims known at the as-of date",
+        _variables("claim", "text", "", "claim when_text known_from section actor act kind text use grade")
+        | _variables("claim", "number", "days since window start", "day")
+        | _variables("claim", "number", "as measured", "value low high")
+        | _variables("claim", "text", "", "known_from_basis target place measure sources basis conflicts", False)
+        | _variables("claim", "probability", "1", "weight", False),
+    ),
+    "sources": Group(
+        "who said it",
+        _variables("source", "text", "", "source publisher url published type")
+        | _variables("source", "text", "", "published_basis leaning", False),
+    ),
+    "crowd": Group(
+        "people in the streets, day by day and region by region",
+        _variables("quantile day region", "number", "persons", "present_post")
+        | _variables("quantile day region", "number", "persons", "taking_part_post present_prior", False)
+        | _variables("quantile day", "number", "persons", "nation_present_post")
+        | _variables("quantile day", "number", "persons", "nation_taking_part_post nation_present_prior", False)
+        | _variables("quantile day", "number", "persons, cumulative", "arrests_post deaths_post", False)
+        | _variables("region", "text", "", "region_name", False)
+        | _variables("report", "text", "", "report_region report_day report_use report_label", False)
+        | _variables("report", "number", "persons", "report_value report_low report_high", False)
+        | _variables("report", "probability", "1", "report_p", False),
+    ),
+    "map": Group(
+        "the shape of the country and where the crowds were",
+        _variables("day region", "number", "persons", "median_present")
+        | _variables("unit", "number", "picture units", "unit_x unit_y", False)
+        | _variables("unit", "text", "", "unit_name", False),
+        attrs=("paths", "viewbox"),
+    ),
+    "confidence": Group(
+        "trust in the person, belief in his frame, trust in the old ruler, by audience",
+        _variables("quantile day audience", "probability", "share", "trust frame old")
+        | _variables("event", "text", "", "event_label event_day", False)
+        | _variables(
+            "event audience", "number", "share", "trust_change frame_change old_change", False
+        )
+        | _variables("event audience", "probability", "1", "sign_probability", False)
+        | _variables("audience", "text", "", "audience_name", False)
+        | _variables(
+            "opinion", "text", "", "opinion_audience opinion_day opinion_quantity opinion_label opinion_use", False
+        )
+        | _variables("opinion", "probability", "share", "opinion_share", False),
+    ),
+    "support": Group(
+        "which supports keep him in office and how far each carries",
+        _variables("subset", "text", "", "label")
+        | _variables("subset", "flag", "1", "elite street patron force")
+        | _variables("subset", "probability", "1", "p_office p_low p_high")
+        | _variables("support", "number", "probability", "shapley shapley_low shapley_high")
+        | _variables("support", "text", "", "name"),
+        attrs=("verdict",),
+    ),
+    "hypotheses": Group(
+        "rival explanations compared by the probability that each gives to the dated sequence",
+        _variables("hypothesis", "text", "", "name label")
+        | _variables("hypothesis", "probability", "1", "prior posterior")
+        | _variables("hypothesis", "number", "nats against the first hypothesis", "log_ratio low high")
+        | _variables(
+            "factor hypothesis", "number", "nats", "factor_log_ratio factor_low factor_high", False
+        )
+        | _variables("grid_latency grid_acceptance hypothesis", "number", "nats", "grid_log_ratio", False)
+        | _variables("claim hypothesis", "number", "nats", "claim_llr", False)
+        | _variables("claim", "text", "", "claim_id claim_text", False)
+        | _variables("hypothesis", "number", "nats", "log_ratio_free_shock", False),
+        attrs=("verdict",),
+    ),
+    "silence": Group(
+        "what an absence says about a person's state",
+        _variables("person status", "probability", "1", "prior posterior")
+        | _variables("person", "number", "days", "gap_days")
+        | _variables("person", "text", "", "rate_text", False),
+    ),
+    "outcomes": Group(
+        "how it ends, beside how such things usually end",
+        _variables("outcome", "text", "", "name")
+        | _variables("outcome", "probability", "1", "p low high")
+        | _variables("outcome", "probability", "1", "base base_low base_high", False)
+        | _variables("outcome", "text", "", "base_source", False)
+        | _variables("question", "text", "", "text rule due q_base_source q_resolved", False)
+        | _variables("question", "probability", "1", "q_p q_low q_high q_base", False),
+    ),
+    "counterfactuals": Group(
+        "the same histories with one act changed",
+        _variables("counterfactual", "text", "", "label")
+        | _variables("metric", "text", "", "metric_label")
+        | _variables("counterfactual metric", "number", "of the metric", "factual counter diff diff_low diff_high")
+        | _variables(
+            "counterfactual metric", "number", "of the metric",
+            "direct direct_low direct_high sd_paired sd_unpaired", False,
+        )
+        | _variables("change", "text", "", "cf act", False)
+        | _variables("change", "probability", "1", "p_factual p_counter", False)
+        | _variables("change", "number", "hours", "shift_hours", False),
+    ),
+    "fit": Group(
+        "what the model gets right and wrong",
+        _variables("check", "text", "", "claim label use")
+        | _variables("check", "number", "as measured", "observed obs_low obs_high q05 q50 q95")
+        | _variables("check", "probability", "1", "p")
+        | _variables("score_date method", "number", "nats", "log_score", False)
+        | _variables("day region", "number", "prior sd", "shock_sd", False)
+        | _variables("rank", "text", "", "rank_text", False)
+        | _variables("rank", "number", "", "rank_value", False)
+        | _variables("block", "text", "", "block_label", False)
+        | _variables("block", "number", "nats", "block_log_score block_baseline", False),
+    ),
+    "opinion_piece": Group(
+        "the statements of the opinion piece under review, each with what the run says of it",
+        _variables("statement", "text", "", "text verdict evidence"),
+    ),
+    "assumptions": Group(
+        "what the answer rests on",
+        _variables("parameter", "text", "", "name unit prior_text source mechanism")
+        | _variables("parameter", "flag", "1", "assumption")
+        | _variables("parameter", "number", "as in unit", "prior_mean prior_sd post_mean post_sd")
+        | _variables("parameter", "number", "nats", "gain_nats")
+        | _variables("parameter", "number", "of the headline", "effect", False)
+        | _variables("scenario", "text", "", "scenario_text", False)
+        | _variables("scenario", "number", "of the headline", "headline_before headline_after", False),
+    ),
+    "acts": Group(
+        "how often such acts happen, and from what record we know it",
+        _variables("act_kind", "text", "", "kind role source")
+        | _variables("act_kind", "number", "", "n exposure_days")
+        | _variables("act_kind", "text", "", "phase", False)
+        | _variables("act_kind", "flag", "1", "assumption", False)
+        | _variables("act_kind", "number", "", "sd observed post_rate", False),
+    ),
+    "diagnostics": Group(
+        "whether the inference may be believed",
+        _variables("diagnostic", "text", "", "name text")
+        | _variables("diagnostic", "number", "", "value threshold")
+        | _variables("diagnostic", "flag", "1", "passed"),
+        attrs=("passed",),
+    ),
+    "references": Group("what to cite", _variables("reference", "text", "", "key text doi")),
+    "manifest": Group("hashes, versions, seed and command"),
+}
+
+
+def empty(reason: str) -> xarray.Dataset:
+    """A group that says, in one sentence, why it was not computed."""
+    import xarray
+
+    return xarray.Dataset(attrs={"absent_because": reason})
+
+
+def problems(tree: xarray.DataTree) -> list[str]:
+    """Every way in which a tree departs from this schema, as sentences; [] when it conforms.
+
+    Groups may be absent or empty. Extra variables and groups are allowed."""
+    found: list[str] = []
+    for name, group in GROUPS.items():
+        if name not in tree.children:
+            continue
+        dataset = tree[name].to_dataset(inherit=False)
+        if not dataset.variables:
+            if group.variables and not dataset.attrs.get("absent_because"):
+                found.append(f"/{name} is empty and does not say why; give it the attribute absent_because")
+                continue
+            if group.variables:
+                continue
+        for attr in group.attrs:
+            if attr not in dataset.attrs:
+                found.append(f"/{name} has no attribute {attr}")
+        for variable, wanted in group.variables.items():
+            found += _variable_problems(name, dataset, variable, wanted)
+    return found
+
+
+def _variable_problems(group: str, dataset: xarray.Dataset, name: str, wanted: Variable) -> list[str]:
+    if name not in dataset.variables:
+        return [f"/{group}/{name} is missing"] if wanted.required else []
+    array = dataset[name]
+    where = f"/{group}/{name}"
+    if array.dims != wanted.dims:
+        return [f"{where} has dimensions {array.dims}; the schema says {wanted.dims}"]
+    is_text = array.dtype.kind in "OUST"
+    if wanted.kind == "text":
+        return [] if is_text else [f"{where} holds {array.dtype}; the schema says text"]
+    if is_text:
+        return [f"{where} holds text; the schema says numbers"]
+    values = array.values.astype(float)
+    if wanted.kind == "probability" and ((values < -1e-9) | (values > 1 + 1e-9)).any():
+        return [f"{where} has values outside 0..1"]
+    if wanted.kind == "flag" and not ((values == 0) | (values == 1) | (values != values)).all():
+        return [f"{where} has values other than 0 and 1"]
+    return []
