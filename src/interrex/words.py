@@ -1,0 +1,238 @@
+"""Words for numbers and for kinds: the one place where interrex chooses its vocabulary.
+
+Likelihood words follow ICD 203 (Intelligence Community Directive 203, Analytic Standards); a second table gives
+the words of Sherman Kent, "Words of Estimative Probability", Studies in Intelligence, 1964. Both print bands
+that meet or overlap at their edges; here every interval is half-open, closed below, and the last one closed on
+both sides, so that a probability has at most one word. Likelihood and confidence never share a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+
+ICD203: tuple[tuple[float, float, str], ...] = (
+    (0.01, 0.05, "almost no chance"),
+    (0.05, 0.20, "very unlikely"),
+    (0.20, 0.45, "unlikely"),
+    (0.45, 0.55, "roughly even chance"),
+    (0.55, 0.80, "likely"),
+    (0.80, 0.95, "very likely"),
+    (0.95, 0.99, "almost certain"),
+)
+"""(low, high, word): low <= p < high; the last band holds p = 0.99 too. Outside, the number stands alone."""
+
+KENT: tuple[tuple[float, float, str], ...] = (
+    (0.02, 0.12, "almost certainly not"),
+    (0.20, 0.40, "probably not"),
+    (0.40, 0.60, "chances about even"),
+    (0.63, 0.87, "probable"),
+    (0.87, 0.99, "almost certain"),
+)
+"""Kent's bands (7 +- 5, 30 +- 10, 50 +- 10, 75 +- 12, 93 +- 6 per cent), half-open; his gaps are kept as gaps."""
+
+GRADES: dict[str, str] = {
+    "documented": "documented",
+    "several": "reported by several",
+    "single": "single report",
+    "rumour": "rumour",
+    "hypothesis": "hypothesis",
+    "memory": "from memory, unsourced",
+}
+
+RELIABILITY: dict[str, str] = {
+    "A": "completely reliable source",
+    "B": "usually reliable source",
+    "C": "fairly reliable source",
+    "D": "not usually reliable source",
+    "E": "unreliable source",
+    "F": "source whose reliability cannot be judged",
+}
+
+CREDIBILITY: dict[str, str] = {
+    "1": "confirmed by other sources",
+    "2": "probably true",
+    "3": "possibly true",
+    "4": "doubtfully true",
+    "5": "improbable",
+    "6": "truth cannot be judged",
+}
+
+BASES: dict[str, str] = {
+    "observed": "seen or recorded by the source",
+    "official": "stated by an authority",
+    "testimony": "told by a witness or participant",
+    "inference": "inferred by the source",
+}
+
+KNOWN_FROM_BASES: dict[str, str] = {
+    "dated": "date of the earliest dated source",
+    "contemporaneous": "reported as it happened",
+    "inferred": "no date of publication; last date of the collection",
+}
+
+ACTS: dict[str, str] = {
+    "concede_price": "price concession",
+    "regulate_prices": "price regulation",
+    "dismiss_cabinet": "dismissal of the cabinet",
+    "appoint_cabinet": "appointment of a cabinet",
+    "remove_predecessor": "removal of the predecessor",
+    "transfer_party": "transfer of the ruling party",
+    "state_of_emergency": "state of emergency",
+    "lift_emergency": "end of the emergency",
+    "shutdown": "internet shutdown",
+    "restore_internet": "internet restored",
+    "frame_foreign": "blame on foreign enemies",
+    "arrest_activists": "arrest of activists",
+    "order_lethal_force": "order to use lethal force",
+    "reject_talks": "refusal to talk",
+    "dismiss_security_chief": "dismissal of the security chief",
+    "arrest_security_chief": "arrest of the security chief",
+    "purge_kin": "purge of the predecessor's kin",
+    "promise_reform": "promise of reform",
+    "amnesty": "amnesty",
+    "call_election": "election called",
+    "referendum": "referendum",
+    "request_patron": "request to the patron",
+    "patron_accepts": "acceptance by the patron",
+    "patron_refuses": "refusal by the patron",
+    "patron_deploys": "deployment by the patron",
+    "patron_withdraws": "withdrawal by the patron",
+    "patron_supports": "support voiced by the patron",
+    "foreign_condemns": "foreign condemnation",
+    "foreign_supports": "foreign support",
+    "foreign_mediation": "foreign mediation",
+    "annexation_demand": "demand for territory",
+    "predecessor_appears": "appearance of the predecessor",
+    "predecessor_supports": "support voiced by the predecessor",
+    "predecessor_speaks_against": "predecessor speaks against the incumbent",
+    "kin_appears": "appearance of the predecessor's kin",
+    "kin_resigns": "resignation of the predecessor's kin",
+    "incumbent_appears": "appearance of the incumbent",
+    "step_down": "resignation of the incumbent",
+    "flight": "flight of the incumbent",
+    "assassination": "assassination",
+    "coup_attempt": "coup attempt",
+    "elite_defects": "defection within the elite",
+    "army_refuses": "refusal by the army",
+    "stand_down": "security forces stand down",
+    "organised_seizure": "organised seizure",
+    "clear_square": "clearing of a square",
+    "exile_claims": "claim of leadership from exile",
+    "opposition_calls": "call by the opposition",
+    "firm_cuts_output": "output cut by a firm",
+    "market_halt": "market halt",
+    "contact_patron": "contact with the patron",
+}
+"""Every act kind of the catalogue, as a noun phrase for tables and figures."""
+
+ROLES: dict[str, str] = {
+    "incumbent": "incumbent",
+    "predecessor": "predecessor",
+    "kin": "predecessor's kin",
+    "circle": "predecessor's circle",
+    "security_service": "security service",
+    "interior_ministry": "interior ministry",
+    "national_guard": "national guard",
+    "army": "army",
+    "cabinet": "cabinet",
+    "civil_society": "civil society",
+    "street": "street",
+    "activists": "activists",
+    "opposition_exile": "opposition in exile",
+    "patron": "patron",
+    "alliance": "alliance",
+    "foreign_state": "foreign state",
+    "firm": "firm",
+    "party": "party",
+    "parliament": "parliament",
+    "market": "market",
+    "prosecutor": "prosecutor",
+    "health_ministry": "health ministry",
+    "agency": "agency",
+}
+
+
+def likelihood_word(p: float) -> str:
+    """The ICD 203 word for probability `p` in [0, 1]; empty below 1 % and above 99 %, where the number stands alone."""
+    return _word(p, ICD203)
+
+
+def kent_word(p: float) -> str:
+    """Kent's word for probability `p` in [0, 1]; empty in the gaps of his table and outside it."""
+    return _word(p, KENT)
+
+
+def _word(p: float, table: tuple[tuple[float, float, str], ...]) -> str:
+    _require_probability(p)
+    for low, high, word in table:
+        if low <= p < high:
+            return word
+    _, high, word = table[-1]
+    return word if p == high else ""
+
+
+def probability_text(p: float) -> str:
+    """A probability as it is printed: "about 3 %", "<1 %", ">99 %".
+
+    A number that rounding would carry over the lower edge of the next ICD 203 band is printed as
+    "just under 5 %", so that the number and the word beside it never disagree.
+    """
+    _require_probability(p)
+    if p < 0.01:
+        return "<1 %"
+    if p > 0.99:
+        return ">99 %"
+    percent = _whole_percent(p)
+    edges = {_whole_percent(low) for low, _, _ in ICD203}
+    if percent in edges and p < percent / 100:
+        return f"just under {percent} %"
+    return f"about {percent} %"
+
+
+def interval_text(low: float, high: float) -> str:
+    """An interval of probabilities: "2 to 7 %", "<1 to 4 %", "97 to >99 %"; one number when both print alike."""
+    _require_probability(low)
+    _require_probability(high)
+    if low > high:
+        raise ValueError(f"an interval runs from low to high, not from {low} to {high}")
+    a, b = _bare_percent(low), _bare_percent(high)
+    return f"{a} %" if a == b else f"{a} to {b} %"
+
+
+def likelihood_text(p: float) -> str:
+    """Number first, word after it: "about 3 % (almost no chance)"; beyond 1 and 99 % the number alone."""
+    word = likelihood_word(p)
+    return f"{probability_text(p)} ({word})" if word else probability_text(p)
+
+
+def count_text(x: float, digits: int = 2) -> str:
+    """A count of people rounded to `digits` significant digits, thousands apart: 12345 -> "12,000"."""
+    if not math.isfinite(x):
+        raise ValueError(f"a count must be finite, not {x}")
+    if x == 0:
+        return "0"
+    places = max(0, math.floor(math.log10(abs(x))) + 1 - digits)
+    step = 10**places
+    return f"{math.floor(abs(x) / step + 0.5) * step:,}" if x > 0 else f"-{count_text(-x, digits)}"
+
+
+def grade_words(grade: str) -> str:
+    """A grade of either scale in words: "several" -> "reported by several", "B2" -> reliability, credibility."""
+    if grade in GRADES:
+        return GRADES[grade]
+    if len(grade) == 2 and grade[0] in RELIABILITY and grade[1] in CREDIBILITY:
+        return f"{RELIABILITY[grade[0]]}, {CREDIBILITY[grade[1]]}"
+    raise ValueError(f"{grade!r} is neither one of {', '.join(GRADES)} nor an Admiralty grade such as B2")
+
+
+def _whole_percent(p: float) -> int:
+    return math.floor(100 * p + 0.5)
+
+
+def _bare_percent(p: float) -> str:
+    return "<1" if p < 0.01 else ">99" if p > 0.99 else str(_whole_percent(p))
+
+
+def _require_probability(p: float) -> None:
+    if not 0 <= p <= 1:  # a NaN fails the comparison too
+        raise ValueError(f"a probability lies between 0 and 1, not {p}")
