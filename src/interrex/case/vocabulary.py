@@ -1,0 +1,44 @@
+"""The closed lists of words that a case may use, apart from act kinds and roles, whose home is `interrex.words`."""
+
+from __future__ import annotations
+
+from interrex.words import ACTS, ROLES
+
+FORMAT_VERSION = 1
+"""The number after `interrex:` in case.yaml that this version reads."""
+
+ACT_KINDS: tuple[str, ...] = tuple(ACTS)
+ACTOR_ROLES: tuple[str, ...] = tuple(ROLES)
+
+ORGAN_ROLES = ("police", "reinforcement", "reserve", "security_service")
+SOURCE_TYPES = (
+    "agency", "state", "press", "ngo", "official", "academic", "exchange", "memory", "opinion",
+)  # fmt: skip
+CLAIM_KINDS = (
+    "act", "crowd", "arrests", "deaths", "injuries", "opinion", "market", "absence", "appearance", "structure",
+    "context",
+)  # fmt: skip
+COUNTED_KINDS = ("crowd", "arrests", "deaths", "injuries")
+"""Claims whose magnitude is a number of persons."""
+
+MEASURES: dict[str, tuple[str, ...]] = {
+    "crowd": ("present", "taking_part"),
+    "arrests": ("increment", "cumulative", "brought_in"),
+    "deaths": ("cumulative",),
+    "injuries": ("cumulative", "increment"),
+}
+"""What the number of a claim counts, by kind; acts have a level between 0 and 1 or nothing there."""
+
+COVERAGE_KINDS = (
+    "acts", "crowds", "arrests", "deaths", "injuries", "appearances", "opinions", "markets",
+)  # fmt: skip
+SHOCK_KINDS = ("price", "election", "verdict", "disaster", "external")
+QUANTITIES = ("trust", "frame", "old", "other")
+PRICE_KINDS = ("close", "intraday", "indicative", "derived")
+UNDERSTANDINGS = ("none", "ready", "phone", "summit")
+"""What the incumbent and the patron may have understood; the names are fixed by the patron mechanism."""
+
+RULE_QUANTITIES = ("peak_crowd", "deaths", "arrests", "act", "outcome", "in_office")
+OPERATORS = (">=", ">", "<=", "<", "==")
+EXPOSURES = ("hardship", "fuel_exposure", "urban_share", "internet_share")
+"""Columns of regions.csv that may scale a shock."""
