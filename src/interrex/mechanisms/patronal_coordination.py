@@ -1,0 +1,61 @@
+"""Patronal coordination (Hale 2005, 2014): elites move to whom they expect to win.
+
+The elite's expectation follows two signals: an unpopular incumbent who is also a lame duck loses it, and a
+protest that the forces cannot hold is a public signal (Casper & Tyson 2014). Removing the predecessor ends the
+dual pyramid; foreign troops and a cleared square restore the incumbent's odds.
+"""
+
+from interrex.mechanisms.contract import (
+    ELITE, NATION_CROWD, PATRON, PREDECESSOR, Mechanism, Param, Prior, act, exp, expit, log, scalar,
+)  # fmt: skip
+
+PARAMS = (
+    Param("elite_signal", Prior("lognormal", -0.5, 0.5), "log-odds per e-fold of crowd over a thousand", "assumption"),
+    Param("elite_dual", Prior("half", 0.0, 0.6), "log-odds lost while a predecessor holds a lever and trust is low",
+          "Hale 2005: lame duck and unpopular together"),
+    Param("elite_patron", Prior("lognormal", 0.3, 0.5), "log-odds gained by foreign troops", "assumption"),
+)  # fmt: skip
+
+REMOVE, CLEAR, DEFECT = act("remove_predecessor"), act("clear_square"), act("elite_defects")
+
+
+@scalar
+def update(x, place, th, t, dt, hour):
+    """Elite expectation in -1..1, adjusting in about a day to the odds that the signals imply."""
+    over = 0.0
+    force = 0.0
+    for u in range(x.crowd.size):
+        force += x.force[u]
+        if place.capital[u] > 0.0 and x.crowd[u] > 0.0:
+            over += x.crowd[u] / (x.force[u] + 100.0)
+    unpopular = 1.0 - expit(x.trust[0])
+    odds = (
+        2.5
+        - th.elite_signal * log(1.0 + over)
+        - 0.3 * th.elite_signal * log(1.0 + x.level[NATION_CROWD] / (force + 1000.0))
+        - th.elite_dual * 2.0 * x.level[PREDECESSOR] * unpopular
+        + th.elite_patron * (1.0 if x.level[PATRON] > 0.0 else 0.0)
+    )
+    target = 2.0 * expit(odds) - 1.0
+    x.level[ELITE] += (target - x.level[ELITE]) * (1.0 - exp(-dt))
+
+
+@scalar
+def on_act(kind, level, x, place, th):
+    """A defection is itself a public signal; removing the predecessor ends dual rule."""
+    if kind == REMOVE:
+        x.level[PREDECESSOR] = 0.0
+    elif kind == DEFECT:
+        x.level[ELITE] = max(-1.0, x.level[ELITE] - 0.3)
+
+
+MECHANISM = Mechanism(
+    name="patronal_coordination",
+    reference="Hale, H. E. (2005). Regime cycles: democracy, autocracy, and revolution in post-Soviet Eurasia. "
+    "World Politics 58(1), 133-165. Hale, H. E. (2014). Patronal Politics. Cambridge University Press.",
+    doi="10.1353/wp.2006.0019",
+    params=PARAMS,
+    reads=("crowd", "force", "trust"),
+    writes=("elite",),
+    slots={"update": update, "on_act": on_act},
+)

@@ -1,0 +1,80 @@
+"""How many officers stand in a unit, and whether they obey (Bellin 2004; Casper & Tyson 2014).
+
+Only part of the police can be deployed at one time. Obedience falls where the crowd outnumbers them and where
+the elite doubts the incumbent; reserves are sent to cities under strain once an emergency allows it, and foreign
+troops free some more by guarding sites.
+"""
+
+from interrex.mechanisms.contract import (
+    ARMY, ELITE, PATRON, STOOD_DOWN, Mechanism, Param, Prior, act, exp, expit, scalar,
+)  # fmt: skip
+
+PARAMS = (
+    Param("deployable", Prior("logit", -1.39, 0.5), "share of the police on the street at one time",
+          "assumption, Beta(4,16) in the modelling notes"),
+    Param("waver", Prior("lognormal", -0.3, 0.5), "log-odds of disobedience per e-fold of crowd over force", "assumption"),
+    Param("reserve_rate", Prior("lognormal", -0.7, 0.6), "a day; speed at which reserves arrive", "assumption"),
+    Param("reserve_share", Prior("logit", -1.5, 0.6), "share of national guard and army that may be sent", "assumption"),
+)  # fmt: skip
+
+EMERGENCY_ACT, LETHAL_ACT, STAND_DOWN = act("state_of_emergency"), act("order_lethal_force"), act("stand_down")
+REFUSES, DEPLOYS = act("army_refuses"), act("patron_deploys")
+
+
+@scalar
+def obedience(crowd, force, elite, th):
+    """Share of officers who obey, 0..1: near 1 without a crowd, falling with crowd : force and with elite doubt."""
+    over = crowd / (force + 1.0)
+    return expit(3.0 - th.waver * (over if over < 20.0 else 20.0) * 0.3 - 1.5 * (1.0 - elite) * 0.5)
+
+
+@scalar
+def update(x, place, th, t, dt, hour):
+    """Local police at once; reserves flow to units by their share of the national crowd, with a delay."""
+    total = 0.0
+    for u in range(x.crowd.size):
+        total += x.crowd[u]
+    ready = 0.0
+    if x.level[ARMY] > 0.0:
+        ready = th.reserve_share * (place.reserve[0] + place.reserve[1]) + x.level[PATRON]
+    arrive = 1.0 - exp(-th.reserve_rate * dt)
+    for u in range(x.crowd.size):
+        local = th.deployable * place.police[u] * (1.0 - 0.5 * x.level[STOOD_DOWN] * place.city[u])
+        o = obedience(x.crowd[u], local, x.level[ELITE], th)
+        x.obedience[u] += (o - x.obedience[u]) * 0.5
+        sent = ready * x.crowd[u] / total if total > 100.0 else 0.0
+        base = local * x.obedience[u]
+        surplus = x.force[u] - base
+        if surplus < 0.0:
+            surplus = 0.0
+        if sent > surplus:
+            surplus += (sent - surplus) * arrive
+        else:
+            surplus += (sent - surplus) * 0.1 * dt
+        x.force[u] = base + surplus
+
+
+@scalar
+def on_act(kind, level, x, place, th):
+    """Emergency and lethal order release the reserves; stand-downs and refusals take force away."""
+    if kind == EMERGENCY_ACT or kind == LETHAL_ACT:
+        x.level[ARMY] = 1.0
+    elif kind == STAND_DOWN:
+        x.level[STOOD_DOWN] = min(1.0, x.level[STOOD_DOWN] + 0.5)
+    elif kind == REFUSES:
+        x.level[ARMY] = 0.0
+    elif kind == DEPLOYS:
+        x.level[STOOD_DOWN] = 0.0
+
+
+MECHANISM = Mechanism(
+    name="security_obedience",
+    reference="Bellin, E. (2004). The robustness of authoritarianism in the Middle East. Comparative Politics "
+    "36(2), 139-157. Casper, B. A. & Tyson, S. A. (2014). Popular protest and elite coordination in a coup d'etat. "
+    "Journal of Politics 76(2), 548-564.",
+    doi="10.1017/S0022381613001485",
+    params=PARAMS,
+    reads=("crowd",),
+    writes=("force", "obedience"),
+    slots={"update": update, "on_act": on_act},
+)
