@@ -1,0 +1,36 @@
+"""Open the results of a finished run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interrex.store.folder import RunFolder
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A finished run as it lies on disk: the results tree, in memory, and the manifest that says what made it."""
+
+    folder: Path
+    tree: xr.DataTree
+    manifest: dict[str, Any]
+
+    @property
+    def report_path(self) -> Path:
+        """Where the report lies; `interrex report` rebuilds it."""
+        return RunFolder(self.folder).report_path
+
+    def __getitem__(self, group: str) -> xr.DataTree:
+        """A group of the tree, as in `run["crowd"]`."""
+        return self.tree[group]  # pyright: ignore[reportReturnType]
+
+
+def open_run(folder: str | Path) -> StoredRun:
+    """Open the run in `folder` (`runs/CASE/RUN ID`); StoreError says what is missing or broken."""
+    run = RunFolder(folder)
+    return StoredRun(run.path, run.read_results(), run.read_manifest())

@@ -1,0 +1,174 @@
+"""What a run was made of: its id, its manifest (deterministic) and its provenance (when, where, on what).
+
+The manifest says the same thing on every machine and every day; the report may print it. The provenance holds
+times, host and processor and never enters the report, or two identical runs would have two reports.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import platform
+import socket
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from interrex.errors import StoreError
+
+FORMAT = 1
+"""Version of the manifest's own format; a newer one is refused by `read`."""
+
+PACKAGES = ("numpy", "scipy", "numba", "llvmlite", "xarray", "h5netcdf", "h5py", "pydantic", "matplotlib")
+"""Packages whose version may change a result or a picture."""
+
+
+def canonical_json(value: object) -> bytes:
+    """JSON with sorted keys and no spaces, the same bytes for equal values; dates and paths become text."""
+    try:
+        return json.dumps(
+            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_as_text
+        ).encode()
+    except ValueError as error:
+        raise StoreError("the options of a run must be finite numbers, text, dates or lists of them") from error
+
+
+def run_id(
+    as_of: datetime.date | str,
+    *,
+    case_fingerprint: str,
+    options: Mapping[str, Any],
+    seed: int,
+    version: str,
+    kernel_hash: str,
+) -> str:
+    """The name of a run: its as-of date and ten hex digits of what determines its result.
+
+    `options` holds what can change a result (effort, resolution, members, mechanisms, placebo), not what cannot
+    (workers, folder). The same request has the same id, and so finds the same folder.
+    """
+    request = {
+        "as_of": str(as_of),
+        "case": case_fingerprint,
+        "kernels": kernel_hash,
+        "options": dict(options),
+        "seed": seed,
+        "version": version,
+    }
+    return f"{as_of}-{hashlib.sha256(canonical_json(request)).hexdigest()[:10]}"
+
+
+def build_manifest(
+    *,
+    case: str,
+    as_of: datetime.date | str,
+    case_fingerprint: str,
+    options: Mapping[str, Any],
+    seed: int,
+    version: str,
+    kernel_hash: str,
+    command: str,
+    result_hash: str,
+) -> dict[str, Any]:
+    """The manifest of a run: every value is determined by the request and the installed versions."""
+    manifest: dict[str, Any] = {
+        "interrex_manifest": FORMAT,
+        "run": run_id(
+            as_of,
+            case_fingerprint=case_fingerprint,
+            options=options,
+            seed=seed,
+            version=version,
+            kernel_hash=kernel_hash,
+        ),
+        "case": case,
+        "as_of": str(as_of),
+        "case_fingerprint": case_fingerprint,
+        "options": dict(options),
+        "seed": seed,
+        "command": command,
+        "kernel_hash": kernel_hash,
+        "result_hash": result_hash,
+        "versions": {
+            "interrex": version,
+            "python": platform.python_version(),
+            **{name: _installed(name) for name in PACKAGES},
+        },
+    }
+    # Through JSON and back, so that what is returned equals what a reader of the file will see.
+    return json.loads(canonical_json(manifest))
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """The bytes of manifest.json: sorted keys, two spaces, a newline at the end."""
+    return (json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False, default=_as_text) + "\n").encode()
+
+
+def run_id_of(manifest: Mapping[str, Any]) -> str:
+    """The run id that the contents of a manifest imply; differs from `manifest["run"]` if it was edited."""
+    return run_id(
+        manifest["as_of"],
+        case_fingerprint=manifest["case_fingerprint"],
+        options=manifest["options"],
+        seed=manifest["seed"],
+        version=manifest["versions"]["interrex"],
+        kernel_hash=manifest["kernel_hash"],
+    )
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read manifest.json; StoreError where it is absent, broken or of a newer format."""
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise StoreError(
+            f"{path.parent} is not a finished run: it has no manifest.json; "
+            "name a folder such as runs/CASE/RUN, or finish the run with --resume"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read as JSON ({error}); run the case again") from error
+    if not isinstance(manifest, dict) or "interrex_manifest" not in manifest:
+        raise StoreError(f"{path}: is not a manifest of interrex")
+    if manifest["interrex_manifest"] > FORMAT:
+        raise StoreError(f"{path}: was written by a newer interrex; install that version to read this run")
+    return manifest  # pyright: ignore[reportUnknownVariableType]
+
+
+def provenance(started: datetime.datetime, finished: datetime.datetime, command: str) -> dict[str, Any]:
+    """When, where and on what a run was computed; kept beside the manifest, never in the report."""
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "seconds": round((finished - started).total_seconds(), 1),
+        "command": command,
+        "host": socket.gethostname(),
+        "system": platform.platform(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass  # not Linux
+    return platform.processor() or platform.machine()
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, (datetime.date, Path)):
+        return str(value)
+    raise StoreError(f"{value!r} cannot be kept in a manifest; use numbers, text, dates or lists of them")
