@@ -149,7 +149,6 @@ _HAS_KIN = ("role", "kin")
 _HAS_PATRON = ("role", "patron")
 
 ACTS: tuple[Act, ...] = (
-    # Concessions and government
     _act(
         "concede_price", "incumbent", "Lowers the price or withdraws the tax that people protest against.",
         _counted(23, COUNTRY_DAYS, "accommodated price or tax protests; " + _MM_SMALL),
@@ -175,31 +174,6 @@ ACTS: tuple[Act, ...] = (
         (("aftermath", 0),), (("after", "dismiss_cabinet"),), repeat=2,
     ),
     _act(
-        "promise_reform", "incumbent", "Promises political reform, a freer law, or not to run again.",
-        _assumed(1, 730, "programme speeches of autocrats that promise a political reform"),
-        _counted(8, CRISIS_DAYS, "reform or renunciation promised, column concessions; " + _CRISES),
-        (("crowd", 1), ("distrust", 1), ("aftermath", 0)), repeat=4,
-    ),
-    _act(
-        "amnesty", "incumbent", "Pardons participants or releases prisoners of the unrest.",
-        _assumed(1, 730, "amnesties for political prisoners in autocracies"),
-        _assumed(0, 180, "amnesties while crowds are still out"),
-        (("aftermath", 1), ("distrust", 0)), repeat=2,
-    ),
-    _act(
-        "call_election", "incumbent", "Calls an early national election.",
-        _counted(83, COUNTRY_DAYS, "early legislative or executive votes, REIGN election list, in " + _GWF),
-        _counted(3, CRISIS_DAYS, "rerun or early election granted, column concessions; " + _CRISES),
-        (("distrust", 1), ("crowd", 0), ("aftermath", 0)), repeat=2,
-    ),
-    _act(
-        "referendum", "incumbent", "Calls a referendum, usually on the constitution.",
-        _counted(60, COUNTRY_DAYS, "referendums held, REIGN election list, in " + _GWF),
-        _assumed(0, CRISIS_DAYS, "referendum called before the outcome; none is noted in the 26 crises"),
-        (("distrust", 0), ("aftermath", 0)),
-    ),
-    # Predecessor, party, kin
-    _act(
         "remove_predecessor", "incumbent", "Takes an office or lever of power from the predecessor.",
         _assumed(1, 1461, "successors who strip a predecessor of his last lever within some years"),
         _assumed(0, 30, "the same while a crisis lasts; no crisis on file has a predecessor with a lever"),
@@ -211,43 +185,6 @@ ACTS: tuple[Act, ...] = (
         _assumed(0, 60, "the same while a crisis lasts"),
         (("aftermath", 1), ("predecessor_in", 0)), (_HAS_PREDECESSOR,),
     ),
-    _act(
-        "purge_kin", "incumbent", "Removes or prosecutes kin or close allies of the predecessor.",
-        _assumed(1, 365, "successors who move against the predecessor's family within about a year"),
-        _assumed(0, 60, "the same while a crisis lasts"),
-        (("predecessor_in", -1), ("aftermath", 1), ("patron_in", 0)), (_HAS_KIN,), repeat=4,
-    ),
-    _act(
-        "predecessor_appears", "predecessor", "Is seen or heard in public, datable.",
-        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
-        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
-        (("predecessor_in", 1), ("violence", 0)), (_HAS_PREDECESSOR,), repeat=4,
-    ),
-    _act(
-        "predecessor_supports", "predecessor", "Declares for the incumbent, himself or through a spokesman.",
-        _assumed(1, 365, "public words of a predecessor for his successor"),
-        _assumed(1, 30, "the same while a crisis lasts"),
-        (("crowd", 0), ("aftermath", 0)), (_HAS_PREDECESSOR,), repeat=3,
-    ),
-    _act(
-        "predecessor_speaks_against", "predecessor", "Speaks against the incumbent in public.",
-        _assumed(0, 1461, "public breaks of a predecessor with his successor"),
-        _assumed(0, 365, "the same while a crisis lasts"),
-        (("predecessor_in", 0), ("elite_doubt", 1)), (_HAS_PREDECESSOR,), repeat=2,
-    ),
-    _act(
-        "kin_appears", "kin", "A kinsman with office is seen or heard in public, datable.",
-        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
-        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
-        (("predecessor_in", 1), ("violence", 0)), (_HAS_KIN,), repeat=4,
-    ),
-    _act(
-        "kin_resigns", "kin", "A kinsman gives up an office or a seat.",
-        _assumed(1, 1461, "kin of an autocrat who leave an office, one in some years"),
-        _assumed(0, 60, "the same while a crisis lasts"),
-        (("predecessor_in", -1), ("aftermath", 1)), (_HAS_KIN,), repeat=4,
-    ),
-    # Order and repression
     _act(
         "state_of_emergency", "incumbent", "Declares or widens a state of emergency.",
         _assumed(1, 3652, "emergencies in autocracies, one in a decade"),
@@ -291,12 +228,6 @@ ACTS: tuple[Act, ...] = (
         (("violence", 1), ("overload", 1), ("patron_in", 0)), repeat=3,
     ),
     _act(
-        "clear_square", "interior_ministry", "Disperses the main gathering of a city by force.",
-        _counted(683, COUNTRY_DAYS, "protests dispersed; " + _MM_SMALL),
-        _counted(194, PROTEST_DAYS, "protests dispersed per protest-day; " + _MM),
-        (("capital", 1), ("overload", -1), ("emergency", 1)), repeat=4,
-    ),
-    _act(
         "reject_talks", "incumbent", "Refuses talks with protesters in public.",
         _assumed(0, 365, "public refusals of talks, calm times"),
         _assumed(1, 20, "the same while a crisis lasts"),
@@ -314,12 +245,35 @@ ACTS: tuple[Act, ...] = (
         _assumed(0, 30, "arrest in the days after a dismissal while a crisis lasts"),
         (("violence", 1), ("aftermath", 0)), (("after", "dismiss_security_chief"),), repeat=2,
     ),
-    # Patron and other states
     _act(
-        "contact_patron", "incumbent", "Speaks with the patron's leader, by telephone or face to face.",
-        _assumed(1, 45, "contacts of a client leader with the patron's leader, about twelve a year"),
-        _assumed(1, 4, "the same while a crisis lasts"),
-        (("violence", 1), ("crowd", 1), ("overload", 0)), (_HAS_PATRON,), repeat=4, world="hidden",
+        "purge_kin", "incumbent", "Removes or prosecutes kin or close allies of the predecessor.",
+        _assumed(1, 365, "successors who move against the predecessor's family within about a year"),
+        _assumed(0, 60, "the same while a crisis lasts"),
+        (("predecessor_in", -1), ("aftermath", 1), ("patron_in", 0)), (_HAS_KIN,), repeat=4,
+    ),
+    _act(
+        "promise_reform", "incumbent", "Promises political reform, a freer law, or not to run again.",
+        _assumed(1, 730, "programme speeches of autocrats that promise a political reform"),
+        _counted(8, CRISIS_DAYS, "reform or renunciation promised, column concessions; " + _CRISES),
+        (("crowd", 1), ("distrust", 1), ("aftermath", 0)), repeat=4,
+    ),
+    _act(
+        "amnesty", "incumbent", "Pardons participants or releases prisoners of the unrest.",
+        _assumed(1, 730, "amnesties for political prisoners in autocracies"),
+        _assumed(0, 180, "amnesties while crowds are still out"),
+        (("aftermath", 1), ("distrust", 0)), repeat=2,
+    ),
+    _act(
+        "call_election", "incumbent", "Calls an early national election.",
+        _counted(83, COUNTRY_DAYS, "early legislative or executive votes, REIGN election list, in " + _GWF),
+        _counted(3, CRISIS_DAYS, "rerun or early election granted, column concessions; " + _CRISES),
+        (("distrust", 1), ("crowd", 0), ("aftermath", 0)), repeat=2,
+    ),
+    _act(
+        "referendum", "incumbent", "Calls a referendum, usually on the constitution.",
+        _counted(60, COUNTRY_DAYS, "referendums held, REIGN election list, in " + _GWF),
+        _assumed(0, CRISIS_DAYS, "referendum called before the outcome; none is noted in the 26 crises"),
+        (("distrust", 0), ("aftermath", 0)),
     ),
     _act(
         "request_patron", "incumbent", "Asks the patron or alliance for troops.",
@@ -381,7 +335,36 @@ ACTS: tuple[Act, ...] = (
         _assumed(0, CRISIS_DAYS, "none is noted before the outcome of the 26 crises"),
         (("patron_in", 0), ("violence", 0)),
     ),
-    # Exits and breaks
+    _act(
+        "predecessor_appears", "predecessor", "Is seen or heard in public, datable.",
+        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
+        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
+        (("predecessor_in", 1), ("violence", 0)), (_HAS_PREDECESSOR,), repeat=4,
+    ),
+    _act(
+        "predecessor_supports", "predecessor", "Declares for the incumbent, himself or through a spokesman.",
+        _assumed(1, 365, "public words of a predecessor for his successor"),
+        _assumed(1, 30, "the same while a crisis lasts"),
+        (("crowd", 0), ("aftermath", 0)), (_HAS_PREDECESSOR,), repeat=3,
+    ),
+    _act(
+        "predecessor_speaks_against", "predecessor", "Speaks against the incumbent in public.",
+        _assumed(0, 1461, "public breaks of a predecessor with his successor"),
+        _assumed(0, 365, "the same while a crisis lasts"),
+        (("predecessor_in", 0), ("elite_doubt", 1)), (_HAS_PREDECESSOR,), repeat=2,
+    ),
+    _act(
+        "kin_appears", "kin", "A kinsman with office is seen or heard in public, datable.",
+        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
+        _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
+        (("predecessor_in", 1), ("violence", 0)), (_HAS_KIN,), repeat=4,
+    ),
+    _act(
+        "kin_resigns", "kin", "A kinsman gives up an office or a seat.",
+        _assumed(1, 1461, "kin of an autocrat who leave an office, one in some years"),
+        _assumed(0, 60, "the same while a crisis lasts"),
+        (("predecessor_in", -1), ("aftermath", 1)), (_HAS_KIN,), repeat=4,
+    ),
     _act(
         "incumbent_appears", "incumbent", "Speaks or is seen in public, datable.",
         _assumed(1, 7, "addresses and televised meetings of a president, a few a week"),
@@ -436,7 +419,12 @@ ACTS: tuple[Act, ...] = (
         _assumed(1, 30, "seizures of state buildings while large crowds are out"),
         (("overload", 1), ("violence", 1), ("crowd", 1)), (("crisis",),), repeat=4,
     ),
-    # Opposition, firms, markets
+    _act(
+        "clear_square", "interior_ministry", "Disperses the main gathering of a city by force.",
+        _counted(683, COUNTRY_DAYS, "protests dispersed; " + _MM_SMALL),
+        _counted(194, PROTEST_DAYS, "protests dispersed per protest-day; " + _MM),
+        (("capital", 1), ("overload", -1), ("emergency", 1)), repeat=4,
+    ),
     _act(
         "exile_claims", "opposition_exile", "An exile claims to lead or to have planned the protest.",
         _assumed(1, 180, "calls of exiled opponents, calm times"),
@@ -461,7 +449,14 @@ ACTS: tuple[Act, ...] = (
         _assumed(1, 30, "closures of exchanges or banks while a crisis lasts"),
         (("violence", 1), ("blackout", 1), ("emergency", 1)), (("role", "market"),), repeat=2,
     ),
+    _act(
+        "contact_patron", "incumbent", "Speaks with the patron's leader, by telephone or face to face.",
+        _assumed(1, 45, "contacts of a client leader with the patron's leader, about twelve a year"),
+        _assumed(1, 4, "the same while a crisis lasts"),
+        (("violence", 1), ("crowd", 1), ("overload", 0)), (_HAS_PATRON,), repeat=4, world="hidden",
+    ),
 )  # fmt: skip
+"""The catalogue, in the order of `interrex.mechanisms.contract.ACTS`, whose index names a kind in the engine."""
 
 BY_KIND: dict[str, Act] = {act.kind: act for act in ACTS}
 KINDS: tuple[str, ...] = tuple(BY_KIND)
