@@ -20,7 +20,7 @@ ABOUT_AN_HOUR = timedelta(hours=3)
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 FORMS = "2022-01-05, 2022-01-05T16:30, 2022-01-05/2022-01-06, or ~2022-01-05 for about that day"
 
-_POINT = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2}))?)?)?")
+_POINT = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2}))?)?)?", re.ASCII)
 
 
 class When(NamedTuple):
@@ -36,7 +36,7 @@ class When(NamedTuple):
 
 def parse_day(text: str) -> date:
     """A calendar day written 2022-01-05. Raises ValueError with a sentence otherwise."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         raise ValueError(f"{text!r} is not a day; write it as 2022-01-05")
     start, _ = _point(text)
     return start.date()

@@ -1,0 +1,103 @@
+"""Reading a file of an untrusted case: plain files inside the folder only, bounded, UTF-8, without hidden signs."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from interrex.errors import CaseError, Problem
+
+YAML_BYTES = 5_000_000
+TABLE_BYTES = 20_000_000
+MAP_BYTES = 20_000_000
+
+# Control signs but tab and line ends; marks that reorder or hide text (a spoofed source in a report); surrogates.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def hidden_sign(text: str) -> re.Match[str] | None:
+    """The first control, reordering or invisible sign of a text, or None."""
+    return _HIDDEN.search(text)
+
+
+def sign_name(sign: str) -> str:
+    """A sign as U+202E, for messages: never printed itself."""
+    return f"U+{ord(sign):04X}"
+
+
+def file_problem(folder: Path, name: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a file of the case, and what would be right; None when it may be read."""
+    if not name or name in (".", "..") or "/" in name or "\\" in name or "\x00" in name or ":" in name:
+        return (
+            f"{name!r} leaves the folder of the case or names no file",
+            "use the plain name of a file that lies beside case.yaml",
+        )
+    try:
+        mode = os.lstat(folder / name).st_mode
+    except (OSError, ValueError):
+        return f"there is no file {name!r} in the folder of the case", "add the file or correct its name"
+    if stat.S_ISLNK(mode):
+        return f"{name!r} is a symbolic link", "put the file itself into the folder"
+    if not stat.S_ISREG(mode):
+        return f"{name!r} is not a plain file", "use a plain file"
+    return None
+
+
+def read_text(folder: Path, name: str, limit: int) -> str:
+    """The text of a file of the case; a byte order mark at its start is dropped.
+
+    Raises CaseError for a name outside the folder, a link, more than `limit` bytes, bytes that are not UTF-8, and
+    signs that a reader cannot see.
+    """
+    wrong = file_problem(folder, name)
+    if wrong is not None:
+        raise CaseError(Problem(name, 0, 0, "", *wrong))
+    # O_NOFOLLOW and fstat: the file opened is the file that was looked at.
+    try:
+        handle = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise CaseError(
+            Problem(name, 0, 0, "", f"the file cannot be read ({error.strerror})", "check its permissions")
+        ) from None
+    with os.fdopen(handle, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise CaseError(Problem(name, 0, 0, "", f"{name!r} is not a plain file", "use a plain file"))
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise CaseError(
+            Problem(name, 0, 0, "", f"the file is larger than {limit // 1_000_000} MB", "split or shorten it")
+        )
+    return decode(data, name)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Bytes of a file as text, with the refusals of `read_text`."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise CaseError(Problem(name, 1, 1, "", "the file is UTF-16", "save it as UTF-8"))
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = place_of(data[: error.start].decode("utf-8"), error.start)
+        raise CaseError(Problem(name, line, column, "", "the file is not UTF-8 here", "save it as UTF-8")) from None
+    found = hidden_sign(text)
+    if found is not None:
+        line, column = place_of(text, found.start())
+        raise CaseError(
+            Problem(
+                name, line, column, "", f"the hidden or control sign {sign_name(found[0])} stands here", "delete it"
+            )
+        )
+    return text
+
+
+def place_of(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in a text."""
+    before = text[:offset]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

@@ -1,0 +1,636 @@
+"""The case format: one frozen model for each thing that a case holds.
+
+Tables are validated row by row and case.yaml part by part with these same models, so that every mistake can be
+shown at once. Text is never turned into numbers nor numbers into text; a key that is not named here is refused.
+Every number carries a source or is marked as an assumption, and everything that holds knowledge has `known_from`,
+the first day on which an analyst could know it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from interrex.case import vocabulary as words
+from interrex.case.dates import When, parse_day, parse_when
+from interrex.case.grades import PLAIN, Reliability, is_grade, reliability
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
+
+
+class Wrong(ValueError):
+    """A value that does not fit, with what would be right."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        super().__init__(f"{wrong}; {remedy}")
+        self.wrong = wrong
+        self.remedy = remedy
+
+
+def _slug(text: str) -> str:
+    if _SLUG.fullmatch(text) is None:
+        raise Wrong(f"{text[:60]!r} is no id", "use letters, digits, '-', '_' and '.', at most 80, first a letter or digit")
+    return text
+
+
+def _slugs(text: str) -> str:
+    for part in text.split(";"):
+        _slug(part.strip())
+    return ";".join(part.strip() for part in text.split(";"))
+
+
+def _many(value: Any) -> Any:
+    """A list, or text joined with ';', as a tuple without empty parts."""
+    if isinstance(value, str):
+        value = value.split(";")
+    if isinstance(value, (list, tuple)):
+        return tuple(part.strip() if isinstance(part, str) else part for part in value if part != "")
+    raise Wrong("this is no list", "write ids joined with ';'")
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise Wrong(f"{value!r} is not a day", "write it as 2022-01-05")
+    try:
+        return parse_day(value)
+    except ValueError as error:
+        raise _sentence(error) from None
+
+
+def _when(value: Any) -> When:
+    if isinstance(value, When):
+        return value
+    if not isinstance(value, str):
+        raise Wrong(f"{value!r} is not a date", "write it as 2022-01-05")
+    try:
+        return parse_when(value)
+    except ValueError as error:
+        raise _sentence(error) from None
+
+
+def _sentence(error: ValueError) -> Wrong:
+    wrong, _, remedy = str(error).partition("; ")
+    return Wrong(wrong, remedy)
+
+
+def _grade(text: str) -> str:
+    if not is_grade(text):
+        raise Wrong(f"{text[:40]!r} is no grade", f"use one of {', '.join(PLAIN)}, or an Admiralty grade such as B2")
+    return text
+
+
+def _link(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s\"'<>\\`]+", text):
+        raise Wrong(f"{text[:60]!r} is no web address", "begin it with http:// or https://, without spaces, or leave it empty")
+    return text
+
+
+def _one_of(allowed: tuple[str, ...], what: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if text not in allowed:
+            raise Wrong(f"{text[:60]!r} is no {what}", f"use one of {', '.join(allowed)}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _word(allowed: tuple[str, ...], what: str) -> Any:
+    return Annotated[str, _one_of(allowed, what), Field(json_schema_extra={"enum": list(allowed)})]
+
+
+Text = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Slugs = Annotated[str, AfterValidator(lambda text: text if text == "" else _slugs(text))]
+"""One id, or several joined with ';'."""
+SlugTuple = Annotated[tuple[Slug, ...], BeforeValidator(_many)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
+NonNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
+Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
+Leaning = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1, le=1)]
+Whole = Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
+Flag = Annotated[bool, Field(strict=True)]
+Offset = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-14, le=14)]
+Day = Annotated[
+    date,
+    PlainValidator(_day),
+    PlainSerializer(lambda day: day.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2022-01-05"]}),
+]
+Moment = Annotated[
+    When,
+    PlainValidator(_when),
+    PlainSerializer(lambda when: when.text, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["2022-01-05", "2022-01-05T16:30", "~2022-01-05"]}),
+]
+Grade = Annotated[str, AfterValidator(_grade)]
+FileName = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Part(BaseModel):
+    """What every model of the format shares: frozen, nothing unknown, nothing infinite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class Window(Part):
+    """The simulated days in local time: from 00:00 of `start` to the end of `end`."""
+
+    start: Day
+    end: Day
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Window:
+        if self.end < self.start:
+            raise Wrong(f"the window ends on {self.end}, before it starts on {self.start}", "put the later day into end")
+        if (self.end - self.start).days > 400:
+            raise Wrong("the window is longer than 400 days", "shorten it; longer horizons are question.horizon_days")
+        return self
+
+
+class Question(Part):
+    """What the case is about, in words, and how many days ahead outcomes are asked for."""
+
+    text: Text
+    horizon_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = 180
+    known_from: Day | None = None
+
+
+class Fact(Part):
+    """One number or word about the polity, sourced or marked as an assumption."""
+
+    value: Annotated[bool, Field(strict=True)] | Annotated[int, Field(strict=True)] | Number | Text
+    id: Slug = ""  # the key of the mapping, or the id in the list
+    low: Number | None = None
+    high: Number | None = None
+    unit: Text = ""
+    source: Slugs = ""
+    assumption: Flag = False
+    known_from: Day | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Fact:
+        number = self.value if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) else None
+        _bounds(self.low, number, self.high)
+        return self
+
+
+class Region(Part):
+    """A region: population in persons, shares and exposures between 0 and 1, police per 100,000 people."""
+
+    region: Slug
+    name: Name
+    population: Whole
+    urban_share: Share
+    internet_share: Share
+    hardship: Share
+    fuel_exposure: Share = 0.5
+    police_per_100k: NonNegative | None = None
+    known_from: Day | None = None
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+
+class Unit(Part):
+    """A city, or the rest of a region (district); the populations of a region's units sum to the region's."""
+
+    unit: Slug
+    name: Name
+    region: Slug
+    population: Whole
+    kind: Literal["city", "district"]
+    capital: Flag = False
+    lat: Annotated[float, Field(strict=True, ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(strict=True, ge=-180, le=180)] | None = None
+    utc_offset: Offset | None = None
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+
+class Audience(Part):
+    """People who listen to the same media; `leaning` from -1 (against the rulers) to 1 (for them)."""
+
+    id: Slug
+    name: Name
+    leaning: Leaning
+    online: Flag
+    abroad: Flag = False
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+
+class Organ(Part):
+    """A security organ: strength in persons; `loyal_to` an actor's id or role."""
+
+    id: Slug
+    name: Text = ""
+    role: _word(words.ORGAN_ROLES, "role of a security organ")
+    strength: NonNegative | None = None
+    loyal_to: Text = ""
+    suspected: Flag = False
+    known_from: Day | None = None
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+
+class Tie(Part):
+    """A tie from one actor to another, named in a word: successor_of, child_of, ally_of."""
+
+    to: Slug
+    kind: Slug
+
+
+class Actor(Part):
+    """A public office-holder or a body, by role; `hazard` actors act in the model, `context` ones are only told of."""
+
+    id: Slug
+    name: Name
+    role: _word(words.ACTOR_ROLES, "role of an actor")
+    public_office: Text = ""
+    stakes: Text = ""
+    ties: tuple[Tie, ...] = ()
+    process: Literal["hazard", "context"] = "hazard"
+    region: Slugs = ""
+    known_from: Day
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+
+class Shock(Part):
+    """An event from outside that the model does not generate; `exposure` names the column of regions that scales it."""
+
+    id: Slug
+    kind: _word(words.SHOCK_KINDS, "kind of shock")
+    on: Day
+    size: Number | None = None
+    regions: SlugTuple = ()
+    exposure: Annotated[str, _one_of(("", *words.EXPOSURES), "column of exposure")] = ""
+    known_from: Day
+    source: Slugs = ""
+    assumption: Flag = False
+    label: Text = ""
+    note: Text = ""
+
+
+class Coverage(Part):
+    """Days in which silence of the ledger means that nothing of the kind happened; `to` is included."""
+
+    what: _word(words.COVERAGE_KINDS, "kind of coverage")
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+    place: Slugs = ""
+    known_from: Day
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+    @property
+    def id(self) -> str:
+        """A stable name made of what it says."""
+        return f"{self.what}:{self.place}:{self.start}"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Coverage:
+        if self.end < self.start:
+            raise Wrong(f"the coverage ends on {self.end}, before it starts on {self.start}", "put the later day into to")
+        return self
+
+
+class Source(Part):
+    """Where claims come from; `published` is empty for a text without a date."""
+
+    source: Slug
+    publisher: Text
+    url: Annotated[str, Field(max_length=2000), AfterValidator(_link)] = ""
+    published: Day | None = None
+    published_basis: Literal["dated", "inferred"] = "inferred"
+    type: _word(words.SOURCE_TYPES, "type of source")
+    audience: Slugs = ""
+    leaning: Leaning | None = None
+    origin: Text = ""
+    note: Text = ""
+
+
+class Claim(Part):
+    """One dated, graded claim; magnitudes in persons (crowd, arrests, deaths, injuries) or in `unit`."""
+
+    id: Slug
+    when: Moment
+    known_from: Day
+    known_from_basis: Literal["dated", "contemporaneous", "inferred"] = "dated"
+    section: Text = ""
+    actor: Slugs = ""
+    act: Annotated[str, _one_of(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
+    target: Slugs = ""
+    place: Slugs = ""
+    kind: _word(words.CLAIM_KINDS, "kind of claim")
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    unit: Text = ""
+    measure: Text = ""
+    sources: SlugTuple
+    origin: Text = ""
+    grade: Grade
+    grade_from: Day | None = None
+    grade_before: Annotated[str, AfterValidator(lambda text: text if text == "" else _grade(text))] = ""
+    basis: Literal["observed", "official", "testimony", "inference"]
+    use: Literal["fit", "check", "context"]
+    conflicts: SlugTuple = ()
+    superseded_from: Day | None = None
+    note: Text = ""
+
+    @property
+    def reliability(self) -> Reliability:
+        """The Beta prior that the grade stands for."""
+        return reliability(self.grade)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Ids of those who act."""
+        return tuple(filter(None, self.actor.split(";")))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Ids of those acted upon."""
+        return tuple(filter(None, self.target.split(";")))
+
+    @property
+    def level(self) -> float | None:
+        """How far an act went, 0 to 1, where its measure says so."""
+        return float(self.measure) if self.kind == "act" and self.measure else None
+
+    @model_validator(mode="after")
+    def _magnitude(self) -> Claim:
+        _bounds(self.low, self.value, self.high)
+        return self
+
+    @field_validator("sources")
+    @classmethod
+    def _sourced(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise Wrong("the claim has no source", "name at least one id of sources.csv")
+        return value
+
+
+class Opinion(Part):
+    """A report of what an audience thinks: `share` 0 to 1 of `n` asked, or words without n; `deff` design effect."""
+
+    report: Slug
+    audience: Slug
+    quantity: _word(words.QUANTITIES, "quantity of opinion")
+    when: Moment
+    share: Share
+    n: Whole | None = None
+    house: Text = ""
+    deff: Annotated[float, Field(strict=True, ge=1, le=100)] = 1.0
+    known_from: Day
+    source: Slugs
+    grade: Grade
+    note: Text = ""
+    use: Literal["fit", "check", "context"] = "fit"
+
+
+class Price(Part):
+    """A point of a price series: value in `currency`, change in per cent since the point before."""
+
+    point: Slug
+    when: Moment
+    venue: Text
+    instrument: Text
+    value: Positive | None = None
+    change_pct: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-100, le=10_000)] | None = None
+    currency: Text = ""
+    kind: _word(words.PRICE_KINDS, "kind of price")
+    halt: Flag = False
+    known_from: Day
+    source: Slugs
+    grade: Grade
+    note: Text = ""
+
+
+class Label(Part):
+    """What a hypothesis is called, and since when anybody could have put it so."""
+
+    label: Text
+    known_from: Day | None = None
+    note: Text = ""
+
+
+class Plot(Part):
+    """The second factor: a plot inside a security organ."""
+
+    label: Text
+    known_from: Day | None = None
+    suspected_organ: Slugs = ""
+    note: Text = ""
+
+
+class Quantity(Part):
+    """A number with bounds, sourced or assumed."""
+
+    value: NonNegative
+    low: NonNegative | None = None
+    high: NonNegative | None = None
+    unit: Text = ""
+    source: Slugs = ""
+    assumption: Flag = False
+    known_from: Day | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Quantity:
+        _bounds(self.low, self.value, self.high)
+        return self
+
+
+def _labels(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: {"label": item} if isinstance(item, str) else item for key, item in value.items()}
+    return value
+
+
+class Hypotheses(Part):
+    """Rival explanations: understandings with the patron crossed with a plot; odds are relative weights above 0."""
+
+    understanding: tuple[_word(words.UNDERSTANDINGS, "understanding"), ...] = ("none",)
+    labels: Annotated[
+        dict[str, Label],
+        BeforeValidator(_labels),
+        WithJsonSchema({"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]}}),
+    ] = {}
+    plot: Plot | None = None
+    prior_odds: dict[str, Positive] = {}
+    contacts_per_year: Quantity | None = None
+    known_from: Day | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _named(self) -> Hypotheses:
+        if "none" not in self.understanding:
+            raise Wrong("understanding lacks 'none'", "add it: every other reading is weighed against it")
+        known = {*self.understanding, *(("plot",) if self.plot is not None else ())}
+        for name in {*self.labels, *self.prior_odds} - known:
+            raise Wrong(f"{name[:40]!r} is no hypothesis of this case", f"the names are {', '.join(sorted(known))}")
+        return self
+
+
+class Counterfactual(Part):
+    """An intervention: forbid an act from `at` on (or at all), or impose it at `at` with a level between 0 and 1."""
+
+    id: Slug
+    label: Text = ""
+    kind: Literal["forbid", "impose"]
+    act: _word(words.ACT_KINDS, "act kind of the catalogue")
+    actor: Slugs = ""
+    at: Day | None = None
+    level: Share | None = None
+    known_from: Day | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Counterfactual:
+        if self.kind == "impose" and self.at is None:
+            raise Wrong("an imposed act has no day", "add at: 2022-01-02")
+        return self
+
+
+class Rule(Part):
+    """How a question is settled: a quantity against a number, an act, an outcome, or who is in office."""
+
+    quantity: _word(words.RULE_QUANTITIES, "quantity of a rule")
+    op: Annotated[str, _one_of(("", *words.OPERATORS), "operator")] = ""
+    value: Flag | Number | Text | None = None
+    scope: Slugs = "nation"
+    act: Annotated[str, _one_of(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
+    actor: Slugs = ""
+    outcome: Text = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Rule:
+        number = isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
+        if self.quantity in ("peak_crowd", "deaths", "arrests"):
+            if not self.op or not number:
+                raise Wrong(f"a rule on {self.quantity} needs op and a number as value", 'write op: ">=" and value: 10000')
+            if isinstance(self.value, (int, float)) and self.value < 0:
+                raise Wrong("the rule's value is negative", "write a number of persons")
+        elif self.quantity == "act" and not self.act:
+            raise Wrong("a rule on an act names none", "add act: request_patron, or another of the catalogue")
+        elif self.quantity == "outcome" and not (self.outcome or isinstance(self.value, str)):
+            raise Wrong("a rule on the outcome names none", "add outcome: and the name of an outcome class")
+        return self
+
+
+class ForecastQuestion(Part):
+    """A question with a rule that settles it by the end of `due`."""
+
+    id: Slug
+    text: Text
+    rule: Rule
+    due: Day
+    known_from: Day | None = None
+    note: Text = ""
+
+
+class Statement(Part):
+    """One statement of an opinion piece; the verdict and its evidence were written after the fact."""
+
+    id: Slug
+    text: Text
+    verdict: Text = ""
+    evidence: Text | tuple[Text, ...] = ""
+    known_from: Day | None = None
+    note: Text = ""
+
+
+class OpinionPiece(Part):
+    """The statements of one opinion piece, as claims of one source whose basis is inference."""
+
+    source: Slug
+    statements: tuple[Statement, ...] = ()
+    known_from: Day | None = None
+    note: Text = ""
+
+
+def _polity(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {k: v if isinstance(v, dict) else {"value": v} for k, v in value.items() if v is not None}
+
+
+class CaseFile(Part):
+    """case.yaml: the structure, hypotheses and questions of a case, and the names of its tables."""
+
+    interrex: Annotated[int, Field(strict=True, ge=1, le=words.FORMAT_VERSION)]
+    id: Slug
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    summary: Text = ""
+    window: Window
+    utc_offset: Offset
+    default_as_of: Day
+    calm_until: Day | None = None
+    question: Question
+    polity: Annotated[
+        dict[Slug, Fact],
+        BeforeValidator(_polity),
+        WithJsonSchema({"type": "object", "additionalProperties": {"anyOf": [
+            {"type": ["number", "string", "boolean"]}, {"type": "object", "required": ["value"]}]}}),
+    ] = {}  # fmt: skip
+    facts: tuple[Fact, ...] = ()
+    regions: FileName = "regions.csv"
+    units: FileName = "units.csv"
+    audiences: tuple[Audience, ...] = ()
+    organs: tuple[Organ, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    sources: FileName = "sources.csv"
+    ledger: FileName = "ledger.csv"
+    opinions: FileName | None = None
+    prices: FileName | None = None
+    map: FileName | None = None
+    hypotheses: Hypotheses = Hypotheses()
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    questions: tuple[ForecastQuestion, ...] = ()
+    opinion_piece: OpinionPiece | None = None
+    expect: tuple[Annotated[str, Field(max_length=300)], ...] = ()
+
+
+TABLES: dict[str, type[Part]] = {
+    "regions": Region, "units": Unit, "sources": Source, "ledger": Claim, "opinions": Opinion, "prices": Price,
+}  # fmt: skip
+"""The tables by their key in case.yaml, with the model of a row."""
+
+
+def _bounds(low: float | None, value: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low > high:
+        raise Wrong(f"low {low:g} is above high {high:g}", "exchange them")
+    if low is not None and value is not None and low > value:
+        raise Wrong(f"low {low:g} is above value {value:g}", "low <= value <= high must hold")
+    if high is not None and value is not None and value > high:
+        raise Wrong(f"value {value:g} is above high {high:g}", "low <= value <= high must hold")
