@@ -456,7 +456,7 @@ ACTS: tuple[Act, ...] = (
         (("violence", 1), ("crowd", 1), ("overload", 0)), (_HAS_PATRON,), repeat=4, world="hidden",
     ),
 )  # fmt: skip
-"""The catalogue, in the order of `interrex.mechanisms.contract.ACTS`, whose index names a kind in the engine."""
+"""In the order of `interrex.mechanisms.contract.ACTS`: one index names a kind in both."""
 
 BY_KIND: dict[str, Act] = {act.kind: act for act in ACTS}
 KINDS: tuple[str, ...] = tuple(BY_KIND)
