@@ -1,9 +1,10 @@
 """Words for numbers and for kinds: the one place where interrex chooses its vocabulary.
 
-Likelihood words follow ICD 203 (Intelligence Community Directive 203, Analytic Standards); a second table gives
-the words of Sherman Kent, "Words of Estimative Probability", Studies in Intelligence, 1964. Both print bands
-that meet or overlap at their edges; here every interval is half-open, closed below, and the last one closed on
-both sides, so that a probability has at most one word. Likelihood and confidence never share a sentence.
+Likelihood words follow ICD 203 (Intelligence Community Directive 203, Analytic Standards); a second table
+gives the words of Sherman Kent, "Words of Estimative Probability", Studies in Intelligence, 1964. Both print
+bands that meet or overlap at their edges; here every interval is half-open, closed below, and the last one
+closed on both sides, so that a probability has at most one word. Likelihood and confidence never share a
+sentence.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ KENT: tuple[tuple[float, float, str], ...] = (
     (0.63, 0.87, "probable"),
     (0.87, 0.99, "almost certain"),
 )
-"""Kent's bands (7 +- 5, 30 +- 10, 50 +- 10, 75 +- 12, 93 +- 6 per cent), half-open; his gaps are kept as gaps."""
+"""Kent's bands (7 +- 5, 30 +- 10, 50 +- 10, 75 +- 12, 93 +- 6 per cent), half-open; his gaps are kept."""
 
 GRADES: dict[str, str] = {
     "documented": "documented",
@@ -153,7 +154,7 @@ ROLES: dict[str, str] = {
 
 
 def likelihood_word(p: float) -> str:
-    """The ICD 203 word for probability `p` in [0, 1]; empty below 1 % and above 99 %, where the number stands alone."""
+    """The ICD 203 word for probability `p` in [0, 1]; empty below 1 % and above 99 %."""
     return _word(p, ICD203)
 
 
@@ -190,7 +191,7 @@ def probability_text(p: float) -> str:
 
 
 def interval_text(low: float, high: float) -> str:
-    """An interval of probabilities: "2 to 7 %", "<1 to 4 %", "97 to >99 %"; one number when both print alike."""
+    """An interval of probabilities: "2 to 7 %", "<1 to 4 %", "97 to >99 %"; one number if both are alike."""
     _require_probability(low)
     _require_probability(high)
     if low > high:
@@ -217,7 +218,7 @@ def count_text(x: float, digits: int = 2) -> str:
 
 
 def grade_words(grade: str) -> str:
-    """A grade of either scale in words: "several" -> "reported by several", "B2" -> reliability, credibility."""
+    """A grade of either scale in words: "several" -> "reported by several", "B2" -> both its parts."""
     if grade in GRADES:
         return GRADES[grade]
     if len(grade) == 2 and grade[0] in RELIABILITY and grade[1] in CREDIBILITY:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A finished run as it lies on disk: the results tree, in memory, and the manifest that says what made it."""
+    """A finished run as it lies on disk: its results tree, in memory, and the manifest of what made it."""
 
     folder: Path
     tree: xr.DataTree

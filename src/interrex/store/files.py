@@ -28,7 +28,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{folder}: cannot create this folder ({error.strerror}); choose one that you may write to with --out"
+            f"{folder}: cannot be created ({error.strerror}); choose a place that you may write to with --out"
         ) from error
 
 
@@ -42,7 +42,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> str:
-    """Let `write` fill a temporary file beside `path`, then put it in place with its sidecar; return its SHA-256."""
+    """Let `write` fill a file beside `path`, put it in place with its sidecar, and return its SHA-256."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
     try:
         try:
@@ -96,8 +96,8 @@ def remove(path: Path) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Hold `folder` for this process; StoreError names the process and host that hold it already.
 
-    The operating system frees the lock when its holder ends, however it ends, so no lock is ever stale. The file
-    stays: removing it while another process waits on it would let two holders in.
+    The operating system frees the lock when its holder ends, however it ends, so no lock is ever stale. The
+    file stays: removing it while another process waits on it would let two holders in.
     """
     import fcntl  # POSIX alone; imported here so that the reading commands work everywhere
 
@@ -111,7 +111,7 @@ def locked(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StoreError(
-                f"{folder} is in use by {_holder(path)}; wait until it ends, or choose another folder with --out"
+                f"{folder} is in use by {_holder(path)}; wait until it ends, or write elsewhere with --out"
             ) from error
         os.ftruncate(handle, 0)
         os.write(handle, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode())

@@ -32,6 +32,7 @@ RESULTS = "results.nc"
 REPORT = "report.html"
 STAGES = "stages"
 
+_CHANGED = "is not the file that was written: its checksum differs"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
@@ -43,7 +44,7 @@ class RunFolder:
 
     @classmethod
     def create(cls, out: str | Path, case: str, run: str) -> RunFolder:
-        """The folder `out`/`case`/`run`, made if absent; StoreError for names that are not plain file names."""
+        """The folder `out`/`case`/`run`, made if absent; StoreError if a name is no plain file name."""
         for name in (case, run):
             if not _NAME.fullmatch(name):
                 raise StoreError(f"{name!r} cannot name a folder; use letters, digits, '.', '_' and '-'")
@@ -77,14 +78,14 @@ class RunFolder:
         return files.is_whole(self._stage(stage))
 
     def put(self, stage: str, arrays: Mapping[str, Any]) -> None:
-        """Keep the arrays of a finished stage; numbers, truth values and fixed-width text only, never objects."""
+        """Keep the arrays of a finished stage: numbers, truth values and fixed-width text, never objects."""
         import numpy as np
 
         path = self._stage(stage)
         ready = {name: np.asarray(value) for name, value in arrays.items()}
         for name, array in ready.items():
             if array.dtype.hasobject:
-                raise StoreError(f"stage {stage}: {name} holds Python objects; keep numbers or fixed-width text")
+                raise StoreError(f"stage {stage}: {name} holds Python objects; keep numbers or plain text")
 
         def write(temporary: Path) -> None:
             with temporary.open("wb") as file:  # given a name instead, numpy would append .npz to it
@@ -124,7 +125,11 @@ class RunFolder:
     def read_results(self) -> xr.DataTree:
         """The results tree, wholly in memory."""
         if not self.results_path.is_file():
-            raise StoreError(f"{self.path} is not a finished run: it has no {RESULTS}; finish it with --resume")
+            raise StoreError(
+                f"{self.path} has no {RESULTS}: the run is not finished; continue it with --resume"
+            )
+        if files.recorded_checksum(self.results_path) and not files.is_whole(self.results_path):
+            raise StoreError(f"{self.results_path}: {_CHANGED}; run the case again")
         return results.read_netcdf(self.results_path)
 
     def write_manifest(self, contents: Mapping[str, Any]) -> str:
@@ -188,11 +193,11 @@ def verify(folder: str | Path) -> Verification:
         elif files.recorded_checksum(path) is None:
             problems.append(f"{path}: has no checksum beside it, so nothing can be said about it")
         elif not files.is_whole(path):
-            problems.append(f"{path}: is not the file that was written: its checksum differs")
+            problems.append(f"{path}: {_CHANGED}")
         else:
             whole.append(name)
     problems += _problems_of_manifest(run, contents)
-    if run.results_path.is_file():
+    if RESULTS in whole:
         try:
             if results.result_hash(run.read_results()) != contents.get("result_hash"):
                 problems.append(f"{run.results_path}: holds other results than those that the manifest names")

@@ -30,10 +30,15 @@ def canonical_json(value: object) -> bytes:
     """JSON with sorted keys and no spaces, the same bytes for equal values; dates and paths become text."""
     try:
         return json.dumps(
-            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_as_text
+            value,
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+            allow_nan=False,
+            default=_as_text,
         ).encode()
     except ValueError as error:
-        raise StoreError("the options of a run must be finite numbers, text, dates or lists of them") from error
+        raise StoreError("the options of a run are finite numbers, text, dates or lists of them") from error
 
 
 def run_id(
@@ -47,8 +52,8 @@ def run_id(
 ) -> str:
     """The name of a run: its as-of date and ten hex digits of what determines its result.
 
-    `options` holds what can change a result (effort, resolution, members, mechanisms, placebo), not what cannot
-    (workers, folder). The same request has the same id, and so finds the same folder.
+    `options` holds what can change a result (effort, resolution, members, mechanisms, placebo), not what
+    cannot (workers, folder). The same request has the same id, and so finds the same folder.
     """
     request = {
         "as_of": str(as_of),
@@ -104,7 +109,8 @@ def build_manifest(
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     """The bytes of manifest.json: sorted keys, two spaces, a newline at the end."""
-    return (json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False, default=_as_text) + "\n").encode()
+    text = json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False, default=_as_text)
+    return f"{text}\n".encode()
 
 
 def run_id_of(manifest: Mapping[str, Any]) -> str:

@@ -27,7 +27,8 @@ def result_hash(tree: xr.DataTree) -> str:
     whole = hashlib.sha256()
     for name, variable in sorted(_variables(tree).items()):
         kind, data = _bytes_of(name, variable.values)
-        header = "\0".join((name, ",".join(map(str, variable.dims)), kind, ",".join(map(str, variable.shape))))
+        dims, shape = (",".join(map(str, sizes)) for sizes in (variable.dims, variable.shape))
+        header = "\0".join((name, dims, kind, shape))
         for part in (header.encode(), data):
             whole.update(struct.pack("<q", len(part)))
             whole.update(part)
@@ -43,13 +44,13 @@ def write_netcdf(tree: xr.DataTree, path: Path) -> None:
 
 
 def read_netcdf(path: Path) -> xr.DataTree:
-    """Read a tree wholly into memory and close the file; text comes back as objects, numbers in attrs as Python's."""
+    """Read a tree wholly into memory; text comes back as objects, numbers in attributes as Python's."""
     import xarray as xr
 
     try:
         with xr.open_datatree(path, engine="h5netcdf") as stored:
             loaded = {node.path: node.to_dataset(inherit=False).load() for node in stored.subtree}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError) as error:  # what HDF5 says of a damaged file
         raise StoreError(f"{path}: cannot be read as netCDF ({error}); run the case again") from error
     return xr.DataTree.from_dict({name: _readable(dataset) for name, dataset in loaded.items()})
 
@@ -69,7 +70,7 @@ def _bytes_of(name: str, values: np.ndarray[Any, Any]) -> tuple[str, bytes]:
         encoded = [text.encode() for text in _texts(name, values)]
         return "text", b"".join(struct.pack("<q", len(text)) + text for text in encoded)
     if values.dtype.kind not in "biuf":
-        raise StoreError(f"{name}: results hold numbers and text, not {values.dtype}; write a date as ISO text")
+        raise StoreError(f"{name}: results are numbers and text, not {values.dtype}; write a date as text")
     little = values.astype(values.dtype.newbyteorder("<"))
     if little.dtype.kind == "f":
         little[np.isnan(little)] = np.nan
@@ -85,10 +86,10 @@ def _texts(name: str, values: np.ndarray[Any, Any]) -> list[str]:
 
 
 def _writable(node: xr.DataTree) -> xr.Dataset:
-    """The node with text at fixed width (an empty array of objects would come back as numbers), plain attrs."""
+    """The node with text at fixed width (an empty array of objects would come back as numbers)."""
     import numpy as np
 
-    dataset = node.to_dataset(inherit=False)
+    dataset = node.to_dataset(inherit=False).copy()  # so that the caller's attributes stay as they are
     for key, variable in list(dataset.variables.items()):
         name = f"{node.path.rstrip('/')}/{key}"
         values = variable.values
@@ -96,7 +97,9 @@ def _writable(node: xr.DataTree) -> xr.Dataset:
             text = np.array(_texts(name, values), dtype=str).reshape(values.shape)
             dataset = dataset.assign({key: (variable.dims, text, variable.attrs)})
         elif values.dtype.kind not in "biuf":
-            raise StoreError(f"{name}: results hold numbers and text, not {values.dtype}; write a date as ISO text")
+            raise StoreError(
+                f"{name}: results are numbers and text, not {values.dtype}; write a date as text"
+            )
         dataset[key].attrs = _plain(name, variable.attrs)
     dataset.attrs = _plain(node.path, dataset.attrs)
     return dataset
@@ -112,10 +115,14 @@ def _plain(name: str, attrs: dict[Any, Any]) -> dict[Any, Any]:
             plain[key] = int(value)
         elif isinstance(value, (str, int, float, np.number, np.ndarray)):
             plain[key] = value
-        elif isinstance(value, (list, tuple)) and value and all(isinstance(v, (str, int, float)) for v in value):
+        elif (
+            isinstance(value, (list, tuple))
+            and value
+            and all(isinstance(v, str | int | float) for v in value)
+        ):
             plain[key] = list(value)
         else:
-            raise StoreError(f"{name}: the attribute {key} is {value!r}; use text, a number or a list of them")
+            raise StoreError(f"{name}: the attribute {key} is {value!r}; use text, numbers or a list")
     return plain
 
 
