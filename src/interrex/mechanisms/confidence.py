@@ -11,6 +11,7 @@ from interrex.mechanisms.contract import PREDECESSOR, Mechanism, Param, Prior, a
 PARAMS = (
     Param("trust_start", Prior("normal", 0.6, 0.7), "logit of the share who trust the incumbent",
           "assumption; a case may give polls from before the crisis"),
+    Param("old_start", Prior("normal", 0.0, 0.7), "logit of the share who trust the predecessor", "assumption"),
     Param("trust_weight", Prior("lognormal", 1.10, 0.4), "log-odds of joining per unit of lost confidence", "assumption"),
     Param("lr_concession", Prior("normal", 0.3, 0.5), "log likelihood ratio reformer : continuer", "assumption"),
     Param("lr_cabinet", Prior("normal", 0.3, 0.5), "log likelihood ratio", "assumption"),
@@ -42,7 +43,7 @@ def legitimacy(g, x, th):
 @scalar
 def mood(u, g, x, place, th):
     """Lost confidence adds to grievance: nothing at the starting level, more as confidence falls below it."""
-    return -th.trust_weight * (legitimacy(g, x, th) - expit(th.trust_start))
+    return -th.trust_weight * (legitimacy(g, x, th) - x.baseline[g])
 
 
 @scalar
@@ -50,8 +51,8 @@ def update(x, place, th, t, dt, hour):
     """Drift back to the starting level between acts."""
     keep = exp(-0.6931471805599453 * dt / HALF_LIFE_DAYS)
     for g in range(x.trust.size):
-        x.trust[g] = th.trust_start + (x.trust[g] - th.trust_start) * keep
-        x.frame[g] *= keep
+        start = th.trust_start + place.leaning[g]
+        x.trust[g] = start + (x.trust[g] - start) * keep
 
 
 @scalar

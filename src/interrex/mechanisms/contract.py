@@ -115,6 +115,7 @@ class Place(NamedTuple):
     capital: np.ndarray  # f8[U] 1 in the capital and the largest city
     share: np.ndarray  # f8[U, G] share of the unit's citizens in each audience
     online: np.ndarray  # f8[G] 1 if the audience lives on the open networks
+    leaning: np.ndarray  # f8[G] how far the audience starts above or below the nation's trust, logit
     region_effect: np.ndarray  # f8[R] standard normal, drawn with the parameters
     reserve: np.ndarray  # f8[2] national guard and army that may be sent, persons
     nation: float  # persons
@@ -137,6 +138,7 @@ class Macro(NamedTuple):
     frame: np.ndarray  # f8[G] belief in the state's frame, logit
     old: np.ndarray  # f8[G] trust in the predecessor, logit
     reach: np.ndarray  # f8[G] share of the audience's media that work, 0..1
+    baseline: np.ndarray  # f8[G] legitimacy at the start, 0..1
     level: np.ndarray  # f8[LEVELS] national scalars, indices below
 
 
@@ -157,8 +159,11 @@ class Macro(NamedTuple):
     CLEARED,  # 1 once squares have been cleared by force
     STOOD_DOWN,  # 0..1 share of the guarding organs that stand down
     ARMY,  # 1 once the reserves may be used inside the country
-) = range(16)
-LEVELS = 16
+    ALARM,  # days since a crowd of 1,000 in one unit or a death (99 before the first): crisis phase while <= 1
+    TRUST_START,  # mean trust at the start, logit
+    SEIZED,  # organised violence after a seizure, 1 at once and fading
+) = range(19)
+LEVELS = 19
 
 ACTS = (
     "concede_price", "regulate_prices", "dismiss_cabinet", "appoint_cabinet", "remove_predecessor",

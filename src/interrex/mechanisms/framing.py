@@ -4,13 +4,23 @@ Framing raises belief in the frame where it is heard and the audience leans to t
 repression. Violence on the street makes the frame more credible; a blackout stops both frame and rebuttal.
 """
 
-from interrex.mechanisms.contract import DEATHS, Mechanism, Param, Prior, act, log, scalar
+from interrex.mechanisms.contract import DEATHS, Mechanism, Param, Prior, act, exp, log, scalar
 
 PARAMS = (
+    Param("frame_start", Prior("normal", -1.0, 0.5), "logit of the share who would believe the frame unprompted", "assumption"),
     Param("frame_gain", Prior("lognormal", -0.7, 0.6), "logit of belief gained by one framing act", "assumption"),
 )  # fmt: skip
 
 FRAME, REQUEST, REJECT = act("frame_foreign"), act("request_patron"), act("reject_talks")
+
+
+@scalar
+def update(x, place, th, t, dt, hour):
+    """Belief drifts back with a half-life of 90 days."""
+    keep = exp(-0.6931471805599453 * dt / 90.0)
+    for g in range(x.frame.size):
+        start = th.frame_start + place.leaning[g]
+        x.frame[g] = start + (x.frame[g] - start) * keep
 
 
 @scalar
@@ -31,5 +41,5 @@ MECHANISM = Mechanism(
     params=PARAMS,
     reads=("reach",),
     writes=("frame",),
-    slots={"on_act": on_act},
+    slots={"update": update, "on_act": on_act},
 )

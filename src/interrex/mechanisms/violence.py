@@ -4,11 +4,12 @@ Turning violent follows the clash of crowd and officers. Organised violence (a s
 hazard, since a rebellion is not a crowd that grew.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior, act, scalar
+from interrex.mechanisms.contract import SEIZED, Mechanism, Param, Prior, act, exp, scalar
 
 PARAMS = (
     Param("clash_rate", Prior("lognormal", -3.0, 0.8), "a day; participants turning violent in a clash", "assumption"),
-    Param("seizure_shock", Prior("lognormal", -0.5, 0.6), "factor by which seizures raise violence in cities", "assumption"),
+    Param("seizure_violence", Prior("lognormal", -2.0, 0.6), "a day; participants of city crowds turning violent after an "
+          "organised seizure", "assumption"),
 )  # fmt: skip
 
 SEIZURE = act("organised_seizure")
@@ -22,16 +23,20 @@ def violence(u, x, place, th):
         return 0.0
     clash = 4.0 * a * c / ((a + c) * (a + c) + 1.0)
     share = a / (a + 2000.0)
-    return th.clash_rate * clash * (0.2 + share * 5.0)
+    return th.clash_rate * clash * (0.2 + share * 5.0) + th.seizure_violence * x.level[SEIZED] * place.city[u] * share
+
+
+@scalar
+def update(x, place, th, t, dt, hour):
+    """Organised violence fades within a day."""
+    x.level[SEIZED] *= exp(-dt)
 
 
 @scalar
 def on_act(kind, level, x, place, th):
-    """A seizure makes part of a large city crowd violent at once."""
+    """A seizure by an organised group raises violence in city crowds."""
     if kind == SEIZURE:
-        for u in range(x.violent.size):
-            if place.city[u] > 0.0 and x.crowd[u] > 1000.0:
-                x.violent[u] += min(0.2, 0.05 * th.seizure_shock) * x.crowd[u]
+        x.level[SEIZED] = 1.0
 
 
 MECHANISM = Mechanism(
@@ -41,5 +46,5 @@ MECHANISM = Mechanism(
     params=PARAMS,
     reads=("crowd", "force"),
     writes=("violent",),
-    slots={"violence": violence, "on_act": on_act},
+    slots={"violence": violence, "update": update, "on_act": on_act},
 )
