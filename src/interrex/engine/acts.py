@@ -1,0 +1,221 @@
+"""Strategic acts as hazard processes: signals, gates, rates, and their likelihood on stored paths.
+
+Act kind k fires when its integrated hazard since it last fired passes a threshold E ~ Exp(1). Given the dated
+record, the same law is a likelihood that needs no simulation: the signals of a history are stored tick by tick,
+and `act_loglik` scores any rates on them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from interrex.mechanisms.contract import (
+    ALARM, BLACKOUT, CRISIS_DAY, DEATHS, ELITE, EMERGENCY, NATION_CROWD, PATRON, PEAK, PREDECESSOR,
+    TRUST_START, act, exp, log, scalar, ACTS,
+)  # fmt: skip
+
+SIGNAL_NAMES = (
+    "crowd", "violence", "capital", "overload", "predecessor_in", "emergency", "patron_in", "elapsed",
+    "aftermath", "distrust", "elite_doubt", "blackout",
+)  # fmt: skip
+SIGNAL_COUNT = len(SIGNAL_NAMES)
+OCCURRENCES = 4  # an act of one kind happens at most four times in a history
+COVARIATES = 3  # at most three signals an act kind
+SCHEDULED = ("patron_accepts", "patron_refuses", "patron_deploys")
+"""Answers to a request: drawn with probability and delay, not by a hazard."""
+
+REQUEST, ACCEPTS, REFUSES, DEPLOYS = (
+    act("request_patron"), act("patron_accepts"), act("patron_refuses"), act("patron_deploys"),
+)  # fmt: skip
+
+
+class ActTable(NamedTuple):
+    """Rates and gates of all act kinds k (K of them). Rates are logs of a day."""
+
+    log_rate: np.ndarray  # f8[K, 2] calm, crisis
+    slope: np.ndarray  # f8[K, COVARIATES]
+    signal: np.ndarray  # i8[K, COVARIATES] index of the signal, -1 for none
+    allowed: np.ndarray  # i8[K] 0 where the case has no actor for it
+    after: np.ndarray  # i8[K, 2] kinds that must have happened, -1 for none
+    not_after: np.ndarray  # i8[K, 2] kinds that must not have happened
+    needs_crisis: np.ndarray  # i8[K]
+    repeat: np.ndarray  # i8[K]
+    scheduled: np.ndarray  # i8[K] 1 for answers to a request
+
+
+@scalar
+def signals(x, place, z):
+    """Write the signals of the macro state into z[SIGNAL_COUNT], each in 0..1."""
+    scale = 1.0 / log(1.0 + 1e-2 / 1e-5)
+    crowd = log(1.0 + x.level[NATION_CROWD] / place.nation / 1e-5) * scale
+    z[0] = min(1.0, crowd)
+    violent = 0.0
+    centre = 0.0
+    centre_people = 0.0
+    worst = 0.0
+    for u in range(x.crowd.size):
+        violent += x.violent[u]
+        if place.capital[u] > 0.0:
+            centre += x.crowd[u]
+            centre_people += place.population[u]
+        if x.crowd[u] > 300.0:
+            worst = max(worst, x.crowd[u] / (x.crowd[u] + x.force[u]))
+    z[1] = min(1.0, max(log(1.0 + x.level[DEATHS]) / log(201.0), violent / 2000.0))
+    z[2] = min(1.0, log(1.0 + centre / max(centre_people, 1.0) / 1e-5) * scale)
+    z[3] = worst
+    z[4] = x.level[PREDECESSOR]
+    z[5] = x.level[EMERGENCY]
+    z[6] = 1.0 if x.level[PATRON] > 0.0 else 0.0
+    z[7] = min(1.0, x.level[CRISIS_DAY] / 14.0) if x.level[CRISIS_DAY] > 0.0 else 0.0
+    z[8] = 1.0 if x.level[CRISIS_DAY] > 3.0 and x.level[NATION_CROWD] < 0.05 * x.level[PEAK] else 0.0
+    trust = 0.0
+    for g in range(x.trust.size):
+        trust += x.trust[g]
+    fall = x.level[TRUST_START] - trust / x.trust.size
+    z[9] = min(1.0, max(0.0, fall))
+    z[10] = min(1.0, max(0.0, 0.5 * (1.0 - x.level[ELITE])))
+    z[11] = x.level[BLACKOUT]
+
+
+@scalar
+def log_hazard(k, crisis, z, table):
+    """Log rate a day of kind k given the phase (0 calm, 1 crisis) and the signals."""
+    v = table.log_rate[k, crisis]
+    for j in range(table.slope.shape[1]):
+        s = table.signal[k, j]
+        if s >= 0:
+            v += table.slope[k, j] * z[s]
+    return v
+
+
+@scalar
+def gate_open(k, crisis, count, table):
+    """Whether kind k can happen now, given how often each kind has happened."""
+    if table.allowed[k] == 0 or table.scheduled[k] == 1 or count[k] >= table.repeat[k]:
+        return False
+    if table.needs_crisis[k] == 1 and crisis == 0:
+        return False
+    for j in range(table.after.shape[1]):
+        if table.after[k, j] >= 0 and count[table.after[k, j]] == 0:
+            return False
+        if table.not_after[k, j] >= 0 and count[table.not_after[k, j]] > 0:
+            return False
+    return True
+
+
+class ActRecord(NamedTuple):
+    """The dated record as the likelihood sees it. Days of exposure are counted while coverage lasts, the gate is
+    open by the record and the kind can still happen; an event spreads over the ticks of its interval."""
+
+    exposure: np.ndarray  # f8[K, T] days of exposure of kind k in tick t (part of a tick allowed)
+    event_kind: np.ndarray  # i8[E]
+    event_first: np.ndarray  # i8[E] first tick of the event's interval
+    event_last: np.ndarray  # i8[E] last tick, inclusive
+    event_weight: np.ndarray  # f8[E] reliability of the report, posterior mean of rho
+    event_noise: np.ndarray  # f8[E] density a day under an uninformed source
+
+
+@scalar
+def kind_loglik(k, sig, crisis, record, table):
+    """Log likelihood of the record of one kind on a stored path: sig[T, X], crisis[T] (0 or 1)."""
+    total = 0.0
+    for t in range(sig.shape[0]):
+        d = record.exposure[k, t]
+        if d > 0.0 and (table.needs_crisis[k] == 0 or crisis[t] == 1):
+            total -= d * exp(log_hazard(k, crisis[t], sig[t], table))
+    for e in range(record.event_kind.size):
+        if record.event_kind[e] != k:
+            continue
+        mean = 0.0
+        for t in range(record.event_first[e], record.event_last[e] + 1):
+            if table.needs_crisis[k] == 1 and crisis[t] == 0:
+                continue
+            mean += exp(log_hazard(k, crisis[t], sig[t], table))
+        mean /= record.event_last[e] - record.event_first[e] + 1
+        w = record.event_weight[e]
+        total += log(w * mean + (1.0 - w) * record.event_noise[e])
+    return total
+
+
+@scalar
+def act_loglik(sig, crisis, record, table, out):
+    """Log likelihood of every kind on one path, written into out[K]; scheduled kinds give 0."""
+    for k in range(table.log_rate.shape[0]):
+        out[k] = 0.0
+        if table.allowed[k] == 1 and table.scheduled[k] == 0:
+            out[k] = kind_loglik(k, sig, crisis, record, table)
+
+
+class HazardPriors(NamedTuple):
+    """Priors of the hazard block, arrays over kinds. Columns: calm rate, crisis rate, then the slopes."""
+
+    mean: np.ndarray  # f8[K, 2 + COVARIATES]
+    sd: np.ndarray  # f8[K, 2 + COVARIATES]
+    sign: np.ndarray  # i8[K, 2 + COVARIATES] 0 normal, +1 / -1 half-normal of that sign
+
+
+def build_table(roles: set[str]) -> tuple[ActTable, HazardPriors]:
+    """The catalogue as arrays for a case whose actors have these roles."""
+    from interrex.mechanisms.catalogue import ACTS as CATALOGUE
+
+    rows = {a.kind: a for a in CATALOGUE}
+    size = len(ACTS)
+    table = ActTable(
+        np.zeros((size, 2)), np.zeros((size, COVARIATES)), np.full((size, COVARIATES), -1),
+        np.zeros(size, np.int64), np.full((size, 2), -1), np.full((size, 2), -1), np.zeros(size, np.int64),
+        np.zeros(size, np.int64), np.zeros(size, np.int64),
+    )  # fmt: skip
+    priors = HazardPriors(
+        np.zeros((size, 2 + COVARIATES)), np.ones((size, 2 + COVARIATES)), np.zeros((size, 2 + COVARIATES), np.int64)
+    )
+    for k, kind in enumerate(ACTS):
+        row = rows[kind]
+        table.allowed[k] = 1 if row.role in roles else 0
+        table.repeat[k] = min(row.repeat, OCCURRENCES)
+        table.scheduled[k] = 1 if kind in SCHEDULED else 0
+        after = not_after = 0
+        for gate in row.gate:
+            if gate[0] == "after":
+                table.after[k, after] = act(gate[1])
+                after += 1
+            elif gate[0] == "not_after":
+                table.not_after[k, not_after] = act(gate[1])
+                not_after += 1
+            elif gate[0] == "crisis":
+                table.needs_crisis[k] = 1
+            elif gate[0] == "role" and gate[1] not in roles:
+                table.allowed[k] = 0
+        for j, rate in enumerate((row.phase_rates.calm, row.phase_rates.crisis)):
+            priors.mean[k, j], priors.sd[k, j] = rate.log_mean, rate.sd
+        for j, (name, sign) in enumerate(row.covariates):
+            table.signal[k, j] = SIGNAL_NAMES.index(name)
+            priors.sign[k, 2 + j] = sign
+            priors.sd[k, 2 + j] = 0.7 if sign else 0.5
+        table.log_rate[k] = priors.mean[k, :2]
+        for j in range(COVARIATES):
+            if priors.sign[k, 2 + j]:
+                table.slope[k, j] = priors.sign[k, 2 + j] * 0.7 * 0.674  # median of the half-normal
+    return table, priors
+
+
+@scalar
+def set_rates(k, zh, mean, sd, sign, table):
+    """Write kind k's rates and slopes from standard normals zh[2 + COVARIATES] into the table."""
+    for j in range(zh.size):
+        v = zh[j]
+        if sign[k, j] != 0:
+            v = sign[k, j] * abs(v)
+        v = mean[k, j] + sd[k, j] * v
+        if j < 2:
+            table.log_rate[k, j] = v
+        else:
+            table.slope[k, j - 2] = v
+
+
+def copy_table(table: ActTable) -> ActTable:
+    """A table whose rates may be changed (gates are shared)."""
+    return table._replace(log_rate=table.log_rate.copy(), slope=table.slope.copy())
+
+

@@ -1,0 +1,225 @@
+"""One tick, in order, and a history as a run of ticks. `interrex plan` prints PLAN.
+
+Everything that a tick needs is passed in; the composed slots (mood, leaning, leave, ...) come from the generated
+kernel module that `engine.compile` builds from this file and the chosen mechanisms.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from interrex.engine.acts import (
+    ACCEPTS, DEPLOYS, REFUSES, REQUEST, gate_open, log_hazard, signals,
+)  # fmt: skip
+from interrex.engine.crowd import crowd_step
+from interrex.engine.draws import poisson
+from interrex.mechanisms.contract import (
+    ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK, exp, log,
+)  # fmt: skip
+from numba import njit
+
+PLAN = (
+    ("shocks", "the day's common shock of every unit; exogenous shocks of the case"),
+    ("signals", "what strategic actors see: the macro state just before the tick"),
+    ("acts", "dated acts of the record, then acts whose integrated hazard passes its threshold"),
+    ("effects", "on_act of every mechanism, in the order of the set"),
+    ("macro", "update of every mechanism: price, media, confidence, elite, forces, risk, fear, room"),
+    ("bounds", "the highest rate in every stratum"),
+    ("candidates", "Poisson points under the bounds; the citizen's traits decide"),
+    ("influence", "excess rate of citizens beside actives"),
+    ("leave", "going home, arrest, violence of those on the street; release of the detained"),
+    ("harm", "deaths by unit"),
+    ("record", "crowd, entries, arrests, deaths, violence by unit; macro levels; confidence"),
+)
+
+PRESENT, ENTERED, ARRESTED, KILLED, VIOLENT = range(5)
+RECORD_COLUMNS = 5
+HOURS = (0.25, 0.85, 1.6, 1.3)  # c(hour): night, morning, afternoon, evening; mean 1; assumption
+EXOGENOUS = 1000  # script kind of the case's exogenous price shock
+SCRIPTED, FREE, FORBIDDEN = 0, 1, 2  # modes of an act kind after `free_from`
+DONE, TOO_LARGE, OVERFLOW = 0, 1, 2  # status of a history
+
+
+class Script(NamedTuple):
+    """Dated acts imposed on a history, sorted by (tick, minute)."""
+
+    tick: np.ndarray  # i8[E]
+    minute: np.ndarray  # f8[E] minutes since the start of the window
+    kind: np.ndarray  # i8[E]
+    level: np.ndarray  # f8[E]
+    always: np.ndarray  # i8[E] 1: imposed whatever the mode (an intervention)
+
+
+class Clocks(NamedTuple):
+    """Luck and state of the hazard processes of one history."""
+
+    threshold: np.ndarray  # f8[K, J] E ~ Exp(1) for the j-th occurrence
+    known_minute: np.ndarray  # f8[K, J] minute of the recorded occurrence, nan if none (kept on null replay)
+    known_tick: np.ndarray  # i8[K, J] its tick, -1 if none
+    level: np.ndarray  # f8[K, J] level with which it happens
+    spent: np.ndarray  # f8[K] integrated hazard since the last occurrence
+    count: np.ndarray  # i8[K] occurrences so far
+    fired: np.ndarray  # f8[K, J] out: minute of each occurrence, nan if none
+    before: np.ndarray  # f8[K, J] out: integrated hazard at the start of the tick in which it happened
+    after: np.ndarray  # f8[K, J] out: ... at the end of that tick
+    answer: np.ndarray  # f8[4] 1 if the patron accepts a request; ticks to acceptance; ticks to deployment; tick of the request (-1)
+
+
+class Trace(NamedTuple):
+    """What is recorded of a history, by tick t."""
+
+    units: np.ndarray  # f4[T, U, RECORD_COLUMNS] persons
+    signals: np.ndarray  # f4[T, SIGNALS] just before the tick
+    crisis: np.ndarray  # i1[T] phase
+    levels: np.ndarray  # f4[T, LEVELS]
+    beliefs: np.ndarray  # f4[T, G, 3] trust, frame, old
+
+
+# --- composed below ---
+
+
+@njit(nogil=True, cache=True)
+def fire(k, level, minute, before, after, x, place, th, clocks):
+    """Act k happens: its effects, its count, its clock."""
+    j = clocks.count[k]
+    if j >= clocks.fired.shape[1]:
+        return
+    on_act(k, level, x, place, th)  # noqa: F821 - composed
+    clocks.fired[k, j] = minute
+    clocks.before[k, j] = before
+    clocks.after[k, j] = after
+    clocks.count[k] = j + 1
+    clocks.spent[k] = 0.0
+
+
+@njit(nogil=True, cache=True)
+def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
+    """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
+    kinds = table.log_rate.shape[0]
+    day_minutes = dt * 1440.0
+    increment = np.zeros(kinds)
+    for k in range(kinds):
+        if gate_open(k, crisis, clocks.count, table):
+            increment[k] = dt * exp(log_hazard(k, crisis, z, table))
+    for e in range(script.tick.size):
+        if script.tick[e] != t:
+            continue
+        k = script.kind[e]
+        if k == EXOGENOUS:
+            x.level[PRICE_SHOCK] = script.level[e]
+        elif script.always[e] == 1 or t < free_from or mode[k] == SCRIPTED:
+            if script.always[e] == 1 or mode[k] != FORBIDDEN or t < free_from:
+                before = clocks.spent[k]
+                fire(k, script.level[e], script.minute[e], before, before + increment[k], x, place, th, clocks)
+                increment[k] = 0.0
+                if k == REQUEST:
+                    clocks.answer[3] = t
+    for k in range(kinds):
+        start = clocks.spent[k]
+        clocks.spent[k] = start + increment[k]
+        if t < free_from or mode[k] != FREE:
+            continue
+        j = clocks.count[k]
+        if table.scheduled[k] == 1:
+            asked = clocks.answer[3]
+            if asked < 0.0 or j > 0:
+                continue
+            due = -1.0
+            if k == REFUSES and clocks.answer[0] == 0.0:
+                due = asked + clocks.answer[1]
+            elif k == ACCEPTS and clocks.answer[0] == 1.0:
+                due = asked + clocks.answer[1]
+            elif k == DEPLOYS and clocks.answer[0] == 1.0 and (mode[ACCEPTS] != FORBIDDEN):
+                due = asked + clocks.answer[2]
+            if due >= 0.0 and t >= due:
+                minute = (t + 0.5) * day_minutes
+                if clocks.known_tick[k, 0] == t:
+                    minute = clocks.known_minute[k, 0]
+                fire(k, clocks.level[k, 0], minute, 0.0, 0.0, x, place, th, clocks)
+        elif increment[k] > 0.0 and j < clocks.threshold.shape[1]:
+            e = clocks.threshold[k, j]
+            if start < e and e <= start + increment[k]:
+                minute = (t + (e - start) / increment[k]) * day_minutes
+                if clocks.known_tick[k, j] == t:
+                    minute = clocks.known_minute[k, j]
+                fire(k, clocks.level[k, j], minute, start, start + increment[k], x, place, th, clocks)
+                if k == REQUEST:
+                    clocks.answer[3] = t
+
+
+@njit(nogil=True, cache=True)
+def simulate(
+    world, member, scratch, step, place, x, th, shock, noise, table, mode, free_from, script, clocks, trace,
+    harm_key, t0, t1, dt, hours, stop_share,
+):  # fmt: skip
+    """Run ticks t0..t1-1 of one history. Returns a status: DONE, TOO_LARGE (more than `stop_share` of the nation
+    on the street, a declared bound of the prior) or OVERFLOW (member lists full)."""
+    units = x.crowd.size
+    audiences = x.trust.size
+    per_day = int(np.round(1.0 / dt))
+    z = np.zeros(trace.signals.shape[1])
+    for t in range(t0, t1):
+        day = min(t // per_day, shock.shape[0] - 1)
+        for u in range(units):
+            x.shock[u] = shock[day, place.region[u]]
+        crisis = 1 if x.level[ALARM] <= 1.0 else 0
+        signals(x, place, z)
+        for j in range(z.size):
+            trace.signals[t, j] = z[j]
+        trace.crisis[t] = crisis
+        acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z)
+        hour = hours[t % per_day]
+        update(x, place, th, t, dt, hour)  # noqa: F821 - composed
+        for u in range(units):
+            for g in range(audiences):
+                step.mood[u, g] = mood(u, g, x, place, th)  # noqa: F821 - composed
+            step.leave[u] = leave(u, x, place, th)  # noqa: F821 - composed
+            step.arrest[u] = arrest(u, x, place, th)  # noqa: F821 - composed
+            step.violence[u] = violence(u, x, place, th)  # noqa: F821 - composed
+        status = crowd_step(world, member, scratch, step, x.risk, x.room, x.reach, th, t, dt, hour, noise[t])
+        if status != 0:
+            return OVERFLOW
+        total = 0.0
+        alarm = False
+        for u in range(units):
+            x.crowd[u] = step.present[u]
+            x.violent[u] = step.present_violent[u]
+            x.spent[u] += step.left[u]
+            total += x.crowd[u]
+            expected = harm(u, x, place, th) * dt  # noqa: F821 - composed
+            killed = 0.0
+            if expected > 1e-9:
+                killed = float(poisson(expected, harm_key[0], harm_key[1], t, noise[t], u))
+                if killed > 0.0:
+                    alarm = True
+                    x.fear[u] += log(1.0 + killed)
+            x.level[DEATHS] += killed
+            x.level[ARRESTS] += step.arrested[u]
+            if x.crowd[u] > 1000.0:
+                alarm = True
+            trace.units[t, u, PRESENT] = x.crowd[u]
+            trace.units[t, u, ENTERED] = step.entered[u]
+            trace.units[t, u, ARRESTED] = step.arrested[u]
+            trace.units[t, u, KILLED] = killed
+            trace.units[t, u, VIOLENT] = x.violent[u]
+        x.level[NATION_CROWD] = total
+        x.level[PEAK] = max(x.level[PEAK], total)
+        if alarm:
+            x.level[ALARM] = 0.0
+            if x.level[CRISIS_DAY] < 0.0:
+                x.level[CRISIS_DAY] = 0.0
+        else:
+            x.level[ALARM] += dt
+        if x.level[CRISIS_DAY] >= 0.0:
+            x.level[CRISIS_DAY] += dt
+        for j in range(x.level.size):
+            trace.levels[t, j] = x.level[j]
+        for g in range(audiences):
+            trace.beliefs[t, g, 0] = x.trust[g]
+            trace.beliefs[t, g, 1] = x.frame[g]
+            trace.beliefs[t, g, 2] = x.old[g]
+        if total > stop_share * place.nation:
+            return TOO_LARGE
+    return DONE
