@@ -21,7 +21,7 @@ class BaseRate(NamedTuple):
     """A frequency in a reference class.
 
     name: short slug; text: what is counted; n: times it happened; total: size of the class (crises,
-    leader-years and so on); source: who counted what; days: horizon in days, 0 where the class has none of its own.
+    leader-years and so on); source: who counted what; days: horizon in days, 0 where there is none.
     """
 
     name: str
