@@ -186,7 +186,7 @@ def test_open_run_gives_tree_and_manifest(finished):
 
 def test_checkpoints_come_back_to_the_bit(tmp_path):
     folder = RunFolder.create(tmp_path, "toy", "r")
-    arrays = {"x": np.array([0.1, np.nan, -0.0]), "names": np.array(["a", "Ж"]), "n": 3}
+    arrays = {"x": np.array([0.1, np.nan, -0.0]), "names": np.array(["a", "Ж"]), "n": 3, "file": [1]}
     assert not folder.have("prior")
     folder.put("prior", arrays)
     assert folder.have("prior")
@@ -194,6 +194,7 @@ def test_checkpoints_come_back_to_the_bit(tmp_path):
     assert back["x"].tobytes() == arrays["x"].tobytes()
     assert back["names"].tolist() == ["a", "Ж"]
     assert back["n"] == 3
+    assert back["file"].tolist() == [1]
 
 
 def test_a_damaged_checkpoint_counts_as_absent(tmp_path):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +68,7 @@ class RunFolder:
         return files.is_whole(self.path / MANIFEST) and files.is_whole(self.results_path)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> Generator[None]:
         """Hold the folder for this process; StoreError names the one that holds it already."""
         with files.locked(self.path):
             yield
@@ -87,9 +87,13 @@ class RunFolder:
             if array.dtype.hasobject:
                 raise StoreError(f"stage {stage}: {name} holds Python objects; keep numbers or plain text")
 
-        def write(temporary: Path) -> None:
-            with temporary.open("wb") as file:  # given a name instead, numpy would append .npz to it
-                np.savez(file, **ready)
+        def write(
+            temporary: Path,
+        ) -> None:  # not np.savez, whose own parameters would shadow arrays of that name
+            with zipfile.ZipFile(temporary, "w") as archive:
+                for name, array in ready.items():
+                    with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
+                        np.lib.format.write_array(entry, array, allow_pickle=False)
 
         files.make_folder(path.parent)
         files.write_atomically(path, write)

@@ -1,0 +1,421 @@
+"""The command line: reads options, calls `interrex.workbench`, prints what comes back.
+
+Nothing heavy is imported before a command needs it, so that `interrex --help` answers at once. Errors meant
+for people are printed as sentences, with exit status 2; an interrupted run says how to go on, with 130.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+
+from cyclopts import App, CycloptsError, Parameter
+
+from interrex import __version__
+from interrex.errors import EXIT_STATUS, InterrexError, RunError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+INTERRUPTED = 130
+
+app = App(
+    name="interrex",
+    help="Rebuild a political crisis from a graded ledger of public reports, and weigh what explains it.",
+    version=__version__,
+    help_format="plaintext",
+    suppress_keyboard_interrupt=False,
+    result_action="return_value",
+)
+
+CaseArgument = Annotated[
+    str, Parameter(help="name of a shipped case (kazakhstan-2022), or the path of a case folder")
+]
+RunArgument = Annotated[Path, Parameter(help="folder of a run: runs/CASE/RUN")]
+Effort = Annotated[
+    Literal["quick", "default", "publication"],
+    Parameter(help="how much to compute; quick is a sketch and says so in its report"),
+]
+Quick = Annotated[bool, Parameter(help="the same as --effort quick", negative="")]
+Seed = Annotated[int, Parameter(help="same case, same seed: same results, to the bit")]
+CitizensPerAgent = Annotated[
+    int | None, Parameter(help="how many citizens one simulated agent stands for (10 unless --quick)")
+]
+Resolution = Annotated[str | None, Parameter(help="the same as --citizens-per-agent, written 1:N or N")]
+Members = Annotated[
+    int | None, Parameter(help="how many histories to simulate, instead of what --effort gives")
+]
+Workers = Annotated[
+    int | None, Parameter(help="threads to use (all cores unless given); results do not depend on it")
+]
+Out = Annotated[Path, Parameter(help="where the folders of runs lie")]
+
+
+@app.command
+def run(
+    case: CaseArgument,
+    /,
+    *,
+    as_of: Annotated[
+        str | None,
+        Parameter(help="use only what was known on this day, YYYY-MM-DD (the case's own day unless given)"),
+    ] = None,
+    seed: Seed = 1,
+    effort: Effort = "default",
+    quick: Quick = False,
+    citizens_per_agent: CitizensPerAgent = None,
+    resolution: Resolution = None,
+    members: Members = None,
+    workers: Workers = None,
+    out: Out = Path("runs"),
+    resume: Annotated[
+        bool, Parameter(help="go on from the finished stages of an earlier try", negative="")
+    ] = False,
+    no_warm_start: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="do without the proposal that ships with the case; slower, same posterior",
+        ),
+    ] = False,
+    placebo: Annotated[
+        bool,
+        Parameter(
+            help="cut the hypotheses from every mechanism, so that each evidence ratio must vanish",
+            negative="",
+        ),
+    ] = False,
+    mechanisms: Annotated[
+        Path | None, Parameter(help="Python file with your own mechanisms; it is executed, so trust it first")
+    ] = None,
+) -> None:
+    """Simulate a case, condition it on its ledger, write the report."""
+    from interrex import workbench
+
+    progress = Progress()
+    try:
+        done = workbench.run(
+            case,
+            as_of=_day(as_of),
+            seed=seed,
+            effort=_effort(effort, quick),
+            citizens_per_agent=_citizens_per_agent(citizens_per_agent, resolution),
+            members=_positive("--members", members),
+            workers=_positive("--workers", workers),
+            out=out,
+            resume=resume,
+            warm_start=not no_warm_start,
+            placebo=placebo,
+            mechanisms=mechanisms,
+            progress=progress,
+        )
+    finally:
+        progress.finish()
+    for sentence in done.judgements:
+        print(sentence)
+    print(f"\nReport: {done.report_path}")
+
+
+@app.command
+def check(
+    case: CaseArgument,
+    /,
+    *,
+    expect: Annotated[
+        bool, Parameter(help="run the case and test what its `expect:` list says", negative="")
+    ] = False,
+) -> None:
+    """Read a case and name every mistake at once, each with its place and its remedy."""
+    from interrex.case import load_case
+
+    read = load_case(case)
+    print(
+        f"{read.id}: {len(read.claims)} claims, {len(read.sources)} sources, {len(read.actors)} actors, "
+        f"{len(read.regions)} regions; no mistake found"
+    )
+    if expect:
+        from interrex import workbench
+
+        print(workbench.check_expect(case))
+
+
+@app.command
+def new(
+    name: Annotated[str, Parameter(help="name of the new case, and of the folder made for it here")],
+    /,
+) -> None:
+    """Write a small commented case that already runs, to be changed into yours."""
+    from interrex.case.template import write_template
+
+    folder = write_template(name)
+    print(f"{folder} is written; edit {folder / 'case.yaml'}, then: interrex check {folder}")
+
+
+@app.command
+def report(run: RunArgument, /) -> None:
+    """Build the report of a finished run again, without simulating."""
+    from interrex import workbench
+
+    print(f"Report: {workbench.report(run)}")
+
+
+@app.command
+def verify(run: RunArgument, /) -> int:
+    """Compare the files of a run with their checksums and the results with the manifest."""
+    from interrex.store import verify as verify_folder
+
+    found = verify_folder(run)
+    print(found, file=sys.stdout if found.ok else sys.stderr)
+    return 0 if found.ok else EXIT_STATUS
+
+
+@app.command
+def score(
+    case: CaseArgument,
+    /,
+    *,
+    as_of: Annotated[
+        tuple[str, ...],
+        Parameter(help="days of issue, YYYY-MM-DD; give it several times (the case's ladder unless given)"),
+    ] = (),
+    seed: Seed = 1,
+    effort: Effort = "default",
+    quick: Quick = False,
+    citizens_per_agent: CitizensPerAgent = None,
+    resolution: Resolution = None,
+    workers: Workers = None,
+    out: Out = Path("runs"),
+) -> None:
+    """Forecast from several as-of dates and score the forecasts by what came next."""
+    from interrex import workbench
+
+    progress = Progress()
+    try:
+        scores = workbench.score(
+            case,
+            as_of=[_day(day) for day in as_of] or None,
+            seed=seed,
+            effort=_effort(effort, quick),
+            citizens_per_agent=_citizens_per_agent(citizens_per_agent, resolution),
+            workers=_positive("--workers", workers),
+            out=out,
+            progress=progress,
+        )
+    finally:
+        progress.finish()
+    print(scores)
+
+
+@app.command
+def cite(
+    target: Annotated[str, Parameter(help="name or folder of a case, or the folder of a run")],
+    /,
+) -> None:
+    """Print how to cite interrex, and the works and sources that a case or run stands on."""
+    from interrex import workbench
+
+    print(workbench.cite(target))
+
+
+@app.command
+def schema() -> None:
+    """Print the JSON Schema of case.yaml, for editors that complete and check as you type."""
+    import json
+
+    from interrex.case.json_schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command
+def plan() -> None:
+    """Print the order of a tick: what each mechanism reads and writes, and when."""
+    from interrex import workbench
+
+    print(workbench.plan())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status: 0, 2 for an error meant for people, 130 when interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # where a sign cannot be shown, '?' is, and the run goes on
+            stream.reconfigure(errors="replace")
+    try:
+        status = app(words, exit_on_error=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except CycloptsError:  # already printed, with the command's usage
+        return EXIT_STATUS
+    except InterrexError as error:
+        print(error, file=sys.stderr)
+        return EXIT_STATUS
+    except MemoryError:
+        print(
+            "not enough memory for this run; let one agent stand for more citizens (--citizens-per-agent), "
+            "or simulate fewer histories (--members)",
+            file=sys.stderr,
+        )
+        return EXIT_STATUS
+    except KeyboardInterrupt:
+        print(f"\n{_how_to_go_on(words)}", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def _how_to_go_on(words: list[str]) -> str:
+    if words[:1] != ["run"]:
+        return "Interrupted; nothing was changed."
+    again = shlex.join(["interrex", *words, *([] if "--resume" in words else ["--resume"])])
+    return f"Interrupted; the finished stages are kept, and this goes on from them: {again}"
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise RunError(f"--as-of {text!r} is not a day", "write it as YYYY-MM-DD, 2022-01-05 say") from None
+
+
+def _effort(effort: str, quick: bool) -> str:
+    if quick and effort == "publication":
+        raise RunError("--quick and --effort publication contradict each other", "give one of them")
+    return "quick" if quick else effort
+
+
+def _citizens_per_agent(number: int | None, resolution: str | None) -> int | None:
+    if resolution is None:
+        return _positive("--citizens-per-agent", number)
+    if number is not None:
+        raise RunError("--citizens-per-agent and --resolution say the same thing", "give one of them")
+    digits = resolution.removeprefix("1:")
+    if not (digits.isascii() and digits.isdigit()):
+        raise RunError(f"--resolution {resolution!r} is not a resolution", "write 1:10, or 10")
+    return _positive("--resolution", int(digits))
+
+
+def _positive(option: str, number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise RunError(f"{option} {number} is too small", "give 1 or more")
+    return number
+
+
+class Progress:
+    """Tells the stage and the time left: a bar on a terminal, plain lines elsewhere, always to stderr.
+
+    `stage` starts a stage of `total` steps, `advance` counts steps (from any thread), `finish` ends. When the
+    stages were announced with `plan`, each with its share of the whole time, the time left is that of the
+    whole run; otherwise that of the stage.
+    """
+
+    LINE_EVERY = 10.0
+    """Seconds between two plain lines of the same stage."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._lock = threading.Lock()
+        self._shares: dict[str, float] = {}
+        self._past: list[str] = []
+        self._name = ""
+        self._total = 1.0
+        self._done = 0.0
+        self._start = self._stage_start = self._last_line = time.monotonic()
+        self._bar: Bar | None = None
+        if self._stream.isatty():
+            self._bar = _terminal_bar(self._stream)
+            self._task = self._bar.add_task("", total=None, left="")
+
+    def plan(self, shares: dict[str, float]) -> None:
+        """Announce the stages in order, each with the share of the run's time that it is expected to take."""
+        whole = sum(shares.values())
+        self._shares = {name: share / whole for name, share in shares.items()}
+
+    def stage(self, name: str, total: float = 1) -> None:
+        """Begin the stage `name`, of `total` steps."""
+        with self._lock:
+            if self._name:
+                self._past.append(self._name)
+            self._name, self._total, self._done = name, max(float(total), 1.0), 0.0
+            self._stage_start = time.monotonic()
+            self._show(new=True)
+
+    def advance(self, n: float = 1) -> None:
+        """Count `n` steps of the current stage as done."""
+        with self._lock:
+            self._done = min(self._done + n, self._total)
+            self._show(new=False)
+
+    def finish(self) -> None:
+        """End the display; safe to call twice."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
+
+    def fraction(self) -> float:
+        """How much is done: of the run where `plan` was called, else of the stage; in 0..1."""
+        of_stage = self._done / self._total
+        if self._name not in self._shares:
+            return of_stage
+        past = sum(self._shares.get(name, 0.0) for name in self._past)
+        return min(1.0, past + self._shares[self._name] * of_stage)
+
+    def seconds_left(self) -> float | None:
+        """Expected seconds to the end of the run, or of the stage without `plan`; None while unknown."""
+        fraction = self.fraction()
+        since = self._start if self._name in self._shares else self._stage_start
+        elapsed = time.monotonic() - since
+        if fraction <= 0 or elapsed < 1:
+            return None
+        return elapsed * (1 - fraction) / fraction
+
+    def _show(self, *, new: bool) -> None:
+        left = self.seconds_left()
+        told = "" if left is None else f"about {_duration(left)} left"
+        label = self._name
+        if self._shares:
+            label = f"stage {len(self._past) + 1}/{max(len(self._shares), len(self._past) + 1)} {label}"
+        if self._bar is not None:
+            self._bar.update(self._task, description=label, completed=self.fraction(), total=1.0, left=told)
+            return
+        now = time.monotonic()
+        if new or now - self._last_line >= self.LINE_EVERY:
+            self._last_line = now
+            percent = "" if new else f" {100 * self._done / self._total:.0f} %"
+            print(f"{label}{percent}{', ' + told if told else ''}", file=self._stream, flush=True)
+
+
+def _terminal_bar(stream: TextIO) -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[left]}", markup=False),
+        console=Console(file=stream),
+    )
+    bar.start()
+    return bar
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+import datetime
+import pathlib
+import sys
+import types
+
+import pytest
+
+import interrex
+from interrex import cli
+from interrex.errors import CaseError, RunError
+
+
+@pytest.fixture
+def workbench(monkeypatch):
+    """A stand-in that keeps what the command line asked for."""
+    asked = {}
+    fake = types.ModuleType("interrex.workbench")
+
+    def run(case, **options):
+        asked.update(case=case, **options)
+        return types.SimpleNamespace(
+            judgements=["About 3 % (almost no chance)."], report_path=pathlib.Path("r.html")
+        )
+
+    def score(case, **options):
+        asked.update(case=case, **options)
+        return "scored"
+
+    fake.run, fake.score, fake.asked = run, score, asked
+    fake.plan = lambda: "1 shocks"
+    fake.cite = lambda target: f"cite {target}"
+    fake.report = lambda folder: folder / "report.html"
+    monkeypatch.setitem(sys.modules, "interrex.workbench", fake)
+    monkeypatch.setattr(interrex, "workbench", fake, raising=False)
+    return fake
+
+
+def test_run_hands_its_options_to_the_workbench(workbench, capsys):
+    line = "run toy --as-of 2022-01-05 --seed 7 --quick --resolution 1:20 --members 50 --workers 2 --out x"
+    assert cli.main([*line.split(), "--resume", "--no-warm-start", "--placebo", "--mechanisms", "m.py"]) == 0
+    progress = workbench.asked.pop("progress")
+    assert isinstance(progress, cli.Progress)
+    assert workbench.asked == {
+        "case": "toy",
+        "as_of": datetime.date(2022, 1, 5),
+        "seed": 7,
+        "effort": "quick",
+        "citizens_per_agent": 20,
+        "members": 50,
+        "workers": 2,
+        "out": pathlib.Path("x"),
+        "resume": True,
+        "warm_start": False,
+        "placebo": True,
+        "mechanisms": pathlib.Path("m.py"),
+    }
+    assert capsys.readouterr().out == "About 3 % (almost no chance).\n\nReport: r.html\n"
+
+
+def test_run_without_options(workbench):
+    assert cli.main(["run", "toy"]) == 0
+    asked = workbench.asked
+    assert (asked["as_of"], asked["seed"], asked["effort"]) == (None, 1, "default")
+    assert (asked["citizens_per_agent"], asked["members"], asked["workers"]) == (None, None, None)
+    assert (asked["resume"], asked["warm_start"], asked["placebo"]) == (False, True, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("--as-of yesterday", "not a day; write it as YYYY-MM-DD"),
+        ("--resolution 1:x", "write 1:10, or 10"),
+        ("--resolution 0", "give 1 or more"),
+        ("--resolution 10 --citizens-per-agent 10", "give one of them"),
+        ("--members 0", "--members 0 is too small"),
+        ("--workers -1", "--workers -1 is too small"),
+        ("--quick --effort publication", "contradict"),
+    ],
+)
+def test_options_out_of_range_are_sentences_and_exit_2(workbench, capsys, options, sentence):
+    assert cli.main(["run", "toy", *options.split()]) == 2
+    told = capsys.readouterr()
+    assert sentence in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["rum toy", "run", "run toy --seed x", "run toy --effort huge", "run toy --nonsense"]
+)
+def test_a_mistyped_command_is_exit_2(workbench, capsys, line):
+    assert cli.main(line.split()) == 2
+    told = capsys.readouterr()
+    assert told.err
+    assert told.out == ""
+
+
+def test_errors_meant_for_people_come_without_traceback(workbench, capsys):
+    def run(case, **options):
+        raise CaseError(
+            "case.yaml:3:1 id: is missing; give the case a name",
+            "ledger.csv:4:2 when: is no date; write 2022-01-05",
+        )
+
+    workbench.run = run
+    assert cli.main(["run", "toy"]) == 2
+    err = capsys.readouterr().err
+    assert err.splitlines() == [
+        "case.yaml:3:1 id: is missing; give the case a name",
+        "ledger.csv:4:2 when: is no date; write 2022-01-05",
+    ]  # fmt: skip
+
+
+def test_a_mistake_in_the_program_is_not_hidden(workbench):
+    def run(case, **options):
+        raise ZeroDivisionError
+
+    workbench.run = run
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["run", "toy"])
+
+
+def test_an_interrupted_run_says_in_one_line_how_to_go_on(workbench, capsys):
+    def run(case, **options):
+        raise KeyboardInterrupt
+
+    workbench.run = run
+    assert cli.main(["run", "my case", "--seed", "2"]) == 130
+    err = capsys.readouterr().err
+    assert len(err.strip().splitlines()) == 1
+    assert "interrex run 'my case' --seed 2 --resume" in err
+
+
+def test_too_little_memory_is_a_sentence(workbench, capsys):
+    def run(case, **options):
+        raise MemoryError
+
+    workbench.run = run
+    assert cli.main(["run", "toy"]) == 2
+    assert "--citizens-per-agent" in capsys.readouterr().err
+
+
+def test_the_small_commands(workbench, capsys):
+    for line, printed in [
+        ("plan", "1 shocks"),
+        ("cite toy", "cite toy"),
+        ("report runs/toy/r", "Report: runs/toy/r/report.html"),
+        ("score toy --as-of 2022-01-02 --as-of 2022-01-05", "scored"),
+    ]:
+        assert cli.main(line.split()) == 0
+        assert capsys.readouterr().out.strip() == printed
+    assert workbench.asked["as_of"] == [datetime.date(2022, 1, 2), datetime.date(2022, 1, 5)]
+
+
+def test_score_names_a_bad_day(workbench, capsys):
+    def score(case, **options):
+        raise RunError("nothing to score", "give two days")
+
+    workbench.score = score
+    assert cli.main(["score", "toy"]) == 2
+    assert capsys.readouterr().err == "nothing to score; give two days\n"
+    assert cli.main(["score", "toy", "--as-of", "5 January"]) == 2
+
+
+def test_verify_says_what_is_wrong_and_exits_2(tmp_path, capsys):
+    assert cli.main(["verify", str(tmp_path)]) == 2
+    assert "not a finished run" in capsys.readouterr().err
+
+
+def test_version(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == interrex.__version__
