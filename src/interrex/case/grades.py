@@ -58,7 +58,9 @@ def reliability(grade: str) -> Reliability:
     if grade in PLAIN:
         return PLAIN[grade]
     if _ADMIRALTY.fullmatch(grade) is None:
-        raise ValueError(f"{grade!r} is no grade: one of {', '.join(PLAIN)}, or an Admiralty grade such as B2")
+        raise ValueError(
+            f"{grade!r} is no grade: one of {', '.join(PLAIN)}, or an Admiralty grade such as B2"
+        )
     letter, digit = grade
     if letter == "F" or digit == "6":
         return Reliability(1, 1)

@@ -59,7 +59,9 @@ def read_text(folder: Path, name: str, limit: int) -> str:
         raise CaseError(Problem(name, 0, 0, "", *wrong))
     # O_NOFOLLOW and fstat: the file opened is the file that was looked at.
     try:
-        handle = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(
+            folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        )
     except OSError as error:
         raise CaseError(
             Problem(name, 0, 0, "", f"the file cannot be read ({error.strerror})", "check its permissions")
@@ -85,13 +87,20 @@ def decode(data: bytes, name: str) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = place_of(data[: error.start].decode("utf-8"), error.start)
-        raise CaseError(Problem(name, line, column, "", "the file is not UTF-8 here", "save it as UTF-8")) from None
+        raise CaseError(
+            Problem(name, line, column, "", "the file is not UTF-8 here", "save it as UTF-8")
+        ) from None
     found = hidden_sign(text)
     if found is not None:
         line, column = place_of(text, found.start())
         raise CaseError(
             Problem(
-                name, line, column, "", f"the hidden or control sign {sign_name(found[0])} stands here", "delete it"
+                name,
+                line,
+                column,
+                "",
+                f"the hidden or control sign {sign_name(found[0])} stands here",
+                "delete it",
             )
         )
     return text

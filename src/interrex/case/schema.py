@@ -44,7 +44,10 @@ class Wrong(ValueError):
 
 def _slug(text: str) -> str:
     if _SLUG.fullmatch(text) is None:
-        raise Wrong(f"{text[:60]!r} is no id", "use letters, digits, '-', '_' and '.', at most 80, first a letter or digit")
+        raise Wrong(
+            f"{text[:60]!r} is no id",
+            "use letters, digits, '-', '_' and '.', at most 80, first a letter or digit",
+        )
     return text
 
 
@@ -92,13 +95,18 @@ def _sentence(error: ValueError) -> Wrong:
 
 def _grade(text: str) -> str:
     if not is_grade(text):
-        raise Wrong(f"{text[:40]!r} is no grade", f"use one of {', '.join(PLAIN)}, or an Admiralty grade such as B2")
+        raise Wrong(
+            f"{text[:40]!r} is no grade", f"use one of {', '.join(PLAIN)}, or an Admiralty grade such as B2"
+        )
     return text
 
 
 def _link(text: str) -> str:
     if text and not re.fullmatch(r"https?://[^\s\"'<>\\`]+", text):
-        raise Wrong(f"{text[:60]!r} is no web address", "begin it with http:// or https://, without spaces, or leave it empty")
+        raise Wrong(
+            f"{text[:60]!r} is no web address",
+            "begin it with http:// or https://, without spaces, or leave it empty",
+        )
     return text
 
 
@@ -160,9 +168,14 @@ class Window(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Window:
         if self.end < self.start:
-            raise Wrong(f"the window ends on {self.end}, before it starts on {self.start}", "put the later day into end")
+            raise Wrong(
+                f"the window ends on {self.end}, before it starts on {self.start}",
+                "put the later day into end",
+            )
         if (self.end - self.start).days > 400:
-            raise Wrong("the window is longer than 400 days", "shorten it; longer horizons are question.horizon_days")
+            raise Wrong(
+                "the window is longer than 400 days", "shorten it; longer horizons are question.horizon_days"
+            )
         return self
 
 
@@ -189,7 +202,9 @@ class Fact(Part):
 
     @model_validator(mode="after")
     def _ordered(self) -> Fact:
-        number = self.value if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) else None
+        number = (
+            self.value if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) else None
+        )
         _bounds(self.low, number, self.high)
         return self
 
@@ -316,7 +331,10 @@ class Coverage(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Coverage:
         if self.end < self.start:
-            raise Wrong(f"the coverage ends on {self.end}, before it starts on {self.start}", "put the later day into to")
+            raise Wrong(
+                f"the coverage ends on {self.end}, before it starts on {self.start}",
+                "put the later day into to",
+            )
         return self
 
 
@@ -482,7 +500,9 @@ class Hypotheses(Part):
     labels: Annotated[
         dict[str, Label],
         BeforeValidator(_labels),
-        WithJsonSchema({"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]}}),
+        WithJsonSchema(
+            {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]}}
+        ),
     ] = {}
     plot: Plot | None = None
     prior_odds: dict[str, Positive] = {}
@@ -496,7 +516,9 @@ class Hypotheses(Part):
             raise Wrong("understanding lacks 'none'", "add it: every other reading is weighed against it")
         known = {*self.understanding, *(("plot",) if self.plot is not None else ())}
         for name in {*self.labels, *self.prior_odds} - known:
-            raise Wrong(f"{name[:40]!r} is no hypothesis of this case", f"the names are {', '.join(sorted(known))}")
+            raise Wrong(
+                f"{name[:40]!r} is no hypothesis of this case", f"the names are {', '.join(sorted(known))}"
+            )
         return self
 
 
@@ -536,7 +558,10 @@ class Rule(Part):
         number = isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
         if self.quantity in ("peak_crowd", "deaths", "arrests"):
             if not self.op or not number:
-                raise Wrong(f"a rule on {self.quantity} needs op and a number as value", 'write op: ">=" and value: 10000')
+                raise Wrong(
+                    f"a rule on {self.quantity} needs op and a number as value",
+                    'write op: ">=" and value: 10000',
+                )
             if isinstance(self.value, (int, float)) and self.value < 0:
                 raise Wrong("the rule's value is negative", "write a number of persons")
         elif self.quantity == "act" and not self.act:

@@ -67,26 +67,38 @@ def read_table(
             if len(cells) != len(header):
                 problems.append(
                     Problem(
-                        name, line, 1, f"row {line}", f"the row has {len(cells)} cells, the header has {len(header)}",
+                        name,
+                        line,
+                        1,
+                        f"row {line}",
+                        f"the row has {len(cells)} cells, the header has {len(header)}",
                         "add or remove commas, and quote cells that hold commas",
                     )  # fmt: skip
                 )
                 continue
             if len(rows) >= ROWS:
                 raise CaseError(
-                    *problems, Problem(name, line, 1, "", f"the table has more than {ROWS:,} rows", "shorten it")
+                    *problems,
+                    Problem(name, line, 1, "", f"the table has more than {ROWS:,} rows", "shorten it"),
                 )
             named = {column: cells[i].strip() for column, i in order.items()}
             rows.append(Row({c: cell for c, cell in named.items() if cell}, line, raw, order))
     except csv.Error as error:
         raise CaseError(*problems, _broken(error, name, before + 1)) from None
     if header is None:
-        raise CaseError(*problems, Problem(name, 1, 1, "", "the table is empty", "begin it with a header row"))
+        raise CaseError(
+            *problems, Problem(name, 1, 1, "", "the table is empty", "begin it with a header row")
+        )
     return rows
 
 
 def _header(
-    header: list[str], name: str, line: int, columns: tuple[str, ...], required: tuple[str, ...], problems: list[Problem]
+    header: list[str],
+    name: str,
+    line: int,
+    columns: tuple[str, ...],
+    required: tuple[str, ...],
+    problems: list[Problem],
 ) -> dict[str, int]:
     """Positions of the known columns; unknown, repeated and missing ones become problems."""
     order: dict[str, int] = {}
@@ -94,7 +106,9 @@ def _header(
     for i, column in enumerate(header):
         place = here.place(column)
         if column in order:
-            problems.append(Problem(name, *place, column[:60], f"the column {column!r} stands here twice", "keep one"))
+            problems.append(
+                Problem(name, *place, column[:60], f"the column {column!r} stands here twice", "keep one")
+            )
         elif column in columns:
             order[column] = i
         else:
@@ -103,14 +117,18 @@ def _header(
             problems.append(Problem(name, *place, column[:60], f"unknown column {column[:60]!r}", remedy))
     for column in required:
         if column not in order:
-            problems.append(Problem(name, line, 1, column, f"the column {column!r} is missing", "add it to the header"))
+            problems.append(
+                Problem(name, line, 1, column, f"the column {column!r} is missing", "add it to the header")
+            )
     return order
 
 
 def _broken(error: csv.Error, name: str, line: int) -> Problem:
     said = str(error)
     if "field larger" in said:
-        return Problem(name, line, 1, "", "a cell is larger than 1 MB", "shorten it, or close its quotation mark")
+        return Problem(
+            name, line, 1, "", "a cell is larger than 1 MB", "shorten it, or close its quotation mark"
+        )
     if "unexpected end" in said:
         return Problem(name, line, 1, "", "a quotation mark opens here and never closes", "close it")
     return Problem(

@@ -87,7 +87,9 @@ class _Builder:
         self.refused: set[Path] = set()
         self.root: Any = None
         self.stack: list[_Open] = []
-        self.skipping = 0  # depth inside a part that is dropped: the second of two equal keys, or a key that is no text
+        self.skipping = (
+            0  # depth inside a part that is dropped: the second of two equal keys, or a key that is no text
+        )
         self.drop_next = False
         self.documents = 0
         self.nodes = 0
@@ -97,7 +99,9 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self.problem(event, (), "a second document begins here", "keep one document: delete the line '---'")
+                self.problem(
+                    event, (), "a second document begins here", "keep one document: delete the line '---'"
+                )
                 return False
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             if self.skipping:
@@ -116,9 +120,16 @@ class _Builder:
         if self.nodes > NODES:
             self.stop(event, f"the file holds more than {NODES:,} values", "move long lists into a CSV table")
         if event.anchor is not None:
-            self.problem(event, self.path(), f"the anchor &{event.anchor} is refused", "delete it and write values out")
+            self.problem(
+                event, self.path(), f"the anchor &{event.anchor} is refused", "delete it and write values out"
+            )
         if event.tag is not None:
-            self.problem(event, self.path(), f"the tag {event.tag[:60]!r} is refused", "delete it; types follow the form")
+            self.problem(
+                event,
+                self.path(),
+                f"the tag {event.tag[:60]!r} is refused",
+                "delete it; types follow the form",
+            )
         if isinstance(event, yaml.ScalarEvent):
             self.scalar(event)
             return
@@ -127,8 +138,15 @@ class _Builder:
         if self.skipping:
             self.skipping += 1
             return
-        if self.stack and isinstance(self.stack[-1].value, dict) and self.stack[-1].key[0] is None and not self.drop_next:
-            self.problem(event, self.stack[-1].path, "a list or mapping stands where a key belongs", "use text as key")
+        if (
+            self.stack
+            and isinstance(self.stack[-1].value, dict)
+            and self.stack[-1].key[0] is None
+            and not self.drop_next
+        ):
+            self.problem(
+                event, self.stack[-1].path, "a list or mapping stands where a key belongs", "use text as key"
+            )
             self.drop_next = True
             self.skipping = 1
             return
@@ -149,7 +167,9 @@ class _Builder:
             key = event.value
             found = hidden_sign(key)
             if found is not None:
-                self.problem(event, top.path, f"the key holds the hidden sign {sign_name(found[0])}", "delete it")
+                self.problem(
+                    event, top.path, f"the key holds the hidden sign {sign_name(found[0])}", "delete it"
+                )
                 self.drop_next = True
             elif key in top.value:
                 first, _ = self.keys[(*top.path, key)]
@@ -172,7 +192,10 @@ class _Builder:
             found = hidden_sign(text)
             if found is not None:
                 self.problem(
-                    event, self.path(), f"the text holds the hidden or control sign {sign_name(found[0])}", "delete it"
+                    event,
+                    self.path(),
+                    f"the text holds the hidden or control sign {sign_name(found[0])}",
+                    "delete it",
                 )
                 return None, True
             return text, False
@@ -182,7 +205,9 @@ class _Builder:
             base = {"0o": 8, "0x": 16}.get(text[:2], 10)
             return int(text[2:] if base != 10 else text, base), False
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not math.isfinite(float(text))):
-            self.problem(event, self.path(), f"{text} is not a finite number", "write a number, or leave the key out")
+            self.problem(
+                event, self.path(), f"{text} is not a finite number", "write a number, or leave the key out"
+            )
             return None, True
         if _FLOAT.fullmatch(text):
             return float(text), False
@@ -225,7 +250,9 @@ class _Builder:
             self.problems.append(Problem(self.name, *_place(event), dotted(path), wrong, remedy))
 
     def stop(self, event: Any, wrong: str, remedy: str) -> None:
-        raise CaseError(*self.problems, Problem(self.name, *_place(event), dotted(self.path()), wrong, remedy))
+        raise CaseError(
+            *self.problems, Problem(self.name, *_place(event), dotted(self.path()), wrong, remedy)
+        )
 
 
 def dotted(path: Path) -> str:
@@ -241,6 +268,10 @@ def _place(event: Any) -> tuple[int, int]:
 def _syntax(error: yaml.YAMLError, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-    said = " ".join(str(part) for part in (getattr(error, "context", None), getattr(error, "problem", None)) if part)
+    said = " ".join(
+        str(part) for part in (getattr(error, "context", None), getattr(error, "problem", None)) if part
+    )
     wrong = f"this is not YAML ({said[:200]})" if said else "this is not YAML"
-    return Problem(name, line, column, "", wrong, "check the indentation, the colons and the quotes near here")
+    return Problem(
+        name, line, column, "", wrong, "check the indentation, the colons and the quotes near here"
+    )

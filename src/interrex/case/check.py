@@ -1,0 +1,544 @@
+"""Rules across the parts of a case: every reference resolves, every date and sum is possible, every number has a
+source. All mistakes are collected; warnings, which do not stop a run, are kept apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from interrex.case import vocabulary as words
+from interrex.case.draft import Draft, Item
+from interrex.case.expect import FORM, parse_expectation
+from interrex.case.schema import Claim, Window
+from interrex.errors import Problem
+
+REFERENCE_SCALE = 2e-4
+"""Smallest reference density of the crowd mechanisms (share of citizens): one agent of the smallest unit may not be
+more than this, or the coarse crowd itself lights the first protest."""
+
+CITIZENS_PER_AGENT = 10
+"""The default resolution, 1:10, at which `REFERENCE_SCALE` is checked."""
+
+_NOBODY = {"": "", "nation": ""}
+
+
+def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
+    """All mistakes and all warnings of a drafted case, each list in order of place."""
+    checker = _Checker(draft)
+    for rule in (
+        checker.ids, checker.places, checker.references, checker.populations, checker.dates, checker.sourced,
+        checker.claims, checker.supersessions, checker.series, checker.hypotheses, checker.questions, checker.expectations,
+        checker.scale, checker.map,
+    ):  # fmt: skip
+        rule()
+    return checker.problems, checker.warnings
+
+
+class _Checker:
+    """The rules, and what they look up."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.known = {
+            "actor": draft.ids("actors"),
+            "region": draft.ids("regions", "region"),
+            "unit": draft.ids("units", "unit"),
+            "source": draft.ids("sources", "source"),
+            "audience": draft.ids("audiences"),
+            "claim": draft.ids("ledger"),
+            "organ": draft.ids("organs"),
+        }
+        self.known["place"] = self.known["region"] | self.known["unit"]
+        self.window: Window | None = draft.get("window")
+
+    # -- references -----------------------------------------------------------------------------------------------
+
+    def ids(self) -> None:
+        """No id stands twice in a list."""
+        for key, items in self.draft.many.items():
+            name = {
+                "regions": "region",
+                "units": "unit",
+                "sources": "source",
+                "opinions": "report",
+                "prices": "point",
+            }.get(key, "id")
+            seen: dict[str, Item] = {}
+            for item in items:
+                identifier = item.text(name)
+                if identifier and identifier in seen:
+                    first = seen[identifier].problem(name, "", "").line
+                    self.wrong(
+                        item,
+                        name,
+                        f"the id {identifier!r} stands twice (first in line {first})",
+                        "rename one",
+                    )
+                seen.setdefault(identifier, item)
+
+    def places(self) -> None:
+        """A region and a unit share an id only when they are the same area."""
+        for item in self.draft.many.get("units", ()):
+            name, region = item.text("unit"), item.text("region")
+            alone = sum(other.text("region") == region for other in self.draft.many["units"]) == 1
+            if name in self.known["region"] and not (name == region and alone):
+                self.wrong(item, "unit", f"{name!r} is a region too", "give the unit an id of its own")
+
+    def references(self) -> None:
+        """Every id that is used is declared."""
+        many = self.draft.many
+        for key in (
+            "facts",
+            "regions",
+            "units",
+            "audiences",
+            "organs",
+            "actors",
+            "shocks",
+            "coverage",
+            "opinions",
+            "prices",
+        ):
+            self.refer(many.get(key, ()), "source", "source")
+        self.refer(many.get("ledger", ()), "sources", "source")
+        self.refer(many.get("ledger", ()), "conflicts", "claim")
+        for name in ("actor", "target"):
+            self.refer(many.get("ledger", ()), name, "actor")
+        self.refer(many.get("ledger", ()), "place", "place", _NOBODY)
+        self.refer(many.get("coverage", ()), "place", "place", _NOBODY)
+        self.refer(many.get("shocks", ()), "regions", "region")
+        self.refer(many.get("units", ()), "region", "region")
+        self.refer(many.get("actors", ()), "region", "region")
+        self.refer(many.get("opinions", ()), "audience", "audience", _NOBODY)
+        self.refer(many.get("sources", ()), "audience", "audience", _NOBODY)
+        self.refer(many.get("counterfactuals", ()), "actor", "actor")
+        for item in many.get("actors", ()):
+            ties = item.raw.get("ties")
+            for i, tie in enumerate(ties if isinstance(ties, list) else ()):
+                if isinstance(tie, dict) and isinstance(tie.get("to"), str):
+                    self.known_id(item, ("ties", i, "to"), tie["to"], "actor")
+        for item in many.get("organs", ()):
+            loyal = item.text("loyal_to")
+            if loyal and loyal not in self.known["actor"] | self.known["organ"] | set(words.ACTOR_ROLES):
+                self.wrong(
+                    item, "loyal_to", f"{loyal[:60]!r} is no actor and no role", "use an actor's id or role"
+                )
+        for item in many.get("questions", ()):
+            rule = item.raw.get("rule")
+            if isinstance(rule, dict):
+                for name, kind in (("actor", "actor"), ("scope", "place")):
+                    value = rule.get(name)
+                    if isinstance(value, str) and value not in _NOBODY:
+                        self.known_id(item, ("rule", name), value, kind)
+        for name, fact in (self.draft.get("polity") or {}).items():
+            for identifier in filter(None, fact.source.split(";")):
+                self.known_id(self.draft.one["polity"], (name, "source"), identifier, "source")
+        piece = self.draft.get("opinion_piece")
+        if piece is not None:
+            self.known_id(self.draft.one["opinion_piece"], ("source",), piece.source, "source")
+        hypotheses = self.draft.get("hypotheses")
+        if hypotheses is not None and hypotheses.plot is not None and hypotheses.plot.suspected_organ:
+            organ = hypotheses.plot.suspected_organ
+            self.known_id(self.draft.one["hypotheses"], ("plot", "suspected_organ"), organ, "organ")
+
+    def refer(
+        self, items: Iterable[Item], name: str, kind: str, besides: dict[str, str] | None = None
+    ) -> None:
+        """Each id in a field is known."""
+        for item in items:
+            for identifier in item.texts(name):
+                if besides is None or identifier not in besides:
+                    self.known_id(item, (name,), identifier, kind)
+
+    def known_id(self, item: Item, where: tuple[str | int, ...], identifier: str, kind: str) -> None:
+        known = self.known[kind]
+        if identifier in known:
+            return
+        close = get_close_matches(identifier, sorted(known), 1)
+        what = "region or unit" if kind == "place" else kind
+        home = {
+            "actor": "actors", "region": "regions.csv", "unit": "units.csv", "source": "sources.csv", "organ": "organs",
+            "audience": "audiences", "claim": "ledger.csv", "place": "regions.csv or units.csv",
+        }[kind]  # fmt: skip
+        remedy = f"did you mean {close[0]!r}?" if close else f"add it to {home}, or correct it"
+        self.wrong(item, where, f"unknown {what} {identifier[:60]!r}", remedy)
+
+    # -- sums, dates, sources -------------------------------------------------------------------------------------
+
+    def populations(self) -> None:
+        """The units of a region hold its people, and each region has one."""
+        units = self.draft.many.get("units", ())
+        for item in self.draft.many.get("regions", ()):
+            if item.part is None:
+                continue
+            mine = [u for u in units if u.text("region") == item.part.region]
+            if not mine and units:
+                self.wrong(
+                    item,
+                    "region",
+                    f"the region {item.part.region!r} has no unit",
+                    "add its units to units.csv",
+                )
+            elif mine and all(u.part is not None for u in mine):
+                total = sum(u.part.population for u in mine)
+                if total != item.part.population:
+                    self.wrong(
+                        item, "population",
+                        f"the units of {item.part.region!r} hold {total:,} people, the region {item.part.population:,}",
+                        "make them equal, with a district for the rest of the region",
+                    )  # fmt: skip
+
+    def dates(self) -> None:
+        """Days lie where they can."""
+        window = self.window
+        if window is None:
+            return
+        calm = self.draft.get("calm_until")
+        if calm is not None and not window.start <= calm <= window.end:
+            self.wrong(
+                self.draft.one["calm_until"], "", f"{calm} lies outside the window", "use a day of the window"
+            )
+        default = self.draft.get("default_as_of")
+        if default is not None and default < window.start:
+            self.wrong(
+                self.draft.one["default_as_of"],
+                "",
+                f"{default} lies before the window",
+                "use a day of the window or later",
+            )
+        for item in self.draft.many.get("shocks", ()):
+            if item.part is not None and not window.start <= item.part.on <= window.end:
+                self.wrong(item, "on", f"{item.part.on} lies outside the window", "use a day of the window")
+        for item in self.draft.many.get("counterfactuals", ()):
+            at = None if item.part is None else item.part.at
+            if at is not None and not window.start <= at <= window.end:
+                self.wrong(item, "at", f"{at} lies outside the window", "use a day of the window")
+        for item in self.draft.many.get("questions", ()):
+            if item.part is not None and item.part.due < window.start:
+                self.wrong(item, "due", f"{item.part.due} lies before the window", "ask for a later day")
+        for key in ("regions", "organs"):
+            for item in self.draft.many.get(key, ()):
+                known = None if item.part is None else item.part.known_from
+                if known is not None and known > window.start:
+                    self.warn(
+                        item, "known_from", f"known only from {known}, after the window begins",
+                        "runs as of earlier days use flat values; prefer a figure published before",
+                    )  # fmt: skip
+
+    def sourced(self) -> None:
+        """Numbers carry a source or are marked as assumptions; sourced ones say since when they were known."""
+        for key in ("facts", "regions", "units", "shocks", "coverage"):
+            for item in self.draft.many.get(key, ()):
+                if item.part is not None and not item.part.source and not item.part.assumption:
+                    self.unsourced(item, ())
+        for item in self.draft.many.get("organs", ()):
+            organ = item.part
+            if organ is not None and organ.strength is not None and not organ.source and not organ.assumption:
+                self.unsourced(item, ("strength",))
+        for item in self.draft.many.get("facts", ()):
+            if item.part is not None and item.part.source and item.part.known_from is None:
+                self.undated(item, ())
+            if item.part is not None and not item.part.id:
+                self.wrong(item, "", "the fact has no id", "add id: police_per_100k, or another name")
+        facts = self.draft.ids("facts")
+        for name, fact in (self.draft.get("polity") or {}).items():
+            home = self.draft.one["polity"]
+            if not fact.source and not fact.assumption:
+                if isinstance(home.raw.get(name), dict):
+                    self.unsourced(home, (name,))
+                elif name not in facts:
+                    self.warn(
+                        home, (name,), f"{name!r} has no source", "write {value:, source:, known_from:}"
+                    )
+            elif fact.source and fact.known_from is None:
+                self.undated(home, (name,))
+        hypotheses = self.draft.get("hypotheses")
+        contacts = None if hypotheses is None else hypotheses.contacts_per_year
+        if contacts is not None and not contacts.source and not contacts.assumption:
+            self.unsourced(self.draft.one["hypotheses"], ("contacts_per_year",))
+        for item in self.draft.many.get("counterfactuals", ()):
+            if item.part is not None and item.part.known_from is None:
+                self.warn(
+                    item,
+                    "",
+                    "known_from is missing",
+                    "without it the counterfactual is shown at every as-of date",
+                )
+        for item in self.draft.many.get("questions", ()):
+            if item.part is not None and item.part.known_from is None:
+                self.warn(
+                    item, "", "known_from is missing", "without it the question is asked at every as-of date"
+                )
+
+    def unsourced(self, item: Item, where: tuple[str | int, ...]) -> None:
+        self.wrong(
+            item, where, "there is no source", "add source: with an id of sources.csv, or assumption: true"
+        )
+
+    def undated(self, item: Item, where: tuple[str | int, ...]) -> None:
+        self.wrong(
+            item,
+            where,
+            "known_from is missing",
+            "add the first day on which an analyst could know it, as 2022-01-05",
+        )
+
+    # -- claims ---------------------------------------------------------------------------------------------------
+
+    def claims(self) -> None:
+        """Rules of the ledger, claim by claim."""
+        published = {s.source: s.published for s in self.draft.parts("sources")}
+        actors = {a.id: a for a in self.draft.parts("actors")}
+        for item in self.draft.many.get("ledger", ()):
+            claim: Claim | None = item.part
+            if claim is None:
+                continue
+            if claim.when.day > claim.known_from:
+                self.wrong(
+                    item, "known_from", f"the claim is known from {claim.known_from}, before it happens ({claim.when.text})",
+                    "correct one of the two; an announcement is dated by the day it was made",
+                )  # fmt: skip
+            self.magnitude(item, claim)
+            self.act(item, claim)
+            if claim.use == "fit" and self.window is not None:
+                self.inside(item, claim, self.window)
+            if claim.id in claim.conflicts:
+                self.wrong(item, "conflicts", "the claim conflicts with itself", "name the other claim")
+            for name, identifiers in (("actor", claim.actors), ("target", claim.targets)):
+                for identifier in identifiers:
+                    actor = actors.get(identifier)
+                    if actor is not None and actor.known_from > claim.known_from:
+                        self.warn(
+                            item, name, f"{identifier!r} is known from {actor.known_from}, after the claim",
+                            "a run as of a day between names somebody unknown; give the actor an earlier known_from",
+                        )  # fmt: skip
+            days = [published.get(source) for source in claim.sources]
+            dated = [day for day in days if day is not None]
+            if (
+                claim.known_from_basis == "dated"
+                and dated
+                and len(dated) == len(days)
+                and min(dated) > claim.known_from
+            ):
+                self.warn(
+                    item, "known_from", f"known from {claim.known_from}, but its earliest source is of {min(dated)}",
+                    "use that day, or known_from_basis contemporaneous with a note that says why",
+                )  # fmt: skip
+            if claim.known_from_basis == "contemporaneous" and not claim.note:
+                self.warn(
+                    item,
+                    "known_from_basis",
+                    "contemporaneous without a reason",
+                    "say in note how it was known live",
+                )
+            if claim.grade_before and (claim.grade_from is None or claim.grade_from <= claim.known_from):
+                self.wrong(
+                    item, "grade_before", "the earlier grade has no later day from which grade holds",
+                    "fill in grade_from with a day after known_from",
+                )  # fmt: skip
+
+    def magnitude(self, item: Item, claim: Claim) -> None:
+        """What is counted, and how many."""
+        numbers = {name: getattr(claim, name) for name in ("value", "low", "high")}
+        if claim.kind in words.COUNTED_KINDS or claim.kind == "act":
+            for name, number in numbers.items():
+                if number is not None and number < 0:
+                    self.wrong(
+                        item,
+                        name,
+                        f"the magnitude {number:g} is negative",
+                        "write a number of persons, 0 or more",
+                    )
+        if claim.kind in words.MEASURES:
+            measures = words.MEASURES[claim.kind]
+            if claim.use != "context":
+                if claim.measure not in measures:
+                    said = (
+                        f"{claim.measure[:40]!r} does not say"
+                        if claim.measure
+                        else "the measure does not say"
+                    )
+                    self.wrong(
+                        item,
+                        "measure",
+                        f"{said} what {claim.kind} counts",
+                        f"use one of {', '.join(measures)}",
+                    )
+                if all(number is None for number in numbers.values()):
+                    self.wrong(
+                        item, "value", f"a claim of {claim.kind} with use {claim.use} has no magnitude",
+                        "fill in value, or low and high, or set use to context",
+                    )  # fmt: skip
+                elif claim.value is None and (claim.low is None or claim.high is None) and claim.use == "fit":
+                    self.wrong(
+                        item,
+                        "low",
+                        "one bound alone cannot enter the likelihood",
+                        "fill in value, or low and high",
+                    )
+            elif claim.measure and claim.measure not in measures:
+                self.wrong(item, "measure", f"{claim.measure[:40]!r} is no measure of {claim.kind}",
+                           f"use one of {', '.join(measures)}, or leave it empty")  # fmt: skip
+        elif claim.kind == "act" and claim.measure:
+            try:
+                level = float(claim.measure)
+            except ValueError:
+                level = -1.0
+            if not 0 <= level <= 1:
+                self.wrong(
+                    item,
+                    "measure",
+                    f"{claim.measure[:40]!r} is no level of an act",
+                    "write 0 to 1 or leave it empty",
+                )
+
+    def act(self, item: Item, claim: Claim) -> None:
+        """Acts name their kind; other claims name none."""
+        if claim.kind == "act" and not claim.act:
+            self.wrong(item, "act", "a claim of kind act names no act", "use an act kind of the catalogue")
+        elif claim.kind in ("appearance", "absence") and not claim.act and claim.use == "fit":
+            self.wrong(
+                item,
+                "act",
+                f"an {claim.kind} with use fit names no act",
+                "use an act kind such as kin_appears",
+            )
+        elif claim.kind not in ("act", "appearance", "absence") and claim.act:
+            self.warn(
+                item,
+                "act",
+                f"a claim of kind {claim.kind} names an act",
+                "leave act empty, or set kind to act",
+            )
+
+    def inside(self, item: Item, claim: Claim, window: Window) -> None:
+        """A claim that enters the likelihood happened in the simulated days."""
+        start = datetime.combine(window.start, time.min)
+        end = datetime.combine(window.end, time.min) + timedelta(days=1)
+        if claim.when.end <= start or claim.when.start >= end:
+            self.wrong(
+                item, "when", f"{claim.when.text} lies outside the window {window.start} to {window.end}",
+                "set use to context or check, or widen the window",
+            )  # fmt: skip
+
+    def supersessions(self) -> None:
+        """Conflicts and corrections are dated so that no as-of date sees the future."""
+        known = {c.id: c.known_from for c in self.draft.parts("ledger")}
+        for item in self.draft.many.get("ledger", ()):
+            claim: Claim | None = item.part
+            if claim is None:
+                continue
+            for other in claim.conflicts:
+                if other in known and known[other] > claim.known_from:
+                    self.warn(
+                        item, "conflicts", f"{other!r} is known only from {known[other]}, after this claim",
+                        "earlier as-of dates leave the conflict out; name it in the later claim instead",
+                    )  # fmt: skip
+            if claim.superseded_from is not None and claim.superseded_from < claim.known_from:
+                self.wrong(
+                    item, "superseded_from", f"superseded on {claim.superseded_from}, before it was known",
+                    "correct one of the two days",
+                )  # fmt: skip
+
+    # -- series, hypotheses, questions ----------------------------------------------------------------------------
+
+    def series(self) -> None:
+        """Opinion reports and prices are known only after they happened, and say something."""
+        for key in ("opinions", "prices"):
+            for item in self.draft.many.get(key, ()):
+                if item.part is not None and item.part.when.day > item.part.known_from:
+                    self.wrong(
+                        item, "known_from", f"known from {item.part.known_from}, before it happens ({item.part.when.text})",
+                        "correct one of the two",
+                    )  # fmt: skip
+        for item in self.draft.many.get("prices", ()):
+            price = item.part
+            if price is not None and price.value is None and price.change_pct is None and not price.halt:
+                self.wrong(
+                    item,
+                    "value",
+                    "the point has neither value nor change_pct nor halt",
+                    "fill in one of them",
+                )
+
+    def hypotheses(self) -> None:
+        """Each hypothesis has a label, and prior odds if any has."""
+        hypotheses = self.draft.get("hypotheses")
+        if hypotheses is None or "hypotheses" not in self.draft.document.value:
+            return
+        home = self.draft.one["hypotheses"]
+        for name in hypotheses.understanding:
+            if name not in hypotheses.labels:
+                self.warn(
+                    home,
+                    ("labels",),
+                    f"the hypothesis {name!r} has no label",
+                    "say in a few words what it means",
+                )
+            if hypotheses.prior_odds and name not in hypotheses.prior_odds:
+                self.wrong(
+                    home, ("prior_odds",), f"{name!r} has no prior odds", "add a weight above 0, such as 1"
+                )
+
+    def questions(self) -> None:
+        """A question can still be open when it is first asked."""
+        for item in self.draft.many.get("questions", ()):
+            question = item.part
+            if (
+                question is not None
+                and question.known_from is not None
+                and question.known_from > question.due
+            ):
+                self.wrong(
+                    item,
+                    "due",
+                    f"due on {question.due}, before it is first asked",
+                    "correct one of the two days",
+                )
+
+    def expectations(self) -> None:
+        """Statements about answers follow the closed grammar."""
+        for item in self.draft.many.get("expect", ()):
+            if isinstance(item.part, str):
+                try:
+                    parse_expectation(item.part)
+                except ValueError:
+                    self.wrong(
+                        item, "", f"{item.part[:60]!r} is no statement about an answer", f"write {FORM}"
+                    )
+
+    def scale(self) -> None:
+        """One agent of the smallest unit is no larger than the crowd mechanisms' reference scale."""
+        least = CITIZENS_PER_AGENT / REFERENCE_SCALE
+        for item in self.draft.many.get("units", ()):
+            if item.part is not None and item.part.population < least:
+                self.warn(
+                    item, "population",
+                    f"at 1:{CITIZENS_PER_AGENT} one agent is more than {REFERENCE_SCALE:g} of this unit",
+                    f"join units below {least:,.0f} people to their region's district, or run with a finer resolution",
+                )  # fmt: skip
+
+    def map(self) -> None:
+        """Every region is drawn."""
+        if self.draft.map is not None:
+            drawn = {feature["properties"]["region"] for feature in self.draft.map["features"]}
+            for item in self.draft.many.get("regions", ()):
+                name = item.text("region")
+                if name and name not in drawn:
+                    self.warn(
+                        item,
+                        "region",
+                        f"{name!r} is not on the map",
+                        "add a feature with this property region",
+                    )
+
+    def wrong(self, item: Item, where: Any, wrong: str, remedy: str) -> None:
+        self.problems.append(item.problem(where, wrong, remedy))
+
+    def warn(self, item: Item, where: Any, wrong: str, remedy: str) -> None:
+        self.warnings.append(item.problem(where, wrong, remedy))

@@ -1,0 +1,374 @@
+"""A case, and what of it could be known on a day: the as-of firewall.
+
+`Case.as_of(day)` returns a `CutCase`, the only thing that a run accepts. Whatever carries a later `known_from` is
+absent: claims, sources, opinions, prices, coverage, facts, actors, shocks, questions, counterfactuals, labels. What
+a model needs in any case (regions, units, organs, the names of the hypotheses, the window) stays; where its figures
+were known only later they are replaced by flat ones, and `structure_with_hindsight` says so.
+
+Two cases that differ only in what is known after a day are equal, byte for byte, when cut at that day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from interrex.case.schema import (
+    Actor,
+    Audience,
+    Claim,
+    Counterfactual,
+    Coverage,
+    Day,
+    Fact,
+    ForecastQuestion,
+    Hypotheses,
+    Label,
+    Opinion,
+    OpinionPiece,
+    Organ,
+    Part,
+    Plot,
+    Price,
+    Question,
+    Region,
+    Shock,
+    Source,
+    Unit,
+    Window,
+)
+from interrex.case.vocabulary import FORMAT_VERSION
+
+
+class CaseBody(Part):
+    """What a case and a cut case have in common; every list is in order of stable ids or of time and id."""
+
+    id: str
+    title: str
+    summary: str
+    window: Window
+    utc_offset: float
+    calm_until: Day | None
+    question: Question
+    polity: dict[str, Fact]
+    facts: dict[str, Fact]
+    regions: tuple[Region, ...]
+    units: tuple[Unit, ...]
+    audiences: tuple[Audience, ...]
+    organs: tuple[Organ, ...]
+    actors: tuple[Actor, ...]
+    shocks: tuple[Shock, ...]
+    coverage: tuple[Coverage, ...]
+    sources: dict[str, Source]
+    claims: tuple[Claim, ...]
+    opinions: tuple[Opinion, ...]
+    prices: tuple[Price, ...]
+    hypotheses: Hypotheses
+    counterfactuals: tuple[Counterfactual, ...]
+    questions: tuple[ForecastQuestion, ...]
+    opinion_piece: OpinionPiece | None
+    expect: tuple[str, ...]
+    map: dict[str, Any] | None = Field(default=None, repr=False)
+
+    def canonical_bytes(self) -> bytes:
+        """The content as JSON with sorted keys: equal contents give equal bytes on every machine.
+
+        The map enters by its hash alone, and the folder not at all.
+        """
+        data = self.model_dump(mode="json", by_alias=True, exclude={"map", "folder"})
+        outline = None if self.map is None else hashlib.sha256(_json(self.map)).hexdigest()
+        return _json({"interrex": FORMAT_VERSION, "map_sha256": outline, **data})
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 of `canonical_bytes`, in hexadecimal."""
+        return hashlib.sha256(self.canonical_bytes()).hexdigest()
+
+
+class CutCase(CaseBody):
+    """What of a case could be known on `as_of_date`."""
+
+    as_of_date: Day
+    structure_with_hindsight: tuple[str, ...] = ()
+    """Sentences: which parts of the structure were written with knowledge of later days."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> CutCase:
+        """The cut case of its own `canonical_bytes`, without its map."""
+        content = json.loads(data)
+        del content["interrex"], content["map_sha256"]
+        return cls.model_validate(content)
+
+
+class Case(CaseBody):
+    """A whole case as its files say it; `folder` is where they lie."""
+
+    default_as_of: Day
+    folder: Path | None = None
+
+    def as_of(self, day: date | str) -> CutCase:
+        """What could be known at the end of `day` (a date, or text such as 2022-01-05)."""
+        return _Cut(self, day if isinstance(day, date) else date.fromisoformat(day)).case()
+
+
+def build_case(**fields: Any) -> Case:
+    """A Case with its parts in stable order, units with their own time and claims with their origin filled in."""
+    offset = fields["utc_offset"]
+    fields["units"] = [
+        unit if unit.utc_offset is not None else unit.model_copy(update={"utc_offset": offset})
+        for unit in fields["units"]
+    ]
+    fields["claims"] = [
+        claim if claim.origin else claim.model_copy(update={"origin": claim.sources[0]})
+        for claim in fields["claims"]
+    ]
+    return Case(**_ordered(fields))
+
+
+class _Cut:
+    """One cut: the day, and what survives it."""
+
+    def __init__(self, case: Case, day: date) -> None:
+        self.case_ = case
+        self.day = day
+        self.notes: list[str] = []
+
+    def known(self, part: Any) -> bool:
+        """Whether a part was known by the day; parts without a date were."""
+        return part.known_from is None or part.known_from <= self.day
+
+    def case(self) -> CutCase:
+        full = self.case_
+        fields: dict[str, Any] = {name: getattr(full, name) for name in CaseBody.model_fields}
+        for name in (
+            "actors",
+            "shocks",
+            "coverage",
+            "claims",
+            "opinions",
+            "prices",
+            "counterfactuals",
+            "questions",
+        ):
+            fields[name] = [part for part in getattr(full, name) if self.known(part)]
+        for name in ("facts", "polity"):
+            fields[name] = {key: fact for key, fact in getattr(full, name).items() if self.known(fact)}
+        fields["hypotheses"] = self.hypotheses()
+        fields["opinion_piece"] = self.opinion_piece()
+        fields["regions"] = self.regions()
+        fields["organs"] = [self.organ(organ) for organ in full.organs]
+        fields["sources"] = self.sources(fields)
+        self.close(fields)
+        fields["coverage"] = [
+            c if c.end <= self.day else c.model_copy(update={"end": self.day})
+            for c in fields["coverage"]
+            if c.start <= self.day
+        ]
+        if full.calm_until is not None and full.calm_until > self.day:
+            fields["calm_until"] = self.day
+        if not self.known(full.question):
+            self.notes.append("The question was put with hindsight.")
+            fields["question"] = full.question.model_copy(update={"known_from": None})
+        if self.day < full.default_as_of:
+            fields["expect"] = ()
+            self.notes.append("Title, summary and window were chosen with hindsight.")
+        undated = [c.id for c in fields["counterfactuals"] if c.known_from is None]
+        undated += [q.id for q in fields["questions"] if q.known_from is None]
+        if undated:
+            self.notes.append(f"Without known_from, so perhaps with hindsight: {', '.join(sorted(undated))}.")
+        return CutCase(**_ordered(fields), as_of_date=self.day, structure_with_hindsight=tuple(self.notes))
+
+    def regions(self) -> list[Region]:
+        """Regions whose figures were published later take the mean of those known, or 0.5."""
+        known = [region for region in self.case_.regions if self.known(region)]
+        late = [region for region in self.case_.regions if not self.known(region)]
+        if not late:
+            return known
+        names = sorted(region.region for region in late)
+        self.notes.append(f"Figures published later, replaced by flat ones: regions {', '.join(names)}.")
+        flat: dict[str, Any] = {
+            "police_per_100k": None,
+            "source": "",
+            "assumption": True,
+            "known_from": None,
+            "note": "",
+        }
+        for name in ("urban_share", "internet_share", "hardship", "fuel_exposure"):
+            values = [getattr(region, name) for region in known]
+            flat[name] = sum(values) / len(values) if values else 0.5
+        return known + [region.model_copy(update=flat) for region in late]
+
+    def organ(self, organ: Organ) -> Organ:
+        """An organ without a strength, or a suspicion, of later days."""
+        update: dict[str, Any] = {}
+        if not self.known(organ):
+            self.notes.append(f"Figures published later, left out: organ {organ.id}.")
+            update = {
+                "strength": None,
+                "known_from": None,
+                "source": "",
+                "assumption": True,
+                "note": "",
+                "suspected": False,
+            }
+        plot = self.case_.hypotheses.plot
+        if organ.suspected and (plot is None or not self.known(plot)):
+            update["suspected"] = False
+        return organ.model_copy(update=update) if update else organ
+
+    def hypotheses(self) -> Hypotheses:
+        """The names stay; labels, suspicions and base rates of later days go."""
+        full = self.case_.hypotheses
+        labels = {}
+        for name, label in full.labels.items():
+            if self.known(label):
+                labels[name] = label
+            else:
+                labels[name] = Label(label=name)
+                self.notes.append(f"The hypothesis {name} was formed with hindsight; its label is left out.")
+        update: dict[str, Any] = {"labels": labels}
+        if full.plot is not None and not self.known(full.plot):
+            update["plot"] = Plot(label="plot")
+            self.notes.append(
+                "The hypothesis plot was formed with hindsight; its label and suspect are left out."
+            )
+        if full.contacts_per_year is not None and not self.known(full.contacts_per_year):
+            update["contacts_per_year"] = None
+        if not self.known(full):
+            update |= {"known_from": None, "note": ""}
+            self.notes.append("The set of hypotheses and their prior odds were chosen with hindsight.")
+        return full.model_copy(update=update)
+
+    def opinion_piece(self) -> OpinionPiece | None:
+        """The piece from its publication on; verdicts on it only from their own day, or the case's."""
+        piece = self.case_.opinion_piece
+        if piece is None:
+            return None
+        published = piece.known_from or self.case_.sources[piece.source].published or self.case_.default_as_of
+        if published > self.day:
+            return None
+        statements = tuple(
+            s if (s.known_from or self.case_.default_as_of) <= self.day
+            else s.model_copy(update={"verdict": "", "evidence": "", "known_from": None, "note": ""})
+            for s in piece.statements
+        )  # fmt: skip
+        return piece.model_copy(update={"statements": statements})
+
+    def sources(self, fields: dict[str, Any]) -> dict[str, Source]:
+        """Sources published by the day, and undated ones that something known cites."""
+        cited: set[str] = set()
+        for name in (
+            "regions",
+            "units",
+            "audiences",
+            "organs",
+            "actors",
+            "shocks",
+            "coverage",
+            "opinions",
+            "prices",
+        ):
+            cited.update(s for part in fields[name] for s in part.source.split(";"))
+        for name in ("facts", "polity"):
+            cited.update(s for fact in fields[name].values() for s in fact.source.split(";"))
+        cited.update(s for claim in fields["claims"] for s in claim.sources)
+        if fields["opinion_piece"] is not None:
+            cited.add(fields["opinion_piece"].source)
+        contacts = fields["hypotheses"].contacts_per_year
+        cited.update(contacts.source.split(";") if contacts is not None else ())
+        return {
+            key: source for key, source in self.case_.sources.items()
+            if (key in cited if source.published is None else source.published <= self.day)
+        }  # fmt: skip
+
+    def close(self, fields: dict[str, Any]) -> None:
+        """Drop references to what is absent, so that every reference of the cut resolves."""
+        sources, claims = fields["sources"], {claim.id for claim in fields["claims"]}
+        actors = {actor.id for actor in fields["actors"]}
+        for name in (
+            "regions",
+            "units",
+            "audiences",
+            "organs",
+            "actors",
+            "shocks",
+            "coverage",
+            "opinions",
+            "prices",
+        ):
+            fields[name] = [_keep(part, "source", sources) for part in fields[name]]
+        for name in ("facts", "polity"):
+            fields[name] = {key: _keep(fact, "source", sources) for key, fact in fields[name].items()}
+        fields["actors"] = [
+            a.model_copy(update={"ties": tuple(t for t in a.ties if t.to in actors)})
+            for a in fields["actors"]
+        ]
+        fields["claims"] = [self.claim(claim, sources, claims, actors) for claim in fields["claims"]]
+        contacts = fields["hypotheses"].contacts_per_year
+        if contacts is not None:
+            update = {"contacts_per_year": _keep(contacts, "source", sources)}
+            fields["hypotheses"] = fields["hypotheses"].model_copy(update=update)
+        for name in ("counterfactuals",):
+            fields[name] = [_keep(part, "actor", actors) for part in fields[name]]
+        piece = fields["opinion_piece"]
+        if piece is not None and piece.source not in sources:
+            fields["opinion_piece"] = None
+
+    def claim(self, claim: Claim, sources: dict[str, Source], claims: set[str], actors: set[str]) -> Claim:
+        """A claim as it stood on the day: its sources, rivals, grade and correction known by then."""
+        update: dict[str, Any] = {
+            "sources": tuple(s for s in claim.sources if s in sources),
+            "conflicts": tuple(c for c in claim.conflicts if c in claims),
+            "actor": ";".join(a for a in claim.actors if a in actors),
+            "target": ";".join(a for a in claim.targets if a in actors),
+        }
+        if claim.origin in self.case_.sources and claim.origin not in sources:
+            # Known live before the text that was read; that text's publisher is not yet an origin.
+            update["origin"] = update["sources"][0] if update["sources"] else f"live-{claim.id}"
+        if claim.grade_before and claim.grade_from is not None and claim.grade_from > self.day:
+            update["grade"] = claim.grade_before
+        if claim.superseded_from is not None:
+            if claim.superseded_from > self.day:
+                update["superseded_from"] = None
+            else:
+                update["use"] = "context"
+        update |= {"grade_before": "", "grade_from": None}
+        return claim.model_copy(update=update)
+
+
+def _keep(part: Any, name: str, known: Iterable[str]) -> Any:
+    """A part whose ids in a field are known ones only."""
+    ids = getattr(part, name)
+    kept = ";".join(i for i in ids.split(";") if i in known)
+    return part if kept == ids else part.model_copy(update={name: kept})
+
+
+def _ordered(fields: dict[str, Any]) -> dict[str, Any]:
+    """All lists in the one order that does not depend on how a file lists them."""
+    by_id = {
+        "regions": "region", "units": "unit", "audiences": "id", "organs": "id", "actors": "id", "shocks": "id",
+        "coverage": "id", "counterfactuals": "id", "questions": "id",
+    }  # fmt: skip
+    ordered = dict(fields)
+    for name, key in by_id.items():
+        ordered[name] = tuple(sorted(fields[name], key=lambda part, key=key: getattr(part, key)))
+    for name, key in {"claims": "id", "opinions": "report", "prices": "point"}.items():
+        ordered[name] = tuple(
+            sorted(fields[name], key=lambda part, key=key: (part.when.start, getattr(part, key)))
+        )
+    for name in ("facts", "polity", "sources"):
+        ordered[name] = dict(sorted(fields[name].items()))
+    return ordered
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(
+        data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    ).encode()
