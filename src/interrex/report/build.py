@@ -1,0 +1,83 @@
+"""The report: one HTML file from a results tree.
+
+The file asks nothing of the network, runs no script, reads without JavaScript and on paper, and has the same
+bytes for the same tree and manifest. Everything that comes from a case is escaped by the template; links are
+http(s) or point into the page.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from interrex.report.blocks import Filled, Section
+from interrex.report.numbers import plain, safe_url
+from interrex.report.read import Absent, Results
+from interrex.report.sections import SECTIONS
+from interrex.store.files import write_bytes
+
+if TYPE_CHECKING:
+    import xarray
+
+MOST_BYTES = 2_000_000
+"""Largest report that still goes through a mail gateway; the tests hold the full case under it."""
+
+
+def build(tree: xarray.DataTree, manifest: dict[str, Any]) -> bytes:
+    """The report of a run as UTF-8 HTML.
+
+    ``tree`` follows `interrex.results.schema`; groups that are missing or empty become a sentence that says why.
+    ``manifest`` is the run's deterministic manifest (hashes, versions, seed, command), printed as it is."""
+    results = Results(tree)
+    html = _environment().get_template("report.html").render(
+        title=results.text("title") or results.text("case") or "interrex run",
+        question=results.text("question"),
+        as_of=results.text("as_of"),
+        effort=results.text("effort"),
+        version=results.text("version"),
+        sketch=results.is_sketch or results.text("effort") == "quick",
+        withheld=results.intervals_withheld,
+        sections=[_fill(section, results, manifest) for section in SECTIONS],
+        css=Markup(_asset("assets/report.css")),  # noqa: S704  (our own style sheet)
+    )
+    return html.encode("utf-8", errors="replace")
+
+
+def write_report(tree: xarray.DataTree, manifest: dict[str, Any], path: Path | str) -> Path:
+    """Build the report and put it at ``path`` in one step, so that no half-written report is ever seen."""
+    target = Path(path)
+    write_bytes(target, build(tree, manifest))
+    return target
+
+
+def _fill(section: Section, results: Results, manifest: dict[str, Any]) -> Filled:
+    try:
+        return Filled(section, section.fill(results, manifest))
+    except Absent as reason:
+        return Filled(section, absent=str(reason))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(lambda name: _asset(f"templates/{name}")),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )
+    environment.filters["plain"] = lambda text: plain(str(text))
+    environment.filters["link"] = _link
+    return environment
+
+
+def _link(href: str) -> str:
+    """An address as it may stand in href: one of our own anchors or plain http(s); '' otherwise."""
+    return href if href.startswith("#claim-") and href[7:].isdigit() else safe_url(href)
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("interrex.report").joinpath(name).read_text("utf-8")

@@ -1,0 +1,115 @@
+"""How the report writes numbers. '–' stands for what was not computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date
+from urllib.parse import urlsplit
+
+from interrex import words
+
+NONE = "–"
+WITHHELD = "interval withheld"
+
+
+def known(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def count(value: float) -> str:
+    """Persons, to two significant digits: a model knows no more."""
+    return words.count_text(float(value)) if known(value) else NONE
+
+
+def exact(value: float) -> str:
+    """A number as a source gave it."""
+    if not known(value):
+        return NONE
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
+
+
+def figure(value: float, digits: int = 2) -> str:
+    """A plain number to so many significant digits."""
+    if not known(value):
+        return NONE
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    decimals = max(0, digits - 1 - int(math.floor(math.log10(abs(value)))))
+    return f"{value:.{min(decimals, 6)}f}"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    if not known(value):
+        return NONE
+    text = figure(abs(value), digits)
+    if text == "0" or float(text.replace(",", "")) == 0:
+        return "0"
+    return ("+" if value > 0 else "−") + text
+
+
+def chance(p: float) -> str:
+    """A probability for a table: '72 %', '<1 %'."""
+    if not known(p):
+        return NONE
+    p = min(max(float(p), 0.0), 1.0)
+    return words.interval_text(p, p)
+
+
+def points(change: float) -> str:
+    """A change of a share in percentage points."""
+    if not known(change):
+        return NONE
+    text = f"{abs(100 * change):.1f}" if abs(change) < 0.0995 else f"{abs(100 * change):.0f}"
+    if float(text) == 0:
+        return "0"
+    return ("+" if change > 0 else "−") + text
+
+
+def interval(low: float, high: float, write: Callable[[float], str] = chance) -> str:
+    """'12 % to 30 %', or that it is withheld."""
+    if not (known(low) and known(high)):
+        return WITHHELD
+    return f"{write(low)} to {write(high)}"
+
+
+def plain(text: str) -> str:
+    """Text without control characters and bidirectional overrides, which could make a source look like
+    another one."""
+    return "".join(c for c in text if c in "\n\t" or not _hidden(ord(c)))
+
+
+def _hidden(code: int) -> bool:
+    return (
+        code < 0x20 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+        or code in (0x200E, 0x200F, 0x061C, 0xFEFF) or 0xD800 <= code <= 0xDFFF
+    )
+
+
+def safe_url(url: str) -> str:
+    """The address if it is plain http(s), else ''."""
+    url = plain(url).strip()
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc and not set(url) & set(' "<>\n\t') else ""
+
+
+def short_day(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def day_name(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def shorten(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip(" ,.;:") + "…"
+
+
+def log10_tick(value: float) -> str:
+    return f"{value / 1000:.0f}k" if value >= 1000 else f"{value:.0f}"

@@ -1,0 +1,139 @@
+"""Reading a results tree for the report: whole groups or a plain reason why they are not there.
+
+The one rule that every section obeys is kept here: where the diagnostics of a run failed, no interval leaves
+the tree (`Results.intervals_withheld`), whatever the tree carries.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import xarray
+
+
+class Absent(Exception):  # noqa: N818  (not an error: a section that has nothing to show)
+    """A section cannot be shown; the message tells the reader why."""
+
+
+class Group:
+    """One group of the tree. Text comes back as ``list[str]``, numbers as float arrays."""
+
+    def __init__(self, name: str, dataset: xarray.Dataset):
+        self.name = name
+        self.dataset = dataset
+        self.attrs: dict[str, Any] = dict(dataset.attrs)
+
+    def has(self, *names: str) -> bool:
+        return all(name in self.dataset.variables for name in names)
+
+    def size(self, dim: str) -> int:
+        return int(self.dataset.sizes.get(dim, 0))
+
+    def numbers(self, name: str) -> np.ndarray:
+        """A variable as floats; Absent when the run did not store it."""
+        self._need(name)
+        return np.asarray(self.dataset[name].values, dtype=float)
+
+    def numbers_or_nan(self, name: str, like: str) -> np.ndarray:
+        return self.numbers(name) if self.has(name) else np.full(self.dataset[like].shape, np.nan)
+
+    def texts(self, name: str) -> list[str]:
+        """A one-dimensional text variable; '' where nothing was stated."""
+        self._need(name)
+        return [_text(value) for value in self.dataset[name].values.ravel().tolist()]
+
+    def texts_or_blank(self, name: str, like: str) -> list[str]:
+        return self.texts(name) if self.has(name) else [""] * int(self.dataset[like].size)
+
+    def attr(self, name: str, default: str = "") -> str:
+        return _text(self.attrs.get(name, default))
+
+    def _need(self, name: str) -> None:
+        if name not in self.dataset.variables:
+            raise Absent(f"This run stored no {self.name}/{name}.")
+
+
+class Results:
+    """The whole tree, plus what every section asks of it."""
+
+    def __init__(self, tree: xarray.DataTree):
+        self._tree = tree
+        self.meta = self.group("meta") if "meta" in tree.children else None
+
+    def group(self, name: str, *needs: str) -> Group:
+        """A group that has the variables ``needs``; raises Absent with the stored reason otherwise."""
+        if name not in self._tree.children:
+            raise Absent(f"This run did not compute the group “{name}”.")
+        dataset = self._tree[name].to_dataset(inherit=False)
+        reason = dataset.attrs.get("absent_because")
+        if reason and not dataset.variables:
+            raise Absent(_text(reason))
+        group = Group(name, dataset)
+        for need in needs:
+            group._need(need)
+        return group
+
+    def maybe(self, name: str) -> Group | None:
+        try:
+            return self.group(name)
+        except Absent:
+            return None
+
+    def text(self, name: str, default: str = "") -> str:
+        """An attribute of /meta."""
+        return self.meta.attr(name, default) if self.meta else default
+
+    @property
+    def intervals_withheld(self) -> str:
+        """Why no interval may be printed; '' when they may."""
+        diagnostics = self.maybe("diagnostics")
+        if diagnostics is None:
+            return "the run carries no diagnostics, so its intervals cannot be trusted"
+        if _flag(diagnostics.attrs.get("passed", 0)):
+            return ""
+        return diagnostics.attr("reason") or "the diagnostics of the inference failed"
+
+    @property
+    def is_sketch(self) -> bool:
+        return _flag(self.meta.attrs.get("sketch", 0)) if self.meta else False
+
+    @property
+    def window_start(self) -> date | None:
+        try:
+            return date.fromisoformat(self.text("window_start"))
+        except ValueError:
+            return None
+
+    def day_of(self, days_since_start: float) -> date | None:
+        start = self.window_start
+        if start is None or not np.isfinite(days_since_start):
+            return None
+        return start + timedelta(days=int(np.floor(days_since_start)))
+
+    def bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Interval ends as they may be shown: all NaN when intervals are withheld."""
+        if self.intervals_withheld:
+            return np.full_like(low, np.nan), np.full_like(high, np.nan)
+        return low, high
+
+    def bands(self, quantiles: np.ndarray) -> np.ndarray:
+        """Quantiles along axis 0 with everything but the median NaN when intervals are withheld."""
+        if not self.intervals_withheld:
+            return quantiles
+        shown = np.full_like(quantiles, np.nan)
+        shown[quantiles.shape[0] // 2] = quantiles[quantiles.shape[0] // 2]
+        return shown
+
+
+def _flag(value: Any) -> bool:
+    return str(value).strip().lower() in {"1", "true", "1.0", "yes"}
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,164 @@
+"""Confidence by audience: trust in the person, belief in his frame and trust in the old ruler kept apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
+from interrex.report.figures import CHECK, INK, MODEL, MODEL_BAND, MODEL_BAND_WIDE, MUTED, drawing, label
+from interrex.report.numbers import NONE, chance, known, points, short_day, shorten
+from interrex.report.read import Group, Results
+
+_QUANTITIES = (
+    ("trust", "Trust in the person", MODEL, MODEL_BAND, MODEL_BAND_WIDE),
+    ("frame", "Belief in his frame", "#a3541d", "#eac9ae", "#f6e6d9"),
+    ("old", "Trust in the old ruler", "#7a5195", "#d8c8e2", "#ece4f1"),
+)
+
+
+def _fill(results: Results, manifest: dict) -> list[Block]:
+    group = results.group("confidence", "trust", "frame", "old", "audience", "day")
+    blocks: list[Block] = []
+    if group.attr("identified"):
+        blocks.append(Callout(group.attr("identified"), "note", "What the reports can tell"))
+    blocks.append(_trajectories(results, group))
+    blocks += _events(group)
+    if group.attr("note"):
+        blocks.append(Callout(group.attr("note"), "note"))
+    return blocks
+
+
+def _audiences(group: Group) -> list[str]:
+    ids = group.texts("audience")
+    return [name or ident for ident, name in zip(ids, group.texts_or_blank("audience_name", "audience"), strict=True)]
+
+
+def _trajectories(results: Results, group: Group) -> Figure:
+    days = [date.fromisoformat(text[:10]) for text in group.texts("day")]
+    audiences = _audiences(group)
+    ids = group.texts("audience")
+    x = np.arange(len(days))
+    events = _strongest(group, days, 4)
+    opinions = _opinions(group, days)
+    with drawing(1.0 + 1.15 * len(_QUANTITIES)) as made:
+        grid = made.canvas.subplots(len(_QUANTITIES), len(audiences), sharex=True, sharey=True, squeeze=False)
+        for r, (name, title, line, band, wide) in enumerate(_QUANTITIES):
+            values = results.bands(group.numbers(name)) * 100
+            for c, audience in enumerate(audiences):
+                axes = grid[r, c]
+                q = values[:, :, c]
+                if np.isfinite(q[0]).any():
+                    axes.fill_between(x, q[0], q[4], color=wide, lw=0)
+                    axes.fill_between(x, q[1], q[3], color=band, lw=0)
+                axes.plot(x, q[2], color=line, lw=1.4)
+                axes.text(x[-1], q[2, -1], f" {q[2, -1]:.0f} %", va="center", color=line, fontsize=7.5,
+                          fontweight="bold", clip_on=False)
+                for where, quantity, day, share, use in opinions:
+                    if where == ids[c] and quantity == name:
+                        axes.plot([day], [100 * share], "o", ms=3.6, color=INK if use == "fit" else CHECK,
+                                  mfc=INK if use == "fit" else "white", zorder=4)
+                for n, (day, _) in enumerate(events):
+                    axes.axvline(day, color=MUTED, lw=0.6, ls=(0, (2, 2)), zorder=0)
+                    if r == 0:
+                        axes.annotate(str(n + 1), (day, 100), xytext=(0, 1), textcoords="offset points",
+                                      ha="center", va="bottom", fontsize=6.5, color=MUTED, annotation_clip=False)
+                axes.set_ylim(0, 100)
+                axes.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+                axes.grid(axis="y")
+                axes.set_axisbelow(True)
+                if r == 0:
+                    axes.set_title(label(shorten(audience, 26)), pad=11)
+                if c == 0:
+                    axes.set_ylabel(title, color=line, fontweight="bold")
+        ticks = np.unique(np.linspace(0, len(days) - 1, 4).astype(int))
+        grid[-1, 0].set_xticks(ticks, [short_day(days[t]) for t in ticks])
+    trust = group.numbers("trust")[group.numbers("trust").shape[0] // 2]
+    change = trust[-1] - trust[0]
+    best, worst = int(np.nanargmax(trust[-1])), int(np.nanargmin(trust[-1]))
+    direction = "lower" if np.nanmean(change) < 0 else "higher"
+    numbered = "; ".join(f"{n + 1} {label(text)} ({short_day(days[int(day)])})" for n, (day, text) in enumerate(events))
+    return Figure(
+        f"Trust in the person ends {direction} than it began ({points(float(np.nanmean(change)))} points on average), "
+        f"highest among {audiences[best]}" + (f", lowest among {audiences[worst]}" if best != worst else ""),
+        made.svg,
+        "Share of each audience: median, central 50 % and 90 %. Dots: opinion reports (filled: conditioned on; hollow: "
+        "kept for checking)." + (f" Numbered acts: {numbered}." if numbered else ""),
+        "confidence/trust confidence/frame confidence/old",
+        "Three quantities over time for each audience.",
+    )
+
+
+def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, str]]:
+    if not group.has("event_label", "event_day", "trust_change"):
+        return []
+    strength = np.nanmean(np.abs(group.numbers("trust_change")), axis=1)
+    found = []
+    for n in np.argsort(-strength, kind="stable")[:most]:
+        try:
+            day = (date.fromisoformat(group.texts("event_day")[n][:10]) - days[0]).days
+        except ValueError:
+            continue
+        if 0 <= day < len(days):
+            found.append((float(day), group.texts("event_label")[n]))
+    return sorted(found)
+
+
+def _opinions(group: Group, days: list[date]) -> list[tuple[str, str, int, float, str]]:
+    if not group.has("opinion_audience", "opinion_day", "opinion_quantity", "opinion_share"):
+        return []
+    found = []
+    uses = group.texts_or_blank("opinion_use", "opinion_share")
+    for n, share in enumerate(group.numbers("opinion_share")):
+        try:
+            day = (date.fromisoformat(group.texts("opinion_day")[n][:10]) - days[0]).days
+        except ValueError:
+            continue
+        if 0 <= day < len(days) and known(share):
+            found.append((group.texts("opinion_audience")[n], group.texts("opinion_quantity")[n], day, share, uses[n]))
+    return found
+
+
+def _events(group: Group) -> list[Block]:
+    if not group.has("event_label", "trust_change"):
+        return [Callout("This run stored no change of trust by act.", "absent")]
+    audiences = _audiences(group)
+    change = group.numbers("trust_change")
+    sign = group.numbers_or_nan("sign_probability", "trust_change")
+    frame = group.numbers_or_nan("frame_change", "trust_change")
+    old = group.numbers_or_nan("old_change", "trust_change")
+    days = group.texts_or_blank("event_day", "event_label")
+    rows = []
+    for n, text in enumerate(group.texts("event_label")):
+        cells = [Cell(days[n][:10]), Cell(text)]
+        for k in range(len(audiences)):
+            certain = f" ({chance(sign[n, k])})" if known(sign[n, k]) else ""
+            cells.append(number(points(change[n, k]) + certain, "confidence/trust_change", "num " + heat(change[n, k], 0.1)))
+        cells.append(number(points(float(np.nanmean(frame[n]))) if np.isfinite(frame[n]).any() else NONE,
+                            "confidence/frame_change"))
+        cells.append(number(points(float(np.nanmean(old[n]))) if np.isfinite(old[n]).any() else NONE,
+                            "confidence/old_change"))
+        rows.append(Row(tuple(cells)))
+    return [Table(
+        (("Day", ""), ("Act", ""), *((f"Trust: {a}", "num") for a in audiences), ("Frame, mean", "num"),
+         ("Old ruler, mean", "num")),
+        rows,
+        "The acts that moved confidence: mean change in percentage points; in brackets the posterior probability "
+        "that the sign is right.",
+    )]
+
+
+def heat(value: float, full: float) -> str:
+    """Style class for a signed value: plus-1..3 or minus-1..3, full strength at |value| >= full."""
+    if not known(value) or abs(value) < full / 12:
+        return ""
+    level = 3 if abs(value) >= full * 0.75 else 2 if abs(value) >= full / 3 else 1
+    return ("plus-" if value > 0 else "minus-") + str(level)
+
+
+SECTION = Section(
+    "confidence", "Confidence by audience", _fill,
+    "Three things that prose runs together: trust in the person, belief in his account of events, trust in his "
+    "predecessor.",
+)

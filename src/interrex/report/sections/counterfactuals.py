@@ -1,0 +1,174 @@
+"""Counterfactuals: the same histories with one act changed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
+from interrex.report.figures import BASE, INK, MODEL, drawing, label
+from interrex.report.numbers import NONE, chance, count, figure, interval, known, shorten, signed
+from interrex.report.read import Group, Results
+from interrex.words import ACTS
+
+
+def _fill(results: Results, manifest: dict) -> list[Block]:
+    group = results.group("counterfactuals", "label", "metric_label", "diff")
+    blocks: list[Block] = [_forest(results, group), _table(results, group)]
+    pairing = _pairing(group)
+    if pairing:
+        blocks.append(Callout(pairing, "note", "Pairing"))
+    if group.has("cf", "act", "p_factual"):
+        blocks.append(_changes(group))
+    return blocks
+
+
+def _is_share(factual: np.ndarray, counter: np.ndarray) -> bool:
+    values = np.concatenate([factual.ravel(), counter.ravel()])
+    values = values[np.isfinite(values)]
+    return bool(values.size and (values >= 0).all() and (values <= 1).all())
+
+
+def _forest(results: Results, group: Group) -> Figure:
+    labels, metrics = group.texts("label"), group.texts("metric_label")
+    diff = group.numbers("diff")
+    low, high = results.bounds(group.numbers("diff_low"), group.numbers("diff_high"))
+    direct = group.numbers_or_nan("direct", "diff")
+    d_low, d_high = results.bounds(group.numbers_or_nan("direct_low", "diff"),
+                                   group.numbers_or_nan("direct_high", "diff"))
+    factual, counter = group.numbers("factual"), group.numbers("counter")
+    columns = min(len(metrics), 4)
+    with drawing(0.65 + 0.36 * len(labels)) as made:
+        grid = made.canvas.subplots(1, columns, sharey=True, squeeze=False)[0]
+        for m, axes in enumerate(grid):
+            share = _is_share(factual[:, m], counter[:, m])
+            scale = 100.0 if share else 1.0
+            for row in range(len(labels)):
+                for y, value, lo, hi, colour, mark in (
+                    (row - 0.13, diff[row, m], low[row, m], high[row, m], MODEL, "o"),
+                    (row + 0.2, direct[row, m], d_low[row, m], d_high[row, m], BASE, "s"),
+                ):
+                    if not known(value):
+                        continue
+                    if known(lo) and known(hi):
+                        axes.plot([scale * lo, scale * hi], [y, y], color=colour, lw=1.6)
+                    axes.plot([scale * value], [y], mark, ms=4.6 if mark == "o" else 3.4, color=colour)
+            axes.axvline(0, color=INK, lw=0.7)
+            axes.set_title(label(shorten(metrics[m], 28)), fontsize=7.5)
+            axes.set_xlabel("points" if share else "difference", fontsize=7)
+            axes.margins(x=0.12)
+            axes.locator_params(axis="x", nbins=4)
+            axes.grid(axis="x")
+            axes.set_axisbelow(True)
+            axes.tick_params(axis="y", length=0)
+            axes.spines["left"].set_visible(False)
+            if not share:
+                axes.xaxis.set_major_formatter(lambda v, _: _short(v))
+        grid[0].set_yticks(range(len(labels)), [label(shorten(text, 40)) for text in labels])
+        grid[0].set_ylim(len(labels) - 0.5, -0.6)
+    clear = [(row, m) for row in range(len(labels)) for m in range(columns)
+             if known(low[row, m]) and known(high[row, m]) and (low[row, m] > 0 or high[row, m] < 0)]
+    if results.intervals_withheld:
+        title = "Paired differences; intervals withheld, so none can be called clear"
+    elif not clear:
+        title = "No single act, taken away, changes the result clearly: every interval includes zero"
+    else:
+        acts = list(dict.fromkeys(label(labels[row]) for row, _ in clear))
+        title = (f"{len(clear)} of {len(labels) * columns} differences are clear of zero: "
+                 + ", ".join(shorten(a, 40) for a in acts[:3]))
+    return Figure(
+        title, made.svg,
+        "Counterfactual minus factual in paired histories (same parameters, same noise, identical until the "
+        "intervention). Circles: total effect, later acts free to change; grey squares: direct effect, later acts "
+        "held as they were" + ("." if results.intervals_withheld else "; lines: 90 % intervals."),
+        "counterfactuals/diff counterfactuals/direct", title,
+    )
+
+
+def _short(value: float) -> str:
+    text = f"{value / 1000:g}k" if abs(value) >= 1000 else f"{value:g}"
+    return text.replace("-", "−")
+
+
+def _table(results: Results, group: Group) -> Table:
+    labels, metrics = group.texts("label"), group.texts("metric_label")
+    data = {name: group.numbers(name) for name in ("factual", "counter", "diff")}
+    low, high = results.bounds(group.numbers("diff_low"), group.numbers("diff_high"))
+    direct = group.numbers_or_nan("direct", "diff")
+    rows: list[Row] = []
+    for n, text in enumerate(labels):
+        rows.append(Row((Cell(text),), heading=True))
+        for m, metric in enumerate(metrics):
+            share = _is_share(data["factual"][:, m], data["counter"][:, m])
+            write = chance if share else count
+            change = _points_of if share else _signed_count
+            rows.append(Row((
+                Cell(metric),
+                number(write(data["factual"][n, m]), "counterfactuals/factual"),
+                number(write(data["counter"][n, m]), "counterfactuals/counter"),
+                number(change(data["diff"][n, m]), "counterfactuals/diff", "num strong"),
+                number(interval(low[n, m], high[n, m], change), "counterfactuals/diff_low counterfactuals/diff_high"),
+                number(change(direct[n, m]), "counterfactuals/direct"),
+            )))
+    return Table(
+        (("Metric", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Difference", "num"),
+         ("90 % interval", "num"), ("Direct effect", "num")), rows,
+        "Probabilities in %, their differences in percentage points.",
+    )
+
+
+def _points_of(value: float) -> str:
+    return signed(100 * value) if known(value) else NONE
+
+
+def _signed_count(value: float) -> str:
+    if not known(value):
+        return NONE
+    text = count(abs(value)) if abs(value) >= 10 else figure(abs(value))
+    return text if text in ("0", "0.0") else ("+" if value > 0 else "−") + text
+
+
+def _pairing(group: Group) -> str:
+    if not group.has("sd_paired", "sd_unpaired"):
+        return ""
+    paired, unpaired = group.numbers("sd_paired"), group.numbers("sd_unpaired")
+    sentences = []
+    for n, text in enumerate(group.texts("label")):
+        usable = np.isfinite(paired[n]) & np.isfinite(unpaired[n]) & (unpaired[n] > 0)
+        if not usable.any():
+            continue
+        ratio = float(np.median(paired[n][usable] / unpaired[n][usable]))
+        sentences.append(
+            f"{text}: pairing gained nothing." if ratio > 0.95
+            else f"{text}: pairing cut the spread of the difference to {100 * ratio:.0f} % of unpaired runs."
+        )
+    return " ".join(sentences)
+
+
+def _changes(group: Group) -> Table:
+    shift = group.numbers_or_nan("shift_hours", "p_factual")
+    p, q = group.numbers("p_factual"), group.numbers("p_counter")
+    names = dict(zip(group.texts_or_blank("counterfactual", "label"), group.texts("label"), strict=False)) if (
+        group.has("counterfactual")) else {}
+    rows: list[Row] = []
+    last = None
+    for n, cf in enumerate(group.texts("cf")):
+        if cf != last:
+            rows.append(Row((Cell(names.get(cf, cf)),), heading=True))
+            last = cf
+        act = group.texts("act")[n]
+        rows.append(Row((
+            Cell(ACTS.get(act, act)), number(chance(p[n]), "counterfactuals/p_factual"),
+            number(chance(q[n]), "counterfactuals/p_counter"),
+            number(signed(shift[n]) + " h" if known(shift[n]) else "", "counterfactuals/shift_hours"),
+        )))
+    return Table(
+        (("Later act", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Shift in time", "num")), rows,
+        "Later acts that changed: probability that the act happens, and how much later (+) or earlier (−).",
+        look="small",
+    )
+
+
+SECTION = Section(
+    "counterfactuals", "Counterfactuals", _fill,
+    "What would have happened without an act, read off the same histories.",
+)
