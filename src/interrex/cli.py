@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 from cyclopts import App, CycloptsError, Parameter
 
 from interrex import __version__
-from interrex.errors import EXIT_STATUS, InterrexError, RunError
+from interrex.errors import EXIT_STATUS, CaseError, InterrexError, RunError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -133,9 +133,14 @@ def check(
     ] = False,
 ) -> None:
     """Read a case and name every mistake at once, each with its place and its remedy."""
-    from interrex.case import load_case
+    from interrex.case import check_case
 
-    read = load_case(case)
+    found = check_case(case)
+    for warning in found.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if found.case is None:
+        raise CaseError(*found.problems)
+    read = found.case
     print(
         f"{read.id}: {len(read.claims)} claims, {len(read.sources)} sources, {len(read.actors)} actors, "
         f"{len(read.regions)} regions; no mistake found"
@@ -154,7 +159,7 @@ def new(
     """Write a small commented case that already runs, to be changed into yours."""
     from interrex.case.template import write_template
 
-    folder = write_template(name)
+    folder = write_template(name, Path(name))
     print(f"{folder} is written; edit {folder / 'case.yaml'}, then: interrex check {folder}")
 
 

@@ -48,6 +48,31 @@ def test_help_needs_no_home_no_locale_and_no_terminal(bare_environment):
     assert "Rebuild a political crisis" in done.stdout
 
 
+def test_a_case_is_written_and_checked_without_home_locale_and_terminal(bare_environment, tmp_path):
+    for words in (["new", "toy"], ["check", "toy"], ["schema"]):
+        done = python(
+            "-m", "interrex.cli", *words, env=bare_environment, stdin=subprocess.DEVNULL, cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_a_case_is_run_without_home_locale_and_terminal(bare_environment, tmp_path):
+    def interrex(*words):
+        done = python(
+            "-m", "interrex.cli", *words, env=bare_environment, stdin=subprocess.DEVNULL, cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    interrex("new", "toy")
+    told = interrex("run", "./toy", "--quick")
+    report = tmp_path / told.stdout.rpartition("Report: ")[2].strip()
+    assert report.read_text("utf-8").startswith("<!doctype html>")
+    assert "\x1b" not in told.stderr  # plain lines where there is no terminal
+    interrex("verify", str(report.parent))
+
+
 def test_a_name_that_the_package_does_not_have():
     done = python("-c", "import interrex; interrex.nonsense")
     assert "module 'interrex' has no attribute 'nonsense'" in done.stderr

@@ -1,4 +1,5 @@
 import datetime
+import json
 import pathlib
 import sys
 import types
@@ -165,6 +166,36 @@ def test_score_names_a_bad_day(workbench, capsys):
 def test_verify_says_what_is_wrong_and_exits_2(tmp_path, capsys):
     assert cli.main(["verify", str(tmp_path)]) == 2
     assert "not a finished run" in capsys.readouterr().err
+
+
+def test_a_new_case_checks_without_mistake(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new", "my-case"]) == 0
+    assert "interrex check my-case" in capsys.readouterr().out
+    assert cli.main(["check", "my-case"]) == 0
+    assert "no mistake found" in capsys.readouterr().out
+    assert cli.main(["new", "my-case"]) == 2  # nothing is overwritten
+
+
+def test_check_names_every_mistake_and_exits_2(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    cli.main(["new", "toy"])
+    path = tmp_path / "toy" / "case.yaml"
+    path.write_text(path.read_text().replace("id: toy", "id: NO").replace("utc_offset:", "utc_ofset:"))
+    assert cli.main(["check", "toy"]) == 2
+    err = capsys.readouterr().err
+    assert err.count("case.yaml:") >= 2
+    assert "Traceback" not in err
+
+
+def test_a_case_that_is_not_there(capsys):
+    assert cli.main(["check", "nowhere"]) == 2
+    assert "there is no case 'nowhere'" in capsys.readouterr().err
+
+
+def test_schema_is_json(capsys):
+    assert cli.main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "interrex case"
 
 
 def test_version(capsys):
