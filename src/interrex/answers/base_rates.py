@@ -87,9 +87,9 @@ OUTCOMES: dict[str, str] = {
     "negotiated_exit": "negotiated exit",
     "managed_succession": "managed succession",
     "circle_restored": "predecessor's circle restored",
-    "by_concession": "stays by concession",
-    "by_force": "stays by force",
-    "calm": "stays, calm",
+    "stays_by_concession": "stays by concession",
+    "stays_by_force": "stays by force",
+    "stays_calm": "stays, calm",
 }
 """The outcome classes, mutually exclusive, in the order in which their rules are tried."""
 
@@ -99,7 +99,7 @@ CRISIS_CLASSES: dict[str, str] = {
     "uprising_fall": "uprising",
     "negotiated_exit": "negotiated_exit",
     "managed_succession": "managed_succession",
-    "repression_survival": "by_force",
+    "repression_survival": "stays_by_force",
 }
 """How the first outcome class of the crises maps to ours. Three of ours have no counterpart: 0 of 26."""
 
@@ -110,9 +110,9 @@ _OUTCOME_COUNTS = {
     "negotiated_exit": 2,
     "managed_succession": 2,
     "circle_restored": 0,
-    "by_concession": 0,
-    "by_force": 8,
-    "calm": 0,
+    "stays_by_concession": 0,
+    "stays_by_force": 8,
+    "stays_calm": 0,
 }
 
 OUTCOME_RATES: dict[str, BaseRate] = {
