@@ -173,8 +173,9 @@ class _Checker:
     def populations(self) -> None:
         """The units of a region hold its people, and each region has one."""
         units = self.draft.many.get("units", ())
+        astray = any(unit.text("region") not in self.known["region"] for unit in units)
         for item in self.draft.many.get("regions", ()):
-            if item.part is None:
+            if item.part is None or astray:
                 continue
             mine = [u for u in units if u.text("region") == item.part.region]
             if not mine and units:

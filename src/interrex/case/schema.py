@@ -510,6 +510,11 @@ class Hypotheses(Part):
     known_from: Day | None = None
     note: Text = ""
 
+    @field_validator("understanding")
+    @classmethod
+    def _in_order(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in words.UNDERSTANDINGS if name in value)
+
     @model_validator(mode="after")
     def _named(self) -> Hypotheses:
         if "none" not in self.understanding:

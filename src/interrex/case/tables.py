@@ -23,19 +23,24 @@ class Row(NamedTuple):
     def place(self, column: str) -> tuple[int, int]:
         """Line and column, from 1, where a cell begins; the row's first place for a cell that is not there."""
         wanted = self.order.get(column)
-        line, start, cell, quoted = self.line, 0, 0, False
-        offset = 0
-        for position, sign in enumerate(self.raw):
+        return (self.line, 1) if wanted is None else _cell_place(self.raw, self.line, wanted)
+
+
+def _cell_place(raw: str, line: int, wanted: int) -> tuple[int, int]:
+    """Where the cell number `wanted`, from 0, of the raw text of a row begins; the row begins in `line`."""
+    first_line, start, cell, quoted = line, 0, 0, False
+    if wanted == 0:
+        return line, 1
+    for position, sign in enumerate(raw):
+        if sign == '"':
+            quoted = not quoted
+        elif sign == "\n":
+            line, start = line + 1, position + 1
+        elif sign == "," and not quoted:
+            cell += 1
             if cell == wanted:
-                return line, position - start + 1
-            if sign == '"':
-                quoted = not quoted
-            elif sign == "," and not quoted:
-                cell += 1
-            elif sign == "\n":
-                line, start = line + 1, position + 1
-            offset = position + 1
-        return (line, offset - start + 1) if cell == wanted else (self.line, 1)
+                return line, position - start + 2
+    return first_line, 1
 
 
 def read_table(
@@ -102,9 +107,8 @@ def _header(
 ) -> dict[str, int]:
     """Positions of the known columns; unknown, repeated and missing ones become problems."""
     order: dict[str, int] = {}
-    here = Row({}, line, ",".join(header), {column: i for i, column in reversed(list(enumerate(header)))})
     for i, column in enumerate(header):
-        place = here.place(column)
+        place = _cell_place(",".join(header), line, i)
         if column in order:
             problems.append(
                 Problem(name, *place, column[:60], f"the column {column!r} stands here twice", "keep one")

@@ -1,0 +1,117 @@
+"""The as-of cut: what stays, what goes, what is said about hindsight."""
+
+from datetime import date
+
+import pytest
+
+from interrex.case import CutCase, load_case
+from interrex.case.template import write_template
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    return load_case(write_template("toy", tmp_path_factory.mktemp("toy") / "toy"))
+
+
+def references_resolve(cut):
+    sources, claims, actors = set(cut.sources), {c.id for c in cut.claims}, {a.id for a in cut.actors}
+    parts = [*cut.regions, *cut.units, *cut.audiences, *cut.organs, *cut.actors, *cut.shocks, *cut.coverage, *cut.opinions,
+             *cut.prices, *cut.facts.values(), *cut.polity.values()]  # fmt: skip
+    for part in parts:
+        assert set(filter(None, part.source.split(";"))) <= sources
+    for claim in cut.claims:
+        assert set(claim.sources) <= sources and set(claim.conflicts) <= claims
+        assert {*claim.actors, *claim.targets} <= actors
+    for actor in cut.actors:
+        assert {tie.to for tie in actor.ties} <= actors
+
+
+@pytest.mark.parametrize("day", ["2028-01-01", "2030-03-01", "2030-03-12", "2030-03-16", "2030-03-18", "2030-04-10"])
+def test_nothing_known_later_is_in_a_cut_and_every_reference_resolves(case, day):
+    cut = case.as_of(day)
+    assert cut.as_of_date == date.fromisoformat(day)
+    for name in ("claims", "actors", "shocks", "coverage", "opinions", "prices", "counterfactuals", "questions"):
+        assert all(part.known_from <= cut.as_of_date for part in getattr(cut, name))
+    assert all(s.published is None or s.published <= cut.as_of_date for s in cut.sources.values())
+    assert all(c.end <= cut.as_of_date for c in cut.coverage)
+    references_resolve(cut)
+
+
+def test_the_whole_case_as_of_its_end_holds_all_claims(case):
+    cut = case.as_of(case.default_as_of)
+    assert len(cut.claims) == len(case.claims)
+    assert cut.structure_with_hindsight == ()
+
+
+def test_hypotheses_keep_their_names_and_lose_late_labels(case):
+    cut = case.as_of("2030-03-12")
+    assert cut.hypotheses.understanding == ("none", "ready", "phone", "summit")
+    assert cut.hypotheses.labels["phone"].label == "phone"
+    assert cut.hypotheses.labels["ready"].label.startswith("Borealian forces")
+    assert cut.hypotheses.plot.label == "plot" and cut.hypotheses.plot.suspected_organ == ""
+    assert not any(organ.suspected for organ in cut.organs)
+    assert any("plot was formed with hindsight" in note for note in cut.structure_with_hindsight)
+    assert any(organ.suspected for organ in case.as_of("2030-03-17").organs)
+
+
+def test_a_correction_silences_a_claim_from_its_day_on(case):
+    before = {c.id: c for c in case.as_of("2030-03-29").claims}["deaths-state-18"]
+    after = {c.id: c for c in case.as_of("2030-03-30").claims}["deaths-state-18"]
+    assert before.use == "fit" and before.superseded_from is None
+    assert after.use == "context" and after.superseded_from == date(2030, 3, 30)
+
+
+def test_conflicts_with_claims_not_yet_known_are_left_out(case):
+    arrests = {c.id: c for c in case.as_of("2030-03-25").claims}["arrests-civic-25"]
+    assert arrests.conflicts == ("arrests-18",)
+
+
+def test_calm_ends_at_the_latest_on_the_day_of_the_cut(case):
+    assert case.as_of("2030-03-05").calm_until == date(2030, 3, 5)
+    assert case.as_of("2030-03-15").calm_until == date(2030, 3, 10)
+
+
+def test_verdicts_on_an_opinion_piece_come_after_the_piece(case):
+    assert case.as_of("2030-04-01").opinion_piece is None
+    assert case.as_of("2030-04-02").opinion_piece.statements[0].verdict == "open"
+
+
+def test_figures_published_later_become_flat(case):
+    north = next(r for r in case.regions if r.region == "north").model_copy(update={"known_from": date(2030, 3, 20)})
+    late = case.model_copy(update={"regions": tuple(r if r.region != "north" else north for r in case.regions)})
+    cut = {r.region: r for r in late.as_of("2030-03-19").regions}
+    assert cut["north"].hardship == pytest.approx((0.35 + 0.45) / 2)
+    assert cut["north"].population == 800_000 and cut["north"].assumption and cut["north"].police_per_100k is None
+    assert any("regions north" in note for note in late.as_of("2030-03-19").structure_with_hindsight)
+
+
+def test_a_grade_is_that_of_the_day(case):
+    claims = tuple(
+        c.model_copy(update={"grade_before": "rumour", "grade_from": date(2030, 3, 20)}) if c.id == "deaths-15" else c
+        for c in case.claims
+    )
+    changed = case.model_copy(update={"claims": claims})
+    assert {c.id: c.grade for c in changed.as_of("2030-03-19").claims}["deaths-15"] == "rumour"
+    assert {c.id: c.grade for c in changed.as_of("2030-03-20").claims}["deaths-15"] == "several"
+
+
+def test_a_claim_known_live_keeps_no_source_of_later_days(case):
+    claims = tuple(
+        c.model_copy(update={"known_from": date(2030, 3, 15)}) if c.id == "deaths-15" else c for c in case.claims
+    )
+    cut = case.model_copy(update={"claims": claims}).as_of("2030-03-15")
+    live = {c.id: c for c in cut.claims}["deaths-15"]
+    assert live.sources == () and live.origin == "live-deaths-15"
+
+
+def test_canonical_bytes_rebuild_the_cut_case(case):
+    for day in ("2030-03-12", "2030-04-10"):
+        cut = case.as_of(day)
+        again = CutCase.from_bytes(cut.canonical_bytes())
+        assert again.canonical_bytes() == cut.canonical_bytes() and again.fingerprint == cut.fingerprint
+        assert again.claims == cut.claims
+
+
+def test_fingerprints_differ_by_day_and_not_by_folder(case, tmp_path):
+    assert case.as_of("2030-03-12").fingerprint != case.as_of("2030-03-13").fingerprint
+    assert load_case(write_template("toy", tmp_path / "elsewhere")).fingerprint == case.fingerprint
