@@ -33,14 +33,14 @@ from interrex.mechanisms.contract import Place, exp, log, scalar
 from interrex.mechanisms.network_influence import influence
 from interrex.mechanisms.rebellion import join_rate, leaning
 from interrex.polity.network import FAR_DEGREE, NEAR_REACH, Network, make_network, near_reach, online_citizens
-from interrex.polity.strata import Strata, make_strata, traits
+from interrex.polity.strata import AVERSION, AVERSION_WIDTH, PIECES, SIGN, TAIL, Strata, make_strata, traits
 from interrex.polity.units import agents
 
 OK, TOO_LARGE = 0, 1
 """Status of a tick; TOO_LARGE: the lists are full and the member is as it was before the tick."""
 
-HOME, ACTIVE, HELD, RISEN = 0, 1, 2, 3
-"""Where a citizen is; RISEN in this tick."""
+NEAR_ONE, FAR_ONE, TIES, AWAY = 1, 16, 127, 128
+"""How scratch.mark packs a citizen into a byte: active near ties (0-8), active far ties (0-4), not at home."""
 
 PEACEFUL, VIOLENT = 0, 1
 """State of someone on the street."""
@@ -107,14 +107,13 @@ class Step(NamedTuple):
 class Scratch(NamedTuple):
     """Working space of one thread; holds nothing between ticks but the table of join_rate."""
 
-    where: np.ndarray  # u1[N] HOME, ACTIVE, ...; all HOME between ticks
-    near: np.ndarray  # u1[N] active near ties; all 0 between ticks
-    far: np.ndarray  # u1[N] active far ties; all 0 between ticks
+    mark: np.ndarray  # u1[N] active ties and whether away, packed; all 0 between ticks
     touched: np.ndarray  # u4[] citizens with an active tie
     risen: np.ndarray  # u4[capacity]
     fate: np.ndarray  # u1[capacity] of each active
     caught: np.ndarray  # u4[capacity]
     top: np.ndarray  # f8[S] greatest log-odds in the stratum, without influence
+    most: np.ndarray  # f8[S] bound of the hazard of the tick, without influence
     factor: np.ndarray  # f8[U] c(hour) room dt
     gain: np.ndarray  # f8[G, near + 1, far + 1] influence
     chance: np.ndarray  # f8[U, 3] probabilities of a tick: detained, gone or detained, violent
@@ -122,20 +121,21 @@ class Scratch(NamedTuple):
 
 
 @scalar
-def traits_of(citizen, stratum, strata, keys):
-    """Grievance and risk aversion of a citizen."""
-    w0, w1, _, _ = philox(keys[TRAIT, 0], keys[TRAIT, 1], 0, 0, citizen, 0)
-    return traits(uniform(w0), uniform(w1), stratum, strata)
+def traits_of(citizen, stratum, shape, k0, k1):
+    """Grievance and risk aversion of a citizen; `shape` is Strata.shape, k0 and k1 the key of TRAIT."""
+    w0, w1, _, _ = philox(k0, k1, 0, 0, citizen, 0)
+    return traits(uniform(w0), uniform(w1), stratum, shape)
 
 
 @scalar
-def _tighten(strata, keys):
+def _tighten(strata, k0, k1):
     """Set the corner of cells without an outer edge to the most grieved citizen who is in them."""
+    shape = strata.shape
     for s in range(strata.unit.size):
-        if strata.sign[s] < 0.0 and strata.tail[s, 0] == 0.0:
+        if shape[s, SIGN] < 0.0 and shape[s, TAIL] == 0.0:
             highest = strata.low[s, 0]
             for i in range(strata.start[s], strata.start[s + 1]):
-                grievance, _ = traits_of(i, s, strata, keys)
+                grievance, _ = traits_of(i, s, shape, k0, k1)
                 highest = max(highest, grievance)
             strata.high[s, 0] = highest
 
@@ -145,7 +145,7 @@ def make_world(place: Place, weight: int, seed: int) -> World:
     keys = keys_for(seed)
     counts = agents(place.population, weight)
     strata = make_strata(counts, place.share)
-    _tighten(strata, keys)
+    _tighten(strata, *keys[TRAIT])
     k0, k1 = keys[GRAPH]
     rings = [shuffle(int(count), k0, k1, unit) for unit, count in enumerate(counts)]
     online = online_citizens(strata, place.online).size
@@ -200,14 +200,13 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
     room = _room(world, capacity)
     degree = 2 * NEAR_REACH + FAR_DEGREE
     return Scratch(
-        where=np.zeros(citizens, np.uint8),
-        near=np.zeros(citizens, np.uint8),
-        far=np.zeros(citizens, np.uint8),
+        mark=np.zeros(citizens, np.uint8),
         touched=np.zeros(min(citizens, degree * room), np.uint32),
         risen=np.zeros(room, np.uint32),
         fate=np.zeros(room, np.uint8),
         caught=np.zeros(room, np.uint32),
         top=np.zeros(world.strata.unit.size),
+        most=np.zeros(world.strata.unit.size),
         factor=np.zeros(world.agents.size),
         gain=np.zeros((audiences, 2 * NEAR_REACH + 1, FAR_DEGREE + 1)),
         chance=np.zeros((world.agents.size, 3)),
@@ -218,7 +217,21 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
 kernel = numba.njit(nogil=True, error_model="numpy")
 """Decorator of the functions below; the generated module has its own, which also caches."""
 
+inner = numba.njit(nogil=True, error_model="numpy", forceinline=True)
+"""Decorator of what a kernel calls for every candidate: a call costs more than the work, as `th` is long."""
+
 # --- composed below ---
+
+
+@inner
+def bound(v, rates):
+    """A rate that join_rate(v) does not exceed: the next entry of the table."""
+    k = (v - GRID_LOW) * (1.0 / GRID_STEP)
+    if k < 0.0:
+        return rates[0]
+    if k >= GRID_SIZE - 1:
+        return join_rate(v)
+    return rates[int(k) + 1]
 
 
 @kernel
@@ -241,98 +254,106 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
         u = strata.unit[s]
         worst = leaning(strata.high[s, 0], strata.low[s, 1], risk[u], th)
         scratch.top[s] = step.mood[u, strata.audience[s]] + worst
+        scratch.most[s] = bound(scratch.top[s], rates) * scratch.factor[u]
     for g in range(scratch.gain.shape[0]):
         for near in range(scratch.gain.shape[1]):
             for far in range(scratch.gain.shape[2]):
                 scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
 
 
-@kernel
-def bound(v, rates):
-    """A rate that join_rate(v) does not exceed: the next entry of the table."""
-    k = (v - GRID_LOW) * (1.0 / GRID_STEP)
-    if k < 0.0:
-        return rates[0]
-    if k >= GRID_SIZE - 1:
-        return join_rate(v)
-    return rates[int(k) + 1]
-
-
-@kernel
-def rises(i, s, mark, world, scratch, step, risk, th):
-    """Whether the point (citizen i of stratum s, mark) lies below the citizen's base hazard of the tick."""
-    strata = world.strata
-    if scratch.where[i] != HOME:
+@inner
+def rises(v, i, s, shape, ceiling, k0, k1, mood, risk, gain, factor, rates, th):
+    """Whether citizen i of stratum s, who drew v, enters: without a `gain` of influence if v lies below the base
+    hazard of the tick, with one if it lies below the probability of the excess."""
+    w0, w1, _, _ = philox(k0, k1, 0, 0, i, 0)
+    u = uniform(w0)
+    aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(w1)
+    most = mood + gain + leaning(ceiling[s, int(u * PIECES)], aversion, risk, th)
+    if v >= bound(most, rates) * factor:
         return False
-    u = strata.unit[s]
-    factor = scratch.factor[u]
-    if mark >= bound(scratch.top[s], scratch.rates) * factor:
-        return False
-    grievance, aversion = traits_of(i, s, strata, world.keys)
-    mood = step.mood[u, strata.audience[s]]
-    return mark < join_rate(mood + leaning(grievance, aversion, risk[u], th)) * factor
+    grievance, aversion = traits(u, uniform(w1), s, shape)
+    own = mood + leaning(grievance, aversion, risk, th)
+    if gain == 0.0:
+        return v < join_rate(own) * factor
+    excess = (join_rate(own + gain) - join_rate(own)) * factor
+    return v < excess and v < 1.0 - exp(-excess)
 
 
 @kernel
 def draw_base(world, scratch, step, risk, th, t, noise):
     """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
-    strata = world.strata
-    k0 = world.keys[BASE, 0]
-    k1 = world.keys[BASE, 1]
-    start = strata.start
+    # Arrays are taken out of their tuples first: passing tuples of arrays to inner functions counts references.
+    start, unit, audience, shape = world.strata.start, world.strata.unit, world.strata.audience, world.strata.shape
+    byte, risen, bounds, mood = scratch.mark, scratch.risen, scratch.most, step.mood
+    k0, k1, trait0, trait1 = world.keys[BASE, 0], world.keys[BASE, 1], world.keys[TRAIT, 0], world.keys[TRAIT, 1]
+    ceiling, factor, rates = world.strata.ceiling, scratch.factor, scratch.rates
     count = 0
     # The lowest layers, LOWEST long for every stratum, as one line. Entity 0 is theirs alone.
-    length = LOWEST * strata.unit.size
     at = 0.0
     draw = 0
-    while at <= length:
+    more = True
+    while more:
         w0, w1, w2, w3 = philox(k0, k1, t, noise, 0, draw)
         draw += 1
         for half in range(2):
             at -= log(uniform53(w0, w1) if half == 0 else uniform53(w2, w3))
             s = int(at / LOWEST)
-            if s >= strata.unit.size:
-                at = length + 1.0
+            if s >= unit.size:
+                more = False
                 break
             size = start[s + 1] - start[s]
             place = (at / LOWEST - s) * size
             row = min(int(place), size - 1)
+            mark = (place - row) * (LOWEST / size)
             i = start[s] + row
-            if rises(i, s, (place - row) * (LOWEST / size), world, scratch, step, risk, th):
-                if count == scratch.risen.size:
+            if mark >= bounds[s] or byte[i] >= AWAY:
+                continue
+            u = unit[s]
+            shared = mood[u, audience[s]]
+            if rises(mark, i, s, shape, ceiling, trait0, trait1, shared, risk[u], 0.0, factor[u], rates, th):
+                if count == risen.size:
                     return -1
-                scratch.where[i] = RISEN
-                scratch.risen[count] = i
+                byte[i] |= AWAY
+                risen[count] = i
                 count += 1
     # The layers above, as far as the bound of the stratum reaches.
-    for s in range(strata.unit.size):
+    for s in range(unit.size):
         size = start[s + 1] - start[s]
         lowest = LOWEST / size
-        most = bound(scratch.top[s], scratch.rates) * scratch.factor[strata.unit[s]]
+        most = bounds[s]
+        if most <= lowest:
+            continue
+        u = unit[s]
+        shared = mood[u, audience[s]]
         j = 1
         while HEIGHTS[j] * lowest < most:
-            length = LOWEST * (HEIGHTS[j + 1] - HEIGHTS[j])
+            thick = HEIGHTS[j + 1] - HEIGHTS[j]
+            length = LOWEST * thick
             at = 0.0
             draw = 0
-            while at <= length:
+            more = True
+            while more:
                 w0, w1, w2, w3 = philox(k0, k1, t, noise, (s + 1) * 64 + j, draw)
-                draw += 1
                 first = uniform53(w0, w1)
-                if draw == 1 and first < EMPTY[j]:
+                if draw == 0 and first < EMPTY[j]:
                     break
+                draw += 1
                 for half in range(2):
                     at -= log(first if half == 0 else uniform53(w2, w3))
                     if at > length:
+                        more = False
                         break
                     place = at / length * size
                     row = min(int(place), size - 1)
+                    mark = (HEIGHTS[j] + (place - row) * thick) * lowest
                     i = start[s] + row
-                    mark = (HEIGHTS[j] + (place - row) * (HEIGHTS[j + 1] - HEIGHTS[j])) * lowest
-                    if rises(i, s, mark, world, scratch, step, risk, th):
-                        if count == scratch.risen.size:
+                    if mark >= most or byte[i] >= AWAY:
+                        continue
+                    if rises(mark, i, s, shape, ceiling, trait0, trait1, shared, risk[u], 0.0, factor[u], rates, th):
+                        if count == risen.size:
                             return -1
-                        scratch.where[i] = RISEN
-                        scratch.risen[count] = i
+                        byte[i] |= AWAY
+                        risen[count] = i
                         count += 1
             j += 1
     return count
@@ -341,23 +362,22 @@ def draw_base(world, scratch, step, risk, th, t, noise):
 @kernel
 def scatter(world, member, scratch, reach):
     """Count the active ties of every citizen who has one; their number (scratch.touched)."""
-    strata = world.strata
-    network = world.network
-    near = scratch.near
-    far = scratch.far
-    touched = scratch.touched
+    of, unit = world.strata.of, world.strata.unit
+    first, ring, seat = world.network.first, world.network.ring, world.network.seat
+    partners, shift = world.network.far, world.network.shift
+    byte, touched, active = scratch.mark, scratch.touched, member.active
     count = 0
     connected = False
     for g in range(reach.size):
         if reach[g] > 0.0:
             connected = True
     for k in range(member.n[0]):
-        i = member.active[k]
-        s = strata.of[i]
-        u = strata.unit[s]
-        first = network.first[u]
-        size = network.first[u + 1] - first
-        position = network.seat[i] - first
+        i = active[k]
+        s = of[i]
+        u = unit[s]
+        begin = first[u]
+        size = first[u + 1] - begin
+        position = seat[i] - begin
         width = near_reach(size)
         for step in range(-width, width + 1):
             if step == 0:
@@ -367,51 +387,51 @@ def scatter(world, member, scratch, reach):
                 other += size
             elif other >= size:
                 other -= size
-            j = network.ring[first + other]
-            if near[j] == 0 and far[j] == 0:
+            j = ring[begin + other]
+            if byte[j] & TIES == 0:
                 touched[count] = j
                 count += 1
-            near[j] += 1
-        if connected and network.shift[s] >= 0:
-            row = i - network.shift[s]
-            for column in range(network.far.shape[1]):
-                j = network.far[row, column]
+            byte[j] += NEAR_ONE
+        if connected and shift[s] >= 0:
+            row = i - shift[s]
+            for column in range(partners.shape[1]):
+                j = partners[row, column]
                 if j == i:
                     continue
-                if near[j] == 0 and far[j] == 0:
+                if byte[j] & TIES == 0:
                     touched[count] = j
                     count += 1
-                far[j] += 1
+                byte[j] += FAR_ONE
     return count
 
 
 @kernel
 def draw_excess(world, scratch, step, risk, th, t, noise, count, touched):
     """Add those who rise because of their ties to the first `count` of scratch.risen; the new number or -1."""
-    strata = world.strata
-    k0 = world.keys[NEAR, 0]
-    k1 = world.keys[NEAR, 1]
+    of, unit, audience, shape = world.strata.of, world.strata.unit, world.strata.audience, world.strata.shape
+    k0, k1, trait0, trait1 = world.keys[NEAR, 0], world.keys[NEAR, 1], world.keys[TRAIT, 0], world.keys[TRAIT, 1]
+    byte, listed, risen = scratch.mark, scratch.touched, scratch.risen
+    ceiling = world.strata.ceiling
+    top, factors, gains, rates, mood = scratch.top, scratch.factor, scratch.gain, scratch.rates, step.mood
     for k in range(touched):
-        i = scratch.touched[k]
-        if scratch.where[i] != HOME:
+        i = listed[k]
+        seen = byte[i]
+        if seen >= AWAY:
             continue
-        s = strata.of[i]
-        u = strata.unit[s]
-        g = strata.audience[s]
-        factor = scratch.factor[u]
-        gain = scratch.gain[g, scratch.near[i], scratch.far[i]]
+        s = of[i]
+        u = unit[s]
+        g = audience[s]
+        factor = factors[u]
+        gain = gains[g, seen & 15, seen >> 4]
         w0, _, _, _ = philox(k0, k1, t, noise, i, 0)
         v = uniform(w0)
-        if v >= bound(scratch.top[s] + gain, scratch.rates) * factor:
+        if gain == 0.0 or v >= bound(top[s] + gain, rates) * factor:
             continue
-        grievance, aversion = traits_of(i, s, strata, world.keys)
-        own = step.mood[u, g] + leaning(grievance, aversion, risk[u], th)
-        excess = (join_rate(own + gain) - join_rate(own)) * factor
-        if v < excess and v < 1.0 - exp(-excess):
-            if count == scratch.risen.size:
+        if rises(v, i, s, shape, ceiling, trait0, trait1, mood[u, g], risk[u], gain, factor, rates, th):
+            if count == risen.size:
                 return -1
-            scratch.where[i] = RISEN
-            scratch.risen[count] = i
+            byte[i] |= AWAY
+            risen[count] = i
             count += 1
     return count
 
@@ -419,23 +439,24 @@ def draw_excess(world, scratch, step, risk, th, t, noise, count, touched):
 @kernel
 def draw_fates(world, member, scratch, t, noise):
     """Fate of everybody on the street; the number of the detained."""
-    k0 = world.keys[LEAVE, 0]
-    k1 = world.keys[LEAVE, 1]
+    of, unit, chance = world.strata.of, world.strata.unit, scratch.chance
+    active, state, fates = member.active, member.state, scratch.fate
+    k0, k1 = world.keys[LEAVE, 0], world.keys[LEAVE, 1]
     caught = 0
     for k in range(member.n[0]):
-        i = member.active[k]
-        u = world.strata.unit[world.strata.of[i]]
+        i = active[k]
+        u = unit[of[i]]
         w0, w1, _, _ = philox(k0, k1, t, noise, i, 0)
         v = uniform(w0)
         fate = STAYS
-        if v < scratch.chance[u, 0]:
+        if v < chance[u, 0]:
             fate = CAUGHT
             caught += 1
-        elif v < scratch.chance[u, 1]:
+        elif v < chance[u, 1]:
             fate = GOES
-        elif member.state[k] == PEACEFUL and uniform(w1) < scratch.chance[u, 2]:
+        elif state[k] == PEACEFUL and uniform(w1) < chance[u, 2]:
             fate = TURNS
-        scratch.fate[k] = fate
+        fates[k] = fate
     return caught
 
 
@@ -526,9 +547,9 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)
     before = member.n[0]
     for k in range(before):
-        scratch.where[member.active[k]] = ACTIVE
+        scratch.mark[member.active[k]] = AWAY
     for k in range(member.n[1]):
-        scratch.where[member.held[k]] = HELD
+        scratch.mark[member.held[k]] = AWAY
 
     # What has been counted or marked is cleared again, so that scratch is clean after every tick.
     count = draw_base(world, scratch, step, risk, th, t, noise)
@@ -538,14 +559,13 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
         count = draw_excess(world, scratch, step, risk, th, t, noise, count, touched)
         risen = scratch.risen.size if count < 0 else count
         for k in range(touched):
-            scratch.near[scratch.touched[k]] = 0
-            scratch.far[scratch.touched[k]] = 0
+            scratch.mark[scratch.touched[k]] = 0
     for k in range(before):
-        scratch.where[member.active[k]] = HOME
+        scratch.mark[member.active[k]] = 0
     for k in range(member.n[1]):
-        scratch.where[member.held[k]] = HOME
+        scratch.mark[member.held[k]] = 0
     for k in range(risen):
-        scratch.where[scratch.risen[k]] = HOME
+        scratch.mark[scratch.risen[k]] = 0
 
     if count < 0 or before + count > member.active.size:
         return TOO_LARGE

@@ -23,7 +23,14 @@ AVERSION_EDGES = (0.0, 0.3, 1.0)
 FARTHEST = 6.0
 """Grievance is cut at this many standard deviations, so that every cell is bounded."""
 
+PIECES = 32
+"""Pieces of a cell for which the greatest grievance is tabled: enough to refuse most candidates without a quantile."""
+
 MAX_STRATA = 65_535
+
+TAIL, TAIL_WIDTH, SIGN, AVERSION, AVERSION_WIDTH = range(5)
+"""Columns of Strata.shape: lower end and width of the cell in tail probability of grievance; -1 if that tail is the
+upper one, else 1; lower end and width in risk aversion."""
 
 
 class Strata(NamedTuple):
@@ -33,9 +40,8 @@ class Strata(NamedTuple):
     unit: np.ndarray  # u2[S]
     audience: np.ndarray  # u1[S]
     cell: np.ndarray  # u2[S] grievance cell x number of aversion cells + aversion cell
-    tail: np.ndarray  # f8[S, 2] lower end and width of the cell in tail probability of grievance
-    sign: np.ndarray  # f8[S] -1: the tail is the upper one, 1: the lower one
-    aversion: np.ndarray  # f8[S, 2] lower end and width of the cell in risk aversion
+    shape: np.ndarray  # f8[S, 5] what `traits` needs of the cell, in columns TAIL, TAIL_WIDTH, ...
+    ceiling: np.ndarray  # f8[S, PIECES] greatest grievance of a citizen who drew u, by floor(PIECES u)
     low: np.ndarray  # f8[S, 2] least grievance, least risk aversion
     high: np.ndarray  # f8[S, 2] greatest grievance, greatest risk aversion
     of: np.ndarray  # u2[N] stratum of each citizen
@@ -75,14 +81,18 @@ def apportion(agents: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 @scalar
-def traits(u, v, stratum, strata):
-    """Grievance (standard deviations) and risk aversion (0..1) of the citizen of `stratum` who drew u, v in (0, 1)."""
-    grievance = strata.sign[stratum] * normal_quantile(strata.tail[stratum, 0] + strata.tail[stratum, 1] * u)
+def traits(u, v, stratum, shape):
+    """Grievance (standard deviations) and risk aversion (0..1) of the citizen of `stratum` who drew u, v in (0, 1).
+
+    `shape` is Strata.shape.
+    """
+    tail = shape[stratum, TAIL] + shape[stratum, TAIL_WIDTH] * u
+    grievance = shape[stratum, SIGN] * normal_quantile(tail)
     if grievance > FARTHEST:
         grievance = FARTHEST
     elif grievance < -FARTHEST:
         grievance = -FARTHEST
-    return grievance, strata.aversion[stratum, 0] + strata.aversion[stratum, 1] * v
+    return grievance, shape[stratum, AVERSION] + shape[stratum, AVERSION_WIDTH] * v
 
 
 def make_strata(agents: np.ndarray, share: np.ndarray) -> Strata:
@@ -98,14 +108,16 @@ def make_strata(agents: np.ndarray, share: np.ndarray) -> Strata:
     tail = np.where(upper, 1.0 - edges[g_cell + 1], edges[g_cell])
     width = edges[g_cell + 1] - edges[g_cell]
     corner = np.array([_quantile(edge) for edge in edges])
+    ceiling = np.array([_ceilings(edges[c], edges[c + 1]) for c in range(edges.size - 1)])
     return Strata(
         start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         unit=unit.astype(np.uint16),
         audience=audience.astype(np.uint8),
         cell=cell.astype(np.uint16),
-        tail=np.column_stack([tail, width]),
-        sign=np.where(upper, -1.0, 1.0),
-        aversion=np.column_stack([averse[a_cell], averse[a_cell + 1] - averse[a_cell]]),
+        shape=np.column_stack(
+            [tail, width, np.where(upper, -1.0, 1.0), averse[a_cell], averse[a_cell + 1] - averse[a_cell]]
+        ),
+        ceiling=ceiling[g_cell],
         low=np.column_stack([corner[g_cell], averse[a_cell]]),
         high=np.column_stack([corner[g_cell + 1], averse[a_cell + 1]]),
         of=np.repeat(np.arange(unit.size), sizes).astype(np.uint16),
@@ -118,3 +130,11 @@ def _quantile(edge: float) -> float:
     if edge >= 1.0:
         return FARTHEST
     return float(normal_quantile(edge))
+
+
+def _ceilings(below: float, above: float) -> np.ndarray:
+    """Greatest grievance in each piece of the cell between two quantiles, widened by a hair against rounding."""
+    ends = below + (above - below) * np.arange(PIECES + 1) / PIECES
+    greatest = np.array([_quantile(end) for end in ends[1:]])
+    # Upper cells count from above (see `make_strata`), so that their first piece holds the most grieved.
+    return (greatest[::-1] if below >= 0.5 else greatest) + 1e-9
