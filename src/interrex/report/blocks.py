@@ -28,6 +28,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Prose:
+    """A paragraph."""
+
     template: ClassVar[str] = "prose"
     spans: tuple[Span, ...]
     look: str = ""
@@ -43,11 +45,14 @@ class Cell:
 
     @property
     def spans(self) -> tuple[Span, ...]:
+        """What the cell holds, as spans."""
         return (Span(self.content),) if isinstance(self.content, str) else self.content
 
 
 @dataclass(frozen=True)
 class Row:
+    """A row of cells, or the heading of a group of rows."""
+
     cells: tuple[Cell, ...]
     heading: bool = False
     """A heading row spans the table and starts a group of rows."""
@@ -55,6 +60,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """A table; columns with blank titles have no header row."""
+
     template: ClassVar[str] = "table"
     columns: tuple[tuple[str, str], ...]
     """(title, look) of each column."""
@@ -67,6 +74,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
+    """A picture under a title that states the finding."""
+
     template: ClassVar[str] = "figure"
     title: str
     """States the finding."""
@@ -78,6 +87,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Callout:
+    """A short text set apart: a verdict, a warning, a note."""
+
     template: ClassVar[str] = "callout"
     text: str
     look: str = "note"
@@ -100,6 +111,8 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Judgements:
+    """The list of key judgements."""
+
     template: ClassVar[str] = "judgements"
     items: Sequence[Judgement]
 
@@ -109,8 +122,9 @@ Block = Prose | Table | Figure | Callout | Judgements
 
 @dataclass(frozen=True)
 class Section:
-    """One section of the report: its anchor, its title and how to fill it. ``fill`` raises Absent when the run
-    did not compute what it shows."""
+    """One section of the report: its anchor, its title and how to fill it.
+
+    ``fill`` raises Absent when the run did not compute what the section shows."""
 
     id: str
     title: str
@@ -121,12 +135,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Filled:
+    """A section with its blocks, or the reason why it is absent."""
+
     section: Section
     blocks: list[Block] = field(default_factory=list)
     absent: str = ""
 
 
 def prose(text: str, look: str = "", var: str = "") -> Prose:
+    """A paragraph of one look."""
     return Prose((Span(text, var=var),), look)
 
 

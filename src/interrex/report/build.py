@@ -7,6 +7,7 @@ http(s) or point into the page.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from interrex.report.blocks import Filled, Section
-from interrex.report.numbers import plain, safe_url
+from interrex.report.numbers import long_day, plain, safe_url
 from interrex.report.read import Absent, Results
 from interrex.report.sections import SECTIONS
 from interrex.store.files import write_bytes
@@ -31,19 +32,23 @@ MOST_BYTES = 2_000_000
 def build(tree: xarray.DataTree, manifest: dict[str, Any]) -> bytes:
     """The report of a run as UTF-8 HTML.
 
-    ``tree`` follows `interrex.results.schema`; groups that are missing or empty become a sentence that says why.
+    ``tree`` follows `interrex.results.schema`; a missing or empty group becomes a sentence that says why.
     ``manifest`` is the run's deterministic manifest (hashes, versions, seed, command), printed as it is."""
     results = Results(tree)
-    html = _environment().get_template("report.html").render(
-        title=results.text("title") or results.text("case") or "interrex run",
-        question=results.text("question"),
-        as_of=results.text("as_of"),
-        effort=results.text("effort"),
-        version=results.text("version"),
-        sketch=results.is_sketch or results.text("effort") == "quick",
-        withheld=results.intervals_withheld,
-        sections=[_fill(section, results, manifest) for section in SECTIONS],
-        css=Markup(_asset("assets/report.css")),  # noqa: S704  (our own style sheet)
+    html = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            title=results.text("title") or results.text("case") or "interrex run",
+            question=results.text("question"),
+            as_of=_long(results.text("as_of")),
+            effort=results.text("effort"),
+            version=results.text("version"),
+            sketch=results.is_sketch or results.text("effort") == "quick",
+            withheld=results.intervals_withheld,
+            sections=[_fill(section, results, manifest) for section in SECTIONS],
+            css=Markup(_asset("assets/report.css")),
+        )
     )
     return html.encode("utf-8", errors="replace")
 
@@ -62,11 +67,21 @@ def _fill(section: Section, results: Results, manifest: dict[str, Any]) -> Fille
         return Filled(section, absent=str(reason))
 
 
+def _long(day: str) -> str:
+    try:
+        return long_day(date.fromisoformat(day))
+    except ValueError:
+        return day
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(lambda name: _asset(f"templates/{name}")),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["plain"] = lambda text: plain(str(text))
     environment.filters["link"] = _link

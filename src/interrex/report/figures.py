@@ -13,13 +13,13 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import TYPE_CHECKING
 
 import matplotlib
 from markupsafe import Markup, escape
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from interrex.report.numbers import plain
 
@@ -105,9 +105,10 @@ def drawing(height: float, width: float = WIDTH) -> Iterator[Drawing]:
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # glyphs that the layout font lacks are still written
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
-        canvas = Canvas(figsize=(width, height), layout="constrained")
-        canvas.get_layout_engine().set(w_pad=0.04, h_pad=0.04, wspace=0.02, hspace=0.03)
+        for name, value in _STYLE.items():
+            matplotlib.rcParams[name] = value  # pyright: ignore[reportArgumentType]
+        layout = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04, wspace=0.02, hspace=0.03)
+        canvas = Canvas(figsize=(width, height), layout=layout)
         FigureCanvasSVG(canvas)
         made = Drawing(canvas)
         yield made
@@ -117,16 +118,18 @@ def drawing(height: float, width: float = WIDTH) -> Iterator[Drawing]:
 def _svg(canvas: Canvas) -> Markup:
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     buffer = io.StringIO()
-    canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return Markup(_slim(buffer.getvalue()))  # noqa: S704  (matplotlib escapes the text it writes)
+    canvas.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    return Markup(_slim(buffer.getvalue()))
 
 
 _DECIMALS = re.compile(r"-?\d+\.\d{2,}")
-_FONT = re.compile(r"font: ([^;\"]*?)'DejaVu Sans', sans-serif")
+_FAMILY = re.compile(r"font-family: [^;\"]*; ?| transform=\"rotate\(-?0[^\"]*\)\"")
 
 
 def _slim(svg: str) -> str:
-    svg = svg[svg.index("<svg"):]
+    svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     # Groups are named axes_1, text_2, ... in every figure: useless, and not unique on the page.
@@ -143,10 +146,8 @@ def _outside_text(body: str) -> str:
     def tag(match: re.Match[str]) -> str:
         text = re.sub(r"\s+", " ", match.group())
         text = _DECIMALS.sub(lambda m: _round(m.group()), text)
-        text = text.replace("xlink:href", "href").replace("stroke-linecap: square", "")
-        return _FONT.sub(lambda m: "font: " + m.group(1) + "inherit-family", text).replace(
-            "inherit-family", "'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-        )
+        text = text.replace("xlink:href", "href")
+        return _FAMILY.sub("", text)  # the page's own font; matplotlib laid out with a wider one
 
     return re.sub(r">\s+<", "><", re.sub(r"<[^>]*>", tag, body))
 
@@ -162,16 +163,8 @@ def label(text: str) -> str:
 
 
 def escaped(text: str) -> Markup:
+    """Text of a case for SVG that is written by hand."""
     return escape(label(text))
-
-
-def days_axis(axes: Axes, days: list[date], every: int = 1, month: bool = True) -> None:
-    """Label the x axis by calendar day where x counts days since days[0]."""
-    ticks = range(0, len(days), every)
-    axes.set_xticks(
-        [float(t) for t in ticks],
-        [f"{days[t].day} {days[t]:%b}" if (t == 0 or days[t].day == 1) and month else str(days[t].day) for t in ticks],
-    )
 
 
 def crowd_axis(axes: Axes, top: float) -> None:

@@ -13,8 +13,7 @@ LENGTH = 15
 
 
 def busiest(results: Results, days: list[date]) -> slice:
-    """The stretch of at most LENGTH consecutive days that holds most dated claims; the whole window when it is
-    short."""
+    """The LENGTH days or fewer that hold most dated claims; the whole window when it is short."""
     if len(days) <= LENGTH + 2:
         return slice(0, len(days))
     load = np.zeros(len(days))
@@ -23,7 +22,11 @@ def busiest(results: Results, days: list[date]) -> slice:
         kinds = timeline.texts("kind")
         for when, kind in zip(timeline.numbers("day"), kinds, strict=True):
             day = results.day_of(when)
-            if kind in ("act", "crowd", "arrests", "deaths") and day is not None and days[0] <= day <= days[-1]:
+            if (
+                kind in ("act", "crowd", "arrests", "deaths")
+                and day is not None
+                and days[0] <= day <= days[-1]
+            ):
                 load[(day - days[0]).days] += 1
     if load.sum() == 0:
         crowd = results.maybe("crowd")

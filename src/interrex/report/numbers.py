@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
+from typing import SupportsFloat
 from urllib.parse import urlsplit
 
 from interrex import words
@@ -13,26 +14,29 @@ NONE = "–"
 WITHHELD = "interval withheld"
 
 
-def known(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
+def known(value: SupportsFloat | None) -> bool:
+    """Whether there is a finite number."""
+    return value is not None and math.isfinite(float(value))
 
 
-def count(value: float) -> str:
+def count(value: SupportsFloat) -> str:
     """Persons, to two significant digits: a model knows no more."""
     return words.count_text(float(value)) if known(value) else NONE
 
 
-def exact(value: float) -> str:
+def exact(value: SupportsFloat) -> str:
     """A number as a source gave it."""
     if not known(value):
         return NONE
+    value = float(value)
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
 
 
-def figure(value: float, digits: int = 2) -> str:
+def figure(value: SupportsFloat, digits: int = 2) -> str:
     """A plain number to so many significant digits."""
     if not known(value):
         return NONE
+    value = float(value)
     if value == 0:
         return "0"
     if abs(value) >= 1000:
@@ -41,16 +45,42 @@ def figure(value: float, digits: int = 2) -> str:
     return f"{value:.{min(decimals, 6)}f}"
 
 
-def signed(value: float, digits: int = 2) -> str:
+def signed(value: SupportsFloat, digits: int = 2) -> str:
+    """A number with its sign, to so many significant digits."""
     if not known(value):
         return NONE
+    value = float(value)
     text = figure(abs(value), digits)
     if text == "0" or float(text.replace(",", "")) == 0:
         return "0"
     return ("+" if value > 0 else "−") + text
 
 
-def chance(p: float) -> str:
+def nats(value: SupportsFloat) -> str:
+    """A log ratio or log score, signed, to two decimals (one from 10 on)."""
+    if not known(value):
+        return NONE
+    value = float(value)
+    text = f"{abs(value):.1f}" if abs(value) >= 9.95 else f"{abs(value):.2f}"
+    if float(text) == 0:
+        return "0"
+    return ("+" if value > 0 else "−") + text
+
+
+def compact(value: SupportsFloat) -> str:
+    """A number to three significant digits without trailing zeros."""
+    if not known(value):
+        return NONE
+    value = float(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def long_day(day: date) -> str:
+    """A day in a sentence: '5 January 2022'."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def chance(p: SupportsFloat) -> str:
     """A probability for a table: '72 %', '<1 %'."""
     if not known(p):
         return NONE
@@ -58,17 +88,18 @@ def chance(p: float) -> str:
     return words.interval_text(p, p)
 
 
-def points(change: float) -> str:
+def points(change: SupportsFloat) -> str:
     """A change of a share in percentage points."""
     if not known(change):
         return NONE
+    change = float(change)
     text = f"{abs(100 * change):.1f}" if abs(change) < 0.0995 else f"{abs(100 * change):.0f}"
     if float(text) == 0:
         return "0"
     return ("+" if change > 0 else "−") + text
 
 
-def interval(low: float, high: float, write: Callable[[float], str] = chance) -> str:
+def interval(low: SupportsFloat, high: SupportsFloat, write: Callable[[SupportsFloat], str] = chance) -> str:
     """'12 % to 30 %', or that it is withheld."""
     if not (known(low) and known(high)):
         return WITHHELD
@@ -83,8 +114,12 @@ def plain(text: str) -> str:
 
 def _hidden(code: int) -> bool:
     return (
-        code < 0x20 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
-        or code in (0x200E, 0x200F, 0x061C, 0xFEFF) or 0xD800 <= code <= 0xDFFF
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or code in (0x200E, 0x200F, 0x061C, 0xFEFF)
+        or 0xD800 <= code <= 0xDFFF
     )
 
 
@@ -95,21 +130,22 @@ def safe_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc and not set(url) & set(' "<>\n\t') else ""
+    return (
+        url if parts.scheme in ("http", "https") and parts.netloc and not set(url) & set(' "<>\n\t') else ""
+    )
 
 
 def short_day(day: date) -> str:
+    """A day in a figure: '5 Jan'."""
     return f"{day.day} {day:%b}"
 
 
 def day_name(day: date) -> str:
+    """A day as a heading: 'Wednesday 5 January 2022'."""
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def shorten(text: str, limit: int) -> str:
+    """Text cut to ``limit`` characters with an ellipsis."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip(" ,.;:") + "…"
-
-
-def log10_tick(value: float) -> str:
-    return f"{value / 1000:.0f}k" if value >= 1000 else f"{value:.0f}"

@@ -7,15 +7,18 @@ the tree (`Results.intervals_withheld`), whatever the tree carries.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import xarray
 
+Floats = NDArray[np.float64]
 
-class Absent(Exception):  # noqa: N818  (not an error: a section that has nothing to show)
+
+class Absent(Exception):
     """A section cannot be shown; the message tells the reader why."""
 
 
@@ -28,17 +31,16 @@ class Group:
         self.attrs: dict[str, Any] = dict(dataset.attrs)
 
     def has(self, *names: str) -> bool:
+        """Whether the run stored all of these variables."""
         return all(name in self.dataset.variables for name in names)
 
-    def size(self, dim: str) -> int:
-        return int(self.dataset.sizes.get(dim, 0))
-
-    def numbers(self, name: str) -> np.ndarray:
+    def numbers(self, name: str) -> Floats:
         """A variable as floats; Absent when the run did not store it."""
         self._need(name)
         return np.asarray(self.dataset[name].values, dtype=float)
 
-    def numbers_or_nan(self, name: str, like: str) -> np.ndarray:
+    def numbers_or_nan(self, name: str, like: str) -> Floats:
+        """A variable as floats, or NaN in the shape of ``like`` when the run did not store it."""
         return self.numbers(name) if self.has(name) else np.full(self.dataset[like].shape, np.nan)
 
     def texts(self, name: str) -> list[str]:
@@ -47,9 +49,11 @@ class Group:
         return [_text(value) for value in self.dataset[name].values.ravel().tolist()]
 
     def texts_or_blank(self, name: str, like: str) -> list[str]:
+        """A text variable, or as many blanks as ``like`` has entries."""
         return self.texts(name) if self.has(name) else [""] * int(self.dataset[like].size)
 
     def attr(self, name: str, default: str = "") -> str:
+        """An attribute of the group as text."""
         return _text(self.attrs.get(name, default))
 
     def _need(self, name: str) -> None:
@@ -68,7 +72,7 @@ class Results:
         """A group that has the variables ``needs``; raises Absent with the stored reason otherwise."""
         if name not in self._tree.children:
             raise Absent(f"This run did not compute the group “{name}”.")
-        dataset = self._tree[name].to_dataset(inherit=False)
+        dataset = self._tree[name].to_dataset(inherit=False)  # pyright: ignore[reportCallIssue]
         reason = dataset.attrs.get("absent_because")
         if reason and not dataset.variables:
             raise Absent(_text(reason))
@@ -78,6 +82,7 @@ class Results:
         return group
 
     def maybe(self, name: str) -> Group | None:
+        """The group, or None where it is missing or empty."""
         try:
             return self.group(name)
         except Absent:
@@ -99,28 +104,32 @@ class Results:
 
     @property
     def is_sketch(self) -> bool:
+        """Whether the run itself says that it is only a sketch."""
         return _flag(self.meta.attrs.get("sketch", 0)) if self.meta else False
 
     @property
     def window_start(self) -> date | None:
+        """The first simulated day."""
         try:
             return date.fromisoformat(self.text("window_start"))
         except ValueError:
             return None
 
-    def day_of(self, days_since_start: float) -> date | None:
+    def day_of(self, days_since_start: SupportsFloat) -> date | None:
+        """The calendar day that lies so many days after the start of the window."""
         start = self.window_start
-        if start is None or not np.isfinite(days_since_start):
+        days = float(days_since_start)
+        if start is None or not np.isfinite(days):
             return None
-        return start + timedelta(days=int(np.floor(days_since_start)))
+        return start + timedelta(days=int(np.floor(days)))
 
-    def bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def bounds(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Interval ends as they may be shown: all NaN when intervals are withheld."""
         if self.intervals_withheld:
             return np.full_like(low, np.nan), np.full_like(high, np.nan)
         return low, high
 
-    def bands(self, quantiles: np.ndarray) -> np.ndarray:
+    def bands(self, quantiles: Floats) -> Floats:
         """Quantiles along axis 0 with everything but the median NaN when intervals are withheld."""
         if not self.intervals_withheld:
             return quantiles

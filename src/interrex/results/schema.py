@@ -47,9 +47,7 @@ class Group:
     attrs: tuple[str, ...] = ()
 
 
-def _variables(
-    dims: str, kind: Kind, units: str, names: str, required: bool = True
-) -> dict[str, Variable]:
+def _variables(dims: str, kind: Kind, units: str, names: str, required: bool = True) -> dict[str, Variable]:
     along = tuple(dims.split())
     return {name: Variable(along, kind, units, required) for name in names.split()}
 
@@ -58,7 +56,15 @@ GROUPS: dict[str, Group] = {
     "meta": Group(
         "what was run",
         attrs=(
-            "case", "title", "question", "as_of", "effort", "seed", "version", "window_start", "window_end",
+            "case",
+            "title",
+            "question",
+            "as_of",
+            "effort",
+            "seed",
+            "version",
+            "window_start",
+            "window_end",
         ),
     ),
     "judgements": Group(
@@ -72,7 +78,9 @@ GROUPS: dict[str, Group] = {
         _variables("claim", "text", "", "claim when_text known_from section actor act kind text use grade")
         | _variables("claim", "number", "days since window start", "day")
         | _variables("claim", "number", "as measured", "value low high")
-        | _variables("claim", "text", "", "known_from_basis target place measure sources basis conflicts", False)
+        | _variables(
+            "claim", "text", "", "known_from_basis target place measure sources basis conflicts", False
+        )
         | _variables("claim", "probability", "1", "weight", False),
     ),
     "sources": Group(
@@ -85,7 +93,9 @@ GROUPS: dict[str, Group] = {
         _variables("quantile day region", "number", "persons", "present_post")
         | _variables("quantile day region", "number", "persons", "taking_part_post present_prior", False)
         | _variables("quantile day", "number", "persons", "nation_present_post")
-        | _variables("quantile day", "number", "persons", "nation_taking_part_post nation_present_prior", False)
+        | _variables(
+            "quantile day", "number", "persons", "nation_taking_part_post nation_present_prior", False
+        )
         | _variables("quantile day", "number", "persons, cumulative", "arrests_post deaths_post", False)
         | _variables("region", "text", "", "region_name", False)
         | _variables("report", "text", "", "report_region report_day report_use report_label", False)
@@ -103,13 +113,15 @@ GROUPS: dict[str, Group] = {
         "trust in the person, belief in his frame, trust in the old ruler, by audience",
         _variables("quantile day audience", "probability", "share", "trust frame old")
         | _variables("event", "text", "", "event_label event_day", False)
-        | _variables(
-            "event audience", "number", "share", "trust_change frame_change old_change", False
-        )
+        | _variables("event audience", "number", "share", "trust_change frame_change old_change", False)
         | _variables("event audience", "probability", "1", "sign_probability", False)
         | _variables("audience", "text", "", "audience_name", False)
         | _variables(
-            "opinion", "text", "", "opinion_audience opinion_day opinion_quantity opinion_label opinion_use", False
+            "opinion",
+            "text",
+            "",
+            "opinion_audience opinion_day opinion_quantity opinion_label opinion_use",
+            False,
         )
         | _variables("opinion", "probability", "share", "opinion_share", False),
     ),
@@ -127,9 +139,7 @@ GROUPS: dict[str, Group] = {
         _variables("hypothesis", "text", "", "name label")
         | _variables("hypothesis", "probability", "1", "prior posterior")
         | _variables("hypothesis", "number", "nats against the first hypothesis", "log_ratio low high")
-        | _variables(
-            "factor hypothesis", "number", "nats", "factor_log_ratio factor_low factor_high", False
-        )
+        | _variables("factor hypothesis", "number", "nats", "factor_log_ratio factor_low factor_high", False)
         | _variables("grid_latency grid_acceptance hypothesis", "number", "nats", "grid_log_ratio", False)
         | _variables("claim hypothesis", "number", "nats", "claim_llr", False)
         | _variables("claim", "text", "", "claim_id claim_text", False)
@@ -155,10 +165,15 @@ GROUPS: dict[str, Group] = {
         "the same histories with one act changed",
         _variables("counterfactual", "text", "", "label")
         | _variables("metric", "text", "", "metric_label")
-        | _variables("counterfactual metric", "number", "of the metric", "factual counter diff diff_low diff_high")
         | _variables(
-            "counterfactual metric", "number", "of the metric",
-            "direct direct_low direct_high sd_paired sd_unpaired", False,
+            "counterfactual metric", "number", "of the metric", "factual counter diff diff_low diff_high"
+        )
+        | _variables(
+            "counterfactual metric",
+            "number",
+            "of the metric",
+            "direct direct_low direct_high sd_paired sd_unpaired",
+            False,
         )
         | _variables("change", "text", "", "cf act", False)
         | _variables("change", "probability", "1", "p_factual p_counter", False)
@@ -225,7 +240,7 @@ def problems(tree: xarray.DataTree) -> list[str]:
     for name, group in GROUPS.items():
         if name not in tree.children:
             continue
-        dataset = tree[name].to_dataset(inherit=False)
+        dataset = tree[name].to_dataset(inherit=False)  # pyright: ignore[reportCallIssue]
         if not dataset.variables:
             if group.variables and not dataset.attrs.get("absent_because"):
                 found.append(f"/{name} is empty and does not say why; give it the attribute absent_because")

@@ -32,7 +32,10 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 def _audiences(group: Group) -> list[str]:
     ids = group.texts("audience")
-    return [name or ident for ident, name in zip(ids, group.texts_or_blank("audience_name", "audience"), strict=True)]
+    return [
+        name or ident
+        for ident, name in zip(ids, group.texts_or_blank("audience_name", "audience"), strict=True)
+    ]
 
 
 def _trajectories(results: Results, group: Group) -> Figure:
@@ -53,17 +56,41 @@ def _trajectories(results: Results, group: Group) -> Figure:
                     axes.fill_between(x, q[0], q[4], color=wide, lw=0)
                     axes.fill_between(x, q[1], q[3], color=band, lw=0)
                 axes.plot(x, q[2], color=line, lw=1.4)
-                axes.text(x[-1], q[2, -1], f" {q[2, -1]:.0f} %", va="center", color=line, fontsize=7.5,
-                          fontweight="bold", clip_on=False)
+                axes.text(
+                    x[-1],
+                    q[2, -1],
+                    f" {q[2, -1]:.0f} %",
+                    va="center",
+                    color=line,
+                    fontsize=7.5,
+                    fontweight="bold",
+                    clip_on=False,
+                )
                 for where, quantity, day, share, use in opinions:
                     if where == ids[c] and quantity == name:
-                        axes.plot([day], [100 * share], "o", ms=3.6, color=INK if use == "fit" else CHECK,
-                                  mfc=INK if use == "fit" else "white", zorder=4)
-                for n, (day, _) in enumerate(events):
+                        axes.plot(
+                            [day],
+                            [100 * share],
+                            "o",
+                            ms=3.6,
+                            color=INK if use == "fit" else CHECK,
+                            mfc=INK if use == "fit" else "white",
+                            zorder=4,
+                        )
+                for day, _ in events:
                     axes.axvline(day, color=MUTED, lw=0.6, ls=(0, (2, 2)), zorder=0)
-                    if r == 0:
-                        axes.annotate(str(n + 1), (day, 100), xytext=(0, 1), textcoords="offset points",
-                                      ha="center", va="bottom", fontsize=6.5, color=MUTED, annotation_clip=False)
+                for place, text in _marks(events, len(days)) if r == 0 else ():
+                    axes.annotate(
+                        text,
+                        (place, 100),
+                        xytext=(0, 1),
+                        textcoords="offset points",
+                        ha="center",
+                        va="bottom",
+                        fontsize=6.5,
+                        color=MUTED,
+                        annotation_clip=False,
+                    )
                 axes.set_ylim(0, 100)
                 axes.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
                 axes.grid(axis="y")
@@ -78,12 +105,16 @@ def _trajectories(results: Results, group: Group) -> Figure:
     change = trust[-1] - trust[0]
     best, worst = int(np.nanargmax(trust[-1])), int(np.nanargmin(trust[-1]))
     direction = "lower" if np.nanmean(change) < 0 else "higher"
-    numbered = "; ".join(f"{n + 1} {label(text)} ({short_day(days[int(day)])})" for n, (day, text) in enumerate(events))
+    numbered = "; ".join(
+        f"{n + 1} {label(text)} ({short_day(days[int(day)])})" for n, (day, text) in enumerate(events)
+    )
     return Figure(
-        f"Trust in the person ends {direction} than it began ({points(float(np.nanmean(change)))} points on average), "
+        f"Trust in the person ends {direction} than it began ({points(float(np.nanmean(change)))} "
+        "points on average), "
         f"highest among {audiences[best]}" + (f", lowest among {audiences[worst]}" if best != worst else ""),
         made.svg,
-        "Share of each audience: median, central 50 % and 90 %. Dots: opinion reports (filled: conditioned on; hollow: "
+        "Share of each audience: median, central 50 % and 90 %. Dots: opinion reports (filled: "
+        "conditioned on; hollow: "
         "kept for checking)." + (f" Numbered acts: {numbered}." if numbered else ""),
         "confidence/trust confidence/frame confidence/old",
         "Three quantities over time for each audience.",
@@ -105,6 +136,23 @@ def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, s
     return sorted(found)
 
 
+def _marks(events: list[tuple[float, str]], span: int) -> list[tuple[float, str]]:
+    """Numbers over the dashed lines; those that would overlap stand together as “1-3”."""
+    groups: list[list[int]] = []
+    for n, (day, _) in enumerate(events):
+        if groups and day - events[groups[-1][-1]][0] < 0.05 * span:
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return [
+        (
+            float(np.mean([events[n][0] for n in group])),
+            str(group[0] + 1) if len(group) == 1 else f"{group[0] + 1}–{group[-1] + 1}",
+        )
+        for group in groups
+    ]
+
+
 def _opinions(group: Group, days: list[date]) -> list[tuple[str, str, int, float, str]]:
     if not group.has("opinion_audience", "opinion_day", "opinion_quantity", "opinion_share"):
         return []
@@ -116,7 +164,9 @@ def _opinions(group: Group, days: list[date]) -> list[tuple[str, str, int, float
         except ValueError:
             continue
         if 0 <= day < len(days) and known(share):
-            found.append((group.texts("opinion_audience")[n], group.texts("opinion_quantity")[n], day, share, uses[n]))
+            found.append(
+                (group.texts("opinion_audience")[n], group.texts("opinion_quantity")[n], day, share, uses[n])
+            )
     return found
 
 
@@ -131,22 +181,44 @@ def _events(group: Group) -> list[Block]:
     days = group.texts_or_blank("event_day", "event_label")
     rows = []
     for n, text in enumerate(group.texts("event_label")):
-        cells = [Cell(days[n][:10]), Cell(text)]
+        cells = [Cell(days[n][:10], "day"), Cell(text)]
         for k in range(len(audiences)):
             certain = f" ({chance(sign[n, k])})" if known(sign[n, k]) else ""
-            cells.append(number(points(change[n, k]) + certain, "confidence/trust_change", "num " + heat(change[n, k], 0.1)))
-        cells.append(number(points(float(np.nanmean(frame[n]))) if np.isfinite(frame[n]).any() else NONE,
-                            "confidence/frame_change"))
-        cells.append(number(points(float(np.nanmean(old[n]))) if np.isfinite(old[n]).any() else NONE,
-                            "confidence/old_change"))
+            cells.append(
+                number(
+                    points(change[n, k]) + certain,
+                    "confidence/trust_change",
+                    "num " + heat(change[n, k], 0.1),
+                )
+            )
+        cells.append(
+            number(
+                points(float(np.nanmean(frame[n]))) if np.isfinite(frame[n]).any() else NONE,
+                "confidence/frame_change",
+            )
+        )
+        cells.append(
+            number(
+                points(float(np.nanmean(old[n]))) if np.isfinite(old[n]).any() else NONE,
+                "confidence/old_change",
+            )
+        )
         rows.append(Row(tuple(cells)))
-    return [Table(
-        (("Day", ""), ("Act", ""), *((f"Trust: {a}", "num") for a in audiences), ("Frame, mean", "num"),
-         ("Old ruler, mean", "num")),
-        rows,
-        "The acts that moved confidence: mean change in percentage points; in brackets the posterior probability "
-        "that the sign is right.",
-    )]
+    return [
+        Table(
+            (
+                ("Day", ""),
+                ("Act", ""),
+                *((f"Trust: {a}", "num") for a in audiences),
+                ("Frame, mean", "num"),
+                ("Old ruler, mean", "num"),
+            ),
+            rows,
+            "The acts that moved confidence: mean change in percentage points; in brackets the "
+            "posterior probability "
+            "that the sign is right.",
+        )
+    ]
 
 
 def heat(value: float, full: float) -> str:
@@ -158,7 +230,10 @@ def heat(value: float, full: float) -> str:
 
 
 SECTION = Section(
-    "confidence", "Confidence by audience", _fill,
-    "Three things that prose runs together: trust in the person, belief in his account of events, trust in his "
+    "confidence",
+    "Confidence by audience",
+    _fill,
+    "Three things that prose runs together: trust in the person, belief in his account of events, "
+    "trust in his "
     "predecessor.",
 )

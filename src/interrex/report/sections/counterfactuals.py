@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import SupportsFloat
+
 import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
 from interrex.report.figures import BASE, INK, MODEL, drawing, label
-from interrex.report.numbers import NONE, chance, count, figure, interval, known, shorten, signed
-from interrex.report.read import Group, Results
+from interrex.report.numbers import NONE, chance, count, interval, known, points, shorten, signed
+from interrex.report.read import Floats, Group, Results
 from interrex.words import ACTS
 
 
@@ -22,7 +24,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     return blocks
 
 
-def _is_share(factual: np.ndarray, counter: np.ndarray) -> bool:
+def _is_share(factual: Floats, counter: Floats) -> bool:
     values = np.concatenate([factual.ravel(), counter.ravel()])
     values = values[np.isfinite(values)]
     return bool(values.size and (values >= 0).all() and (values <= 1).all())
@@ -33,8 +35,9 @@ def _forest(results: Results, group: Group) -> Figure:
     diff = group.numbers("diff")
     low, high = results.bounds(group.numbers("diff_low"), group.numbers("diff_high"))
     direct = group.numbers_or_nan("direct", "diff")
-    d_low, d_high = results.bounds(group.numbers_or_nan("direct_low", "diff"),
-                                   group.numbers_or_nan("direct_high", "diff"))
+    d_low, d_high = results.bounds(
+        group.numbers_or_nan("direct_low", "diff"), group.numbers_or_nan("direct_high", "diff")
+    )
     factual, counter = group.numbers("factual"), group.numbers("counter")
     columns = min(len(metrics), 4)
     with drawing(0.65 + 0.36 * len(labels)) as made:
@@ -56,7 +59,7 @@ def _forest(results: Results, group: Group) -> Figure:
             axes.set_title(label(shorten(metrics[m], 28)), fontsize=7.5)
             axes.set_xlabel("points" if share else "difference", fontsize=7)
             axes.margins(x=0.12)
-            axes.locator_params(axis="x", nbins=4)
+            axes.locator_params(axis="x", nbins=5)
             axes.grid(axis="x")
             axes.set_axisbelow(True)
             axes.tick_params(axis="y", length=0)
@@ -65,22 +68,30 @@ def _forest(results: Results, group: Group) -> Figure:
                 axes.xaxis.set_major_formatter(lambda v, _: _short(v))
         grid[0].set_yticks(range(len(labels)), [label(shorten(text, 40)) for text in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.6)
-    clear = [(row, m) for row in range(len(labels)) for m in range(columns)
-             if known(low[row, m]) and known(high[row, m]) and (low[row, m] > 0 or high[row, m] < 0)]
+    clear = [
+        (row, m)
+        for row in range(len(labels))
+        for m in range(columns)
+        if known(low[row, m]) and known(high[row, m]) and (low[row, m] > 0 or high[row, m] < 0)
+    ]
     if results.intervals_withheld:
         title = "Paired differences; intervals withheld, so none can be called clear"
     elif not clear:
         title = "No single act, taken away, changes the result clearly: every interval includes zero"
     else:
         acts = list(dict.fromkeys(label(labels[row]) for row, _ in clear))
-        title = (f"{len(clear)} of {len(labels) * columns} differences are clear of zero: "
-                 + ", ".join(shorten(a, 40) for a in acts[:3]))
+        title = f"{len(clear)} of {len(labels) * columns} differences are clear of zero: " + ", ".join(
+            shorten(a, 40) for a in acts[:3]
+        )
     return Figure(
-        title, made.svg,
+        title,
+        made.svg,
         "Counterfactual minus factual in paired histories (same parameters, same noise, identical until the "
-        "intervention). Circles: total effect, later acts free to change; grey squares: direct effect, later acts "
+        "intervention). Circles: total effect, later acts free to change; grey squares: direct "
+        "effect, later acts "
         "held as they were" + ("." if results.intervals_withheld else "; lines: 90 % intervals."),
-        "counterfactuals/diff counterfactuals/direct", title,
+        "counterfactuals/diff counterfactuals/direct",
+        title,
     )
 
 
@@ -100,31 +111,43 @@ def _table(results: Results, group: Group) -> Table:
         for m, metric in enumerate(metrics):
             share = _is_share(data["factual"][:, m], data["counter"][:, m])
             write = chance if share else count
-            change = _points_of if share else _signed_count
-            rows.append(Row((
-                Cell(metric),
-                number(write(data["factual"][n, m]), "counterfactuals/factual"),
-                number(write(data["counter"][n, m]), "counterfactuals/counter"),
-                number(change(data["diff"][n, m]), "counterfactuals/diff", "num strong"),
-                number(interval(low[n, m], high[n, m], change), "counterfactuals/diff_low counterfactuals/diff_high"),
-                number(change(direct[n, m]), "counterfactuals/direct"),
-            )))
+            change = points if share else _signed_count
+            rows.append(
+                Row(
+                    (
+                        Cell(metric),
+                        number(write(data["factual"][n, m]), "counterfactuals/factual"),
+                        number(write(data["counter"][n, m]), "counterfactuals/counter"),
+                        number(change(data["diff"][n, m]), "counterfactuals/diff", "num strong"),
+                        number(
+                            interval(low[n, m], high[n, m], change),
+                            "counterfactuals/diff_low counterfactuals/diff_high",
+                        ),
+                        number(change(direct[n, m]), "counterfactuals/direct"),
+                    )
+                )
+            )
     return Table(
-        (("Metric", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Difference", "num"),
-         ("90 % interval", "num"), ("Direct effect", "num")), rows,
+        (
+            ("Metric", ""),
+            ("As it was", "num"),
+            ("Counterfactual", "num"),
+            ("Difference", "num"),
+            ("90 % interval", "num"),
+            ("Direct effect", "num"),
+        ),
+        rows,
         "Probabilities in %, their differences in percentage points.",
     )
 
 
-def _points_of(value: float) -> str:
-    return signed(100 * value) if known(value) else NONE
-
-
-def _signed_count(value: float) -> str:
+def _signed_count(value: SupportsFloat) -> str:
     if not known(value):
         return NONE
-    text = count(abs(value)) if abs(value) >= 10 else figure(abs(value))
-    return text if text in ("0", "0.0") else ("+" if value > 0 else "−") + text
+    value = float(value)
+    size = abs(value)
+    text = count(size) if size >= 10 else f"{size:.1f}".removesuffix(".0")
+    return text if text == "0" else ("+" if value > 0 else "−") + text
 
 
 def _pairing(group: Group) -> str:
@@ -138,7 +161,8 @@ def _pairing(group: Group) -> str:
             continue
         ratio = float(np.median(paired[n][usable] / unpaired[n][usable]))
         sentences.append(
-            f"{text}: pairing gained nothing." if ratio > 0.95
+            f"{text}: pairing gained nothing."
+            if ratio > 0.95
             else f"{text}: pairing cut the spread of the difference to {100 * ratio:.0f} % of unpaired runs."
         )
     return " ".join(sentences)
@@ -147,8 +171,11 @@ def _pairing(group: Group) -> str:
 def _changes(group: Group) -> Table:
     shift = group.numbers_or_nan("shift_hours", "p_factual")
     p, q = group.numbers("p_factual"), group.numbers("p_counter")
-    names = dict(zip(group.texts_or_blank("counterfactual", "label"), group.texts("label"), strict=False)) if (
-        group.has("counterfactual")) else {}
+    names = (
+        dict(zip(group.texts_or_blank("counterfactual", "label"), group.texts("label"), strict=False))
+        if (group.has("counterfactual"))
+        else {}
+    )
     rows: list[Row] = []
     last = None
     for n, cf in enumerate(group.texts("cf")):
@@ -156,19 +183,27 @@ def _changes(group: Group) -> Table:
             rows.append(Row((Cell(names.get(cf, cf)),), heading=True))
             last = cf
         act = group.texts("act")[n]
-        rows.append(Row((
-            Cell(ACTS.get(act, act)), number(chance(p[n]), "counterfactuals/p_factual"),
-            number(chance(q[n]), "counterfactuals/p_counter"),
-            number(signed(shift[n]) + " h" if known(shift[n]) else "", "counterfactuals/shift_hours"),
-        )))
+        rows.append(
+            Row(
+                (
+                    Cell(ACTS.get(act, act)),
+                    number(chance(p[n]), "counterfactuals/p_factual"),
+                    number(chance(q[n]), "counterfactuals/p_counter"),
+                    number(signed(shift[n]) + " h" if known(shift[n]) else "", "counterfactuals/shift_hours"),
+                )
+            )
+        )
     return Table(
-        (("Later act", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Shift in time", "num")), rows,
+        (("Later act", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Shift in time", "num")),
+        rows,
         "Later acts that changed: probability that the act happens, and how much later (+) or earlier (−).",
         look="small",
     )
 
 
 SECTION = Section(
-    "counterfactuals", "Counterfactuals", _fill,
+    "counterfactuals",
+    "Counterfactuals",
+    _fill,
     "What would have happened without an act, read off the same histories.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number, prose
-from interrex.report.numbers import figure, known
+from interrex.report.numbers import compact, figure, known
 from interrex.report.read import Results
 
 
@@ -14,25 +14,55 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     failed = int((passed != 1).sum())
     reason = results.intervals_withheld
     blocks: list[Block] = [
-        Callout(f"Failed: {reason}. No interval is printed anywhere in this report.".replace("..", "."), "bad")
-        if reason else Callout(
-            "Passed: intervals are printed." if not failed else
-            f"{failed} of {len(passed)} checks failed, none of which forbids printing intervals.", "good")
+        Callout(
+            f"Failed: {reason}. No interval is printed anywhere in this report.".replace("..", "."), "bad"
+        )
+        if reason
+        else Callout(
+            "Passed: intervals are printed."
+            if not failed
+            else f"{failed} of {len(passed)} checks failed, none of which forbids printing intervals.",
+            "good",
+        )
     ]
-    rows = [Row((
-        Cell(name), number(figure(value[n], 3), "diagnostics/value"),
-        number(figure(threshold[n], 3), "diagnostics/threshold"),
-        Cell((Span("passed" if passed[n] == 1 else "failed", "badge good" if passed[n] == 1 else "badge bad"),)),
-        Cell(texts[n]),
-    )) for n, name in enumerate(group.texts("name"))]
-    blocks.append(Table(
-        (("Check", ""), ("Value", "num"), ("Threshold", "num"), ("Result", ""), ("What it means", "")), rows,
-    ))
+    rows = [
+        Row(
+            (
+                Cell(name),
+                number(compact(value[n]), "diagnostics/value"),
+                number(compact(threshold[n]), "diagnostics/threshold"),
+                Cell(
+                    (
+                        Span(
+                            "passed" if passed[n] == 1 else "failed",
+                            "badge good" if passed[n] == 1 else "badge bad",
+                        ),
+                    )
+                ),
+                Cell(texts[n]),
+            )
+        )
+        for n, name in enumerate(group.texts("name"))
+    ]
+    blocks.append(
+        Table(
+            (("Check", ""), ("Value", "num"), ("Threshold", "num"), ("Result", ""), ("What it means", "")),
+            rows,
+        )
+    )
     evidence = group.attrs.get("log_evidence")
     if evidence is not None and known(float(evidence)):
         se = group.attrs.get("log_evidence_se")
-        error = f" with a Monte Carlo error of {figure(float(se))}" if se is not None and known(float(se)) else ""
-        blocks.append(prose(f"Log evidence {float(evidence):.1f}{error}.", "", "diagnostics/log_evidence"))
+        error = (
+            f" with a Monte Carlo error of {figure(float(se))}" if se is not None and known(float(se)) else ""
+        )
+        blocks.append(
+            prose(
+                f"Log evidence {float(evidence):.1f}{error}.".replace("-", "−"),
+                "",
+                "diagnostics/log_evidence",
+            )
+        )
     return blocks
 
 

@@ -1,16 +1,29 @@
-"""Fit and misfit: where the model agrees with what it saw, with what it did not see, and where shocks did the work."""
+"""Fit and misfit: agreement with what the model saw and did not see, and where shocks did the work."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import numpy as np
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
 from interrex.report.figures import CHECK, FAINT, INK, MUTED, drawing, label
 from interrex.report.focus import busiest
-from interrex.report.numbers import NONE, chance, count, figure, known, short_day, shorten, signed
-from interrex.report.read import Group, Results
+from interrex.report.numbers import (
+    NONE,
+    chance,
+    compact,
+    count,
+    figure,
+    known,
+    nats,
+    short_day,
+    shorten,
+    signed,
+)
+from interrex.report.read import Floats, Group, Results
 
 _LARGE = 2.5
 """A posterior shock beyond this many prior standard deviations is called unexplained."""
@@ -31,12 +44,16 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     if group.has("block_label", "block_log_score"):
         blocks.append(_left_out(group))
     if group.has("rank_text", "rank_value"):
-        blocks.append(Table(
-            (("Before any report of the crisis", ""), ("", "num")),
-            [Row((Cell(t), number(figure(v), "fit/rank_value")))
-             for t, v in zip(group.texts("rank_text"), group.numbers("rank_value"), strict=True)],
-            "What the prior ensemble said about places.",
-        ))
+        blocks.append(
+            Table(
+                (("Before any report of the crisis", ""), ("", "num")),
+                [
+                    Row((Cell(t), number(compact(v), "fit/rank_value")))
+                    for t, v in zip(group.texts("rank_text"), group.numbers("rank_value"), strict=True)
+                ],
+                "What the prior ensemble said about places.",
+            )
+        )
     if group.has("observed"):
         blocks.append(_table(results, group))
     return blocks
@@ -47,24 +64,31 @@ def _observed(results: Results, group: Group) -> Figure:
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
     o_low, o_high = group.numbers_or_nan("obs_low", "observed"), group.numbers_or_nan("obs_high", "observed")
     uses = np.array(group.texts("use"))
-    usable = np.isfinite(observed) & np.isfinite(median)
+    usable: NDArray[np.bool_] = np.isfinite(observed) & np.isfinite(median)
     ends = [v for v in (observed, median, high) if np.isfinite(v).any()]
     top = max(float(np.nanmax(v[usable])) for v in ends) * 1.6 if usable.any() else 100.0
     floor = 0.8
     with drawing(3.1) as made:
         panels = made.canvas.subplots(1, 2, sharex=True, sharey=True)
         for axes, use, colour, head in (
-            (panels[0], "fit", INK, "Conditioned on"), (panels[1], "check", CHECK, "Kept for checking")
+            (panels[0], "fit", INK, "Conditioned on"),
+            (panels[1], "check", CHECK, "Kept for checking"),
         ):
             axes.plot([floor, top], [floor, top], color=MUTED, lw=0.7)
             chosen = np.flatnonzero(usable & (uses == use))
             for n in chosen:
                 x, y = max(observed[n], floor), max(median[n], floor)
                 if known(low[n]) and known(high[n]):
-                    axes.plot([x, x], [max(low[n], floor), max(high[n], floor)], color=colour, lw=0.7, alpha=0.55)
+                    axes.plot(
+                        [x, x], [max(low[n], floor), max(high[n], floor)], color=colour, lw=0.7, alpha=0.55
+                    )
                 if known(o_low[n]) and known(o_high[n]) and o_high[n] > o_low[n]:
-                    axes.plot([max(o_low[n], floor), max(o_high[n], floor)], [y, y], color=colour, lw=0.7, alpha=0.3)
-                axes.plot([x], [y], "o", ms=3.6, color=colour, mfc=colour if use == "fit" else "white", mew=0.9)
+                    axes.plot(
+                        [max(o_low[n], floor), max(o_high[n], floor)], [y, y], color=colour, lw=0.7, alpha=0.3
+                    )
+                axes.plot(
+                    [x], [y], "o", ms=3.6, color=colour, mfc=colour if use == "fit" else "white", mew=0.9
+                )
             axes.set_xscale("log")
             axes.set_yscale("log")
             axes.set_xlim(floor, top)
@@ -78,26 +102,53 @@ def _observed(results: Results, group: Group) -> Figure:
                 axis.set_major_formatter(lambda v, _: f"{v / 1000:g}k" if v >= 1000 else f"{v:g}")
             axes.minorticks_off()
         panels[0].set_ylabel("model, persons")
-        panels[1].text(0.04, 0.95, "model above report", transform=panels[1].transAxes, fontsize=6.8, color=MUTED, va="top")
-        panels[1].text(0.97, 0.04, "model below report", transform=panels[1].transAxes, fontsize=6.8, color=MUTED, ha="right")
+        panels[1].text(
+            0.04,
+            0.95,
+            "model above report",
+            transform=panels[1].transAxes,
+            fontsize=6.8,
+            color=MUTED,
+            va="top",
+        )
+        panels[1].text(
+            0.97,
+            0.04,
+            "model below report",
+            transform=panels[1].transAxes,
+            fontsize=6.8,
+            color=MUTED,
+            ha="right",
+        )
     inside = _coverage(observed, group.numbers("q05"), group.numbers("q95"), o_low, o_high)
-    said = {use: (int((inside & usable & (uses == use)).sum()), int((usable & (uses == use)).sum()))
-            for use in ("fit", "check")}
+    said = {
+        use: (int((inside & usable & (uses == use)).sum()), int((usable & (uses == use)).sum()))
+        for use in ("fit", "check")
+    }
     if results.intervals_withheld:
         title = "Reports against the model's median, those it saw and those it never saw"
     else:
-        title = (f"The 90 % band holds {said['check'][0]} of {said['check'][1]} reports that the model never saw, and "
-                 f"{said['fit'][0]} of {said['fit'][1]} that it saw")
+        title = (
+            f"The 90 % band holds {said['check'][0]} of {said['check'][1]} reports that the model "
+            "never saw, and "
+            f"{said['fit'][0]} of {said['fit'][1]} that it saw"
+        )
     return Figure(
-        title, made.svg,
-        "Each dot is a report: across what was reported, up what the conditioned model predicts for it (median"
-        + ("" if results.intervals_withheld else " and 90 % band") + "). On the diagonal they agree. Only the right "
+        title,
+        made.svg,
+        "Each dot is a report: across what was reported, up what the conditioned model predicts for "
+        "it (median"
+        + ("" if results.intervals_withheld else " and 90 % band")
+        + "). On the diagonal they agree. Only the right "
         "panel is a test.",
-        "fit/observed fit/q50", title,
+        "fit/observed fit/q50",
+        title,
     )
 
 
-def _coverage(observed: np.ndarray, low: np.ndarray, high: np.ndarray, o_low: np.ndarray, o_high: np.ndarray) -> np.ndarray:
+def _coverage(
+    observed: Floats, low: Floats, high: Floats, o_low: Floats, o_high: Floats
+) -> NDArray[np.bool_]:
     """Whether the range of the report meets the model's 90 % band."""
     a = np.where(np.isfinite(o_low), o_low, observed)
     b = np.where(np.isfinite(o_high), o_high, observed)
@@ -130,14 +181,23 @@ def _shocks(results: Results, group: Group) -> Figure:
         for row, k in enumerate(order):
             for n in range(len(days)):
                 value = shock[n, k]
-                axes.add_patch(_cell(n, row, _shade(value)))
+                axes.add_patch(Rectangle((n, row), 1, 1, fc=_shade(value), ec=FAINT, lw=0.3))
                 if known(value) and abs(value) >= 1:
-                    axes.text(n + 0.5, row + 0.5, f"{value:.1f}".replace("-", "−"), ha="center", va="center_baseline",
-                              fontsize=5.8, color="white" if abs(value) >= 1.9 else INK)
+                    axes.text(
+                        n + 0.5,
+                        row + 0.5,
+                        f"{value:.1f}".replace("-", "−"),
+                        ha="center",
+                        va="center_baseline",
+                        fontsize=5.8,
+                        color="white" if abs(value) >= 1.9 else INK,
+                    )
         axes.set_xlim(0, len(days))
         axes.set_ylim(len(regions), 0)
-        axes.set_xticks([n + 0.5 for n in range(len(days))],
-                        [f"{d.day} {d:%b}" if n == 0 or d.day == 1 else str(d.day) for n, d in enumerate(days)])
+        axes.set_xticks(
+            [n + 0.5 for n in range(len(days))],
+            [f"{d.day} {d:%b}" if n == 0 or d.day == 1 else str(d.day) for n, d in enumerate(days)],
+        )
         axes.set_yticks([n + 0.5 for n in range(len(regions))], [label(shorten(names[k], 26)) for k in order])
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
@@ -145,29 +205,32 @@ def _shocks(results: Results, group: Group) -> Figure:
             spine.set_visible(False)
     big = np.argwhere(np.abs(shock) > _LARGE)
     top_day, top_region = np.unravel_index(int(np.nanargmax(np.abs(shock))), shock.shape)
-    where = f"{label(names[top_region])} on {short_day(days[top_day])} ({signed(shock[top_day, top_region])} sd)"
-    title = (f"Common shocks did part of the work: {len(big)} beyond {_LARGE} sd, largest in {where}" if len(big)
-             else f"No shock beyond {_LARGE} prior standard deviations; largest in {where}")
-    return Figure(
-        title, made.svg,
-        "Shock audit. Posterior mean of the unexplained shock by day and region in prior standard deviations: orange = "
-        "more people than the mechanisms explain, blue = fewer. Values of 1 and more are written out. White means that "
-        "the mechanisms alone were enough.",
-        "fit/shock_sd", title,
+    where = (
+        f"{label(names[top_region])} on {short_day(days[top_day])} ({signed(shock[top_day, top_region])} sd)"
     )
-
-
-def _cell(x: float, y: float, colour: str):  # noqa: ANN202
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((x, y), 1, 1, facecolor=colour, edgecolor=FAINT, linewidth=0.3)
+    title = (
+        f"Common shocks did part of the work: {len(big)} beyond {_LARGE} sd, largest in {where}"
+        if len(big)
+        else f"No shock beyond {_LARGE} prior standard deviations; largest in {where}"
+    )
+    return Figure(
+        title,
+        made.svg,
+        "Shock audit. Posterior mean of the unexplained shock by day and region in prior standard "
+        "deviations: orange = "
+        "more people than the mechanisms explain, blue = fewer. Values of 1 and more are written "
+        "out. White means that "
+        "the mechanisms alone were enough.",
+        "fit/shock_sd",
+        title,
+    )
 
 
 def _gains(group: Group) -> list[Block]:
     rows = []
     for name, text, write in (
-        ("log_gain_mechanisms", "Gain in log predictive from the mechanisms (nats)", signed),
-        ("log_gain_shocks", "Gain from the common shocks (nats)", signed),
+        ("log_gain_mechanisms", "Gain in log predictive from the mechanisms (nats)", nats),
+        ("log_gain_shocks", "Gain from the common shocks (nats)", nats),
         ("prior_event_probability", "Probability of such an event before any report", chance),
     ):
         value = group.attrs.get(name)
@@ -184,34 +247,64 @@ def _scores(group: Group) -> Block:
     rows = []
     for n, day in enumerate(dates):
         best = int(np.nanargmax(score[n])) if np.isfinite(score[n]).any() else -1
-        rows.append(Row((Cell(day[:10]), *(
-            number(signed(v), "fit/log_score", "num strong" if k == best else "num") for k, v in enumerate(score[n])
-        ))))
-    rows.append(Row((Cell("Sum", "strong"), *(number(signed(v), "fit/log_score", "num strong") for v in total))))
+        rows.append(
+            Row(
+                (
+                    Cell(day[:10]),
+                    *(
+                        number(nats(v), "fit/log_score", "num strong" if k == best else "num")
+                        for k, v in enumerate(score[n])
+                    ),
+                )
+            )
+        )
+    rows.append(
+        Row((Cell("Sum", "strong"), *(number(nats(v), "fit/log_score", "num strong") for v in total)))
+    )
     best = methods[int(np.argmax(total))]
     return Table(
-        (("One day ahead, as of", ""), *((m, "num") for m in methods)), rows,
-        f"Log scores of one-day-ahead predictions (higher is better; the best of each day in bold). Best in sum: {best}.",
+        (("One day ahead, as of", ""), *((m, "num") for m in methods)),
+        rows,
+        f"Log scores of one-day-ahead predictions (higher is better; the best of each day in bold). "
+        f"Best in sum: {best}.",
     )
 
 
 def _left_out(group: Group) -> Table:
     score = group.numbers("block_log_score")
     base = group.numbers_or_nan("block_baseline", "block_log_score")
-    rows = [Row((
-        Cell(text), number(signed(score[n]), "fit/block_log_score"), number(signed(base[n]), "fit/block_baseline"),
-        number(signed(score[n] - base[n]), "fit/block_log_score fit/block_baseline", "num strong"),
-        Cell("model better" if score[n] > base[n] else "baseline better" if score[n] < base[n] else NONE),
-    )) for n, text in enumerate(group.texts("block_label"))]
+    rows = [
+        Row(
+            (
+                Cell(text),
+                number(nats(score[n]), "fit/block_log_score"),
+                number(nats(base[n]), "fit/block_baseline"),
+                number(nats(score[n] - base[n]), "fit/block_log_score fit/block_baseline", "num strong"),
+                Cell(
+                    "model better"
+                    if score[n] > base[n]
+                    else "baseline better"
+                    if score[n] < base[n]
+                    else NONE
+                ),
+            )
+        )
+        for n, text in enumerate(group.texts("block_label"))
+    ]
     return Table(
-        (("Left out", ""), ("Model", "num"), ("Baseline", "num"), ("Difference", "num"), ("", "")), rows,
+        (("Left out", ""), ("Model", "num"), ("Baseline", "num"), ("Difference", "num"), ("", "")),
+        rows,
         "Log score of blocks of reports that were left out and then predicted (nats).",
     )
 
 
 def _table(results: Results, group: Group) -> Table:
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
-    observed, median, p = group.numbers("observed"), group.numbers("q50"), group.numbers_or_nan("p", "observed")
+    observed, median, p = (
+        group.numbers("observed"),
+        group.numbers("q50"),
+        group.numbers_or_nan("p", "observed"),
+    )
     labels, uses = group.texts("label"), group.texts("use")
     order = sorted(range(len(labels)), key=lambda n: (uses[n] != "check", p[n] if known(p[n]) else 2.0))
     rows = []
@@ -222,19 +315,35 @@ def _table(results: Results, group: Group) -> Table:
             head = "Kept for checking" if last == "check" else "Conditioned on" if last == "fit" else last
             rows.append(Row((Cell(head),), heading=True))
         band = "withheld" if not known(low[n]) else f"{count(low[n])} to {count(high[n])}"
-        rows.append(Row((
-            Cell(labels[n]), number(count(observed[n]), "fit/observed"), number(count(median[n]), "fit/q50"),
-            number(band, "fit/q05 fit/q95"),
-            number(figure(p[n]), "fit/p", "num minus-2" if known(p[n]) and p[n] < 0.05 else "num"),
-        )))
+        rows.append(
+            Row(
+                (
+                    Cell(labels[n]),
+                    number(count(observed[n]), "fit/observed"),
+                    number(count(median[n]), "fit/q50"),
+                    number(band, "fit/q05 fit/q95"),
+                    number(figure(p[n]), "fit/p", "num minus-2" if known(p[n]) and p[n] < 0.05 else "num"),
+                )
+            )
+        )
     return Table(
-        (("Report", ""), ("Reported", "num"), ("Model, median", "num"), ("90 % band", "num"), ("Predictive p", "num")),
-        rows, "Posterior predictive checks, worst first. p below 0.05 is a misfit (shaded).", look="small",
+        (
+            ("Report", ""),
+            ("Reported", "num"),
+            ("Model, median", "num"),
+            ("90 % band", "num"),
+            ("Predictive p", "num"),
+        ),
+        rows,
+        "Posterior predictive checks, worst first. p below 0.05 is a misfit (shaded).",
+        look="small",
         folded=f"All {len(labels)} predictive checks",
     )
 
 
 SECTION = Section(
-    "fit", "Fit and misfit", _fill,
+    "fit",
+    "Fit and misfit",
+    _fill,
     "Agreement with reports that the model saw proves nothing; look at those it did not see.",
 )

@@ -20,13 +20,17 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
         if known(p):
             word, share, percent = likelihood_word(p), float(p), probability_text(p)
             interval = (
-                f"90 % interval {chance(low[n])} to {chance(high[n])}" if known(low[n]) and known(high[n]) else WITHHELD
+                f"90 % interval {chance(low[n])} to {chance(high[n])}"
+                if known(low[n]) and known(high[n])
+                else WITHHELD
             )
         else:
             word, share, percent, interval = group.texts_or_blank("word", "text")[n], None, "", ""
-        items.append(Judgement(
-            texts[n], word, percent if percent != NONE else "", interval, confidence[n], basis[n], share
-        ))
+        items.append(
+            Judgement(
+                texts[n], word, percent if percent != NONE else "", interval, confidence[n], basis[n], share
+            )
+        )
     return [Judgements(items)]
 
 

@@ -19,13 +19,21 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     if not entries:
         raise Absent("This run was reported without a manifest.")
     rows = [Row((Cell(key, "head"), Cell(value, "code"))) for key, value in sorted(entries.items())]
-    return [Table((("Entry", ""), ("Value", "")), rows, "The same case, seed and version give this file to the byte.",
-                  look="facts small")]
+    return [
+        Table(
+            (("Entry", ""), ("Value", "")),
+            rows,
+            "The same case, seed and version give this file to the byte.",
+            look="facts small",
+        )
+    ]
 
 
 def _flat(prefix: str, value: object) -> list[tuple[str, str]]:
     if isinstance(value, dict):
-        return [pair for key in value for pair in _flat(f"{prefix}.{key}" if prefix else str(key), value[key])]
+        return [
+            pair for key in value for pair in _flat(f"{prefix}.{key}" if prefix else str(key), value[key])
+        ]
     return [(prefix, _write(value))]
 
 

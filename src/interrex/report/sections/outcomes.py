@@ -23,17 +23,36 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
         axes = made.canvas.subplots()
         for row, n in enumerate(order):
             if known(b_low[n]) and known(b_high[n]):
-                axes.plot([100 * b_low[n], 100 * b_high[n]], [row + 0.2] * 2, color=BASE, lw=2, alpha=0.4,
-                          solid_capstyle="butt")
+                axes.plot(
+                    [100 * b_low[n], 100 * b_high[n]],
+                    [row + 0.2] * 2,
+                    color=BASE,
+                    lw=2,
+                    alpha=0.4,
+                    solid_capstyle="butt",
+                )
             if known(base[n]):
                 axes.plot([100 * base[n]], [row + 0.2], "D", ms=3.6, color=BASE)
             if known(low[n]) and known(high[n]):
-                axes.plot([100 * low[n], 100 * high[n]], [row - 0.12] * 2, color=MODEL, lw=3, alpha=0.35,
-                          solid_capstyle="butt")
+                axes.plot(
+                    [100 * low[n], 100 * high[n]],
+                    [row - 0.12] * 2,
+                    color=MODEL,
+                    lw=3,
+                    alpha=0.35,
+                    solid_capstyle="butt",
+                )
             axes.plot([100 * p[n]], [row - 0.12], "o", ms=5.5, color=MODEL)
             reach = max(v for v in (p[n], high[n]) if known(v))
-            axes.annotate(chance(p[n]), (100 * reach, row - 0.12), xytext=(6, 0), textcoords="offset points",
-                          va="center", color=MODEL, fontweight="bold")
+            axes.annotate(
+                chance(p[n]),
+                (100 * reach, row - 0.12),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                color=MODEL,
+                fontweight="bold",
+            )
         axes.set_yticks(range(len(names)), [label(shorten(names[n], 48)) for n in order])
         axes.set_ylim(len(names) - 0.4, -0.7)
         axes.set_xlim(0, 112)
@@ -46,24 +65,46 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     best = int(order[0])
     beside = f"; the base rate is {chance(base[best])}" if known(base[best]) else ""
     figure = Figure(
-        f"Most probable: {names[best]}, {chance(p[best])}{beside}", made.svg,
+        f"Most probable: {names[best]}, {chance(p[best])}{beside}",
+        made.svg,
         "Outcomes are exclusive and evaluated at the horizon. "
         + ("Intervals are withheld. " if results.intervals_withheld else "Bars: 90 % intervals. ")
         + "Where run and base rate differ, the difference is the model's claim.",
-        "outcomes/p outcomes/base", "Outcome probabilities beside base rates.",
+        "outcomes/p outcomes/base",
+        "Outcome probabilities beside base rates.",
     )
-    rows = [Row((
-        Cell(names[n]), number(chance(p[n]), "outcomes/p", "num strong"),
-        Cell(likelihood_word(float(min(max(p[n], 0.0), 1.0))) if known(p[n]) else ""),
-        number(interval(low[n], high[n]), "outcomes/low outcomes/high"),
-        number(chance(base[n]), "outcomes/base"),
-        number(interval(b_low[n], b_high[n]) if known(b_low[n]) else "", "outcomes/base_low outcomes/base_high"),
-        Cell(sources[n], "sources"),
-    )) for n in order]
-    return [figure, Table(
-        (("Outcome", ""), ("Probability", "num"), ("Word", ""), ("90 % interval", "num"), ("Base rate", "num"),
-         ("its interval", "num"), ("Source of the base rate", "")), rows,
-    )]
+    rows = [
+        Row(
+            (
+                Cell(names[n]),
+                number(chance(p[n]), "outcomes/p", "num strong"),
+                Cell(likelihood_word(float(min(max(p[n], 0.0), 1.0))) if known(p[n]) else ""),
+                number(interval(low[n], high[n]), "outcomes/low outcomes/high"),
+                number(chance(base[n]), "outcomes/base"),
+                number(
+                    interval(b_low[n], b_high[n]) if known(b_low[n]) else "",
+                    "outcomes/base_low outcomes/base_high",
+                ),
+                Cell(sources[n], "sources"),
+            )
+        )
+        for n in order
+    ]
+    return [
+        figure,
+        Table(
+            (
+                ("Outcome", ""),
+                ("Probability", "num"),
+                ("Word", ""),
+                ("90 % interval", "num"),
+                ("Base rate", "num"),
+                ("its interval", "num"),
+                ("Source of the base rate", ""),
+            ),
+            rows,
+        ),
+    ]
 
 
 SECTION = Section("outcomes", "Outcome forecast", _fill, "How it ends, beside how such episodes usually end.")

@@ -29,7 +29,9 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     days = results.text("horizon_days")
     values["horizon"] = f"{days} days from the as-of date" if days else ""
     rows = [
-        Row((Cell(title, "head"), Cell(values[key], var=f"meta/{key}"))) for title, key in _FACTS if values[key]
+        Row((Cell(title, "head"), Cell(values[key], var=f"meta/{key}")))
+        for title, key in _FACTS
+        if values[key]
     ]
     blocks: list[Block] = []
     if results.text("summary"):
@@ -37,25 +39,40 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     blocks.append(Table((("", ""), ("", "")), rows, look="facts"))
     if results.text("hindsight_note"):
         blocks.append(Callout(results.text("hindsight_note"), "note", "Hindsight"))
-    blocks.append(Prose((
-        Span("Only claims that could be known on the as-of date enter. ", "strong"),
-        Span("Intervals are central 90 % intervals of the conditioned model. A probability is a statement about "
-             "this model and these claims; confidence says how far the model and the claims can be trusted, and "
-             "always stands in a sentence of its own."),
-    )))
-    blocks.append(Table(
-        (("Likelihood", ""), ("Range", "num")),
-        [Row((Cell(word), Cell(f"{100 * low:.0f} to {100 * high:.0f} %", "num"))) for low, high, word in ICD203],
-        "Words of likelihood (ICD 203). A value on an edge takes the upper word; below 1 % and above 99 % the "
-        "number stands alone.",
-        look="small half",
-    ))
-    blocks.append(Table(
-        (("Use of a claim", ""), ("Meaning", "")),
-        [Row((Cell((Span(use, f"badge {use}"),)), Cell(meaning))) for use, meaning in _USES],
-        "Grades of claims: " + ", ".join(GRADES.values()) + "; or Admiralty letters and digits (A1 to F6).",
-        look="small half",
-    ))
+    blocks.append(
+        Prose(
+            (
+                Span("Only claims that could be known on the as-of date enter. ", "strong"),
+                Span(
+                    "Intervals are central 90 % intervals of the conditioned model. A probability is "
+                    "a statement about "
+                    "this model and these claims; confidence says how far the model and the claims "
+                    "can be trusted, and "
+                    "always stands in a sentence of its own."
+                ),
+            )
+        )
+    )
+    blocks.append(
+        Table(
+            tuple((word, "") for _, _, word in ICD203),
+            [Row(tuple(Cell(f"{100 * low:.0f} to {100 * high:.0f} %") for low, high, _ in ICD203))],
+            "Words of likelihood (ICD 203). A value on an edge takes the upper word; below 1 % and "
+            "above 99 % the "
+            "number stands alone.",
+            look="small",
+        )
+    )
+    blocks.append(
+        Table(
+            (("Use of a claim", ""), ("Meaning", "")),
+            [Row((Cell((Span(use, f"badge {use}"),)), Cell(meaning))) for use, meaning in _USES],
+            "Grades of claims: "
+            + ", ".join(GRADES.values())
+            + "; or Admiralty letters and digits (A1 to F6).",
+            look="small",
+        )
+    )
     return blocks
 
 

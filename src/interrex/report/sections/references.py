@@ -12,24 +12,45 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     works = results.maybe("references")
     if works is not None and works.has("key", "text"):
         dois = works.texts_or_blank("doi", "text")
-        blocks.append(Table(
-            (("Key", ""), ("Work", "")),
-            [Row((Cell(key), Cell((Span(text + " "), *_doi(dois[n])))))
-             for n, (key, text) in enumerate(zip(works.texts("key"), works.texts("text"), strict=True))],
-            "Works behind the mechanisms that ran.", look="small",
-        ))
+        blocks.append(
+            Table(
+                (("Key", ""), ("Work", "")),
+                [
+                    Row((Cell(key), Cell((Span(text + " "), *_doi(dois[n])))))
+                    for n, (key, text) in enumerate(zip(works.texts("key"), works.texts("text"), strict=True))
+                ],
+                "Works behind the mechanisms that ran.",
+                look="small",
+            )
+        )
     sources = results.maybe("sources")
     if sources is not None and sources.has("source"):
-        get = {n: sources.texts_or_blank(n, "source") for n in ("publisher", "url", "published", "type", "leaning")}
+        get = {
+            n: sources.texts_or_blank(n, "source")
+            for n in ("publisher", "url", "published", "type", "leaning")
+        }
         ids = sources.texts("source")
         order = sorted(range(len(ids)), key=lambda n: ids[n].lower())
-        blocks.append(Table(
-            (("Source", ""), ("Publisher", ""), ("Published", ""), ("Type", ""), ("Leaning", "")),
-            [Row((Cell(ids[n]), Cell((Span(get["publisher"][n] or ids[n], "", safe_url(get["url"][n])),)),
-                  Cell(get["published"][n] or "undated"), Cell(get["type"][n]), Cell(get["leaning"][n])))
-             for n in order],
-            f"{len(ids)} sources of the claims.", look="small", folded=f"All {len(ids)} sources",
-        ))
+        blocks.append(
+            Table(
+                (("Source", ""), ("Publisher", ""), ("Published", ""), ("Type", ""), ("Leaning", "")),
+                [
+                    Row(
+                        (
+                            Cell(ids[n]),
+                            Cell((Span(get["publisher"][n] or ids[n], "", safe_url(get["url"][n])),)),
+                            Cell(get["published"][n] or "undated"),
+                            Cell(get["type"][n]),
+                            Cell(get["leaning"][n]),
+                        )
+                    )
+                    for n in order
+                ],
+                f"{len(ids)} sources of the claims.",
+                look="small",
+                folded=f"All {len(ids)} sources",
+            )
+        )
     if not blocks:
         raise Absent("This run stored neither references nor sources.")
     return blocks

@@ -21,16 +21,25 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
         for k in np.argsort(-post[n], kind="stable"):
             if not known(post[n, k]) and not known(prior[n, k]):
                 continue
-            rows.append(Row((
-                Cell(states[k]), number(chance(prior[n, k]), "silence/prior"),
-                number(chance(post[n, k]), "silence/posterior", "num strong"),
-                Cell("", f"bar:{100 * post[n, k]:.1f}:{100 * prior[n, k]:.1f}"),
-            )))
-    blocks: list[Block] = [Table(
-        (("State", ""), ("Before", "num"), ("After the silence", "num"), ("", "bars")), rows,
-        "Bar: after the silence; tick: before. An appearance rate that the case does not source is an assumption and "
-        "marked so.",
-    )]
+            rows.append(
+                Row(
+                    (
+                        Cell(states[k]),
+                        number(chance(prior[n, k]), "silence/prior"),
+                        number(chance(post[n, k]), "silence/posterior", "num strong"),
+                        Cell("", f"bar:{100 * post[n, k]:.1f}:{100 * prior[n, k]:.1f}"),
+                    )
+                )
+            )
+    blocks: list[Block] = [
+        Table(
+            (("State", ""), ("Before", "num"), ("After the silence", "num"), ("", "bars")),
+            rows,
+            "Bar: after the silence; tick: before. An appearance rate that the case does not source "
+            "is an assumption and "
+            "marked so.",
+        )
+    ]
     if group.attr("note"):
         blocks.append(Callout(group.attr("note"), "note"))
     return blocks

@@ -27,7 +27,9 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 def _subsets(results: Results, group: Group) -> Figure:
     p = group.numbers("p_office")
-    low, high = results.bounds(group.numbers_or_nan("p_low", "p_office"), group.numbers_or_nan("p_high", "p_office"))
+    low, high = results.bounds(
+        group.numbers_or_nan("p_low", "p_office"), group.numbers_or_nan("p_high", "p_office")
+    )
     members = np.array([group.numbers(name) for name in _NAMES]).T > 0.5
     order = np.argsort(-p, kind="stable")
     keeps = [n for n in order if p[n] >= _KEEPS]
@@ -39,15 +41,37 @@ def _subsets(results: Results, group: Group) -> Figure:
                     axes.axhspan(row - 0.5, row + 0.5, color="#f4f6f8", lw=0, zorder=0)
             for c, name in enumerate(_NAMES):
                 on = members[n, c]
-                left.plot([c], [row], "o", ms=6.5, color=SUPPORTS[name] if on else "white",
-                          mec=SUPPORTS[name] if on else FAINT, mew=0.8, zorder=3)
+                left.plot(
+                    [c],
+                    [row],
+                    "o",
+                    ms=6.5,
+                    color=SUPPORTS[name] if on else "white",
+                    mec=SUPPORTS[name] if on else FAINT,
+                    mew=0.8,
+                    zorder=3,
+                )
             if known(low[n]) and known(high[n]):
-                right.plot([100 * low[n], 100 * high[n]], [row, row], color=MODEL, lw=2.2, alpha=0.35, zorder=2,
-                           solid_capstyle="butt")
+                right.plot(
+                    [100 * low[n], 100 * high[n]],
+                    [row, row],
+                    color=MODEL,
+                    lw=2.2,
+                    alpha=0.35,
+                    zorder=2,
+                    solid_capstyle="butt",
+                )
             right.plot([100 * p[n]], [row], "o", ms=4.5, color=MODEL, zorder=3)
             reach = 100 * (high[n] if known(high[n]) else p[n])
-            right.annotate(chance(p[n]), (reach, row), xytext=(5, 0), textcoords="offset points", va="center",
-                           fontsize=7, color=INK)
+            right.annotate(
+                chance(p[n]),
+                (reach, row),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7,
+                color=INK,
+            )
         left.set_xlim(-0.6, 3.6)
         left.set_ylim(len(p) - 0.5, -0.5)
         left.set_xticks(range(4), [name.capitalize() for name in _NAMES])
@@ -57,9 +81,17 @@ def _subsets(results: Results, group: Group) -> Figure:
             spine.set_visible(False)
         left.tick_params(length=0)
         right.axvline(100 * _KEEPS, color=MUTED, lw=0.8, ls=(0, (3, 2)))
-        right.annotate(f"keeps him: {100 * _KEEPS:.0f} %", (100 * _KEEPS, -0.5), xytext=(0, 3),
-                       textcoords="offset points", ha="center", va="bottom", color=MUTED, fontsize=7,
-                       annotation_clip=False)
+        right.annotate(
+            f"keeps him: {100 * _KEEPS:.0f} %",
+            (100 * _KEEPS, -0.5),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=MUTED,
+            fontsize=7,
+            annotation_clip=False,
+        )
         right.set_xlim(0, 112)
         right.set_xticks([0, 20, 40, 60, 80, 100], ["0", "20", "40", "60", "80", "100 %"])
         right.set_xlabel("probability of still being in office at the horizon")
@@ -72,22 +104,27 @@ def _subsets(results: Results, group: Group) -> Figure:
     else:
         names = [name for c, name in enumerate(_NAMES) if members[smallest, c]]
         together = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
-        title = (f"{len(keeps)} of {len(p)} combinations keep him in office; the smallest is "
-                 + (f"{together} ({chance(p[smallest])})" if names else f"no support at all ({chance(p[smallest])})"))
+        title = f"{len(keeps)} of {len(p)} combinations keep him in office; the smallest is " + (
+            f"{together} ({chance(p[smallest])})" if names else f"no support at all ({chance(p[smallest])})"
+        )
     return Figure(
-        title, made.svg,
-        "Each row is a set of supports switched on (filled) or off (hollow) by intervention in the same histories; "
+        title,
+        made.svg,
+        "Each row is a set of supports switched on (filled) or off (hollow) by intervention in the "
+        "same histories; "
         "the dot is the probability of office at the horizon, the bar its 90 % interval.",
-        "support/p_office", title,
+        "support/p_office",
+        title,
     )
 
 
 def _shapley(results: Results, group: Group) -> Figure:
     names, share = group.texts("name"), group.numbers("shapley")
-    low, high = results.bounds(group.numbers_or_nan("shapley_low", "shapley"),
-                               group.numbers_or_nan("shapley_high", "shapley"))
+    low, high = results.bounds(
+        group.numbers_or_nan("shapley_low", "shapley"), group.numbers_or_nan("shapley_high", "shapley")
+    )
     order = np.argsort(-share, kind="stable")
-    with drawing(0.45 + 0.24 * len(names), 5.2) as made:
+    with drawing(0.45 + 0.22 * len(names)) as made:
         axes = made.canvas.subplots()
         for row, n in enumerate(order):
             axes.barh([row], [100 * share[n]], height=0.62, color=SUPPORTS.get(names[n], MODEL))
@@ -95,7 +132,13 @@ def _shapley(results: Results, group: Group) -> Figure:
             if known(low[n]) and known(high[n]):
                 axes.plot([100 * low[n], 100 * high[n]], [row, row], color=INK, lw=1)
                 reach = max(reach, 100 * high[n])
-            axes.annotate(f"{100 * share[n]:+.0f}".replace("-", "−"), (reach, row), xytext=(4, 0), textcoords="offset points", va="center")
+            axes.annotate(
+                f"{100 * share[n]:+.0f}".replace("-", "−"),
+                (reach, row),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+            )
         axes.set_yticks(range(len(names)), [label(names[n]).capitalize() for n in order])
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.axvline(0, color=MUTED, lw=0.6)
@@ -105,15 +148,21 @@ def _shapley(results: Results, group: Group) -> Figure:
         axes.tick_params(axis="y", length=0)
     first = label(names[order[0]])
     return Figure(
-        f"The {first} carries most: {100 * share[order[0]]:+.0f} points".replace("-", "−"), made.svg,
-        "Average gain in the probability of office when a support is added to the others, over every order of adding. "
-        "Lines: 90 % intervals." if not results.intervals_withheld else
-        "Average gain in the probability of office when a support is added to the others, over every order of adding.",
-        "support/shapley", "Shapley shares of " + ", ".join(label(n) for n in names),
+        f"The {first} carries most: {100 * share[order[0]]:+.0f} points".replace("-", "−"),
+        made.svg,
+        "Average gain in the probability of office when a support is added to the others, over every "
+        "order of adding. "
+        "Lines: 90 % intervals."
+        if not results.intervals_withheld
+        else "Average gain in the probability of office when a support is added to the others, whatever the order.",
+        "support/shapley",
+        "Shapley shares of " + ", ".join(label(n) for n in names),
     )
 
 
 SECTION = Section(
-    "support", "Support arithmetic", _fill,
+    "support",
+    "Support arithmetic",
+    _fill,
     "Which supports keep the incumbent in office, and how far each carries him.",
 )
