@@ -173,8 +173,8 @@ def test_the_map_shows_every_region_in_little_space(case):
 def test_every_actor_of_the_story_is_there(case):
     roles = {a.role for a in case.actors}
     assert {
-        "incumbent", "predecessor", "kin", "circle", "security_service", "interior_ministry",
-        "national_guard", "army", "cabinet", "civil_society", "street", "activists", "opposition_exile", "patron",
+        "incumbent", "predecessor", "kin", "circle", "security_service", "interior_ministry", "army",
+        "street", "national_guard", "cabinet", "civil_society", "activists", "opposition_exile", "patron",
         "alliance", "foreign_state", "firm", "party", "parliament", "market", "prosecutor", "health_ministry",
     } <= roles  # fmt: skip
     assert {a.id for a in case.actors if a.role == "foreign_state"} == {"usa", "eu", "uk", "china", "turkey"}
