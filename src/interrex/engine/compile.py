@@ -1,8 +1,9 @@
 """The kernel module: the chosen mechanisms and the engine's tick, written as one file and compiled once.
 
-Numba's cache watches only the file of a kernel, not the files of the functions that it calls, and a kernel that
-closes over functions is never found again. So the kernels are written into a generated module, in a folder named by
-the hash of everything that they are made of: an edited mechanism means another folder, an unedited one a cache hit.
+Numba's cache watches only the file of a kernel, not the files of the functions that it calls, and a kernel
+that closes over functions is never found again. So the kernels are written into a generated module, in a
+folder named by the hash of everything that they are made of: an edited mechanism means another folder, an
+unedited one a cache hit.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from interrex.mechanisms.contract import SLOTS, Mechanism, Param
 
 MARKER = "# --- composed below ---"
 PARTS = ("crowd", "schedule")
-"""Files of the engine whose text below MARKER goes into the kernel module, in this order."""
+"""Files of the engine whose text below MARKER goes into the kernel module, in this order; a dotted name is a file of
+another layer (`inference.terms`)."""
 
 SEQUENTIAL = ("update", "on_act")
 """Slots that are called one after the other; the others return numbers, which are added."""
@@ -48,8 +50,8 @@ def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> Modul
     """Kernel module of `mechanisms`, in plan order.
 
     It holds `Theta` (a float for each parameter), `PARAMS`, the composed slots under their names in SLOTS,
-    `join_rate`, and what the `parts` of the engine define below their marker. Kernels are compiled at their first
-    call and cached. RunError if two mechanisms disagree about a parameter or a slot is unknown.
+    `join_rate`, and what the `parts` of the engine define below their marker. Kernels are compiled at their
+    first call and cached. RunError if two mechanisms disagree about a parameter or a slot is unknown.
     """
     params = _params(mechanisms)
     filled = _fillings(mechanisms)
@@ -61,7 +63,8 @@ def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> Modul
     name = f"interrex_kernel_{key[:16]}"
     path = folder / f"{name}.py"
     _write_once(path, source)
-    module = _import(name, path, {"PARAMS": params, "KEY": key, **{n: f for fs in filled.values() for n, f in fs}})
+    functions = {function_name: function for pairs in filled.values() for function_name, function in pairs}
+    module = _import(name, path, {"PARAMS": params, "KEY": key, **functions})
     _loaded[key] = module
     return module
 
@@ -72,7 +75,7 @@ def _params(mechanisms: Sequence[Mechanism]) -> tuple[Param, ...]:
         for param in mechanism.params:
             if params.setdefault(param.name, param) != param:
                 raise RunError(
-                    f"mechanism {mechanism.name} has another parameter {param.name!r} than a mechanism before it",
+                    f"mechanism {mechanism.name} has another {param.name!r} than a mechanism before it",
                     "give it a name of its own, or use the same prior, unit and source",
                 )
     return tuple(params.values())
@@ -84,12 +87,15 @@ def _fillings(mechanisms: Sequence[Mechanism]) -> dict[str, list[tuple[str, Any]
     for mechanism in mechanisms:
         for slot, function in mechanism.slots.items():
             if slot not in filled:
-                raise RunError(f"mechanism {mechanism.name} fills an unknown slot {slot!r}", f"use {', '.join(SLOTS)}")
+                known = ", ".join(filled)
+                raise RunError(f"mechanism {mechanism.name} fills an unknown slot {slot!r}", f"use {known}")
             filled[slot].append((f"{mechanism.name}_{slot}", function))
     names = [name for functions in filled.values() for name, _ in functions]
     for name in names:
         if not name.isidentifier() or names.count(name) > 1:
-            raise RunError(f"{name!r} cannot name a slot of one mechanism", "give each mechanism a plain name of its own")
+            raise RunError(
+                f"{name!r} is not the name of one slot", "give each mechanism a plain name of its own"
+            )
     if not filled["join_rate"]:
         filled["join_rate"] = [("rebellion_join_rate", rebellion.join_rate)]
     if len(filled["join_rate"]) > 1:
@@ -101,16 +107,14 @@ def _signature(slot: str) -> str:
     return "join_rate(u)" if slot == "join_rate" else SLOTS[slot].split(":", 1)[0]
 
 
-def _source(
-    params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]], parts: Sequence[str]
-) -> str:
+def _source(params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]], parts: Sequence[str]) -> str:
     """Text of the kernel module. The mechanisms' own functions are put into its namespace before it runs."""
     lines = [
-        '"""Generated by interrex.engine.compile: do not edit. Slots of the mechanisms, then the engine\'s tick."""',
+        '"""Generated by interrex.engine.compile: the slots of the mechanisms, then the tick. Do not edit."""',
         "from typing import NamedTuple",
         "import numba",
         "kernel = numba.njit(nogil=True, error_model='numpy', cache=True)",
-        "scalar = numba.njit(nogil=True, error_model='numpy')",
+        "from interrex.mechanisms.contract import scalar",
         "class Theta(NamedTuple):",
         *([f"    {param.name}: float" for param in params] or ["    pass"]),
     ]
@@ -125,12 +129,13 @@ def _source(
             lines.append(f"    return {' + '.join(calls) or '0.0'}")
     composed = {"kernel", "scalar", "numba", "NamedTuple", "Theta", "annotations", *filled}
     for part in parts:
-        path = Path(__file__).with_name(f"{part}.py")
+        module = part if "." in part else f"engine.{part}"
+        path = Path(__file__).parents[1].joinpath(*module.split(".")).with_suffix(".py")
         above, found, below = path.read_text(encoding="utf-8").partition(MARKER)
         if not found:
             raise RuntimeError(f"{path.name} has no line {MARKER!r}")
         names = sorted(_bound(above) - composed)
-        lines += [f"from interrex.engine.{part} import {', '.join(names)}", below]
+        lines += [f"from interrex.{module} import {', '.join(names)}", below]
         composed |= _bound(below)
     return "\n".join(lines) + "\n"
 
@@ -153,7 +158,7 @@ def _key(source: str, filled: dict[str, list[tuple[str, Any]]]) -> str:
     """Hash of all that the machine code is made of."""
     package = Path(contract.__file__).parents[1]
     digest = hashlib.sha256(source.encode())
-    for layer in ("engine", "mechanisms", "polity"):
+    for layer in ("engine", "mechanisms", "polity", "inference"):
         for path in sorted((package / layer).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for functions in filled.values():
@@ -219,7 +224,8 @@ def _folder(key: str) -> Path:
     root = Path(tempfile.mkdtemp(prefix="interrex-kernels-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     print(
-        f"interrex: no writable cache folder; compiling into {root} for this run only (set INTERREX_CACHE to keep it)",
+        f"interrex: no writable cache folder, so kernels are compiled for this run only into {root}; "
+        "set INTERREX_CACHE to keep them",
         file=sys.stderr,
     )
     folder = root / key[:24]
@@ -243,7 +249,8 @@ def _remove_old(root: Path, keep: Path) -> None:
     oldest = time.time() - KEPT_DAYS * 86_400
     for folder in root.iterdir():
         try:
-            if folder != keep and folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < oldest:
+            old = folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < oldest
+            if old and folder != keep:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue

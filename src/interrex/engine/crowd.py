@@ -1,17 +1,17 @@
 """One tick of the crowd. Cost follows the crowd, not the country: nobody is visited because they exist.
 
-The rule. A citizen at home enters with the hazard
-    h = join_rate(mood[u, g] + leaning(grievance, aversion, risk[u]) + influence(near, reach[g] far)) c(hour) room[u]
-a day, hence in a tick with probability 1 - exp(-h dt). Someone on the street goes home, is detained or turns
-violent at the rates of the unit. All is drawn from the state at the start of the tick.
+The rule. A citizen at home enters with the hazard, a day,
+    h = join_rate(mood[u, g] + leaning(grievance, aversion, risk[u]) + influence(near, reach[g] far)),
+times c(hour) and room[u], hence in a tick with probability 1 - exp(-h dt). Someone on the street goes home, is
+detained or turns violent at the rates of the unit. All is drawn from the state at the start of the tick.
 
 How it is drawn, without approximation.
-1. Base risings, those without any influence, are points of a Poisson process over (citizen, rate mark): a citizen
-   rises if a point lies below h dt. In every stratum, marks are cut into layers at fixed heights W, 4 W, 16 W,
-   32 W, ... with W so small that the lowest layer of a stratum seldom holds a point. The lowest layers of all strata
-   are one line of the process, laid end to end; the layers above are drawn stratum by stratum as far up as the
-   bound of the stratum reaches, the hazard at the worst corner of its cell. Traits are computed for points only.
-   Heights are fixed and every point has a name, so a counterfactual with other hazards meets the same points.
+1. Base risings, those without any influence, are points of a Poisson process over (citizen, rate mark): a
+   citizen rises if a point lies below h dt. In every stratum, marks are cut into layers at fixed heights W, 4 W,
+   16 W, 32 W, ... with W so small that the lowest layer of a stratum seldom holds a point. The lowest layers of
+   all strata are one line of the process, laid end to end; the layers above are drawn stratum by stratum as far
+   up as its bound, the hazard at the worst corner of its cell. Traits are computed for points only. Heights are
+   fixed and every point has a name, so a counterfactual with other hazards meets the same points.
 2. A citizen who sees actives draws only the excess of h over the base hazard, from a number of its own.
 The two together have the hazard h. `dense.py` visits everybody and must agree.
 
@@ -27,7 +27,16 @@ import numba
 import numpy as np
 
 from interrex.engine.draws import (
-    BASE, GRAPH, LEAVE, NEAR, TRAIT, keys_for, philox, shuffle, uniform, uniform53,
+    BASE,
+    GRAPH,
+    LEAVE,
+    NEAR,
+    TRAIT,
+    keys_for,
+    philox,
+    shuffle,
+    uniform,
+    uniform53,
 )  # fmt: skip
 from interrex.mechanisms.contract import Place, exp, log, scalar
 from interrex.mechanisms.network_influence import influence
@@ -40,7 +49,7 @@ OK, TOO_LARGE = 0, 1
 """Status of a tick; TOO_LARGE: the lists are full and the member is as it was before the tick."""
 
 NEAR_ONE, FAR_ONE, TIES, AWAY = 1, 16, 127, 128
-"""How scratch.mark packs a citizen into a byte: active near ties (0-8), active far ties (0-4), not at home."""
+"""How scratch.mark packs a citizen into a byte: near ties active (0-8), far ties active (0-4), away from home."""
 
 PEACEFUL, VIOLENT = 0, 1
 """State of someone on the street."""
@@ -58,7 +67,7 @@ HEIGHTS = np.concatenate([[0.0, 1.0, 4.0], 16.0 * 2.0 ** np.arange(60)])
 """Upper edges of the layers in units of W; layer j lies between HEIGHTS[j] and HEIGHTS[j + 1]."""
 
 EMPTY = np.exp(-LOWEST * np.diff(HEIGHTS)) * (1.0 - 1e-9)
-"""A first uniform number below EMPTY[j] means that layer j holds no point (saves the logarithm, decides nothing)."""
+"""A first uniform number below EMPTY[j] means that layer j holds no point: a saving, not a decision."""
 
 GRID_LOW, GRID_STEP, GRID_SIZE = -40.0, 1.0 / 16.0, 1025
 """Log-odds at which join_rate is tabulated for bounds."""
@@ -185,8 +194,7 @@ def copy_member(source, target):
 
 
 def make_step(world: World, audiences: int) -> Step:
-    """Inputs and outputs of a tick, all zero but 15 days of detention (the legal limit of administrative arrest
-    differs by country; set `jail_days`)."""
+    """Inputs and outputs of a tick, all zero but for 15 days of detention (an assumption; set `jail_days`)."""
     units = world.agents.size
     return Step(
         np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),
@@ -263,8 +271,8 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
 
 @inner
 def rises(v, i, s, shape, ceiling, k0, k1, mood, risk, gain, factor, rates, th):
-    """Whether citizen i of stratum s, who drew v, enters: without a `gain` of influence if v lies below the base
-    hazard of the tick, with one if it lies below the probability of the excess."""
+    """Whether citizen i of stratum s, who drew v, enters: without a `gain` of influence if v lies below the
+    base hazard of the tick, with one if it lies below the probability of the excess."""
     w0, w1, _, _ = philox(k0, k1, 0, 0, i, 0)
     u = uniform(w0)
     aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(w1)
@@ -282,11 +290,18 @@ def rises(v, i, s, shape, ceiling, k0, k1, mood, risk, gain, factor, rates, th):
 @kernel
 def draw_base(world, scratch, step, risk, th, t, noise):
     """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
-    # Arrays are taken out of their tuples first: passing tuples of arrays to inner functions counts references.
-    start, unit, audience, shape = world.strata.start, world.strata.unit, world.strata.audience, world.strata.shape
+    # Arrays are taken out of their tuples first: handing tuples to inner functions counts references.
+    strata, keys = world.strata, world.keys
+    start, unit, audience, shape, ceiling = (
+        strata.start,
+        strata.unit,
+        strata.audience,
+        strata.shape,
+        strata.ceiling,
+    )
     byte, risen, bounds, mood = scratch.mark, scratch.risen, scratch.most, step.mood
-    k0, k1, trait0, trait1 = world.keys[BASE, 0], world.keys[BASE, 1], world.keys[TRAIT, 0], world.keys[TRAIT, 1]
-    ceiling, factor, rates = world.strata.ceiling, scratch.factor, scratch.rates
+    k0, k1, trait0, trait1 = keys[BASE, 0], keys[BASE, 1], keys[TRAIT, 0], keys[TRAIT, 1]
+    factor, rates = scratch.factor, scratch.rates
     count = 0
     # The lowest layers, LOWEST long for every stratum, as one line. Entity 0 is theirs alone.
     at = 0.0
@@ -349,7 +364,9 @@ def draw_base(world, scratch, step, risk, th, t, noise):
                     i = start[s] + row
                     if mark >= most or byte[i] >= AWAY:
                         continue
-                    if rises(mark, i, s, shape, ceiling, trait0, trait1, shared, risk[u], 0.0, factor[u], rates, th):
+                    if rises(
+                        mark, i, s, shape, ceiling, trait0, trait1, shared, risk[u], 0.0, factor[u], rates, th
+                    ):
                         if count == risen.size:
                             return -1
                         byte[i] |= AWAY
@@ -407,11 +424,11 @@ def scatter(world, member, scratch, reach):
 
 @kernel
 def draw_excess(world, scratch, step, risk, th, t, noise, count, touched):
-    """Add those who rise because of their ties to the first `count` of scratch.risen; the new number or -1."""
-    of, unit, audience, shape = world.strata.of, world.strata.unit, world.strata.audience, world.strata.shape
-    k0, k1, trait0, trait1 = world.keys[NEAR, 0], world.keys[NEAR, 1], world.keys[TRAIT, 0], world.keys[TRAIT, 1]
+    """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
+    strata, keys = world.strata, world.keys
+    of, unit, audience, shape, ceiling = strata.of, strata.unit, strata.audience, strata.shape, strata.ceiling
+    k0, k1, trait0, trait1 = keys[NEAR, 0], keys[NEAR, 1], keys[TRAIT, 0], keys[TRAIT, 1]
     byte, listed, risen = scratch.mark, scratch.touched, scratch.risen
-    ceiling = world.strata.ceiling
     top, factors, gains, rates, mood = scratch.top, scratch.factor, scratch.gain, scratch.rates, step.mood
     for k in range(touched):
         i = listed[k]
@@ -538,11 +555,14 @@ def commit(world, member, scratch, step, t, dt, entering):
 def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_factor, noise):
     """One tick t of `dt` days.
 
-    `risk` f8[U] perceived probability of arrest; `room` f8[U] share of the limited pool that is left; `reach` f8[G]
-    share of the audience's media that works; `th` the parameters; `hour_factor` c(hour); `noise` the slot whose luck
-    drives the tick. Reads and writes `step` and `member`; returns OK or TOO_LARGE.
+    `risk` f8[U] perceived probability of arrest; `room` f8[U] share of the limited pool that is left; `reach`
+    f8[G] share of the audience's media that works; `th` the parameters; `hour_factor` c(hour); `noise` the
+    slot whose luck drives the tick. Reads and writes `step` and `member`; returns OK or TOO_LARGE.
     """
-    for out in (step.entered, step.left, step.arrested, step.turned, step.released, step.present, step.present_violent):
+    results = (
+        step.entered, step.left, step.arrested, step.turned, step.released, step.present, step.present_violent,
+    )  # fmt: skip
+    for out in results:
         out[:] = 0.0
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)
     before = member.n[0]
@@ -572,6 +592,6 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     if member.n[1] + draw_fates(world, member, scratch, t, noise) > member.held.size:
         return TOO_LARGE
     commit(world, member, scratch, step, t, dt, count)
-    for out in (step.entered, step.left, step.arrested, step.turned, step.released, step.present, step.present_violent):
+    for out in results:
         out *= world.weight
     return OK

@@ -1,11 +1,11 @@
 """Random numbers: Philox4x32-10, so that every draw has a name instead of a place in a stream.
 
-A draw is a function of (seed, purpose) through the key and of (tick, noise, entity, draw) through the counter.
-Nothing depends on the order in which draws are made, hence not on workers, batches or what else happened, and a
-counterfactual meets the same luck as the history that it is compared with.
+A draw is a function of (seed, purpose) through the key and of (tick, noise, entity, draw) through the
+counter. Nothing depends on the order in which draws are made, hence not on workers, batches or what else
+happened, and a counterfactual meets the same luck as the history that it is compared with.
 
-Source: Salmon, J. K., Moraes, M. A., Dror, R. O., Shaw, D. E. (2011). Parallel random numbers: as easy as 1, 2, 3.
-SC '11, article 16.
+Source: Salmon, J. K., Moraes, M. A., Dror, R. O., Shaw, D. E. (2011). Parallel random numbers: as easy as 1,
+2, 3. SC '11, article 16.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ def _table(
     return out.reshape(shape)
 
 
-def uniforms(seed: int, purpose: int, shape: int | tuple[int, ...], tick: int = 0, noise: int = 0) -> np.ndarray:
+def uniforms(
+    seed: int, purpose: int, shape: int | tuple[int, ...], tick: int = 0, noise: int = 0
+) -> np.ndarray:
     """Uniform numbers in (0, 1): entry [j] belongs to entity j, entry [i, j] to entity j of slot noise + i.
 
     A value depends on its names only, not on the shape, so a longer table begins with the shorter one.
@@ -148,6 +150,8 @@ def uniforms(seed: int, purpose: int, shape: int | tuple[int, ...], tick: int = 
     return _table(seed, purpose, shape, tick, noise, False)
 
 
-def normals(seed: int, purpose: int, shape: int | tuple[int, ...], tick: int = 0, noise: int = 0) -> np.ndarray:
+def normals(
+    seed: int, purpose: int, shape: int | tuple[int, ...], tick: int = 0, noise: int = 0
+) -> np.ndarray:
     """Standard normal numbers, laid out as in `uniforms`."""
     return _table(seed, purpose, shape, tick, noise, True)

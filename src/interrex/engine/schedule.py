@@ -13,12 +13,12 @@ import numpy as np
 from interrex.engine.acts import (
     ACCEPTS, DEPLOYS, REFUSES, REQUEST, gate_open, log_hazard, signals,
 )  # fmt: skip
-from interrex.engine.crowd import crowd_step
+from interrex.engine.crowd import crowd_step, kernel
 from interrex.engine.draws import poisson
+from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.contract import (
     ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK, exp, log,
 )  # fmt: skip
-from numba import njit
 
 PLAN = (
     ("shocks", "the day's common shock of every unit; exogenous shocks of the case"),
@@ -80,7 +80,13 @@ class Trace(NamedTuple):
 # --- composed below ---
 
 
-@njit(nogil=True, cache=True)
+@kernel
+def common_path(nation, region, sd, memory, share, out):
+    """Common shocks of a history, compiled with the rest (see `common_shocks.path`)."""
+    shock_path(nation, region, sd, memory, share, out)
+
+
+@kernel
 def fire(k, level, minute, before, after, x, place, th, clocks):
     """Act k happens: its effects, its count, its clock."""
     j = clocks.count[k]
@@ -94,7 +100,7 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
     clocks.spent[k] = 0.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
     """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]
@@ -149,7 +155,7 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
                     clocks.answer[3] = t
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def simulate(
     world, member, scratch, step, place, x, th, shock, noise, table, mode, free_from, script, clocks, trace,
     harm_key, t0, t1, dt, hours, stop_share,

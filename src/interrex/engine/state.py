@@ -1,0 +1,84 @@
+"""The state of one history: macro arrays, clocks, trace; made once for a worker and reset for every member."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
+from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
+from interrex.mechanisms.contract import (
+    ACTS, ALARM, CRISIS_DAY, ELITE, LEVELS, PREDECESSOR, TRUST_START, Macro, Place,
+)  # fmt: skip
+
+
+def new_macro(place: Place) -> Macro:
+    """Macro state with empty streets; call `reset_macro` before a history."""
+    units, audiences = place.population.size, place.online.size
+    u = lambda: np.zeros(units)  # noqa: E731 - a row of equal allocations reads best as one
+    g = lambda: np.zeros(audiences)  # noqa: E731
+    return Macro(u(), u(), u(), u(), u(), u(), u(), u(), u(), u(), g(), g(), g(), g(), g(), np.zeros(LEVELS))
+
+
+def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
+    """A calm evening before the window: nobody out, police in place, beliefs at their start."""
+    for array in x:
+        array[:] = 0.0
+    x.obedience[:] = 0.95
+    x.force[:] = th.deployable * place.police * 0.95
+    x.room[:] = 1.0
+    x.reach[:] = 1.0
+    x.trust[:] = th.trust_start + place.leaning
+    x.frame[:] = th.frame_start + place.leaning
+    x.old[:] = th.old_start
+    x.level[PREDECESSOR] = 1.0 if predecessor else 0.0
+    x.level[ELITE] = 0.8
+    x.level[CRISIS_DAY] = -1.0
+    x.level[ALARM] = 99.0
+    x.level[TRUST_START] = float(np.mean(x.trust))
+    for g in range(x.trust.size):
+        logit = x.trust[g] + th.dual_rule * x.old[g] * x.level[PREDECESSOR]
+        x.baseline[g] = 1.0 / (1.0 + math.exp(-logit))
+
+
+def new_clocks() -> Clocks:
+    """Clocks that never fire; thresholds are set by `set_free` or by abduction."""
+    k, j = len(ACTS), OCCURRENCES
+    return Clocks(
+        np.full((k, j), np.inf), np.full((k, j), np.nan), np.full((k, j), -1), np.ones((k, j)), np.zeros(k),
+        np.zeros(k, np.int64), np.full((k, j), np.nan), np.zeros((k, j)), np.zeros((k, j)),
+        np.array([0.0, 0.0, 0.0, -1.0]),
+    )  # fmt: skip
+
+
+def reset_clocks(clocks: Clocks) -> None:
+    """Nothing has happened yet; thresholds stay."""
+    clocks.spent[:] = 0.0
+    clocks.count[:] = 0
+    clocks.fired[:] = np.nan
+    clocks.before[:] = 0.0
+    clocks.after[:] = 0.0
+    clocks.answer[3] = -1.0
+
+
+def new_trace(ticks: int, place: Place) -> Trace:
+    """Room for the record of a history of `ticks` ticks."""
+    units, audiences = place.population.size, place.online.size
+    return Trace(
+        np.zeros((ticks, units, RECORD_COLUMNS), np.float32), np.zeros((ticks, SIGNAL_COUNT), np.float32),
+        np.zeros(ticks, np.int8), np.zeros((ticks, LEVELS), np.float32), np.zeros((ticks, audiences, 3), np.float32),
+    )  # fmt: skip
+
+
+class Workspace(NamedTuple):
+    """Everything that one worker reuses from member to member."""
+
+    member: Any
+    scratch: Any
+    step: Any
+    macro: Macro
+    clocks: Clocks
+    trace: Trace
+    shock: np.ndarray  # f8[D, R]

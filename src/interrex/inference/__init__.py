@@ -1,0 +1,1 @@
+"""Evidence into likelihood, and the sampler that conditions the model on it."""

@@ -1,0 +1,123 @@
+"""The hazard block, integrated out: the marginal likelihood of the dated acts on one path, without simulation.
+
+Given the path, act kinds are independent, each with two log rates and up to three slopes. Their marginal
+likelihood is an importance sum over a fixed set of draws around the mode found on a pilot path; the same draws
+serve every path, so the value is a smooth deterministic function of it, and exact as the number of draws grows.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from interrex.engine.crowd import kernel
+from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table, kind_loglik, set_rates
+from interrex.mechanisms.contract import ACTS
+
+INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
+
+
+class HazardDraws(NamedTuple):
+    """Draws of a kind's standard normals and their log importance weights (prior over proposal, mean one in sum)."""
+
+    z: np.ndarray  # f8[K, M, D]
+    log_weight: np.ndarray  # f8[K, M]
+    scored: np.ndarray  # i8[K] 1 where the kind is scored at all
+    shifted: np.ndarray  # f8[K, M] |g| draws for shifts, half-normal with scale 1
+
+
+def scored_kinds(record: ActRecord, table: ActTable) -> np.ndarray:
+    """Kinds with exposure or events."""
+    seen = record.exposure.sum(axis=1) > 0
+    seen[record.event_kind] = True
+    return (seen & (table.allowed == 1) & (table.scheduled == 0)).astype(np.int64)
+
+
+def make_draws(
+    kernels: Any, sig: np.ndarray, crisis: np.ndarray, record: ActRecord, table: ActTable, priors: HazardPriors,
+    count: int, seed: int,
+) -> HazardDraws:  # fmt: skip
+    """Find every kind's mode on a pilot path by Newton steps and spread `count` scrambled Sobol points around it."""
+    from scipy.stats import norm, qmc
+
+    work = copy_table(table)
+    scored = scored_kinds(record, table)
+    dims = priors.mean.shape[1]
+    base = qmc.Sobol(dims + 1, scramble=True, seed=seed).random(count)
+    normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
+    z = np.zeros((len(ACTS), count, dims))
+    weight = np.zeros((len(ACTS), count))
+    for k in np.flatnonzero(scored):
+        def target(v: np.ndarray, k: int = int(k)) -> float:
+            value = kernels.kind_score(k, v, sig, crisis, record, work, priors.mean, priors.sd, priors.sign)
+            return value - 0.5 * float(v @ v)
+
+        mode, spread = _mode(target, dims, priors.sign[k] != 0)
+        points = mode + INFLATE * spread * normal[:, :dims]
+        z[k] = points
+        log_q = np.sum(-0.5 * normal[:, :dims] ** 2 - np.log(INFLATE * spread), axis=1)
+        log_p = np.sum(-0.5 * points**2, axis=1)
+        weight[k] = log_p - log_q - math.log(count)
+    return HazardDraws(z, weight, scored, np.abs(normal[:, dims])[None, :].repeat(len(ACTS), axis=0))
+
+
+def _mode(target, dims: int, folded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinate Newton steps to the mode, and the diagonal curvature's sd there (at most 1: the prior's).
+    A folded (half-normal) coordinate keeps the prior: mode 0, sd 1."""
+    v = np.zeros(dims)
+    sd = np.ones(dims)
+    h = 0.2
+    for _ in range(6):
+        for j in range(dims):
+            if folded[j]:
+                continue
+            up, down, here = v.copy(), v.copy(), target(v)
+            up[j] += h
+            down[j] -= h
+            a, b = target(up), target(down)
+            slope, curve = (a - b) / (2 * h), (a - 2 * here + b) / (h * h)
+            curve = min(curve, -1.0)
+            v[j] += float(np.clip(-slope / curve, -1.0, 1.0))
+            sd[j] = 1.0 / math.sqrt(-curve)
+    return v, sd
+
+
+# --- composed below ---
+
+
+@kernel
+def act_marginal(sig, crisis, record, table, draws_z, log_weight, scored, mean, sd, sign, out):
+    """log p(acts of kind k | path) for every kind, hazards integrated out, into out[K]. `table` is overwritten."""
+    values = np.zeros(draws_z.shape[1])
+    for k in range(out.size):
+        out[k] = 0.0
+        if scored[k] == 0:
+            continue
+        best = -1e300
+        for m in range(draws_z.shape[1]):
+            set_rates(k, draws_z[k, m], mean, sd, sign, table)
+            values[m] = kind_loglik(k, sig, crisis, record, table) + log_weight[k, m]
+            best = max(best, values[m])
+        total = 0.0
+        for m in range(draws_z.shape[1]):
+            total += math.exp(values[m] - best)
+        out[k] = best + math.log(total)
+
+
+@kernel
+def kind_score(k, zh, sig, crisis, record, table, mean, sd, sign):
+    """Log likelihood of kind k at one draw of its rates and slopes."""
+    set_rates(k, zh, mean, sd, sign, table)
+    return kind_loglik(k, sig, crisis, record, table)
+
+
+@kernel
+def kind_values(k, sig, crisis, record, table, draws_z, log_weight, mean, sd, sign, shift, out):
+    """Weighted log likelihood of every draw of one kind into out[M]; `shift[m]` is added to its log rates."""
+    for m in range(draws_z.shape[1]):
+        set_rates(k, draws_z[k, m], mean, sd, sign, table)
+        table.log_rate[k, 0] += shift[m]
+        table.log_rate[k, 1] += shift[m]
+        out[m] = kind_loglik(k, sig, crisis, record, table) + log_weight[k, m]

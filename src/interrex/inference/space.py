@@ -1,0 +1,84 @@
+"""The space that is sampled: every unknown as a standard normal, so that one prior serves all.
+
+A point has a crowd block (parameters of the mechanisms and of the observation model, region effects, national
+and regional shocks), a hazard block (rates and slopes of act kinds), and the noise slots that drive the ticks.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from interrex.mechanisms.contract import Param, Prior
+
+OBSERVATION = (
+    Param("canary", Prior("normal", 0.0, 1.0), "none", "nothing reads it: its posterior must equal its prior"),
+    Param("official_bias", Prior("normal", 0.0, 0.2), "log, of crowd counts by state sources", "assumption"),
+    Param("completeness", Prior("logit", 2.0, 0.7), "share of detentions and deaths that agencies report", "assumption"),
+    Param("report_delay", Prior("lognormal", 0.18, 0.5), "days from detention to report", "assumption"),
+    Param("shared_bias", Prior("normal", 0.3, 0.4), "logit, shared by all opinion reports (fear)", "assumption"),
+)  # fmt: skip
+"""Parameters of the observation model (interrex modelling notes, sections 5 and 9)."""
+
+
+class Space(NamedTuple):
+    """Names, priors and sizes. z is laid out as [parameters | region effects | nation shocks | region shocks]."""
+
+    params: tuple[Param, ...]
+    mechanism: tuple[str, ...]  # which mechanism a parameter belongs to
+    theta_size: int  # the first so many parameters go to the kernel
+    regions: int
+    days: int
+
+    @property
+    def size(self) -> int:
+        """Length of z."""
+        return len(self.params) + self.regions + self.days * (1 + self.regions)
+
+    def index(self, name: str) -> int:
+        """Position of a parameter in z; KeyError if there is none."""
+        for i, p in enumerate(self.params):
+            if p.name == name:
+                return i
+        raise KeyError(name)
+
+    def values(self, z: np.ndarray) -> np.ndarray:
+        """Natural values of the parameters, f8[..., P]."""
+        return np.stack([p.prior.value(z[..., i]) for i, p in enumerate(self.params)], axis=-1)
+
+    def parts(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(parameter values, region effects R, nation shocks D, region shocks D x R) of one point."""
+        p, r, d = len(self.params), self.regions, self.days
+        return (
+            self.values(z[:p]), z[p : p + r], z[p + r : p + r + d], z[p + r + d :].reshape(d, r),
+        )  # fmt: skip
+
+    def names(self) -> list[str]:
+        """A name for every coordinate of z."""
+        out = [p.name for p in self.params]
+        out += [f"region[{r}]" for r in range(self.regions)]
+        out += [f"nation_shock[{d}]" for d in range(self.days)]
+        out += [f"shock[{d},{r}]" for d in range(self.days) for r in range(self.regions)]
+        return out
+
+
+def make_space(mechanisms: tuple[Any, ...], facts: dict[str, Any], regions: int, days: int) -> Space:
+    """The space of a run. A fact of the case named like a parameter, measured before the crisis, centres its prior
+    (for instance `trust_start`, a share, on the logit scale)."""
+    params: list[Param] = []
+    owner: list[str] = []
+    for mechanism in mechanisms:
+        for p in mechanism.params:
+            fact = facts.get(p.name)
+            if fact is not None and p.unit.startswith("logit") and 0.0 < float(fact.value) < 1.0:
+                centre = math.log(float(fact.value) / (1.0 - float(fact.value)))
+                source = fact.source or "assumption of the case"
+                p = p._replace(prior=p.prior._replace(a=centre), source=source, assumption=bool(fact.assumption))
+            params.append(p)
+            owner.append(mechanism.name)
+    theta_size = len(params)
+    params += OBSERVATION
+    owner += ["observation"] * len(OBSERVATION)
+    return Space(tuple(params), tuple(owner), theta_size, regions, days)
