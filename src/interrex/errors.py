@@ -14,8 +14,8 @@ EXIT_STATUS = 2
 class Problem(NamedTuple):
     """One mistake in a case: where it is, what is wrong, and what would be right.
 
-    `line` and `column` count from 1 and are 0 where a mistake has no place (a missing file, say); `path` is the
-    place inside the document, `actors.3.role`.
+    `line` and `column` count from 1 and are 0 where a mistake has no place (a missing file, say); `path` is
+    the place inside the document, `actors.3.role`.
     """
 
     file: str

@@ -6,6 +6,7 @@ import pytest
 
 from interrex.case import CutCase, load_case
 from interrex.case.template import write_template
+from interrex.errors import RunError
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +16,19 @@ def case(tmp_path_factory):
 
 def references_resolve(cut):
     sources, claims, actors = set(cut.sources), {c.id for c in cut.claims}, {a.id for a in cut.actors}
-    parts = [*cut.regions, *cut.units, *cut.audiences, *cut.organs, *cut.actors, *cut.shocks, *cut.coverage, *cut.opinions,
-             *cut.prices, *cut.facts.values(), *cut.polity.values()]  # fmt: skip
+    parts = [
+        *cut.regions,
+        *cut.units,
+        *cut.audiences,
+        *cut.organs,
+        *cut.actors,
+        *cut.shocks,
+        *cut.coverage,
+        *cut.opinions,
+        *cut.prices,
+        *cut.facts.values(),
+        *cut.polity.values(),
+    ]
     for part in parts:
         assert set(filter(None, part.source.split(";"))) <= sources
     for claim in cut.claims:
@@ -26,11 +38,22 @@ def references_resolve(cut):
         assert {tie.to for tie in actor.ties} <= actors
 
 
-@pytest.mark.parametrize("day", ["2028-01-01", "2030-03-01", "2030-03-12", "2030-03-16", "2030-03-18", "2030-04-10"])
+@pytest.mark.parametrize(
+    "day", ["2028-01-01", "2030-03-01", "2030-03-12", "2030-03-16", "2030-03-18", "2030-04-10"]
+)
 def test_nothing_known_later_is_in_a_cut_and_every_reference_resolves(case, day):
     cut = case.as_of(day)
     assert cut.as_of_date == date.fromisoformat(day)
-    for name in ("claims", "actors", "shocks", "coverage", "opinions", "prices", "counterfactuals", "questions"):
+    for name in (
+        "claims",
+        "actors",
+        "shocks",
+        "coverage",
+        "opinions",
+        "prices",
+        "counterfactuals",
+        "questions",
+    ):
         assert all(part.known_from <= cut.as_of_date for part in getattr(cut, name))
     assert all(s.published is None or s.published <= cut.as_of_date for s in cut.sources.values())
     assert all(c.end <= cut.as_of_date for c in cut.coverage)
@@ -66,6 +89,11 @@ def test_conflicts_with_claims_not_yet_known_are_left_out(case):
     assert arrests.conflicts == ("arrests-18",)
 
 
+def test_a_day_that_is_none_is_a_sentence(case):
+    with pytest.raises(RunError, match="'tomorrow' is not a day; write it as 2022-01-05"):
+        case.as_of("tomorrow")
+
+
 def test_calm_ends_at_the_latest_on_the_day_of_the_cut(case):
     assert case.as_of("2030-03-05").calm_until == date(2030, 3, 5)
     assert case.as_of("2030-03-15").calm_until == date(2030, 3, 10)
@@ -77,17 +105,27 @@ def test_verdicts_on_an_opinion_piece_come_after_the_piece(case):
 
 
 def test_figures_published_later_become_flat(case):
-    north = next(r for r in case.regions if r.region == "north").model_copy(update={"known_from": date(2030, 3, 20)})
-    late = case.model_copy(update={"regions": tuple(r if r.region != "north" else north for r in case.regions)})
+    north = next(r for r in case.regions if r.region == "north").model_copy(
+        update={"known_from": date(2030, 3, 20)}
+    )
+    late = case.model_copy(
+        update={"regions": tuple(r if r.region != "north" else north for r in case.regions)}
+    )
     cut = {r.region: r for r in late.as_of("2030-03-19").regions}
     assert cut["north"].hardship == pytest.approx((0.35 + 0.45) / 2)
-    assert cut["north"].population == 800_000 and cut["north"].assumption and cut["north"].police_per_100k is None
+    assert (
+        cut["north"].population == 800_000
+        and cut["north"].assumption
+        and cut["north"].police_per_100k is None
+    )
     assert any("regions north" in note for note in late.as_of("2030-03-19").structure_with_hindsight)
 
 
 def test_a_grade_is_that_of_the_day(case):
     claims = tuple(
-        c.model_copy(update={"grade_before": "rumour", "grade_from": date(2030, 3, 20)}) if c.id == "deaths-15" else c
+        c.model_copy(update={"grade_before": "rumour", "grade_from": date(2030, 3, 20)})
+        if c.id == "deaths-15"
+        else c
         for c in case.claims
     )
     changed = case.model_copy(update={"claims": claims})
@@ -97,7 +135,8 @@ def test_a_grade_is_that_of_the_day(case):
 
 def test_a_claim_known_live_keeps_no_source_of_later_days(case):
     claims = tuple(
-        c.model_copy(update={"known_from": date(2030, 3, 15)}) if c.id == "deaths-15" else c for c in case.claims
+        c.model_copy(update={"known_from": date(2030, 3, 15)}) if c.id == "deaths-15" else c
+        for c in case.claims
     )
     cut = case.model_copy(update={"claims": claims}).as_of("2030-03-15")
     live = {c.id: c for c in cut.claims}["deaths-15"]

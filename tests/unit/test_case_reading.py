@@ -17,18 +17,39 @@ def value(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("NO", "NO"), ("yes", "yes"), ("on", "on"), ("12:30", "12:30"), ("2022-01-05", "2022-01-05"), ("1_000", "1_000"),
-        ("0o17", 15), ("017", 17), ("0x1F", 31), ("-3", -3), ("1e3", 1000.0), (".5", 0.5), ("1.", 1.0), ("true", True),
-        ("FALSE", False), ("null", None), ("~", None), ("", None), ("'true'", "true"), ('"1"', "1"), ("<<", "<<"), ("=", "="),
+        ("NO", "NO"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("12:30", "12:30"),
+        ("2022-01-05", "2022-01-05"),
+        ("1_000", "1_000"),
+        ("0o17", 15),
+        ("017", 17),
+        ("0x1F", 31),
+        ("-3", -3),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("true", True),
+        ("FALSE", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("'true'", "true"),
+        ('"1"', "1"),
+        ("<<", "<<"),
+        ("=", "="),
     ],
-)  # fmt: skip
+)
 def test_scalars_follow_the_core_schema_of_yaml_1_2(text, expected):
     got = value(f"key: {text}\n")["key"]
     assert got == expected and type(got) is type(expected)
 
 
 def test_block_text_and_nested_lists_are_kept():
-    assert value("a:\n  - b: |\n      one\n      two\n  - [1, [2]]\n") == {"a": [{"b": "one\ntwo\n"}, [1, [2]]]}
+    assert value("a:\n  - b: |\n      one\n      two\n  - [1, [2]]\n") == {
+        "a": [{"b": "one\ntwo\n"}, [1, [2]]]
+    }
 
 
 def test_places_count_from_one():
@@ -50,14 +71,20 @@ def test_the_first_of_two_equal_keys_stays_and_the_rest_is_read():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: *x", "the alias *x is refused"), ("a: &x 1", "the anchor &x is refused"),
-        ("a: !!str 1", "the tag 'tag:yaml.org,2002:str' is refused"), ("a: !t {b: 1}", "the tag '!t' is refused"),
-        ("a: !!python/object/apply:os.system ['true']", "is refused"), ("a: 1\n---\nb: 2", "a second document begins here"),
-        ("a: .nan", ".nan is not a finite number"), ("a: -.INF", "-.INF is not a finite number"),
-        ("a: 1e999", "1e999 is not a finite number"), ("[1, 2]: 3", "where a key belongs"),
-        ('a: "x\\u202Ey"', "hidden or control sign U+202E"), ('"a\\u200Eb": 1', "the key holds the hidden sign U+200E"),
+        ("a: *x", "the alias *x is refused"),
+        ("a: &x 1", "the anchor &x is refused"),
+        ("a: !!str 1", "the tag 'tag:yaml.org,2002:str' is refused"),
+        ("a: !t {b: 1}", "the tag '!t' is refused"),
+        ("a: !!python/object/apply:os.system ['true']", "is refused"),
+        ("a: 1\n---\nb: 2", "a second document begins here"),
+        ("a: .nan", ".nan is not a finite number"),
+        ("a: -.INF", "-.INF is not a finite number"),
+        ("a: 1e999", "1e999 is not a finite number"),
+        ("[1, 2]: 3", "where a key belongs"),
+        ('a: "x\\u202Ey"', "hidden or control sign U+202E"),
+        ('"a\\u200Eb": 1', "the key holds the hidden sign U+200E"),
     ],
-)  # fmt: skip
+)
 def test_what_a_case_may_not_hold(text, sentence):
     problems = []
     read_yaml(text, "case.yaml", problems)
@@ -96,11 +123,14 @@ def test_columns_are_checked_and_rows_with_other_lengths_named():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "the table is empty"), ('a\n"open', "a quotation mark opens here and never closes"),
-        ('a\n"x"y\n', "this is not CSV"), ("a\n" + "x" * 1_000_001, "a cell is larger than 1 MB"),
-        ("a\n" + "1\n" * 50_001, "more than 50,000 rows"), ("a\r1\r", "this is not CSV"),
+        ("", "the table is empty"),
+        ('a\n"open', "a quotation mark opens here and never closes"),
+        ('a\n"x"y\n', "this is not CSV"),
+        ("a\n" + "x" * 1_000_001, "a cell is larger than 1 MB"),
+        ("a\n" + "1\n" * 50_001, "more than 50,000 rows"),
+        ("a\r1\r", "this is not CSV"),
     ],
-)  # fmt: skip
+)
 def test_tables_that_cannot_be_read(text, sentence):
     with pytest.raises(CaseError, match=sentence):
         rows(text)

@@ -1,5 +1,5 @@
-"""Rules across the parts of a case: every reference resolves, every date and sum is possible, every number has a
-source. All mistakes are collected; warnings, which do not stop a run, are kept apart.
+"""Rules across the parts of a case: every reference resolves, every date and sum is possible, every number
+has a source. All mistakes are collected; warnings, which do not stop a run, are kept apart.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from interrex.case.schema import Claim, Window
 from interrex.errors import Problem
 
 REFERENCE_SCALE = 2e-4
-"""Smallest reference density of the crowd mechanisms (share of citizens): one agent of the smallest unit may not be
-more than this, or the coarse crowd itself lights the first protest."""
+"""Smallest reference density of the crowd mechanisms (share of citizens): one agent of the smallest unit may
+not be more than this, or the coarse crowd itself lights the first protest."""
 
 CITIZENS_PER_AGENT = 10
 """The default resolution, 1:10, at which `REFERENCE_SCALE` is checked."""
@@ -29,10 +29,21 @@ def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
     """All mistakes and all warnings of a drafted case, each list in order of place."""
     checker = _Checker(draft)
     for rule in (
-        checker.ids, checker.places, checker.references, checker.populations, checker.dates, checker.sourced,
-        checker.claims, checker.supersessions, checker.series, checker.hypotheses, checker.questions, checker.expectations,
-        checker.scale, checker.map,
-    ):  # fmt: skip
+        checker.ids,
+        checker.places,
+        checker.references,
+        checker.populations,
+        checker.dates,
+        checker.sourced,
+        checker.claims,
+        checker.supersessions,
+        checker.series,
+        checker.hypotheses,
+        checker.questions,
+        checker.expectations,
+        checker.scale,
+        checker.map,
+    ):
         rule()
     return checker.problems, checker.warnings
 
@@ -55,8 +66,6 @@ class _Checker:
         }
         self.known["place"] = self.known["region"] | self.known["unit"]
         self.window: Window | None = draft.get("window")
-
-    # -- references -----------------------------------------------------------------------------------------------
 
     def ids(self) -> None:
         """No id stands twice in a list."""
@@ -162,13 +171,17 @@ class _Checker:
         close = get_close_matches(identifier, sorted(known), 1)
         what = "region or unit" if kind == "place" else kind
         home = {
-            "actor": "actors", "region": "regions.csv", "unit": "units.csv", "source": "sources.csv", "organ": "organs",
-            "audience": "audiences", "claim": "ledger.csv", "place": "regions.csv or units.csv",
-        }[kind]  # fmt: skip
+            "actor": "actors",
+            "region": "regions.csv",
+            "unit": "units.csv",
+            "source": "sources.csv",
+            "organ": "organs",
+            "audience": "audiences",
+            "claim": "ledger.csv",
+            "place": "regions.csv or units.csv",
+        }[kind]
         remedy = f"did you mean {close[0]!r}?" if close else f"add it to {home}, or correct it"
         self.wrong(item, where, f"unknown {what} {identifier[:60]!r}", remedy)
-
-    # -- sums, dates, sources -------------------------------------------------------------------------------------
 
     def populations(self) -> None:
         """The units of a region hold its people, and each region has one."""
@@ -189,10 +202,12 @@ class _Checker:
                 total = sum(u.part.population for u in mine)
                 if total != item.part.population:
                     self.wrong(
-                        item, "population",
-                        f"the units of {item.part.region!r} hold {total:,} people, the region {item.part.population:,}",
+                        item,
+                        "population",
+                        f"the units of {item.part.region!r} hold {total:,} people, "
+                        f"the region {item.part.population:,}",
                         "make them equal, with a district for the rest of the region",
-                    )  # fmt: skip
+                    )
 
     def dates(self) -> None:
         """Days lie where they can."""
@@ -227,12 +242,14 @@ class _Checker:
                 known = None if item.part is None else item.part.known_from
                 if known is not None and known > window.start:
                     self.warn(
-                        item, "known_from", f"known only from {known}, after the window begins",
+                        item,
+                        "known_from",
+                        f"known only from {known}, after the window begins",
                         "runs as of earlier days use flat values; prefer a figure published before",
-                    )  # fmt: skip
+                    )
 
     def sourced(self) -> None:
-        """Numbers carry a source or are marked as assumptions; sourced ones say since when they were known."""
+        """Numbers carry a source or are marked as assumptions; sourced ones say since when they are known."""
         for key in ("facts", "regions", "units", "shocks", "coverage"):
             for item in self.draft.many.get(key, ()):
                 if item.part is not None and not item.part.source and not item.part.assumption:
@@ -289,8 +306,6 @@ class _Checker:
             "add the first day on which an analyst could know it, as 2022-01-05",
         )
 
-    # -- claims ---------------------------------------------------------------------------------------------------
-
     def claims(self) -> None:
         """Rules of the ledger, claim by claim."""
         published = {s.source: s.published for s in self.draft.parts("sources")}
@@ -301,9 +316,11 @@ class _Checker:
                 continue
             if claim.when.day > claim.known_from:
                 self.wrong(
-                    item, "known_from", f"the claim is known from {claim.known_from}, before it happens ({claim.when.text})",
+                    item,
+                    "known_from",
+                    f"the claim is known from {claim.known_from}, before it happens ({claim.when.text})",
                     "correct one of the two; an announcement is dated by the day it was made",
-                )  # fmt: skip
+                )
             self.magnitude(item, claim)
             self.act(item, claim)
             if claim.use == "fit" and self.window is not None:
@@ -315,9 +332,11 @@ class _Checker:
                     actor = actors.get(identifier)
                     if actor is not None and actor.known_from > claim.known_from:
                         self.warn(
-                            item, name, f"{identifier!r} is known from {actor.known_from}, after the claim",
-                            "a run as of a day between names somebody unknown; give the actor an earlier known_from",
-                        )  # fmt: skip
+                            item,
+                            name,
+                            f"{identifier!r} is known from {actor.known_from}, after the claim",
+                            "runs as of a day between leave the name out; give the actor an earlier day",
+                        )
             days = [published.get(source) for source in claim.sources]
             dated = [day for day in days if day is not None]
             if (
@@ -327,9 +346,11 @@ class _Checker:
                 and min(dated) > claim.known_from
             ):
                 self.warn(
-                    item, "known_from", f"known from {claim.known_from}, but its earliest source is of {min(dated)}",
+                    item,
+                    "known_from",
+                    f"known from {claim.known_from}, but its earliest source is of {min(dated)}",
                     "use that day, or known_from_basis contemporaneous with a note that says why",
-                )  # fmt: skip
+                )
             if claim.known_from_basis == "contemporaneous" and not claim.note:
                 self.warn(
                     item,
@@ -339,9 +360,11 @@ class _Checker:
                 )
             if claim.grade_before and (claim.grade_from is None or claim.grade_from <= claim.known_from):
                 self.wrong(
-                    item, "grade_before", "the earlier grade has no later day from which grade holds",
+                    item,
+                    "grade_before",
+                    "the earlier grade has no later day from which grade holds",
                     "fill in grade_from with a day after known_from",
-                )  # fmt: skip
+                )
 
     def magnitude(self, item: Item, claim: Claim) -> None:
         """What is counted, and how many."""
@@ -372,9 +395,11 @@ class _Checker:
                     )
                 if all(number is None for number in numbers.values()):
                     self.wrong(
-                        item, "value", f"a claim of {claim.kind} with use {claim.use} has no magnitude",
+                        item,
+                        "value",
+                        f"a claim of {claim.kind} with use {claim.use} has no magnitude",
                         "fill in value, or low and high, or set use to context",
-                    )  # fmt: skip
+                    )
                 elif claim.value is None and (claim.low is None or claim.high is None) and claim.use == "fit":
                     self.wrong(
                         item,
@@ -383,8 +408,12 @@ class _Checker:
                         "fill in value, or low and high",
                     )
             elif claim.measure and claim.measure not in measures:
-                self.wrong(item, "measure", f"{claim.measure[:40]!r} is no measure of {claim.kind}",
-                           f"use one of {', '.join(measures)}, or leave it empty")  # fmt: skip
+                self.wrong(
+                    item,
+                    "measure",
+                    f"{claim.measure[:40]!r} is no measure of {claim.kind}",
+                    f"use one of {', '.join(measures)}, or leave it empty",
+                )
         elif claim.kind == "act" and claim.measure:
             try:
                 level = float(claim.measure)
@@ -423,9 +452,11 @@ class _Checker:
         end = datetime.combine(window.end, time.min) + timedelta(days=1)
         if claim.when.end <= start or claim.when.start >= end:
             self.wrong(
-                item, "when", f"{claim.when.text} lies outside the window {window.start} to {window.end}",
+                item,
+                "when",
+                f"{claim.when.text} lies outside the window {window.start} to {window.end}",
                 "set use to context or check, or widen the window",
-            )  # fmt: skip
+            )
 
     def supersessions(self) -> None:
         """Conflicts and corrections are dated so that no as-of date sees the future."""
@@ -437,16 +468,18 @@ class _Checker:
             for other in claim.conflicts:
                 if other in known and known[other] > claim.known_from:
                     self.warn(
-                        item, "conflicts", f"{other!r} is known only from {known[other]}, after this claim",
+                        item,
+                        "conflicts",
+                        f"{other!r} is known only from {known[other]}, after this claim",
                         "earlier as-of dates leave the conflict out; name it in the later claim instead",
-                    )  # fmt: skip
+                    )
             if claim.superseded_from is not None and claim.superseded_from < claim.known_from:
                 self.wrong(
-                    item, "superseded_from", f"superseded on {claim.superseded_from}, before it was known",
+                    item,
+                    "superseded_from",
+                    f"superseded on {claim.superseded_from}, before it was known",
                     "correct one of the two days",
-                )  # fmt: skip
-
-    # -- series, hypotheses, questions ----------------------------------------------------------------------------
+                )
 
     def series(self) -> None:
         """Opinion reports and prices are known only after they happened, and say something."""
@@ -454,9 +487,11 @@ class _Checker:
             for item in self.draft.many.get(key, ()):
                 if item.part is not None and item.part.when.day > item.part.known_from:
                     self.wrong(
-                        item, "known_from", f"known from {item.part.known_from}, before it happens ({item.part.when.text})",
+                        item,
+                        "known_from",
+                        f"known from {item.part.known_from}, before it happens ({item.part.when.text})",
                         "correct one of the two",
-                    )  # fmt: skip
+                    )
         for item in self.draft.many.get("prices", ()):
             price = item.part
             if price is not None and price.value is None and price.change_pct is None and not price.halt:
@@ -519,10 +554,12 @@ class _Checker:
         for item in self.draft.many.get("units", ()):
             if item.part is not None and item.part.population < least:
                 self.warn(
-                    item, "population",
+                    item,
+                    "population",
                     f"at 1:{CITIZENS_PER_AGENT} one agent is more than {REFERENCE_SCALE:g} of this unit",
-                    f"join units below {least:,.0f} people to their region's district, or run with a finer resolution",
-                )  # fmt: skip
+                    f"join units below {least:,.0f} people to their region's district, "
+                    "or run with a finer resolution",
+                )
 
     def map(self) -> None:
         """Every region is drawn."""

@@ -1,9 +1,10 @@
 """A case, and what of it could be known on a day: the as-of firewall.
 
-`Case.as_of(day)` returns a `CutCase`, the only thing that a run accepts. Whatever carries a later `known_from` is
-absent: claims, sources, opinions, prices, coverage, facts, actors, shocks, questions, counterfactuals, labels. What
-a model needs in any case (regions, units, organs, the names of the hypotheses, the window) stays; where its figures
-were known only later they are replaced by flat ones, and `structure_with_hindsight` says so.
+`Case.as_of(day)` returns a `CutCase`, the only thing that a run accepts. Whatever carries a later
+`known_from` is absent: claims, sources, opinions, prices, coverage, facts, actors, shocks, questions,
+counterfactuals, labels. What a model needs in any case (regions, units, organs, the names of the hypotheses,
+the window) stays; where its figures were known only later they are replaced by flat ones, and
+`structure_with_hindsight` says so.
 
 Two cases that differ only in what is known after a day are equal, byte for byte, when cut at that day.
 """
@@ -20,6 +21,7 @@ from typing import Any
 
 from pydantic import Field
 
+from interrex.case.dates import parse_day
 from interrex.case.schema import (
     Actor,
     Audience,
@@ -45,6 +47,9 @@ from interrex.case.schema import (
     Window,
 )
 from interrex.case.vocabulary import FORMAT_VERSION
+from interrex.errors import RunError
+
+QUESTION_PUT_LATER = "The question of this case was put later; here stands what could be known by the day."
 
 
 class CaseBody(Part):
@@ -114,12 +119,20 @@ class Case(CaseBody):
     folder: Path | None = None
 
     def as_of(self, day: date | str) -> CutCase:
-        """What could be known at the end of `day` (a date, or text such as 2022-01-05)."""
-        return _Cut(self, day if isinstance(day, date) else date.fromisoformat(day)).case()
+        """What could be known at the end of `day` (a date, or text such as 2022-01-05).
+
+        Raises RunError for text that is no day.
+        """
+        if isinstance(day, str):
+            try:
+                day = parse_day(day)
+            except ValueError as error:
+                raise RunError(str(error)) from None
+        return _Cut(self, day).case()
 
 
 def build_case(**fields: Any) -> Case:
-    """A Case with its parts in stable order, units with their own time and claims with their origin filled in."""
+    """A Case with its parts in stable order, the time of units and the origin of claims filled in."""
     offset = fields["utc_offset"]
     fields["units"] = [
         unit if unit.utc_offset is not None else unit.model_copy(update={"utc_offset": offset})
@@ -175,7 +188,8 @@ class _Cut:
             fields["calm_until"] = self.day
         if not self.known(full.question):
             self.notes.append("The question was put with hindsight.")
-            fields["question"] = full.question.model_copy(update={"known_from": None})
+            update = {"text": QUESTION_PUT_LATER, "known_from": None}
+            fields["question"] = full.question.model_copy(update=update)
         if self.day < full.default_as_of:
             fields["expect"] = ()
             self.notes.append("Title, summary and window were chosen with hindsight.")
@@ -255,10 +269,11 @@ class _Cut:
         if published > self.day:
             return None
         statements = tuple(
-            s if (s.known_from or self.case_.default_as_of) <= self.day
+            s
+            if (s.known_from or self.case_.default_as_of) <= self.day
             else s.model_copy(update={"verdict": "", "evidence": "", "known_from": None, "note": ""})
             for s in piece.statements
-        )  # fmt: skip
+        )
         return piece.model_copy(update={"statements": statements})
 
     def sources(self, fields: dict[str, Any]) -> dict[str, Source]:
@@ -284,9 +299,10 @@ class _Cut:
         contacts = fields["hypotheses"].contacts_per_year
         cited.update(contacts.source.split(";") if contacts is not None else ())
         return {
-            key: source for key, source in self.case_.sources.items()
+            key: source
+            for key, source in self.case_.sources.items()
             if (key in cited if source.published is None else source.published <= self.day)
-        }  # fmt: skip
+        }
 
     def close(self, fields: dict[str, Any]) -> None:
         """Drop references to what is absent, so that every reference of the cut resolves."""
@@ -315,8 +331,7 @@ class _Cut:
         if contacts is not None:
             update = {"contacts_per_year": _keep(contacts, "source", sources)}
             fields["hypotheses"] = fields["hypotheses"].model_copy(update=update)
-        for name in ("counterfactuals",):
-            fields[name] = [_keep(part, "actor", actors) for part in fields[name]]
+        fields["counterfactuals"] = [_keep(part, "actor", actors) for part in fields["counterfactuals"]]
         piece = fields["opinion_piece"]
         if piece is not None and piece.source not in sources:
             fields["opinion_piece"] = None
@@ -353,9 +368,16 @@ def _keep(part: Any, name: str, known: Iterable[str]) -> Any:
 def _ordered(fields: dict[str, Any]) -> dict[str, Any]:
     """All lists in the one order that does not depend on how a file lists them."""
     by_id = {
-        "regions": "region", "units": "unit", "audiences": "id", "organs": "id", "actors": "id", "shocks": "id",
-        "coverage": "id", "counterfactuals": "id", "questions": "id",
-    }  # fmt: skip
+        "regions": "region",
+        "units": "unit",
+        "audiences": "id",
+        "organs": "id",
+        "actors": "id",
+        "shocks": "id",
+        "coverage": "id",
+        "counterfactuals": "id",
+        "questions": "id",
+    }
     ordered = dict(fields)
     for name, key in by_id.items():
         ordered[name] = tuple(sorted(fields[name], key=lambda part, key=key: getattr(part, key)))

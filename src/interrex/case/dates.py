@@ -1,7 +1,8 @@
 """When something happened: an exact day, minute, hour or month, an interval, or "about" any of these.
 
-All times are local to the place, without zone. `When.start` is included and `When.end` is not, so that a day runs
-from 00:00 to 00:00 of the next. Minutes are the finest grain, since acts happen on a grid of whole minutes.
+All times are local to the place, without zone. `When.start` is included and `When.end` is not, so that a day
+runs from 00:00 to 00:00 of the next. Minutes are the finest grain, since acts happen on a grid of whole
+minutes.
 
     2022-01-05            the day                       2022-01-05T16:30   that minute
     2022-01               the month                     2022-01-05T11      the hour from 11:00
@@ -24,7 +25,7 @@ _POINT = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2}))?)?)?", r
 
 
 class When(NamedTuple):
-    """A stretch of local time in which something happened, start included, end not; `about` if already widened."""
+    """A stretch of local time in which something happened, end excluded; `about` if already widened."""
 
     start: datetime
     end: datetime

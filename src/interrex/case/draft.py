@@ -1,7 +1,7 @@
 """A case as written, part by part, each with its place: what checks read before a Case can exist.
 
-A part whose form is wrong has no model but keeps its raw values, so that references to it are not called unknown
-and its own references are still checked.
+A part whose form is wrong has no model but keeps its raw values, so that references to it are not called
+unknown and its own references are still checked.
 """
 
 from __future__ import annotations

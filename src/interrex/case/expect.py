@@ -1,4 +1,5 @@
-"""Statements about the answers that a case may make and `interrex check --expect` tests: `answer[path] op number`.
+"""Statements about the answers that a case may make and `interrex check --expect` tests: `answer[path] op
+number`.
 
     outcomes[stays_by_outside_rescue] > 0.5
     crowd[nation,2022-01-05] >= 10000
@@ -16,7 +17,8 @@ from interrex.case.vocabulary import OPERATORS
 FORM = "answer[path] op number, such as outcomes[palace_coup] < 0.2"
 
 _FORM = re.compile(
-    r"([a-z][a-z_]{0,59})(?:\[([A-Za-z0-9_.,:=+ -]{1,200})\])?\s*(>=|<=|==|>|<)\s*([-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?)"
+    r"([a-z][a-z_]{0,59})(?:\[([A-Za-z0-9_.,:=+ -]{1,200})\])?\s*(>=|<=|==|>|<)\s*"
+    r"([-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?)"
 )
 
 
@@ -31,9 +33,12 @@ class Expectation(NamedTuple):
     def holds(self, value: float) -> bool:
         """Whether a value of the answer fulfils the statement."""
         return {
-            ">=": value >= self.number, ">": value > self.number, "<=": value <= self.number,
-            "<": value < self.number, "==": value == self.number,
-        }[self.op]  # fmt: skip
+            ">=": value >= self.number,
+            ">": value > self.number,
+            "<=": value <= self.number,
+            "<": value < self.number,
+            "==": value == self.number,
+        }[self.op]
 
 
 def parse_expectation(text: str) -> Expectation:

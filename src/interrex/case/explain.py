@@ -10,14 +10,23 @@ from pydantic import BaseModel, ValidationError
 from interrex.case.schema import Wrong
 
 _KINDS = {
-    "string_type": "text", "int_type": "a whole number", "float_type": "a number", "bool_type": "true or false",
-    "dict_type": "a mapping (key: value)", "mapping_type": "a mapping (key: value)", "model_type": "a mapping (key: value)",
-    "tuple_type": "a list", "list_type": "a list", "int_from_float": "a whole number",
-}  # fmt: skip
+    "string_type": "text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping (key: value)",
+    "mapping_type": "a mapping (key: value)",
+    "model_type": "a mapping (key: value)",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "int_from_float": "a whole number",
+}
 _LIMITS = {
-    "greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"),
-    "less_than": ("below", "lt"), "less_than_equal": ("at most", "le"),
-}  # fmt: skip
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
 
 
 def explain(

@@ -1,4 +1,4 @@
-"""The map of a case: GeoJSON polygons whose property `region` names a region. Bounded, finite, and nothing else."""
+"""The map of a case: GeoJSON polygons whose property `region` names a region, bounded and finite."""
 
 from __future__ import annotations
 
@@ -76,9 +76,10 @@ def read_map(text: str, name: str, regions: set[str], problems: list[Problem]) -
         count = _vertices(polygons)
         if count is None:
             problem(
-                f"{path}.geometry.coordinates", "a vertex is not a finite longitude and latitude",
+                f"{path}.geometry.coordinates",
+                "a vertex is not a finite longitude and latitude",
                 "use degrees: longitude -180 to 180, latitude -90 to 90",
-            )  # fmt: skip
+            )
             continue
         vertices += count
         features.append(

@@ -1,12 +1,12 @@
 """How far a claim is to be trusted: a grade of either scale is a Beta prior on the reliability of its origin.
 
-A grade never says that a claim is true. It says how often an origin graded so turns out to have been informed:
-rho ~ Beta(a, b). The claim then enters as rho p(claim | state) + (1 - rho) u(claim).
+A grade never says that a claim is true. It says how often an origin graded so turns out to have been
+informed: rho ~ Beta(a, b). The claim then enters as rho p(claim | state) + (1 - rho) u(claim).
 
-Plain scale: documented, several, single, rumour, hypothesis, memory.
-Admiralty code: a letter for the source (A-F) and a digit for the information (1-6), as in NATO's AJP-2.1. Letter
-and digit are judged apart, so their mean reliabilities multiply against the plain scale's best (.95); F and 6 mean
-"cannot be judged" and give the flat Beta(1, 1), not a low reliability.
+Plain scale: documented, several, single, rumour, hypothesis, memory. Admiralty code: a letter for the source
+(A-F) and a digit for the information (1-6), as in NATO's AJP-2.1. Letter and digit are judged apart, so their
+mean reliabilities multiply against the plain scale's best (.95); F and 6 mean "cannot be judged" and give the
+flat Beta(1, 1), not a low reliability.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def check_case(name_or_path: str | Path) -> Findings:
                 "",
                 f"there is no case {str(name_or_path)[:200]!r}",
                 f"give a folder that holds {CASE_FILE}, or the name of a shipped case ({shipped})",
-            )  # fmt: skip
+            )
         )
     return check_folder(folder)
 
@@ -101,7 +101,7 @@ def _draft(folder: Path, problems: list[Problem]) -> Draft:
                 "interrex",
                 f"the case is written in format {version}, this interrex reads {words.FORMAT_VERSION}",
                 "install a newer interrex",
-            )  # fmt: skip
+            )
         )
     draft = draft_document(document, CASE_FILE, problems)
     for key in TABLES:
@@ -142,20 +142,47 @@ def _build(folder: Path, draft: Draft) -> Case:
     """The case of a draft without mistakes."""
     lists = {
         name: tuple(draft.parts(name))
-        for name in ("regions", "units", "audiences", "organs", "actors", "shocks", "coverage", "opinions", "prices",
-                     "counterfactuals", "questions", "expect")
-    }  # fmt: skip
+        for name in (
+            "regions",
+            "units",
+            "audiences",
+            "organs",
+            "actors",
+            "shocks",
+            "coverage",
+            "opinions",
+            "prices",
+            "counterfactuals",
+            "questions",
+            "expect",
+        )
+    }
     singles = {
         name: draft.get(name)
-        for name in ("id", "title", "summary", "window", "utc_offset", "default_as_of", "calm_until", "question",
-                     "hypotheses", "opinion_piece")
-    }  # fmt: skip
+        for name in (
+            "id",
+            "title",
+            "summary",
+            "window",
+            "utc_offset",
+            "default_as_of",
+            "calm_until",
+            "question",
+            "hypotheses",
+            "opinion_piece",
+        )
+    }
     polity = {name: fact.model_copy(update={"id": name}) for name, fact in draft.get("polity").items()}
     return build_case(
-        **lists, **singles, polity=polity, facts={fact.id: fact for fact in draft.parts("facts")},
-        sources={source.source: source for source in draft.parts("sources")}, claims=draft.parts("ledger"),
-        map=draft.map, folder=folder,
-    )  # fmt: skip
+        **lists,
+        **singles,
+        polity=polity,
+        facts={fact.id: fact for fact in draft.parts("facts")},
+        sources={source.source: source for source in draft.parts("sources")},
+        claims=draft.parts("ledger"),
+        map=draft.map,
+        folder=folder,
+    )
 
 
 def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""Reading a file of an untrusted case: plain files inside the folder only, bounded, UTF-8, without hidden signs."""
+"""Reading a file of an untrusted case: plain files inside its folder, bounded, UTF-8, no hidden signs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ YAML_BYTES = 5_000_000
 TABLE_BYTES = 20_000_000
 MAP_BYTES = 20_000_000
 
-# Control signs but tab and line ends; marks that reorder or hide text (a spoofed source in a report); surrogates.
+# Control signs but tab and line ends; marks that reorder or hide text, as of a spoofed source; surrogates.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -31,7 +31,7 @@ def sign_name(sign: str) -> str:
 
 
 def file_problem(folder: Path, name: str) -> tuple[str, str] | None:
-    """What is wrong with the name of a file of the case, and what would be right; None when it may be read."""
+    """What is wrong with the name of a file, and what would be right; None when the file may be read."""
     if not name or name in (".", "..") or "/" in name or "\\" in name or "\x00" in name or ":" in name:
         return (
             f"{name!r} leaves the folder of the case or names no file",
@@ -51,8 +51,8 @@ def file_problem(folder: Path, name: str) -> tuple[str, str] | None:
 def read_text(folder: Path, name: str, limit: int) -> str:
     """The text of a file of the case; a byte order mark at its start is dropped.
 
-    Raises CaseError for a name outside the folder, a link, more than `limit` bytes, bytes that are not UTF-8, and
-    signs that a reader cannot see.
+    Raises CaseError for a name outside the folder, a link, more than `limit` bytes, bytes that are not UTF-8,
+    and signs that a reader cannot see.
     """
     wrong = file_problem(folder, name)
     if wrong is not None:

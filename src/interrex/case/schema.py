@@ -1,9 +1,9 @@
 """The case format: one frozen model for each thing that a case holds.
 
-Tables are validated row by row and case.yaml part by part with these same models, so that every mistake can be
-shown at once. Text is never turned into numbers nor numbers into text; a key that is not named here is refused.
-Every number carries a source or is marked as an assumption, and everything that holds knowledge has `known_from`,
-the first day on which an analyst could know it.
+Tables are validated row by row and case.yaml part by part with these same models, so that every mistake can
+be shown at once. Text is never turned into numbers nor numbers into text; a key that is not named here is
+refused. Every number carries a source or is marked as an assumption, and everything that holds knowledge has
+`known_from`, the first day on which an analyst could know it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import core_schema
 
 from interrex.case import vocabulary as words
 from interrex.case.dates import When, parse_day, parse_when
@@ -110,17 +111,26 @@ def _link(text: str) -> str:
     return text
 
 
-def _one_of(allowed: tuple[str, ...], what: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if text not in allowed:
-            raise Wrong(f"{text[:60]!r} is no {what}", f"use one of {', '.join(allowed)}")
+class OneOf:
+    """Marks text that must be one of a closed list, also in the JSON Schema; `what` names it in messages."""
+
+    def __init__(self, allowed: tuple[str, ...], what: str) -> None:
+        self.allowed = allowed
+        self.what = what
+
+    def check(self, text: str) -> str:
+        """The text, if it is in the list."""
+        if text not in self.allowed:
+            raise Wrong(
+                f"{text[:60]!r} is no {self.what}", f"use one of {', '.join(filter(None, self.allowed))}"
+            )
         return text
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-
-def _word(allowed: tuple[str, ...], what: str) -> Any:
-    return Annotated[str, _one_of(allowed, what), Field(json_schema_extra={"enum": list(allowed)})]
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.allowed)}
 
 
 Text = Annotated[str, Field(max_length=4000)]
@@ -261,7 +271,7 @@ class Organ(Part):
 
     id: Slug
     name: Text = ""
-    role: _word(words.ORGAN_ROLES, "role of a security organ")
+    role: Annotated[str, OneOf(words.ORGAN_ROLES, "role of a security organ")]
     strength: NonNegative | None = None
     loyal_to: Text = ""
     suspected: Flag = False
@@ -279,11 +289,11 @@ class Tie(Part):
 
 
 class Actor(Part):
-    """A public office-holder or a body, by role; `hazard` actors act in the model, `context` ones are only told of."""
+    """A public office-holder or a body, by role; `hazard` actors act in the model, `context` ones do not."""
 
     id: Slug
     name: Name
-    role: _word(words.ACTOR_ROLES, "role of an actor")
+    role: Annotated[str, OneOf(words.ACTOR_ROLES, "role of an actor")]
     public_office: Text = ""
     stakes: Text = ""
     ties: tuple[Tie, ...] = ()
@@ -296,14 +306,14 @@ class Actor(Part):
 
 
 class Shock(Part):
-    """An event from outside that the model does not generate; `exposure` names the column of regions that scales it."""
+    """An event that the model does not generate; `exposure` names the column of regions that scales it."""
 
     id: Slug
-    kind: _word(words.SHOCK_KINDS, "kind of shock")
+    kind: Annotated[str, OneOf(words.SHOCK_KINDS, "kind of shock")]
     on: Day
     size: Number | None = None
     regions: SlugTuple = ()
-    exposure: Annotated[str, _one_of(("", *words.EXPOSURES), "column of exposure")] = ""
+    exposure: Annotated[str, OneOf(("", *words.EXPOSURES), "column of exposure")] = ""
     known_from: Day
     source: Slugs = ""
     assumption: Flag = False
@@ -314,7 +324,7 @@ class Shock(Part):
 class Coverage(Part):
     """Days in which silence of the ledger means that nothing of the kind happened; `to` is included."""
 
-    what: _word(words.COVERAGE_KINDS, "kind of coverage")
+    what: Annotated[str, OneOf(words.COVERAGE_KINDS, "kind of coverage")]
     start: Day = Field(alias="from")
     end: Day = Field(alias="to")
     place: Slugs = ""
@@ -346,7 +356,7 @@ class Source(Part):
     url: Annotated[str, Field(max_length=2000), AfterValidator(_link)] = ""
     published: Day | None = None
     published_basis: Literal["dated", "inferred"] = "inferred"
-    type: _word(words.SOURCE_TYPES, "type of source")
+    type: Annotated[str, OneOf(words.SOURCE_TYPES, "type of source")]
     audience: Slugs = ""
     leaning: Leaning | None = None
     origin: Text = ""
@@ -362,10 +372,10 @@ class Claim(Part):
     known_from_basis: Literal["dated", "contemporaneous", "inferred"] = "dated"
     section: Text = ""
     actor: Slugs = ""
-    act: Annotated[str, _one_of(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
+    act: Annotated[str, OneOf(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
     target: Slugs = ""
     place: Slugs = ""
-    kind: _word(words.CLAIM_KINDS, "kind of claim")
+    kind: Annotated[str, OneOf(words.CLAIM_KINDS, "kind of claim")]
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     value: Number | None = None
     low: Number | None = None
@@ -417,11 +427,11 @@ class Claim(Part):
 
 
 class Opinion(Part):
-    """A report of what an audience thinks: `share` 0 to 1 of `n` asked, or words without n; `deff` design effect."""
+    """A report of what an audience thinks: `share` 0 to 1 of `n` asked (or no n); `deff` design effect."""
 
     report: Slug
     audience: Slug
-    quantity: _word(words.QUANTITIES, "quantity of opinion")
+    quantity: Annotated[str, OneOf(words.QUANTITIES, "quantity of opinion")]
     when: Moment
     share: Share
     n: Whole | None = None
@@ -444,7 +454,7 @@ class Price(Part):
     value: Positive | None = None
     change_pct: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-100, le=10_000)] | None = None
     currency: Text = ""
-    kind: _word(words.PRICE_KINDS, "kind of price")
+    kind: Annotated[str, OneOf(words.PRICE_KINDS, "kind of price")]
     halt: Flag = False
     known_from: Day
     source: Slugs
@@ -494,9 +504,9 @@ def _labels(value: Any) -> Any:
 
 
 class Hypotheses(Part):
-    """Rival explanations: understandings with the patron crossed with a plot; odds are relative weights above 0."""
+    """Rival explanations: understandings with the patron crossed with a plot; odds are weights above 0."""
 
-    understanding: tuple[_word(words.UNDERSTANDINGS, "understanding"), ...] = ("none",)
+    understanding: tuple[Annotated[str, OneOf(words.UNDERSTANDINGS, "understanding")], ...] = ("none",)
     labels: Annotated[
         dict[str, Label],
         BeforeValidator(_labels),
@@ -528,12 +538,12 @@ class Hypotheses(Part):
 
 
 class Counterfactual(Part):
-    """An intervention: forbid an act from `at` on (or at all), or impose it at `at` with a level between 0 and 1."""
+    """An intervention: forbid an act from `at` on (or at all), or impose it at `at` with a level 0 to 1."""
 
     id: Slug
     label: Text = ""
     kind: Literal["forbid", "impose"]
-    act: _word(words.ACT_KINDS, "act kind of the catalogue")
+    act: Annotated[str, OneOf(words.ACT_KINDS, "act kind of the catalogue")]
     actor: Slugs = ""
     at: Day | None = None
     level: Share | None = None
@@ -550,11 +560,11 @@ class Counterfactual(Part):
 class Rule(Part):
     """How a question is settled: a quantity against a number, an act, an outcome, or who is in office."""
 
-    quantity: _word(words.RULE_QUANTITIES, "quantity of a rule")
-    op: Annotated[str, _one_of(("", *words.OPERATORS), "operator")] = ""
+    quantity: Annotated[str, OneOf(words.RULE_QUANTITIES, "quantity of a rule")]
+    op: Annotated[str, OneOf(("", *words.OPERATORS), "operator")] = ""
     value: Flag | Number | Text | None = None
     scope: Slugs = "nation"
-    act: Annotated[str, _one_of(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
+    act: Annotated[str, OneOf(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
     actor: Slugs = ""
     outcome: Text = ""
 
@@ -628,9 +638,18 @@ class CaseFile(Part):
     polity: Annotated[
         dict[Slug, Fact],
         BeforeValidator(_polity),
-        WithJsonSchema({"type": "object", "additionalProperties": {"anyOf": [
-            {"type": ["number", "string", "boolean"]}, {"type": "object", "required": ["value"]}]}}),
-    ] = {}  # fmt: skip
+        WithJsonSchema(
+            {
+                "type": "object",
+                "additionalProperties": {
+                    "anyOf": [
+                        {"type": ["number", "string", "boolean"]},
+                        {"type": "object", "required": ["value"]},
+                    ]
+                },
+            }
+        ),
+    ] = {}
     facts: tuple[Fact, ...] = ()
     regions: FileName = "regions.csv"
     units: FileName = "units.csv"
@@ -652,8 +671,13 @@ class CaseFile(Part):
 
 
 TABLES: dict[str, type[Part]] = {
-    "regions": Region, "units": Unit, "sources": Source, "ledger": Claim, "opinions": Opinion, "prices": Price,
-}  # fmt: skip
+    "regions": Region,
+    "units": Unit,
+    "sources": Source,
+    "ledger": Claim,
+    "opinions": Opinion,
+    "prices": Price,
+}
 """The tables by their key in case.yaml, with the model of a row."""
 
 

@@ -21,7 +21,7 @@ class Row(NamedTuple):
     order: dict[str, int]
 
     def place(self, column: str) -> tuple[int, int]:
-        """Line and column, from 1, where a cell begins; the row's first place for a cell that is not there."""
+        """Line and column, from 1, where a cell begins; the row's beginning for a cell that is not there."""
         wanted = self.order.get(column)
         return (self.line, 1) if wanted is None else _cell_place(self.raw, self.line, wanted)
 
@@ -78,7 +78,7 @@ def read_table(
                         f"row {line}",
                         f"the row has {len(cells)} cells, the header has {len(header)}",
                         "add or remove commas, and quote cells that hold commas",
-                    )  # fmt: skip
+                    )
                 )
                 continue
             if len(rows) >= ROWS:

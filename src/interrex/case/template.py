@@ -1,8 +1,10 @@
 """The case that `interrex new NAME` writes: a small fictional country, commented, that passes check and runs.
 
-Aurelia, its people and its papers are invented. The case is small enough to read in ten minutes and uses every
-part of the format once, so that it also serves the tests as the toy case of three regions.
+Aurelia, its people and its papers are invented. The case is small enough to read in ten minutes and uses
+every part of the format once, so that it also serves the tests as the toy case of three regions.
 """
+
+# ruff: noqa: E501 - rows of tables stay on one line
 
 from __future__ import annotations
 
@@ -195,7 +197,13 @@ def _row(
 ) -> tuple[str, ...]:  # fmt: skip
     """One row of the ledger, in the order of its columns."""
     unit = "persons" if value or low else ""
-    section = "Before" if when.lstrip("~") < "2030-03-10" else "Six days" if when.lstrip("~") < "2030-03-17" else "After"
+    section = (
+        "Before"
+        if when.lstrip("~") < "2030-03-10"
+        else "Six days"
+        if when.lstrip("~") < "2030-03-17"
+        else "After"
+    )
     return (
         identifier, when, known, known_basis, section, actor, act, target, place, kind, text, value, low, high, unit,
         measure, sources, origin, grade, basis, use, conflicts, superseded, note,
@@ -316,13 +324,22 @@ def write_template(name: str, folder: str | Path) -> Path:
     """
     if _NAME.fullmatch(name) is None:
         raise CaseError(
-            Problem("", 0, 0, "", f"{name[:60]!r} cannot name a case", "use letters, digits, '-', '_' and '.' only")
+            Problem(
+                "",
+                0,
+                0,
+                "",
+                f"{name[:60]!r} cannot name a case",
+                "use letters, digits, '-', '_' and '.' only",
+            )
         )
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise CaseError(Problem("", 0, 0, "", f"the folder {str(folder)!r} is not empty", "choose another name"))
+            raise CaseError(
+                Problem("", 0, 0, "", f"the folder {str(folder)!r} is not empty", "choose another name")
+            )
         for file, text in template_files(name).items():
             # O_EXCL: a file that appears meanwhile is not overwritten either.
             handle = os.open(folder / file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
@@ -330,6 +347,8 @@ def write_template(name: str, folder: str | Path) -> Path:
                 stream.write(text)
     except OSError as error:
         raise CaseError(
-            Problem("", 0, 0, "", f"{str(folder)!r} cannot be written ({error.strerror})", "choose another place")
+            Problem(
+                "", 0, 0, "", f"{str(folder)!r} cannot be written ({error.strerror})", "choose another place"
+            )
         ) from None
     return folder

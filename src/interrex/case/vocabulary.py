@@ -1,4 +1,4 @@
-"""The closed lists of words that a case may use, apart from act kinds and roles, whose home is `interrex.words`."""
+"""The closed lists of words that a case may use; act kinds and roles have their home in `interrex.words`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,29 @@ ACTOR_ROLES: tuple[str, ...] = tuple(ROLES)
 
 ORGAN_ROLES = ("police", "reinforcement", "reserve", "security_service")
 SOURCE_TYPES = (
-    "agency", "state", "press", "ngo", "official", "academic", "exchange", "memory", "opinion",
-)  # fmt: skip
+    "agency",
+    "state",
+    "press",
+    "ngo",
+    "official",
+    "academic",
+    "exchange",
+    "memory",
+    "opinion",
+)
 CLAIM_KINDS = (
-    "act", "crowd", "arrests", "deaths", "injuries", "opinion", "market", "absence", "appearance", "structure",
+    "act",
+    "crowd",
+    "arrests",
+    "deaths",
+    "injuries",
+    "opinion",
+    "market",
+    "absence",
+    "appearance",
+    "structure",
     "context",
-)  # fmt: skip
+)
 COUNTED_KINDS = ("crowd", "arrests", "deaths", "injuries")
 """Claims whose magnitude is a number of persons."""
 
@@ -30,8 +47,15 @@ MEASURES: dict[str, tuple[str, ...]] = {
 """What the number of a claim counts, by kind; acts have a level between 0 and 1 or nothing there."""
 
 COVERAGE_KINDS = (
-    "acts", "crowds", "arrests", "deaths", "injuries", "appearances", "opinions", "markets",
-)  # fmt: skip
+    "acts",
+    "crowds",
+    "arrests",
+    "deaths",
+    "injuries",
+    "appearances",
+    "opinions",
+    "markets",
+)
 SHOCK_KINDS = ("price", "election", "verdict", "disaster", "external")
 QUANTITIES = ("trust", "frame", "old", "other")
 PRICE_KINDS = ("close", "intraday", "indicative", "derived")

@@ -1,8 +1,9 @@
 """YAML as a case needs it: the values of YAML 1.2's core schema, with the place of each, and no surprises.
 
-PyYAML gives events only; this file builds the values. So `NO`, `yes` and `on` are text, `12:30` and `2022-01-05`
-are text, and duplicate keys, aliases, anchors, tags and second documents are refused. The depth is counted on the
-stream of events, before anything is composed: PyYAML's own composers recurse, and the one in C dies of deep files.
+PyYAML gives events only; this file builds the values. So `NO`, `yes` and `on` are text, `12:30` and
+`2022-01-05` are text, and duplicate keys, aliases, anchors, tags and second documents are refused. The depth
+is counted on the stream of events, before anything is composed: PyYAML's own composers recurse, and the one
+in C dies of deep files.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from interrex.case.read import hidden_sign, sign_name
 from interrex.errors import CaseError, Problem
 
 DEPTH = 40
-NODES = 500_000
+NODES = 200_000
 
 Path = tuple[str | int, ...]
 
@@ -25,9 +26,18 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _CONSTANTS = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 
 
 class Document(NamedTuple):
@@ -174,9 +184,11 @@ class _Builder:
             elif key in top.value:
                 first, _ = self.keys[(*top.path, key)]
                 self.problem(
-                    event, (*top.path, key), f"the key {key!r} stands here a second time (first in line {first})",
+                    event,
+                    (*top.path, key),
+                    f"the key {key!r} stands here a second time (first in line {first})",
                     "keep one of the two",
-                )  # fmt: skip
+                )
                 self.drop_next = True
             else:
                 top.key[0] = key
