@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import atexit
 import hashlib
+import importlib
 import importlib.util
 import inspect
 import os
@@ -127,6 +128,7 @@ def _source(params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]],
             lines += [f"    {call}" for call in calls] or ["    pass"]
         else:
             lines.append(f"    return {' + '.join(calls) or '0.0'}")
+    seen: dict[str, Any] = {}
     composed = {"kernel", "scalar", "numba", "NamedTuple", "Theta", "annotations", *filled}
     for part in parts:
         module = part if "." in part else f"engine.{part}"
@@ -135,6 +137,10 @@ def _source(params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]],
         if not found:
             raise RuntimeError(f"{path.name} has no line {MARKER!r}")
         names = sorted(_bound(above) - composed)
+        values = vars(importlib.import_module(f"interrex.{module}"))
+        for bound in names:
+            if seen.setdefault(bound, values[bound]) is not values[bound] and seen[bound] != values[bound]:
+                raise RuntimeError(f"{module} gives the name {bound} another meaning than an earlier part; rename it")
         lines += [f"from interrex.{module} import {', '.join(names)}", below]
         composed |= _bound(below)
     return "\n".join(lines) + "\n"

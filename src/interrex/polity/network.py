@@ -1,12 +1,14 @@
 """Who sees whom: near ties in the unit, far ties over the open networks.
 
 Near: each unit's citizens sit on a ring in random order and see the nearest `reach` seats on both sides, a
-symmetric lattice with clustering 3(k - 2) / (4(k - 1)) for degree k = 2 reach (Watts & Strogatz 1998). The order is
-random, because any regular step through the citizens, who are numbered by stratum, would always tie the same
-cells of traits to each other.
-Far: random matchings among all citizens who live on the open networks, wherever they are; symmetric by nature.
+symmetric lattice with clustering 3(k - 2) / (4(k - 1)) for degree k = 2 reach (Watts & Strogatz 1998). The
+order is random, because any regular step through the citizens, who are numbered by stratum, would always tie
+the same cells of traits to each other.
+Far: random matchings among all citizens who live on the open networks, wherever they are; symmetric by
+nature.
 
-Source: Watts, D. J., Strogatz, S. H. (1998). Collective dynamics of small-world networks. Nature 393, 440-442.
+Source: Watts, D. J., Strogatz, S. H. (1998). Collective dynamics of small-world networks. Nature 393,
+440-442.
 """
 
 from __future__ import annotations
@@ -66,7 +68,9 @@ def online_citizens(strata: Strata, online: np.ndarray) -> np.ndarray:
     return np.flatnonzero((online[strata.audience] > 0.0)[strata.of]).astype(np.uint32)
 
 
-def make_network(strata: Strata, online: np.ndarray, rings: list[np.ndarray], orders: list[np.ndarray]) -> Network:
+def make_network(
+    strata: Strata, online: np.ndarray, rings: list[np.ndarray], orders: list[np.ndarray]
+) -> Network:
     """Network of `strata`, given `online` f8[G] (1 for online audiences) and the random orders.
 
     `rings` has an order of 0..n-1 for each unit of n citizens, `orders` FAR_DEGREE orders of 0..M-1.

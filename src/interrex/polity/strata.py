@@ -1,8 +1,8 @@
 """Citizens as numbers: contiguous by stratum = (unit, audience, cell of traits).
 
-A citizen has two traits that never change: grievance ~ N(0, 1) and risk aversion ~ U(0, 1). They are not stored:
-they follow from a keyed draw of the citizen inside the cell of its stratum. Cells are unequal, since the
-crowd is the tail of the grieved.
+A citizen has two traits that never change: grievance ~ N(0, 1) and risk aversion ~ U(0, 1). They are not
+stored: they follow from a keyed draw of the citizen inside the cell of its stratum. Cells are unequal, since
+the crowd is the tail of the grieved.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ FARTHEST = 6.0
 """Grievance is cut at this many standard deviations, so that every cell is bounded."""
 
 PIECES = 32
-"""Pieces of a cell for which the greatest grievance is tabled: enough to refuse most candidates without a quantile."""
+"""Pieces of a cell for which the greatest grievance is tabled: enough to refuse most candidates without a
+quantile."""
 
 MAX_STRATA = 65_535
 
 TAIL, TAIL_WIDTH, SIGN, AVERSION, AVERSION_WIDTH = range(5)
-"""Columns of Strata.shape: lower end and width of the cell in tail probability of grievance; -1 if that tail is the
-upper one, else 1; lower end and width in risk aversion."""
+"""Columns of Strata.shape: lower end and width of the cell in tail probability of grievance; -1 if that tail
+is the upper one, else 1; lower end and width in risk aversion."""
 
 
 class Strata(NamedTuple):
@@ -53,10 +54,11 @@ def cell_shares() -> np.ndarray:
 
 
 def apportion(agents: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Whole numbers of citizens i8[U, G, C] for units of `agents` citizens whose audiences have `share` f8[U, G].
+    """Whole numbers of citizens i8[U, G, C] for units of `agents` citizens whose audiences have `share` f8[U,
+    G].
 
-    Each unit is divided by largest remainders, and what rounding takes from an (audience, cell) in one unit is
-    carried to the next: otherwise small units would all round the rare cells of the angriest to nothing.
+    Each unit is divided by largest remainders, and what rounding takes from an (audience, cell) in one unit
+    is carried to the next: otherwise small units would all round the rare cells of the angriest to nothing.
     """
     cells = cell_shares()
     carry = np.zeros((share.shape[1], cells.size))
@@ -82,7 +84,8 @@ def apportion(agents: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 @scalar
 def traits(u, v, stratum, shape):
-    """Grievance (standard deviations) and risk aversion (0..1) of the citizen of `stratum` who drew u, v in (0, 1).
+    """Grievance (standard deviations) and risk aversion (0..1) of the citizen of `stratum` who drew u, v in
+    (0, 1).
 
     `shape` is Strata.shape.
     """
@@ -96,7 +99,8 @@ def traits(u, v, stratum, shape):
 
 
 def make_strata(agents: np.ndarray, share: np.ndarray) -> Strata:
-    """Strata of units with `agents` i8[U] citizens and audience shares f8[U, G]; ValueError if they are too many."""
+    """Strata of units with `agents` i8[U] citizens and audience shares f8[U, G]; ValueError if they are too
+    many."""
     counts = apportion(np.asarray(agents, dtype=np.int64), np.asarray(share, dtype=float))
     unit, audience, cell = np.nonzero(counts)
     if unit.size > MAX_STRATA:
@@ -133,7 +137,8 @@ def _quantile(edge: float) -> float:
 
 
 def _ceilings(below: float, above: float) -> np.ndarray:
-    """Greatest grievance in each piece of the cell between two quantiles, widened by a hair against rounding."""
+    """Greatest grievance in each piece of the cell between two quantiles, widened by a hair against
+    rounding."""
     ends = below + (above - below) * np.arange(PIECES + 1) / PIECES
     greatest = np.array([_quantile(end) for end in ends[1:]])
     # Upper cells count from above (see `make_strata`), so that their first piece holds the most grieved.

@@ -22,8 +22,9 @@ def make_place(case: Any) -> Place:
     """The fixed facts of the units of a cut case, in the case's order of units, regions and audiences.
 
     Police per 100,000 people come from the unit's region, else from the fact `police_per_100k`. Each unit's
-    citizens are divided among the audiences at home by the region's internet share: evenly among the online ones,
-    evenly among the others. Audiences abroad hold none of them. CaseError if a citizen would have no audience.
+    citizens are divided among the audiences at home by the region's internet share: evenly among the online
+    ones, evenly among the others. Audiences abroad hold none of them. CaseError if a citizen would have no
+    audience.
     """
     row = {region.region: r for r, region in enumerate(case.regions)}
     home = [case.regions[row[unit.region]] for unit in case.units]
@@ -56,7 +57,9 @@ def _shares(audiences: Any, internet: np.ndarray) -> np.ndarray:
     """f8[U, G], rows summing to 1."""
     share = np.zeros((internet.size, len(audiences)))
     for online, part in ((True, internet), (False, 1.0 - internet)):
-        members = [g for g, audience in enumerate(audiences) if audience.online == online and not audience.abroad]
+        members = [
+            g for g, audience in enumerate(audiences) if audience.online == online and not audience.abroad
+        ]
         if not members and part.max(initial=0.0) > 0.0:
             kind = "an online" if online else "an offline"
             raise CaseError(f"some citizens would have no audience; add {kind} audience that is not abroad")
