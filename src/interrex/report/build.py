@@ -80,12 +80,17 @@ def _environment() -> Environment:
         loader=FunctionLoader(lambda name: _asset(f"templates/{name}")),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = lambda text: plain(str(text))
     environment.filters["link"] = _link
     return environment
+
+
+def _finalize(value: object) -> object:
+    """Every text that the template prints loses its control characters here, before it is escaped."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _link(href: str) -> str:

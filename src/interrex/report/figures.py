@@ -133,7 +133,8 @@ def _slim(svg: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     # Groups are named axes_1, text_2, ... in every figure: useless, and not unique on the page.
-    svg = re.sub(r'<g id="[A-Za-z_]+[\d.]*">', "<g>", svg)
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
+    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)  # line joins: in the page's style sheet
     head, body = svg.split(">", 1)
     head = re.sub(r' (?:width|height|version|xmlns(?::\w+)?)="[^"]*"', "", head)
     body = _outside_text(body)

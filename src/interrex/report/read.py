@@ -39,6 +39,13 @@ class Group:
         self._need(name)
         return np.asarray(self.dataset[name].values, dtype=float)
 
+    def some_numbers(self, name: str) -> Floats:
+        """A variable as floats; Absent when it holds no finite number at all."""
+        values = self.numbers(name)
+        if not np.isfinite(values).any():
+            raise Absent(f"This run stored no numbers in {self.name}/{name}.")
+        return values
+
     def numbers_or_nan(self, name: str, like: str) -> Floats:
         """A variable as floats, or NaN in the shape of ``like`` when the run did not store it."""
         return self.numbers(name) if self.has(name) else np.full(self.dataset[like].shape, np.nan)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, number
 from interrex.report.numbers import figure
 from interrex.report.read import Results
-from interrex.words import ACTS, ROLES
+from interrex.report.sections.timeline import act_words
+from interrex.words import ROLES
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -18,7 +19,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     rows = [
         Row(
             (
-                Cell(ACTS.get(kind, kind)),
+                Cell(act_words(kind)),
                 Cell(ROLES.get(cols["role"][n], cols["role"][n])),
                 Cell(cols["phase"][n]),
                 number(figure(num["n"][n]), "acts/n"),

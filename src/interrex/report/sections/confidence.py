@@ -48,7 +48,7 @@ def _trajectories(results: Results, group: Group) -> Figure:
     with drawing(1.0 + 1.15 * len(_QUANTITIES)) as made:
         grid = made.canvas.subplots(len(_QUANTITIES), len(audiences), sharex=True, sharey=True, squeeze=False)
         for r, (name, title, line, band, wide) in enumerate(_QUANTITIES):
-            values = results.bands(group.numbers(name)) * 100
+            values = results.bands(group.some_numbers(name)) * 100
             for c, audience in enumerate(audiences):
                 axes = grid[r, c]
                 q = values[:, :, c]
@@ -56,15 +56,15 @@ def _trajectories(results: Results, group: Group) -> Figure:
                     axes.fill_between(x, q[0], q[4], color=wide, lw=0)
                     axes.fill_between(x, q[1], q[3], color=band, lw=0)
                 axes.plot(x, q[2], color=line, lw=1.4)
-                axes.text(
-                    x[-1],
-                    q[2, -1],
-                    f" {q[2, -1]:.0f} %",
+                axes.annotate(
+                    chance(q[2, -1] / 100),
+                    (x[-1], q[2, -1]),
+                    xytext=(3, 0),
+                    textcoords="offset points",
                     va="center",
                     color=line,
-                    fontsize=7.5,
                     fontweight="bold",
-                    clip_on=False,
+                    annotation_clip=False,
                 )
                 for where, quantity, day, share, use in opinions:
                     if where == ids[c] and quantity == name:
@@ -101,7 +101,7 @@ def _trajectories(results: Results, group: Group) -> Figure:
                     axes.set_ylabel(title, color=line, fontweight="bold")
         ticks = np.unique(np.linspace(0, len(days) - 1, 4).astype(int))
         grid[-1, 0].set_xticks(ticks, [short_day(days[t]) for t in ticks])
-    trust = group.numbers("trust")[group.numbers("trust").shape[0] // 2]
+    trust = group.some_numbers("trust")[group.some_numbers("trust").shape[0] // 2]
     change = trust[-1] - trust[0]
     best, worst = int(np.nanargmax(trust[-1])), int(np.nanargmin(trust[-1]))
     direction = "lower" if np.nanmean(change) < 0 else "higher"
@@ -124,7 +124,7 @@ def _trajectories(results: Results, group: Group) -> Figure:
 def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, str]]:
     if not group.has("event_label", "event_day", "trust_change"):
         return []
-    strength = np.nanmean(np.abs(group.numbers("trust_change")), axis=1)
+    strength = np.nan_to_num(np.abs(group.numbers("trust_change"))).mean(axis=1)
     found = []
     for n in np.argsort(-strength, kind="stable")[:most]:
         try:
@@ -140,7 +140,7 @@ def _marks(events: list[tuple[float, str]], span: int) -> list[tuple[float, str]
     """Numbers over the dashed lines; those that would overlap stand together as “1-3”."""
     groups: list[list[int]] = []
     for n, (day, _) in enumerate(events):
-        if groups and day - events[groups[-1][-1]][0] < 0.05 * span:
+        if groups and day - events[groups[-1][-1]][0] < 0.1 * span:
             groups[-1].append(n)
         else:
             groups.append([n])

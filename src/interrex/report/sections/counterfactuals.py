@@ -10,7 +10,7 @@ from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, T
 from interrex.report.figures import BASE, INK, MODEL, drawing, label
 from interrex.report.numbers import NONE, chance, count, interval, known, points, shorten, signed
 from interrex.report.read import Floats, Group, Results
-from interrex.words import ACTS
+from interrex.report.sections.timeline import act_words
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -32,7 +32,7 @@ def _is_share(factual: Floats, counter: Floats) -> bool:
 
 def _forest(results: Results, group: Group) -> Figure:
     labels, metrics = group.texts("label"), group.texts("metric_label")
-    diff = group.numbers("diff")
+    diff = group.some_numbers("diff")
     low, high = results.bounds(group.numbers("diff_low"), group.numbers("diff_high"))
     direct = group.numbers_or_nan("direct", "diff")
     d_low, d_high = results.bounds(
@@ -186,7 +186,7 @@ def _changes(group: Group) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(ACTS.get(act, act)),
+                    Cell(act_words(act)),
                     number(chance(p[n]), "counterfactuals/p_factual"),
                     number(chance(q[n]), "counterfactuals/p_counter"),
                     number(signed(shift[n]) + " h" if known(shift[n]) else "", "counterfactuals/shift_hours"),

@@ -58,7 +58,7 @@ def _key_days(totals: Floats) -> list[int]:
 
 def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
     shapes = results.group("map", "median_present", "region", "day")
-    persons = shapes.numbers("median_present")
+    persons = shapes.some_numbers("median_present")
     regions = shapes.texts("region")
     map_days = [date.fromisoformat(text[:10]) for text in shapes.texts("day")]
     chosen = _key_days(np.nansum(persons, axis=1))
@@ -96,8 +96,8 @@ def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
 
 
 def _panels(results: Results, crowd: Group, days: list[date], part: slice, names: dict[str, str]) -> Figure:
-    present = results.bands(crowd.numbers("present_post"))[:, part]
-    nation = results.bands(crowd.numbers("nation_present_post"))[:, part]
+    present = results.bands(crowd.some_numbers("present_post"))[:, part]
+    nation = results.bands(crowd.some_numbers("nation_present_post"))[:, part]
     regions = crowd.texts("region")
     shown_days = days[part]
     reports = _reports(crowd, shown_days)

@@ -60,7 +60,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 
 def _observed(results: Results, group: Group) -> Figure:
-    observed, median = group.numbers("observed"), group.numbers("q50")
+    observed, median = group.some_numbers("observed"), group.some_numbers("q50")
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
     o_low, o_high = group.numbers_or_nan("obs_low", "observed"), group.numbers_or_nan("obs_high", "observed")
     uses = np.array(group.texts("use"))
@@ -165,7 +165,7 @@ def _shade(value: float) -> str:
 
 
 def _shocks(results: Results, group: Group) -> Figure:
-    shock = group.numbers("shock_sd")
+    shock = group.some_numbers("shock_sd")
     regions = group.texts("region")
     days = [date.fromisoformat(text[:10]) for text in group.texts("day")]
     part = busiest(results, days)
@@ -240,7 +240,7 @@ def _gains(group: Group) -> list[Block]:
 
 
 def _scores(group: Group) -> Block:
-    score = group.numbers("log_score")
+    score = group.some_numbers("log_score")
     methods = group.texts("method")
     dates = group.texts("score_date") if group.has("score_date") else [str(n) for n in range(len(score))]
     total = np.nansum(score, axis=0)
@@ -301,8 +301,8 @@ def _left_out(group: Group) -> Table:
 def _table(results: Results, group: Group) -> Table:
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
     observed, median, p = (
-        group.numbers("observed"),
-        group.numbers("q50"),
+        group.some_numbers("observed"),
+        group.some_numbers("q50"),
         group.numbers_or_nan("p", "observed"),
     )
     labels, uses = group.texts("label"), group.texts("use")

@@ -51,7 +51,7 @@ def _labels(group: Group) -> list[str]:
 
 
 def _posterior(group: Group) -> Figure:
-    labels, prior, post = _labels(group), group.numbers("prior"), group.numbers("posterior")
+    labels, prior, post = _labels(group), group.numbers("prior"), group.some_numbers("posterior")
     with drawing(0.5 + 0.24 * len(labels)) as made:
         axes = made.canvas.subplots()
         for row in range(len(labels)):
@@ -105,14 +105,14 @@ def _summary(results: Results, group: Group) -> Table:
     free = group.numbers_or_nan("log_ratio_free_shock", "log_ratio")
     rows = []
     for n, name in enumerate(_labels(group)):
-        value = group.numbers("log_ratio")[n]
+        value = group.some_numbers("log_ratio")[n]
         reference = value == 0 and n == 0
         rows.append(
             Row(
                 (
                     Cell(name),
                     number(chance(group.numbers("prior")[n]), "hypotheses/prior"),
-                    number(chance(group.numbers("posterior")[n]), "hypotheses/posterior"),
+                    number(chance(group.some_numbers("posterior")[n]), "hypotheses/posterior"),
                     number("reference" if reference else nats(value), "hypotheses/log_ratio"),
                     number(
                         "" if reference else interval(low[n], high[n], nats), "hypotheses/low hypotheses/high"
@@ -137,7 +137,7 @@ def _summary(results: Results, group: Group) -> Table:
 
 
 def _factors(results: Results, group: Group) -> Figure:
-    values = group.numbers("factor_log_ratio")
+    values = group.some_numbers("factor_log_ratio")
     low, high = results.bounds(
         group.numbers_or_nan("factor_low", "factor_log_ratio"),
         group.numbers_or_nan("factor_high", "factor_log_ratio"),
@@ -148,7 +148,7 @@ def _factors(results: Results, group: Group) -> Figure:
     if not shown:
         shown = list(range(min(len(labels), 2)))
     total, t_low, t_high = (
-        group.numbers("log_ratio"),
+        group.some_numbers("log_ratio"),
         *results.bounds(group.numbers("low"), group.numbers("high")),
     )
     columns = min(len(shown), 3)
@@ -205,7 +205,7 @@ def _factors(results: Results, group: Group) -> Figure:
 
 
 def _grid(group: Group) -> list[Block]:
-    grid = group.numbers("grid_log_ratio")
+    grid = group.some_numbers("grid_log_ratio")
     latency = (
         group.texts_or_blank("grid_latency", "grid_latency")
         if group.has("grid_latency")
@@ -262,7 +262,7 @@ def _grid(group: Group) -> list[Block]:
 def _matrix(group: Group) -> list[Block]:
     if not group.has("claim_llr"):
         return []
-    llr = group.numbers("claim_llr")
+    llr = group.some_numbers("claim_llr")
     ids = group.texts("claim_id") if group.has("claim_id") else group.texts("claim")
     texts = group.texts_or_blank("claim_text", "claim_id") if group.has("claim_id") else [""] * len(ids)
     labels = _labels(group)

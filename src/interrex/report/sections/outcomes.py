@@ -13,7 +13,7 @@ from interrex.words import likelihood_word
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("outcomes", "name", "p")
-    names, p = group.texts("name"), group.numbers("p")
+    names, p = group.texts("name"), group.some_numbers("p")
     low, high = results.bounds(group.numbers("low"), group.numbers("high"))
     base = group.numbers_or_nan("base", "p")
     b_low, b_high = group.numbers_or_nan("base_low", "p"), group.numbers_or_nan("base_high", "p")

@@ -16,6 +16,8 @@ _FACTS = (
     ("Effort", "effort"),
 )
 
+_VAR = {"window": "meta/window_start meta/window_end", "horizon": "meta/horizon_days"}
+
 _USES = (
     ("fit", "the model is conditioned on this claim"),
     ("check", "kept apart; the model never sees it and is judged against it"),
@@ -29,7 +31,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     days = results.text("horizon_days")
     values["horizon"] = f"{days} days from the as-of date" if days else ""
     rows = [
-        Row((Cell(title, "head"), Cell(values[key], var=f"meta/{key}")))
+        Row((Cell(title, "head"), Cell(values[key], var=_VAR.get(key, f"meta/{key}"))))
         for title, key in _FACTS
         if values[key]
     ]

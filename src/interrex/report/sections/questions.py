@@ -10,7 +10,7 @@ from interrex.words import likelihood_word
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("outcomes", "text", "q_p")
-    p = group.numbers("q_p")
+    p = group.some_numbers("q_p")
     low, high = results.bounds(group.numbers("q_low"), group.numbers("q_high"))
     base = group.numbers_or_nan("q_base", "q_p")
     rules, due = group.texts_or_blank("rule", "text"), group.texts_or_blank("due", "text")

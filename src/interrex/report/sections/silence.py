@@ -12,7 +12,7 @@ from interrex.report.read import Results
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("silence", "prior", "posterior", "person", "status")
     people, states = group.texts("person"), group.texts("status")
-    prior, post = group.numbers("prior"), group.numbers("posterior")
+    prior, post = group.numbers("prior"), group.some_numbers("posterior")
     gaps, rates = group.numbers("gap_days"), group.texts_or_blank("rate_text", "person")
     rows: list[Row] = []
     for n, person in enumerate(people):

@@ -26,7 +26,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 
 def _subsets(results: Results, group: Group) -> Figure:
-    p = group.numbers("p_office")
+    p = group.some_numbers("p_office")
     low, high = results.bounds(
         group.numbers_or_nan("p_low", "p_office"), group.numbers_or_nan("p_high", "p_office")
     )
@@ -119,7 +119,7 @@ def _subsets(results: Results, group: Group) -> Figure:
 
 
 def _shapley(results: Results, group: Group) -> Figure:
-    names, share = group.texts("name"), group.numbers("shapley")
+    names, share = group.texts("name"), group.some_numbers("shapley")
     low, high = results.bounds(
         group.numbers_or_nan("shapley_low", "shapley"), group.numbers_or_nan("shapley_high", "shapley")
     )
@@ -154,7 +154,7 @@ def _shapley(results: Results, group: Group) -> Figure:
         "order of adding. "
         "Lines: 90 % intervals."
         if not results.intervals_withheld
-        else "Average gain in the probability of office when a support is added to the others, whatever the order.",
+        else "Average gain in the probability of office when a support is added, over every order.",
         "support/shapley",
         "Shapley shares of " + ", ".join(label(n) for n in names),
     )

@@ -60,6 +60,11 @@ _SIDE_OF = {
 }
 
 
+def act_words(act: str) -> str:
+    """An act kind as a noun phrase."""
+    return ACTS.get(act, act.replace("_", " "))
+
+
 def side_of(act: str) -> str:
     """Which side of the crisis an act kind belongs to."""
     return next((side for side, acts in _SIDE_OF.items() if act in acts), "incumbent")
@@ -99,7 +104,7 @@ def _episode(results: Results, group: Group) -> Figure | None:
             continue
         seen.add(key)
         place = places[n] if places[n] not in ("", "nation") else ""
-        chosen.append((float(x), ACTS.get(acts[n], str(acts[n]).replace("_", " ")), place, acts[n]))
+        chosen.append((float(x), act_words(acts[n]), place, acts[n]))
     total = len(chosen)
     if total > _MOST_ACTS:
         # Rare kinds tell more than the tenth arrest: the first of each kind, then the rarest.
@@ -107,7 +112,7 @@ def _episode(results: Results, group: Group) -> Figure | None:
         firsts = {act: i for i, (*_, act) in reversed(list(enumerate(chosen)))}
         order = sorted(range(total), key=lambda i: (firsts[chosen[i][3]] != i, common[chosen[i][3]], i))
         chosen = [chosen[i] for i in sorted(order[:_MOST_ACTS])]
-    band = results.bands(crowd.numbers("nation_present_post")[:, part])
+    band = results.bands(crowd.some_numbers("nation_present_post")[:, part])
     height = 1.75 + 0.155 * max(len(chosen), 4)
     with drawing(height) as made:
         upper, lower = made.canvas.subplots(
@@ -233,7 +238,7 @@ def _table(results: Results, group: Group) -> Table:
             last = heading
         what: list[Span] = []
         if columns["act"][n]:
-            what.append(Span(ACTS.get(columns["act"][n], columns["act"][n]) + ". ", "strong"))
+            what.append(Span(act_words(columns["act"][n]) + ". ", "strong"))
         what.append(Span(texts[n]))
         if columns["place"][n] not in ("", "nation"):
             what.append(Span(f" [{where.get(columns['place'][n], columns['place'][n])}]", "muted"))
@@ -252,7 +257,7 @@ def _table(results: Results, group: Group) -> Table:
         badge = [Span(use, f"badge {use}")]
         if known(weight[n]) and use == "fit":
             badge.append(Span(f" {weight[n]:.2f}", "muted", var="timeline/weight"))
-        grade = columns["grade"][n]
+        grade: str = columns["grade"][n]
         rows.append(
             Row(
                 (
@@ -264,7 +269,7 @@ def _table(results: Results, group: Group) -> Table:
                         "timeline/value",
                     ),
                     Cell(tuple(badge), f"use-{use}"),
-                    Cell(GRADES.get(grade, grade)),
+                    Cell(GRADES[grade] if grade in GRADES else grade),
                     Cell(known_from),
                     Cell(tuple(said), "sources"),
                 )
