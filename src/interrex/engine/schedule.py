@@ -34,7 +34,7 @@ PLAN = (
     ("record", "crowd, entries, arrests, deaths, violence by unit; macro levels; confidence"),
 )
 
-PRESENT, ENTERED, ARRESTED, KILLED, VIOLENT = range(5)
+PRESENT, ENTERED, ARRESTED, KILLED, RIOTING = range(5)
 RECORD_COLUMNS = 5
 HOURS = (0.25, 0.85, 1.6, 1.3)  # c(hour): night, morning, afternoon, evening; mean 1; assumption
 EXOGENOUS = 1000  # script kind of the case's exogenous price shock
@@ -180,7 +180,8 @@ def simulate(
         update(x, place, th, t, dt, hour)  # noqa: F821 - composed
         for u in range(units):
             for g in range(audiences):
-                step.mood[u, g] = mood(u, g, x, place, th)  # noqa: F821 - composed
+                if place.share[u, g] > 0.0:
+                    step.mood[u, g] = mood(u, g, x, place, th)  # noqa: F821 - composed
             step.leave[u] = leave(u, x, place, th)  # noqa: F821 - composed
             step.arrest[u] = arrest(u, x, place, th)  # noqa: F821 - composed
             step.violence[u] = violence(u, x, place, th)  # noqa: F821 - composed
@@ -209,7 +210,7 @@ def simulate(
             trace.units[t, u, ENTERED] = step.entered[u]
             trace.units[t, u, ARRESTED] = step.arrested[u]
             trace.units[t, u, KILLED] = killed
-            trace.units[t, u, VIOLENT] = x.violent[u]
+            trace.units[t, u, RIOTING] = x.violent[u]
         x.level[NATION_CROWD] = total
         x.level[PEAK] = max(x.level[PEAK], total)
         if alarm:

@@ -16,7 +16,7 @@ from interrex.engine.acts import ActRecord, ActTable
 from interrex.engine.ensemble import TICKS_PER_DAY
 from interrex.engine.schedule import EXOGENOUS, Script
 from interrex.inference.terms import (
-    ARRESTS, CROWD_PRESENT, CROWD_TAKING_PART, DEATHS, GRADE_SD, OPINION, QUIET, Terms,
+    ARREST_SERIES, CROWD_PRESENT, CROWD_TAKING_PART, DEATH_SERIES, GRADE_SD, OPINION, QUIET, Terms,
 )  # fmt: skip
 from interrex.mechanisms.catalogue import ACTS as CATALOGUE
 from interrex.mechanisms.contract import ACTS
@@ -173,7 +173,7 @@ def observe(case: Any, table: ActTable) -> Observations:
             if increment < 0 or last <= previous:
                 continue  # a revision downward is news of the source, not of the street
             add(
-                ARRESTS if kind == "arrests" else DEATHS, index[place], (max(previous, 0), last), previous=previous,
+                ARREST_SERIES if kind == "arrests" else DEATH_SERIES, index[place], (max(previous, 0), last), previous=previous,
                 low=increment, high=increment, sd=0.0, origin=origin, claims=(claim.id,), use=claim.use,
                 label=claim.text, ceiling=None,
             )  # fmt: skip

@@ -17,7 +17,7 @@ from interrex.engine.crowd import kernel
 from interrex.engine.schedule import ARRESTED, ENTERED, KILLED, PRESENT
 from interrex.mechanisms.contract import BLACKOUT, scalar
 
-CROWD_PRESENT, CROWD_TAKING_PART, ARRESTS, DEATHS, QUIET, OPINION = range(6)
+CROWD_PRESENT, CROWD_TAKING_PART, ARREST_SERIES, DEATH_SERIES, QUIET, OPINION = range(6)
 KINDS = ("crowd, at once", "crowd, that day", "arrests", "deaths", "quiet day", "opinion")
 
 GRADE_SD = {"count": 0.2, "estimate": 0.5, "hearsay": math.log(3.0) / 1.64}
@@ -92,8 +92,8 @@ def predict(i, terms, units, beliefs, levels, obs):
             for j in range(terms.unit_from[i], terms.unit_to[i]):
                 best = max(best, units[t, terms.unit_list[j], PRESENT])
         return best
-    column = ARRESTED if kind == ARRESTS else KILLED
-    delay = obs.report_delay * 4.0 * (1.0 if kind == ARRESTS else DEATH_DELAY)  # ticks of six hours
+    column = ARRESTED if kind == ARREST_SERIES else KILLED
+    delay = obs.report_delay * 4.0 * (1.0 if kind == ARREST_SERIES else DEATH_DELAY)  # ticks of six hours
     total = 0.0
     for t in range(0, terms.last[i] + 1):
         share = 1.0 - math.exp(-(terms.last[i] + 1 - t) / delay)
@@ -144,7 +144,7 @@ def logpdf(i, n, terms, blackout, obs):
         v = (low - n) / sd
         return -0.5 * v * v - math.log(sd * 2.5066282746310002), math.log(1.0 / 8.0)
     span = math.log(terms.ceiling[i])
-    if kind == ARRESTS or kind == DEATHS:
+    if kind == ARREST_SERIES or kind == DEATH_SERIES:
         y = max(low, 0.0)
         return negative_binomial(y, n, SERIES_SIZE), -math.log(max(y, 1.0) * span)
     scale = 0.5 * obs.weight
@@ -195,7 +195,7 @@ def rvs(i: int, n: float, terms: Terms, obs: Observer, rng: np.random.Generator)
         y = rng.normal(n, sd) if informed else rng.uniform(-4.0, 4.0)
         half = 0.5 * (terms.high[i] - terms.low[i])
         return float(y - half), float(y + half)
-    if kind in (ARRESTS, DEATHS):
+    if kind in (ARREST_SERIES, DEATH_SERIES):
         mean = max(n, 1e-3)
         y = float(rng.negative_binomial(SERIES_SIZE, SERIES_SIZE / (SERIES_SIZE + mean)))
         if not informed:

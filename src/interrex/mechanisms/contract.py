@@ -11,6 +11,7 @@ polynomials of our own, so that a history has the same bits under any maths libr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -162,8 +163,9 @@ class Macro(NamedTuple):
     ALARM,  # days since a crowd of 1,000 in one unit or a death (99 before the first): crisis phase while <= 1
     TRUST_START,  # mean trust at the start, logit
     SEIZED,  # organised violence after a seizure, 1 at once and fading
-) = range(19)
-LEVELS = 19
+    CALM,  # intercept of the calm level, log-odds
+) = range(20)
+LEVELS = 20
 
 ACTS = (
     "concede_price", "regulate_prices", "dismiss_cabinet", "appoint_cabinet", "remove_predecessor",
@@ -237,35 +239,19 @@ def exp(v):
             )
         )
     )
-    scale = 1.0
-    n = int(k)
-    base = 2.0
-    if n < 0:
-        base = 0.5
-        n = -n
-    while n > 0:
-        if n & 1:
-            scale *= base
-        base *= base
-        n >>= 1
-    return p * scale
+    return math.ldexp(p, int(k))
 
 
 @scalar
 def log(v):
     """Natural logarithm for v > 0 by exponent extraction and an atanh series; error below 2 ulp."""
-    k = 0
-    while v >= 1.4142135623730951:
-        v *= 0.5
-        k += 1
-    while v < 0.70710678118654757:
-        v *= 2.0
+    m, k = math.frexp(v)
+    if m < 0.70710678118654757:
+        m *= 2.0
         k -= 1
-    s = (v - 1.0) / (v + 1.0)
+    s = (m - 1.0) / (m + 1.0)
     w = s * s
-    series = 1.0 / 23.0
-    for n in range(21, 0, -2):
-        series = 1.0 / n + w * series
+    series = 1.0 + w * (0.3333333333333333 + w * (0.2 + w * (0.14285714285714285 + w * (0.1111111111111111 + w * (0.09090909090909091 + w * (0.07692307692307693 + w * (0.06666666666666667 + w * (0.058823529411764705 + w * (0.05263157894736842 + w * (0.047619047619047616 + w * (0.043478260869565216)))))))))))
     return k * 0.69314718055994531 + 2.0 * s * series
 
 

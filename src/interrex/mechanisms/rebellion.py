@@ -6,7 +6,7 @@ P = 1 - exp(-k C / A): C officers who can be sent at one time, A persons whom a 
 Masses are persons and rates are per day, so neither resolution nor tick length is a hidden parameter.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior, exp, expit, log, scalar
+from interrex.mechanisms.contract import CALM, Mechanism, Param, Prior, exp, expit, log, scalar
 
 PARAMS = (
     Param("calm_share", Prior("lognormal", -12.43, 0.6), "share of citizens on the street on a calm day",
@@ -50,7 +50,7 @@ def calm_level(th):
 @scalar
 def mood(u, g, x, place, th):
     """The calm level."""
-    return calm_level(th)
+    return x.level[CALM]
 
 
 @scalar
@@ -61,7 +61,8 @@ def perceived_risk(force, crowd, th):
 
 @scalar
 def update(x, place, th, t, dt, hour):
-    """Perceived risk of every unit from the forces there and the crowd there."""
+    """The calm level, and perceived risk of every unit from the forces there and the crowd there."""
+    x.level[CALM] = calm_level(th)
     for u in range(x.crowd.size):
         x.risk[u] = perceived_risk(x.force[u], x.crowd[u], th)
 
