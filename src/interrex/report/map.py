@@ -121,9 +121,12 @@ def day_maps(
             f'<g transform="translate({x:.1f} {y:.1f})"><text y="20" font-size="17" font-weight="700">'
         )
         out.append(f"{escaped(heading)}</text>")
-        out.append(f'<g transform="translate(0 {_HEAD})" stroke="#ffffff" stroke-width="1.2">')
+        out.append(f'<g transform="translate(0 {_HEAD})" stroke="#ffffff" stroke-width="0.9">')
         for region in shape.rings:
             out.append(f'<use href="#{ids[region]}" fill="{fill_of(persons.get(region, math.nan))}"/>')
+        for region, (cx, cy) in _specks(shape).items():
+            fill = fill_of(persons.get(region, math.nan))
+            out.append(f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="6.5" fill="{fill}"/>')
         out.append("</g>")
         out += _labels(shape, persons, labels)
         out.append("</g>")
@@ -154,6 +157,12 @@ def _labels(shape: Outline, persons: Mapping[str, float], labels: Mapping[str, s
             f"{escaped(text)}</text>"
         )
     return out
+
+
+def _specks(shape: Outline) -> dict[str, tuple[float, float]]:
+    """Regions too small to see, city regions above all, and where to put a dot for them."""
+    largest = {region: max(rings, key=_area) for region, rings in shape.rings.items() if rings}
+    return {region: middle(ring) for region, ring in largest.items() if _area(ring) < 120}
 
 
 def _area(ring: Ring) -> float:

@@ -110,6 +110,11 @@ class Results:
         return diagnostics.attr("reason") or "the diagnostics of the inference failed"
 
     @property
+    def band_words(self) -> str:
+        """What the bands of a figure show, for its caption."""
+        return "median; intervals withheld" if self.intervals_withheld else "median, central 50 % and 90 %"
+
+    @property
     def is_sketch(self) -> bool:
         """Whether the run itself says that it is only a sketch."""
         return _flag(self.meta.attrs.get("sketch", 0)) if self.meta else False

@@ -113,7 +113,7 @@ def _trajectories(results: Results, group: Group) -> Figure:
         "points on average), "
         f"highest among {audiences[best]}" + (f", lowest among {audiences[worst]}" if best != worst else ""),
         made.svg,
-        "Share of each audience: median, central 50 % and 90 %. Dots: opinion reports (filled: "
+        f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: "
         "conditioned on; hollow: "
         "kept for checking)." + (f" Numbered acts: {numbered}." if numbered else ""),
         "confidence/trust confidence/frame confidence/old",

@@ -158,7 +158,7 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
         f"Crowds by region, conditioned on these reports: {largest} largest, the country peaks on "
         f"{short_day(shown_days[peak])} at about {count(nation[2, peak])} people",
         made.svg,
-        f"Line: median; dark band: central 50 %; light band: central 90 %. Filled dots: the {fits} "
+        f"Model: {results.band_words}. Filled dots: the {fits} "
         "reports that the "
         f"model was conditioned on, so agreement with them proves nothing. Hollow dots: the "
         f"{len(reports) - fits} "

@@ -192,9 +192,16 @@ def _factors(results: Results, group: Group) -> Figure:
             fontsize=7.5,
         )
     spread = np.nansum(np.abs(values[:, shown]), axis=1)
-    main = factors[int(np.argmax(spread))]
+    ranked = np.argsort(-spread, kind="stable")
+    main = label(factors[int(ranked[0])])
+    if spread.sum() <= 0:
+        title = "No factor separates the explanations"
+    elif len(factors) == 1 or spread[ranked[0]] >= 0.5 * spread.sum():
+        title = f"What separates the explanations is mostly one factor: {main}"
+    else:
+        title = f"What separates the explanations most: {main}, then {label(factors[int(ranked[1])])}"
     return Figure(
-        f"What separates the explanations is mostly one factor: {label(main)}",
+        title,
         made.svg,
         "The log evidence ratio of each explanation as a sum of named factors"
         + ("." if results.intervals_withheld else ", with 90 % intervals.")
@@ -216,44 +223,42 @@ def _grid(group: Group) -> list[Block]:
         if group.has("grid_acceptance")
         else [str(n) for n in range(grid.shape[1])]
     )
-    rows = []
-    flips = 0
+    rows: list[Row] = []
+    flips = compared = 0
     for n, name in enumerate(_labels(group)):
         values = grid[:, :, n]
         if n == 0 and not np.nanmax(np.abs(values), initial=0.0) > 0:
             continue
-        signs = set(np.sign(values[np.isfinite(values)]))
-        flips += {1.0, -1.0} <= signs
-        cells = [Cell(name)]
-        cells += [
-            number(nats(v), "hypotheses/grid_log_ratio", "num " + heat(v, 3.0)) for v in values.T.ravel()
-        ]
-        cells.append(
-            Cell(
-                "sign depends on the prior"
-                if {1.0, -1.0} <= signs
-                else "for, everywhere"
-                if signs == {1.0}
-                else "against, everywhere"
-                if signs == {-1.0}
-                else "undecided",
-                "strong day",
-            )
+        signs = set(np.sign(values[np.isfinite(values)]).tolist()) - {0.0}
+        compared += 1
+        flips += len(signs) == 2
+        verdict = (
+            "the sign depends on the prior"
+            if len(signs) == 2
+            else "for it under every prior"
+            if signs == {1.0}
+            else "against it under every prior"
+            if signs == {-1.0}
+            else "no evidence either way"
         )
-        rows.append(Row(tuple(cells)))
-    heads = [(f"{acc}; {lat}", "num") for acc in acceptance for lat in latency]
+        rows.append(Row((Cell(f"{name}: {verdict}"),), heading=True))
+        for k, prior in enumerate(acceptance):
+            cells = [
+                number(nats(v), "hypotheses/grid_log_ratio", "num " + heat(v, 3.0)) for v in values[:, k]
+            ]
+            rows.append(Row((Cell(prior), *cells)))
     sentence = (
-        f"For {flips} of {len(rows)} explanations the sign of the evidence depends on the prior."
+        f"For {flips} of {compared} explanations the sign of the evidence depends on the prior."
         if flips
         else "The sign of the evidence is the same under every prior tried."
     )
     return [
         prose(sentence, "strong", "hypotheses/grid_log_ratio"),
         Table(
-            (("Log evidence ratio under", ""), *heads, ("Sign", "")),
+            (("Prior on acceptance of a request", ""), *((lat, "num") for lat in latency)),
             rows,
-            "Columns: prior on acceptance of a request; median hours to deployment without an understanding. "
-            "Blue: for, orange: against the explanation.",
+            "Log evidence ratio over the grid of priors. Columns: prior median of the time to deployment "
+            "without an understanding. Blue: for, orange: against the explanation.",
             look="small heat",
         ),
     ]

@@ -175,7 +175,7 @@ def _episode(results: Results, group: Group) -> Figure | None:
         made.svg,
         "Each dot is an act at its reported time; below it, on the same days, the number of people "
         "in the street: "
-        f"median, central 50 % and 90 %, logarithmic scale. {used} of the {len(uses)} claims are "
+        f"{results.band_words}, logarithmic scale. {used} of the {len(uses)} claims are "
         "conditioned on." + shown,
         "timeline/act timeline/day crowd/nation_present_post",
         f"{total} acts between {days[0]} and {days[-1]} above the national crowd, which peaks on "
@@ -299,8 +299,8 @@ def _hour(text: str, day: date | None) -> str:
     """The time as the case gives it, without the day that stands in the row above."""
     if day is None:
         return text
-    text = text.replace(f"{day.isoformat()}T", "").replace(day.isoformat(), "day")
-    return text.removeprefix("day/")
+    hour = text.replace(f"{day.isoformat()}T", "").replace(day.isoformat(), "").removeprefix("/")
+    return f"{hour} h" if len(hour.lstrip("~")) == 2 else hour
 
 
 def place_names(results: Results) -> dict[str, str]:
