@@ -138,11 +138,14 @@ def day_maps(
 def _labels(shape: Outline, persons: Mapping[str, float], labels: Mapping[str, str]) -> list[str]:
     """Region names with a halo at the middle of their largest ring."""
     out = []
+    dots = _specks(shape)
     taken: list[tuple[float, float, float]] = []
     for region, text in labels.items():
         if region not in shape.rings or not shape.rings[region]:
             continue
         x, y = middle(max(shape.rings[region], key=_area))
+        if region in dots:
+            y += 18  # below its dot, not over it
         half = 3.8 * len(text)
         x = min(max(x, half), shape.width - half)
         if any(
