@@ -1,8 +1,8 @@
 """The event-driven crowd has the law of the rule: it agrees with an oracle that visits every citizen.
 
-Both engines run the same polity under the same moods, common shocks and feedback of the crowd on risk, with random
-numbers of their own; the shock of a pair is shared. Compared are distributions (Kolmogorov-Smirnov) and paired means
-of peak, peak day, entries by unit, arrests and violence, Holm-corrected over all of them at 1 %.
+Both engines run the same polity under the same moods, common shocks and feedback of the crowd on risk, with
+random numbers of their own; the shock of a pair is shared. Compared are distributions (Kolmogorov-Smirnov) and
+paired means of peak, peak day, entries by unit, arrests and violence, Holm-corrected over all of them at 1 %.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def history(step_of_engine, working, world, place, module, setting, slot, ticks,
 
     The mood rises on the second day and carries a shock of the pair; perceived risk answers to the crowd.
     """
-    th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])._replace(tie_weight=setting.tie_weight)
+    th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])._replace(
+        tie_weight=setting.tie_weight
+    )
     member = crowd.make_member(world, 0.5)
     step = crowd.make_step(world, 2)
     step.leave[:] = setting.leave
@@ -123,8 +125,8 @@ def ensembles(module, event_step, settings, members, ticks, factor=1.0):
 
 
 def compare(results):
-    """Rows (setting, metric, test, p) with Holm's p, and the smallest paired difference in the log of total entries
-    that would have been found with power .9."""
+    """Rows (setting, metric, test, p) with Holm's p, and by setting the smallest paired difference in the log of
+    total entries that would have been found with power .9."""
     rows, detectable = [], []
     for setting, event, oracle in results:
         for column, metric in enumerate(METRICS):
@@ -164,7 +166,9 @@ def test_small_ensembles_agree_and_a_planted_bias_is_seen(module):
     setting, _, oracle = results[0]
     place, world = polity()
     scratch = crowd.make_scratch(world, 2, 0.5)
-    planted = [history(module.crowd_step, scratch, world, place, module, setting, k, 24, 1.2) for k in range(80)]
+    planted = [
+        history(module.crowd_step, scratch, world, place, module, setting, k, 24, 1.2) for k in range(80)
+    ]
     rows, _ = compare([(setting, np.array(planted), oracle)])
     assert failures(rows), "entries that are 20 % too frequent went unseen"
 
@@ -203,7 +207,7 @@ MUTANTS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutants_of_the_engine_are_seen(module, name):
-    """Each mutant is a plain module made of the engine's text; crowd.py runs by itself with the same mechanisms."""
+    """A mutant is a plain module of the engine's text; crowd.py runs by itself with the same mechanisms."""
     right, wrong = MUTANTS[name]
     text = open(crowd.__file__, encoding="utf-8").read()
     assert right in text

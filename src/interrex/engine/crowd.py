@@ -2,16 +2,16 @@
 
 The rule. A citizen at home enters with the hazard, a day,
     h = join_rate(mood[u, g] + leaning(grievance, aversion, risk[u]) + influence(near, reach[g] far)),
-times c(hour) and room[u], hence in a tick with probability 1 - exp(-h dt). Someone on the street goes home, is
-detained or turns violent at the rates of the unit. All is drawn from the state at the start of the tick.
+times c(hour) and room[u], hence in a tick with probability 1 - exp(-h dt). Someone on the street goes home,
+is detained or turns violent at the rates of the unit. All is drawn from the state at the start of the tick.
 
 How it is drawn, without approximation.
 1. Base risings, those without any influence, are points of a Poisson process over (citizen, rate mark): a
-   citizen rises if a point lies below h dt. In every stratum, marks are cut into layers at fixed heights W, 4 W,
-   16 W, 32 W, ... with W so small that the lowest layer of a stratum seldom holds a point. The lowest layers of
-   all strata are one line of the process, laid end to end; the layers above are drawn stratum by stratum as far
-   up as its bound, the hazard at the worst corner of its cell. Traits are computed for points only. Heights are
-   fixed and every point has a name, so a counterfactual with other hazards meets the same points.
+   citizen rises if a point lies below h dt. In every stratum, marks are cut into layers at fixed heights W,
+   4 W, 16 W, 32 W, ... with W so small that the lowest layer of a stratum seldom holds a point. The lowest
+   layers of all strata are one line of the process, laid end to end; the layers above are drawn stratum by
+   stratum as far up as its bound, the hazard at the worst corner of its cell. Traits are computed for points
+   only. Heights are fixed and points have names, so a counterfactual with other hazards meets the same points.
 2. A citizen who sees actives draws only the excess of h over the base hazard, from a number of its own.
 The two together have the hazard h. `dense.py` visits everybody and must agree.
 
@@ -49,7 +49,7 @@ OK, TOO_LARGE = 0, 1
 """Status of a tick; TOO_LARGE: the lists are full and the member is as it was before the tick."""
 
 NEAR_ONE, FAR_ONE, TIES, AWAY = 1, 16, 127, 128
-"""How scratch.mark packs a citizen into a byte: near ties active (0-8), far ties active (0-4), away from home."""
+"""How scratch.mark packs a citizen into a byte: active near ties (0-8), active far ties (0-4), away."""
 
 PEACEFUL, VIOLENT = 0, 1
 """State of someone on the street."""
@@ -194,7 +194,7 @@ def copy_member(source, target):
 
 
 def make_step(world: World, audiences: int) -> Step:
-    """Inputs and outputs of a tick, all zero but for 15 days of detention (an assumption; set `jail_days`)."""
+    """Inputs and outputs of a tick, all zero but 15 days of detention (an assumption; set `jail_days`)."""
     units = world.agents.size
     return Step(
         np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),
@@ -560,8 +560,14 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     slot whose luck drives the tick. Reads and writes `step` and `member`; returns OK or TOO_LARGE.
     """
     results = (
-        step.entered, step.left, step.arrested, step.turned, step.released, step.present, step.present_violent,
-    )  # fmt: skip
+        step.entered,
+        step.left,
+        step.arrested,
+        step.turned,
+        step.released,
+        step.present,
+        step.present_violent,
+    )
     for out in results:
         out[:] = 0.0
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)

@@ -1,8 +1,8 @@
-"""The oracle: one tick of the same crowd by visiting every citizen. Slow, plain, and with other random numbers.
+"""The oracle: one tick of the same crowd by visiting every citizen. Slow, plain, with numbers of its own.
 
-It shares the scalar functions and the meaning of the lists with `crowd.py`, and nothing of how they are drawn: each
-citizen looks at all ties and draws once with probability 1 - exp(-h dt). It also checks for every citizen that the
-base hazard lies under the bound of the stratum. Tests compare the two; nothing else uses it.
+It shares the scalar functions and the meaning of the lists with `crowd.py`, and nothing of how they are drawn:
+each citizen looks at all ties and draws once with probability 1 - exp(-h dt). It also checks for every citizen
+that the base hazard lies under the bound of the stratum. Tests compare the two; nothing else uses it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def make_citizens(world: World) -> Citizens:
 
 @inner
 def active_ties(i, position, first, size, row, ring, partners, present):
-    """Active near and far ties of citizen i, counted one by one; `row` of the partners is -1 if not online."""
+    """Active near and far ties of citizen i, counted one by one; `row` of partners is -1 if not online."""
     near = 0
     for step in range(1, near_reach(size) + 1):
         after = position + step if position + step < size else position + step - size
@@ -75,12 +75,20 @@ def active_ties(i, position, first, size, row, ring, partners, present):
 
 @kernel
 def dense_step(world, member, citizens, step, risk, room, reach, th, t, dt, hour_factor, noise):
-    """As `crowd_step`, with `citizens` in place of scratch. AssertionError if a citizen passes its stratum's bound."""
+    """As `crowd_step`, with `citizens` in place of scratch.
+
+    AssertionError if a citizen passes the bound of the stratum.
+    """
     of, unit, audience = world.strata.of, world.strata.unit, world.strata.audience
     low, high = world.strata.low, world.strata.high
     begin, ring, seat = world.network.first, world.network.ring, world.network.seat
     partners, shift = world.network.far, world.network.shift
-    present, away, grievance, aversion = citizens.present, citizens.away, citizens.grievance, citizens.aversion
+    present, away, grievance, aversion = (
+        citizens.present,
+        citizens.away,
+        citizens.grievance,
+        citizens.aversion,
+    )
     mood, leave, arrest, violence = step.mood, step.leave, step.arrest, step.violence
     keys = world.keys
     for out in (step.entered, step.left, step.arrested, step.turned, step.released):

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from interrex.engine import crowd, draws
+from interrex.polity.strata import (
+    AVERSION_EDGES,
+    GRIEVANCE_EDGES,
+    PIECES,
+    apportion,
+    cell_shares,
+    make_strata,
+)
+from interrex.polity.units import agents
+
+SHARE = np.array([[0.7, 0.3, 0.0], [0.6, 0.4, 0.0], [0.55, 0.45, 0.0]])
+
+
+@pytest.fixture(scope="module")
+def strata():
+    return make_strata(np.array([20_000, 9_000, 800]), SHARE)
+
+
+def traits_of_all(strata, seed=5):
+    k0, k1 = draws.key_for(seed, draws.TRAIT)
+    return np.array([crowd.traits_of(i, s, strata.shape, k0, k1) for i, s in enumerate(strata.of)])
+
+
+def test_agents_are_rounded_and_never_none():
+    assert agents(np.array([14.0, 15.0, 1_000_000.0, 3.0]), 10).tolist() == [1, 2, 100_000, 1]
+    with pytest.raises(ValueError, match="at least one"):
+        agents(np.array([10.0]), 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(1, 3000), min_size=1, max_size=12),
+    st.lists(st.floats(0.05, 1.0), min_size=2, max_size=4),
+)
+def test_apportionment_keeps_units_whole_and_cells_fair(sizes, mix):
+    sizes = np.array(sizes)
+    share = np.tile(np.array([*mix, 0.0]) / sum(mix), (sizes.size, 1))
+    counts = apportion(sizes, share)
+    assert (counts >= 0).all()
+    assert (counts.sum((1, 2)) == sizes).all()
+    assert (counts[:, -1] == 0).all()
+    # Carrying keeps every (audience, cell) near its share of the nation, however small the units are.
+    expected = sizes.sum() * np.outer(share[0], cell_shares())
+    assert np.abs(counts.sum(0) - expected).max() < 3.0
+
+
+def test_many_small_units_keep_the_rare_angry():
+    counts = apportion(np.full(500, 40), np.tile([1.0], (500, 1)))
+    top = counts[:, 0, -2:].sum()
+    assert abs(top - 500 * 40 * 0.0007) < 2
+
+
+def test_strata_are_contiguous_and_ordered(strata):
+    size = np.diff(strata.start)
+    assert (size > 0).all() and size.sum() == strata.of.size == 29_800
+    assert (np.diff(strata.of.astype(int)) >= 0).all()
+    assert (np.diff(strata.unit.astype(int)) >= 0).all()
+    assert [int(size[strata.unit == u].sum()) for u in range(3)] == [20_000, 9_000, 800]
+
+
+def test_traits_have_their_marginals_and_stay_in_their_cells(strata):
+    values = traits_of_all(strata)
+    assert stats.kstest(values[:, 0], "norm").pvalue > 1e-3
+    assert stats.kstest(values[:, 1], "uniform").pvalue > 1e-3
+    assert abs(np.corrcoef(values.T)[0, 1]) < 0.03
+    assert (values >= strata.low[strata.of] - 1e-12).all() and (
+        values <= strata.high[strata.of] + 1e-12
+    ).all()
+
+
+def test_ceilings_bound_every_citizen(strata):
+    k0, k1 = draws.key_for(5, draws.TRAIT)
+    for i in range(0, strata.of.size, 7):
+        s = strata.of[i]
+        grievance, _ = crowd.traits_of(i, s, strata.shape, k0, k1)
+        word = draws.philox(k0, k1, 0, 0, i, 0)[0]
+        assert grievance <= strata.ceiling[s, int(draws.uniform(word) * PIECES)]
+
+
+def test_the_outermost_corner_is_the_most_grieved_citizen():
+    place_like = make_strata(np.array([50_000]), np.array([[1.0]]))
+    keys = draws.keys_for(5)
+    crowd._tighten(place_like, *keys[draws.TRAIT])
+    values = traits_of_all(place_like)
+    outer = place_like.cell >= (len(GRIEVANCE_EDGES) - 2) * (len(AVERSION_EDGES) - 1)
+    assert outer.sum() == 2
+    for s in np.flatnonzero(outer):
+        assert place_like.high[s, 0] == values[place_like.of == s, 0].max()
+
+
+def test_too_many_strata_are_refused():
+    with pytest.raises(ValueError, match="strata"):
+        make_strata(np.full(4000, 2000), np.ones((4000, 1)))
