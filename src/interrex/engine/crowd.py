@@ -334,10 +334,10 @@ def draw_base(world, scratch, step, risk, th, t, noise):
     # The layers above, as far as the bound of the stratum reaches.
     for s in range(unit.size):
         size = start[s + 1] - start[s]
-        lowest = LOWEST / size
         most = bounds[s]
-        if most <= lowest:
+        if most * size <= LOWEST:
             continue
+        lowest = LOWEST / size
         u = unit[s]
         shared = mood[u, audience[s]]
         j = 1

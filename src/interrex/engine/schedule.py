@@ -104,7 +104,7 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
     """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]
-    day_minutes = dt * 1440.0
+    day_minutes = dt * 1440.0  # minutes in a tick
     increment = np.zeros(kinds)
     for k in range(kinds):
         if gate_open(k, crisis, clocks.count, table):
@@ -122,37 +122,38 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
                 increment[k] = 0.0
                 if k == REQUEST:
                     clocks.answer[3] = t
+    due = np.full(kinds, np.inf)  # minute at which each kind fires in this tick
+    begin = clocks.spent.copy()
     for k in range(kinds):
-        start = clocks.spent[k]
-        clocks.spent[k] = start + increment[k]
-        if t < free_from or mode[k] != FREE:
-            continue
+        clocks.spent[k] = begin[k] + increment[k]
         j = clocks.count[k]
-        if table.scheduled[k] == 1:
-            asked = clocks.answer[3]
-            if asked < 0.0 or j > 0:
-                continue
-            due = -1.0
-            if k == REFUSES and clocks.answer[0] == 0.0:
-                due = asked + clocks.answer[1]
-            elif k == ACCEPTS and clocks.answer[0] == 1.0:
-                due = asked + clocks.answer[1]
-            elif k == DEPLOYS and clocks.answer[0] == 1.0 and (mode[ACCEPTS] != FORBIDDEN):
-                due = asked + clocks.answer[2]
-            if due >= 0.0 and t >= due:
-                minute = (t + 0.5) * day_minutes
-                if clocks.known_tick[k, 0] == t:
-                    minute = clocks.known_minute[k, 0]
-                fire(k, clocks.level[k, 0], minute, 0.0, 0.0, x, place, th, clocks)
-        elif increment[k] > 0.0 and j < clocks.threshold.shape[1]:
-            e = clocks.threshold[k, j]
-            if start < e and e <= start + increment[k]:
-                minute = (t + (e - start) / increment[k]) * day_minutes
-                if clocks.known_tick[k, j] == t:
-                    minute = clocks.known_minute[k, j]
-                fire(k, clocks.level[k, j], minute, start, start + increment[k], x, place, th, clocks)
-                if k == REQUEST:
-                    clocks.answer[3] = t
+        if t < free_from or mode[k] != FREE or table.scheduled[k] == 1 or j >= clocks.threshold.shape[1]:
+            continue
+        e = clocks.threshold[k, j]
+        known = clocks.known_tick[k, j] == t
+        if increment[k] > 0.0 and begin[k] < e and e <= clocks.spent[k]:
+            due[k] = clocks.known_minute[k, j] if known else (t + (e - begin[k]) / increment[k]) * day_minutes
+        elif known and e != e:  # the record has it although the model's gate was shut: it keeps its date
+            due[k] = clocks.known_minute[k, j]
+        if k == REQUEST and due[k] < np.inf:
+            clocks.answer[3] = t
+    asked = clocks.answer[3]
+    if t >= free_from and asked >= 0.0:
+        accepts = clocks.answer[0] == 1.0
+        for k in (ACCEPTS, REFUSES, DEPLOYS):
+            lag = clocks.answer[2] if k == DEPLOYS else clocks.answer[1]
+            wanted = not accepts if k == REFUSES else accepts
+            if k == DEPLOYS and mode[ACCEPTS] == FORBIDDEN:
+                wanted = False
+            if mode[k] == FREE and wanted and clocks.count[k] == 0 and t >= asked + lag:
+                due[k] = clocks.known_minute[k, 0] if clocks.known_tick[k, 0] == t else (t + 0.5) * day_minutes
+    while True:  # in dated order, as the record would have it
+        k = np.argmin(due)
+        if due[k] == np.inf:
+            break
+        fire(k, clocks.level[k, min(clocks.count[k], clocks.level.shape[1] - 1)], due[k], begin[k],
+             begin[k] + increment[k], x, place, th, clocks)  # fmt: skip
+        due[k] = np.inf
 
 
 @kernel

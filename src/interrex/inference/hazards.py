@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.engine.crowd import kernel
-from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table, kind_loglik, set_rates
+from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table, kind_loglik, log_hazard, set_rates
 from interrex.mechanisms.contract import ACTS
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
@@ -114,10 +114,44 @@ def kind_score(k, zh, sig, crisis, record, table, mean, sd, sign):
 
 
 @kernel
-def kind_values(k, sig, crisis, record, table, draws_z, log_weight, mean, sd, sign, shift, out):
-    """Weighted log likelihood of every draw of one kind into out[M]; `shift[m]` is added to its log rates."""
+def kind_values(k, sig, crisis, record, table, draws_z, log_weight, mean, sd, sign, shift, shift_from, out):
+    """Weighted log likelihood of every draw of one kind into out[M]; `shift[m]` is added to its log rate from tick
+    `shift_from` on."""
+    total_ticks = sig.shape[0]
     for m in range(draws_z.shape[1]):
         set_rates(k, draws_z[k, m], mean, sd, sign, table)
-        table.log_rate[k, 0] += shift[m]
-        table.log_rate[k, 1] += shift[m]
-        out[m] = kind_loglik(k, sig, crisis, record, table) + log_weight[k, m]
+        total = 0.0
+        for t in range(total_ticks):
+            d = record.exposure[k, t]
+            if d > 0.0 and (table.needs_crisis[k] == 0 or crisis[t] == 1):
+                more = shift[m] if t >= shift_from else 0.0
+                total -= d * math.exp(log_hazard(k, crisis[t], sig[t], table) + more)
+        for e in range(record.event_kind.size):
+            if record.event_kind[e] != k:
+                continue
+            rate = 0.0
+            for t in range(record.event_first[e], record.event_last[e] + 1):
+                if table.needs_crisis[k] == 1 and crisis[t] == 0:
+                    continue
+                more = shift[m] if t >= shift_from else 0.0
+                rate += math.exp(log_hazard(k, crisis[t], sig[t], table) + more)
+            rate /= record.event_last[e] - record.event_first[e] + 1
+            w = record.event_weight[e]
+            total += math.log(w * rate + (1.0 - w) * record.event_noise[e])
+        out[m] = total + log_weight[k, m]
+
+
+@kernel
+def replicate(k, sig, crisis, record, table, uniforms, ticks, found):
+    """Draw the times of kind k on a stored path over its days of exposure (one event a tick at most); fills
+    found[] with ticks and returns how many. For posterior predictive checks of the sequence."""
+    n = 0
+    for t in range(ticks):
+        d = record.exposure[k, t]
+        if d > 0.0 and n < found.size and (table.needs_crisis[k] == 0 or crisis[t] == 1):
+            if uniforms[t] < 1.0 - math.exp(-d * math.exp(log_hazard(k, crisis[t], sig[t], table))):
+                found[n] = t
+                n += 1
+                if n >= table.repeat[k]:
+                    break
+    return n

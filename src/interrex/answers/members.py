@@ -1,0 +1,194 @@
+"""Members of an ensemble for the answers: posterior histories replayed and continued, prior histories, interventions.
+
+A posterior member replays its own parameters, shocks and noise slots to the bit, with the dated acts of the record
+imposed. After the as-of day, or after an intervention, acts are free: they fire by their own clocks, whose luck is
+abducted where the record shows what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from interrex.engine import draws as keyed
+from interrex.engine.acts import ACCEPTS, DEPLOYS, REQUEST, copy_table, set_rates
+from interrex.engine.ensemble import (
+    TICKS_PER_DAY, Arena, Course, History, Luck, Pool, free_modes, set_free,
+)  # fmt: skip
+from interrex.engine.schedule import SCRIPTED, Clocks, Script
+from interrex.inference.run import Posterior
+from interrex.inference.space import Space
+from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
+
+
+class Member(NamedTuple):
+    """One history's luck: everything that is needed to run it again."""
+
+    luck: Luck
+    rates: np.ndarray  # f8[K, 2 + slopes] standard normals of the hazard block
+    accepts: bool  # whether the patron would accept a request
+    hours: tuple[float, float]  # hours from request to acceptance and to the first unit
+    slot: int
+
+
+def posterior_members(posterior: Posterior, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:
+    """`count` members spread evenly over the particles. `odds` f8[U] are the posterior probabilities of the
+    understandings with the patron; hazards are drawn from their posterior given the particle's own path."""
+    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    space = posterior.target.space
+    members = []
+    for slot, i in enumerate(chosen):
+        z = extend(posterior.z[i], space, arena, seed, slot)
+        noise = extend_noise(posterior.noise[i], arena, slot)
+        members.append(_member(z, noise, space, arena, odds, seed, slot))
+    return members
+
+
+def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:
+    """`count` members drawn from the prior over the arena's days."""
+    wide = space._replace(days=arena.days)
+    members = []
+    for slot in range(count):
+        z = keyed.normals(seed, keyed.FORECAST, (wide.size,), tick=1, noise=slot)
+        noise = np.full(arena.days * TICKS_PER_DAY, 0x20000000 + slot, dtype=np.uint32)
+        members.append(_member(z, noise, wide, arena, odds, seed, slot))
+    return members
+
+
+def extend(z: np.ndarray, space: Space, arena: Arena, seed: int, slot: int) -> np.ndarray:
+    """A point whose shocks reach over the arena's days: as inferred, then fresh from the prior."""
+    p, r, d = len(space.params), space.regions, space.days
+    more = arena.days - d
+    if more <= 0:
+        return z
+    fresh = keyed.normals(seed, keyed.FORECAST, (more * (1 + r),), tick=0, noise=slot)
+    return np.concatenate([z[: p + r + d], fresh[:more], z[p + r + d :], fresh[more:]])
+
+
+def extend_noise(noise: np.ndarray, arena: Arena, slot: int) -> np.ndarray:
+    """Noise slots over the arena's ticks."""
+    more = arena.days * TICKS_PER_DAY - noise.size
+    if more <= 0:
+        return noise
+    return np.concatenate([noise, np.full(more, 0x10000000 + slot, dtype=np.uint32)])
+
+
+def _member(
+    z: np.ndarray, noise: np.ndarray, space: Space, arena: Arena, odds: np.ndarray, seed: int, slot: int
+) -> Member:
+    wide = space._replace(days=arena.days)
+    values, effects, nation, region = wide.parts(z)
+    rng = np.random.Generator(np.random.Philox(key=[seed, (7 << 40) | slot]))
+    which = UNDERSTANDINGS[int(rng.choice(len(UNDERSTANDINGS), p=odds / odds.sum()))]
+    accepts = bool(rng.random() < rng.beta(*which.accept))
+    median = rng.normal(*which.log_median_hours)
+    hours = float(np.exp(rng.normal(median, which.log_sd_hours)))
+    rates = rng.standard_normal((len(ACTS), arena.table.log_rate.shape[1] + arena.table.slope.shape[1]))
+    return Member(Luck(values[: wide.theta_size], effects, nation, region, noise), rates, accepts, (0.4 * hours, hours), slot)
+
+
+def table_of(member: Member, arena: Arena, priors: Any) -> Any:
+    """The act table with the member's own rates."""
+    table = copy_table(arena.table)
+    for k in range(len(ACTS)):
+        set_rates(k, member.rates[k], priors.mean, priors.sd, priors.sign, table)
+    return table
+
+
+def set_answer(clocks: Clocks, member: Member) -> None:
+    """The patron's answer to a request, in ticks."""
+    tick_hours = 24.0 / TICKS_PER_DAY
+    clocks.answer[0] = 1.0 if member.accepts else 0.0
+    clocks.answer[1] = max(0.0, np.floor(member.hours[0] / tick_hours))
+    clocks.answer[2] = max(1.0, np.floor(member.hours[1] / tick_hours))
+
+
+class Abducted(NamedTuple):
+    """The luck of the clocks that the record implies for one member."""
+
+    threshold: np.ndarray
+    known_minute: np.ndarray
+    known_tick: np.ndarray
+    level: np.ndarray
+    answer: np.ndarray
+    base: Any  # summary of the factual history
+
+
+def abduct(arena: Arena, history: History, script: Script, member: Member, seed: int) -> Abducted:
+    """Thresholds under which the record happens exactly as dated. `history` has been run to its end with every act
+    scripted and the member's own rates. Occurred: between the integrated hazards of its tick. Not occurred: beyond
+    the integrated hazard at the end. The answer to a request is the recorded one."""
+    c = history.clocks
+    u = keyed.uniforms(seed, keyed.CLOCK, (2 * c.threshold.size,), tick=1, noise=member.slot)
+    inside, beyond = u[: c.threshold.size].reshape(c.threshold.shape), u[c.threshold.size :].reshape(c.threshold.shape)
+    threshold = -np.log(beyond)
+    minute, tick = np.full(threshold.shape, np.nan), np.full(threshold.shape, -1)
+    level = np.ones(threshold.shape)
+    count = np.zeros(len(ACTS), int)
+    for e in range(script.tick.size):
+        k = int(script.kind[e])
+        if k >= len(ACTS) or count[k] >= threshold.shape[1] or count[k] >= c.count[k]:
+            continue
+        j = count[k]
+        low, high = c.before[k, j], c.after[k, j]
+        threshold[k, j] = low + inside[k, j] * (high - low) if high > low else np.nan
+        minute[k, j], tick[k, j], level[k, j] = script.minute[e], script.tick[e], script.level[e]
+        count[k] += 1
+    for k in range(len(ACTS)):
+        if count[k] < threshold.shape[1]:
+            threshold[k, count[k]] += c.spent[k]
+    answer = np.array([1.0 if member.accepts else 0.0, 1.0, 2.0, -1.0])
+    set_answer(c, member)
+    answer[:3] = c.answer[:3]
+    if tick[REQUEST, 0] >= 0 and tick[DEPLOYS, 0] >= 0:
+        answer[0] = 1.0
+        answer[2] = float(tick[DEPLOYS, 0] - tick[REQUEST, 0])
+        answer[1] = float(tick[ACCEPTS, 0] - tick[REQUEST, 0]) if tick[ACCEPTS, 0] >= 0 else min(1.0, answer[2])
+    return Abducted(threshold, minute, tick, level, answer, None)
+
+
+def load_clocks(clocks: Clocks, luck: Abducted) -> None:
+    """Put abducted luck into a workspace's clocks."""
+    clocks.threshold[:] = luck.threshold
+    clocks.known_minute[:] = luck.known_minute
+    clocks.known_tick[:] = luck.known_tick
+    clocks.level[:] = luck.level
+    clocks.answer[:3] = luck.answer[:3]
+
+
+def run_free(
+    pool: Pool, arena: Arena, members: list[Member], priors: Any, free_from: int, summarise: Callable[[History, Member], Any],
+    seed: int, mode: np.ndarray | None = None, script: Script | None = None, advance: Any = None,
+) -> list[Any]:  # fmt: skip
+    """Run members with the record imposed before tick `free_from` and acts free after it; `summarise` every history
+    in slot order."""
+    modes = free_modes(arena.table) if mode is None else mode
+
+    def task(slot: int) -> Any:
+        member = members[slot]
+        work = pool.workspace()
+        course = Course(script or arena.script, modes, free_from, table_of(member, arena, priors))
+        history = History(arena, work, member.luck, course)
+        set_free(history.clocks, seed, member.slot)
+        set_answer(history.clocks, member)
+        history.run_to(arena.days * TICKS_PER_DAY)
+        return summarise(history, member)
+
+    return pool.map(task, range(len(members)), advance)
+
+
+def run_scripted(
+    pool: Pool, arena: Arena, members: list[Member], summarise: Callable[[History, Member], Any], advance: Any = None,
+) -> list[Any]:  # fmt: skip
+    """Run members with nothing free."""
+    course = Course(arena.script, np.full(len(ACTS), SCRIPTED), arena.days * TICKS_PER_DAY, arena.table)
+
+    def task(slot: int) -> Any:
+        history = History(arena, pool.workspace(), members[slot].luck, course)
+        history.run_to(arena.days * TICKS_PER_DAY)
+        return summarise(history, members[slot])
+
+    return pool.map(task, range(len(members)), advance)
