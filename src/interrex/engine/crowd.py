@@ -11,7 +11,7 @@ How it is drawn, without approximation.
    4 W, 16 W, 32 W, ... with W so small that the lowest layer of a stratum seldom holds a point. The lowest
    layers of all strata are one line of the process, laid end to end; the layers above are drawn stratum by
    stratum as far up as its bound, the hazard at the worst corner of its cell. Traits are computed for points
-   only. Heights are fixed and points have names, so a counterfactual with other hazards meets the same points.
+   only. Heights are fixed and points have names: a counterfactual with other hazards meets the same ones.
 2. A citizen who sees actives draws only the excess of h over the base hazard, from a number of its own.
 The two together have the hazard h. `dense.py` visits everybody and must agree.
 
@@ -69,6 +69,9 @@ HEIGHTS = np.concatenate([[0.0, 1.0, 4.0], 16.0 * 2.0 ** np.arange(60)])
 EMPTY = np.exp(-LOWEST * np.diff(HEIGHTS)) * (1.0 - 1e-9)
 """A first uniform number below EMPTY[j] means that layer j holds no point: a saving, not a decision."""
 
+BLOCK = 256
+"""Random numbers for tied citizens are made so many at a time."""
+
 GRID_LOW, GRID_STEP, GRID_SIZE = -40.0, 1.0 / 16.0, 1025
 """Log-odds at which join_rate is tabulated for bounds."""
 
@@ -118,6 +121,7 @@ class Scratch(NamedTuple):
 
     mark: np.ndarray  # u1[N] active ties and whether away, packed; all 0 between ticks
     touched: np.ndarray  # u4[] citizens with an active tie
+    luck: np.ndarray  # u4[BLOCK]
     risen: np.ndarray  # u4[capacity]
     fate: np.ndarray  # u1[capacity] of each active
     caught: np.ndarray  # u4[capacity]
@@ -210,6 +214,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
     return Scratch(
         mark=np.zeros(citizens, np.uint8),
         touched=np.zeros(min(citizens, degree * room), np.uint32),
+        luck=np.zeros(BLOCK, np.uint32),
         risen=np.zeros(room, np.uint32),
         fate=np.zeros(room, np.uint8),
         caught=np.zeros(room, np.uint32),
@@ -428,28 +433,31 @@ def draw_excess(world, scratch, step, risk, th, t, noise, count, touched):
     strata, keys = world.strata, world.keys
     of, unit, audience, shape, ceiling = strata.of, strata.unit, strata.audience, strata.shape, strata.ceiling
     k0, k1, trait0, trait1 = keys[NEAR, 0], keys[NEAR, 1], keys[TRAIT, 0], keys[TRAIT, 1]
-    byte, listed, risen = scratch.mark, scratch.touched, scratch.risen
+    byte, listed, luck, risen = scratch.mark, scratch.touched, scratch.luck, scratch.risen
     top, factors, gains, rates, mood = scratch.top, scratch.factor, scratch.gain, scratch.rates, step.mood
-    for k in range(touched):
-        i = listed[k]
-        seen = byte[i]
-        if seen >= AWAY:
-            continue
-        s = of[i]
-        u = unit[s]
-        g = audience[s]
-        factor = factors[u]
-        gain = gains[g, seen & 15, seen >> 4]
-        w0, _, _, _ = philox(k0, k1, t, noise, i, 0)
-        v = uniform(w0)
-        if gain == 0.0 or v >= bound(top[s] + gain, rates) * factor:
-            continue
-        if rises(v, i, s, shape, ceiling, trait0, trait1, mood[u, g], risk[u], gain, factor, rates, th):
-            if count == risen.size:
-                return -1
-            byte[i] |= AWAY
-            risen[count] = i
-            count += 1
+    for begin in range(0, touched, BLOCK):
+        end = min(begin + BLOCK, touched)
+        for k in range(begin, end):  # a loop of its own, which the compiler turns into vector instructions
+            luck[k - begin] = philox(k0, k1, t, noise, listed[k], 0)[0]
+        for k in range(begin, end):
+            i = listed[k]
+            seen = byte[i]
+            if seen >= AWAY:
+                continue
+            s = of[i]
+            u = unit[s]
+            g = audience[s]
+            factor = factors[u]
+            gain = gains[g, seen & 15, seen >> 4]
+            v = uniform(luck[k - begin])
+            if gain == 0.0 or v >= bound(top[s] + gain, rates) * factor:
+                continue
+            if rises(v, i, s, shape, ceiling, trait0, trait1, mood[u, g], risk[u], gain, factor, rates, th):
+                if count == risen.size:
+                    return -1
+                byte[i] |= AWAY
+                risen[count] = i
+                count += 1
     return count
 
 

@@ -1,8 +1,8 @@
 """The oracle: one tick of the same crowd by visiting every citizen. Slow, plain, with numbers of its own.
 
-It shares the scalar functions and the meaning of the lists with `crowd.py`, and nothing of how they are drawn:
-each citizen looks at all ties and draws once with probability 1 - exp(-h dt). It also checks for every citizen
-that the base hazard lies under the bound of the stratum. Tests compare the two; nothing else uses it.
+It shares the scalar functions and the meaning of the lists with `crowd.py`, and nothing of how they are
+drawn: each citizen looks at all ties and draws once with probability 1 - exp(-h dt). It also checks for every
+citizen that the base hazard lies under the bound of the stratum. Tests compare the two.
 """
 
 from __future__ import annotations

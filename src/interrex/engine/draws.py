@@ -20,7 +20,8 @@ from interrex.polity.normal import normal_quantile
 
 PURPOSES = (
     "BASE", "NEAR", "LEAVE", "VIOLENCE", "ARREST", "TERM", "HARM", "SHOCK_NATION", "SHOCK_REGION", "ACT",
-    "TRAIT", "TRUTH", "PROPOSE", "PRIOR", "RESAMPLE", "MOVE", "GRAPH", "REPORT", "CONFIDENCE", "CLOCK", "FORECAST",
+    "TRAIT", "TRUTH", "PROPOSE", "PRIOR", "RESAMPLE", "MOVE", "GRAPH", "REPORT", "CONFIDENCE", "CLOCK",
+    "FORECAST",
 )  # fmt: skip
 """What draws are for. Append only: a number that moves would change every result."""
 
