@@ -1,0 +1,365 @@
+"""Answers that need no simulation: timeline, absent actors, assumptions, acts, references, map."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from interrex.answers.absent import STATUSES, absent_actors, death_hazard, longest_silence, status_likelihood
+from interrex.answers.act_table import act_table
+from interrex.answers.assumptions import (
+    NOT_IDENTIFIED,
+    assumptions,
+    headline_effects,
+    information_gain,
+    one_at_a_time,
+)
+from interrex.answers.references import DATA, METHODS, cite, references
+from interrex.answers.regions_map import regions_map
+from interrex.answers.timeline import described, timeline
+from interrex.case import load_case
+from interrex.case.schema import Fact
+from interrex.inference.space import Space, make_space
+from interrex.mechanisms import all_mechanisms
+from interrex.mechanisms.contract import Param, Prior
+from interrex.results.schema import GROUPS, problems
+from interrex.store.results import read_netcdf, write_netcdf
+
+KAZAKHSTAN, BELARUS = load_case("kazakhstan-2022"), load_case("belarus-2020")
+CUTS = [
+    (KAZAKHSTAN, "2021-12-25"),
+    (KAZAKHSTAN, "2022-01-05"),
+    (KAZAKHSTAN, "2022-01-11"),
+    (KAZAKHSTAN, "2022-01-19"),
+    (KAZAKHSTAN, "2022-02-28"),
+    (BELARUS, "2020-08-10"),
+    (BELARUS, "2020-09-30"),
+]
+PREDECESSOR = "Nursultan Nazarbayev"
+DAUGHTER = "Dariga Nazarbayeva"
+
+
+def small_space() -> Space:
+    params = (
+        Param("first", Prior("normal", 2.0, 3.0), "persons", "a count", assumption=False),
+        Param("second", Prior("lognormal", 0.0, 0.5), "days", "assumption"),
+        Param("third", Prior("half", 0.0, 1.0), "log-odds", "assumption"),
+    )
+    return Space(params, ("one", "two", "two"), 3, 1, 1)
+
+
+def status(cut, person: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Prior and posterior of a person's status."""
+    data = absent_actors(cut)
+    at = data.person.values.tolist().index(person)
+    names = data.status.values.tolist()
+    return (
+        dict(zip(names, data.prior.values[at].tolist(), strict=True)),
+        dict(zip(names, data.posterior.values[at].tolist(), strict=True)),
+    )
+
+
+def with_facts(cut, **values: float):
+    facts = {**cut.facts, **{name: Fact(id=name, value=value) for name, value in values.items()}}
+    return cut.model_copy(update={"facts": facts})
+
+
+def every_group(case, day: str) -> dict[str, xr.Dataset]:
+    cut = case.as_of(day)
+    space = make_space(all_mechanisms(), cut.facts, len(cut.regions), 2)
+    z = np.random.default_rng(1).standard_normal((50, space.size))
+    return {
+        **timeline(cut),
+        "silence": absent_actors(cut),
+        "assumptions": assumptions(space, posterior_z=z),
+        "acts": act_table(cut, {}),
+        "references": references(all_mechanisms(), cut),
+    }
+
+
+@pytest.mark.parametrize(("case", "day"), CUTS, ids=lambda value: getattr(value, "id", value))
+def test_groups_conform_and_survive_the_disk(case, day, tmp_path):
+    tree = xr.DataTree.from_dict({f"/{name}": data for name, data in every_group(case, day).items()})
+    assert problems(tree) == []
+    write_netcdf(tree, tmp_path / "results.nc")
+    back = read_netcdf(tmp_path / "results.nc")
+    assert problems(back) == []
+    for name, node in tree.children.items():
+        data = node.to_dataset(inherit=False)
+        assert set(back[name].variables) == set(data.variables)
+        for variable in data.variables.values():
+            assert set(variable.attrs) == {"units", "long_name", "source"}
+            assert variable.attrs["long_name"] and variable.attrs["source"]
+
+
+def test_a_variable_outside_the_schema_is_refused():
+    with pytest.raises(KeyError):
+        described("sources", {"colour": (["red"], "colour")}, "nobody")
+
+
+# timeline
+
+
+@pytest.mark.parametrize(("case", "day"), CUTS, ids=lambda value: getattr(value, "id", value))
+def test_the_timeline_holds_every_known_claim_and_no_later_one(case, day):
+    cut = case.as_of(day)
+    data = timeline(cut)["timeline"]
+    assert sorted(data.claim.values) == sorted(claim.id for claim in cut.claims)
+    assert (np.diff(data.day.values) >= 0).all()
+    assert max(data.known_from.values) <= day
+    named = {source for joined in data.sources.values for source in joined.split(";") if source}
+    assert named <= set(timeline(cut)["sources"].source.values)
+
+
+def test_a_claim_in_the_timeline_reads_as_in_the_ledger():
+    data = timeline(KAZAKHSTAN.as_of("2022-01-19"), {"predecessor-backs": 0.75})["timeline"]
+    row = data.sel(claim="predecessor-backs")
+    assert row.when_text == "2022-01-08"
+    assert row.day == (date(2022, 1, 8) - date(2021, 12, 20)).days
+    assert row.actor == PREDECESSOR and row.target == "Kassym-Jomart Tokayev"
+    assert row.weight == 0.75 and np.isnan(data.weight.sel(claim="predecessor-video"))
+    assert data.place.sel(claim="predecessor-in-capital") == "Nur-Sultan"
+    assert "weight" not in timeline(KAZAKHSTAN.as_of("2022-01-19"))["timeline"]
+
+
+def test_about_is_dated_by_what_is_named_and_not_by_the_margin():
+    cut = KAZAKHSTAN.as_of("2022-02-28")
+    about = next(claim for claim in cut.claims if claim.when.about and "T" not in claim.when.text)
+    day = timeline(cut)["timeline"].day.sel(claim=about.id)
+    assert day == (about.when.day - cut.window.start).days
+
+
+# absent actors
+
+
+def test_without_predecessor_or_record_the_group_says_why():
+    for cut in (BELARUS.as_of("2020-09-30"), KAZAKHSTAN.as_of("2021-12-25")):
+        data = absent_actors(cut)
+        assert not data.variables and data.attrs["absent_because"]
+
+
+def test_probabilities_of_a_person_sum_to_one():
+    for case, day in CUTS[2:5]:
+        data = absent_actors(case.as_of(day))
+        assert np.allclose(data.prior.sum("status"), 1) and np.allclose(data.posterior.sum("status"), 1)
+        assert np.isclose(data.family_posterior.sum(), 1)
+
+
+def test_eleventh_of_january_two_weeks_of_silence():
+    cut = KAZAKHSTAN.as_of("2022-01-11")
+    data = absent_actors(cut)
+    assert data.person.values.tolist() == [PREDECESSOR]
+    assert data.gap_days.values.tolist() == [14.0]
+    assert "Rate assumed" in data.rate_text.values[0] and "2022-01-08" in data.rate_text.values[0]
+    actor = next(a for a in cut.actors if a.id == "nazarbayev")
+    silence = longest_silence(cut, actor)
+    alone = status_likelihood(silence._replace(word=None), 1.0, 2.0)
+    assert alone[-1] / alone[0] == pytest.approx(2.0)  # two weeks at an unknown rate
+    word = status_likelihood(silence, 1.0, 2.0) / alone
+    assert word[:-1] == pytest.approx(1.0) and word[-1] == pytest.approx(0.95 * 0.2 + 0.05)
+
+
+def test_the_video_speaks_against_incapacity_and_death():
+    _, before = status(KAZAKHSTAN.as_of("2022-01-11"), PREDECESSOR)
+    prior, after = status(KAZAKHSTAN.as_of("2022-01-19"), PREDECESSOR)
+    assert after["incapacitated"] < prior["incapacitated"] < before["incapacitated"]
+    assert after["dead"] < 0.001 < before["dead"]
+    assert after["sidelined"] > before["sidelined"] > prior["sidelined"]
+
+
+def test_with_an_unknown_rate_death_barely_moves():
+    for day in ("2022-01-08", "2022-01-09", "2022-01-11", "2022-01-19", "2022-02-10", "2022-02-28"):
+        data = absent_actors(KAZAKHSTAN.as_of(day)).sel(status="dead")
+        assert (abs(data.posterior - data.prior) < 0.01).all()
+
+
+def test_a_known_high_rate_makes_the_same_silence_speak():
+    cut = KAZAKHSTAN.as_of("2022-01-11")
+    frequent = with_facts(cut, appearances_nazarbayev=40, appearance_weeks_nazarbayev=20)
+    _, unknown = status(cut, PREDECESSOR)
+    _, known = status(frequent, PREDECESSOR)
+    assert known["in control"] < 0.2 < unknown["in control"]
+    assert known["dead"] > 3 * unknown["dead"]
+    assert "40 appearances in 20 weeks" in absent_actors(frequent).rate_text.values[0]
+
+
+def test_a_gap_that_nobody_claims_is_no_evidence():
+    prior, after = status(KAZAKHSTAN.as_of("2022-01-05"), PREDECESSOR)
+    assert after == pytest.approx(prior)
+    assert "not counted" in absent_actors(KAZAKHSTAN.as_of("2022-01-05")).rate_text.values[0]
+    # The ledger ends with his video; the weeks after it are not on record either.
+    data = absent_actors(KAZAKHSTAN.as_of("2022-02-28"))
+    assert dict(zip(data.person.values, data.gap_days.values, strict=True)) == {
+        DAUGHTER: 44.0,
+        PREDECESSOR: 21.0,
+    }
+
+
+def test_kin_share_a_state_so_one_silence_bears_on_the_other():
+    cut = KAZAKHSTAN.as_of("2022-02-10")
+    alone = cut.model_copy(update={"actors": tuple(a for a in cut.actors if a.role != "kin")})
+    _, together = status(cut, PREDECESSOR)
+    _, single = status(alone, PREDECESSOR)
+    assert together["in control"] < single["in control"]
+    held = absent_actors(cut).family_posterior.sel(family="held")
+    assert held > absent_actors(alone).family_posterior.sel(family="held") > 0.15
+
+
+def test_ages_come_from_the_case_and_else_from_an_assumption():
+    cut = KAZAKHSTAN.as_of("2022-01-11")
+    old, kin = (next(a for a in cut.actors if a.role == role) for role in ("predecessor", "kin"))
+    assert death_hazard(cut, old)[0] == pytest.approx(0.10)
+    assert death_hazard(cut, kin)[0] == pytest.approx(0.05)
+    aged = with_facts(cut, dariga_nazarbayeva_birth_year=1963)
+    assert death_hazard(aged, kin)[0] == pytest.approx(0.1 * math.exp(0.09 * (59 - 81)))
+    assert [s.name for s in STATUSES][-1] == "dead"
+
+
+# assumptions
+
+
+def test_a_posterior_equal_to_the_prior_teaches_nothing():
+    space = small_space()
+    z = np.random.default_rng(0).standard_normal((4000, space.size))
+    data = assumptions(space, posterior_z=z)
+    assert (abs(data.gain_nats) < 0.01).all()
+    assert set(data.identified.values) == {NOT_IDENTIFIED} and data.attrs["not_identified"] == 3
+    assert np.isnan(data.effect).all()
+    by_name = {name: i for i, name in enumerate(data.name.values)}
+    assert data.prior_mean.values[by_name["first"]] == pytest.approx(2.0, abs=1e-9)
+    assert data.prior_sd.values[by_name["first"]] == pytest.approx(3.0, rel=0.001)
+    assert data.prior_mean.values[by_name["second"]] == pytest.approx(math.exp(0.125), rel=0.001)
+    assert data.prior_mean.values[by_name["third"]] == pytest.approx(math.sqrt(2 / math.pi), rel=0.001)
+
+
+def test_gain_is_the_divergence_of_two_normals():
+    space = small_space()
+    z = np.random.default_rng(0).standard_normal((200_000, space.size))
+    z[:, 0] = 1.5 + 0.5 * z[:, 0]
+    z[:, 2] *= 2.0  # half-normal: the sign says nothing
+    gain = information_gain(space, z)
+    assert gain[0] == pytest.approx(0.5 * (0.25 + 2.25 - 1 - math.log(0.25)), abs=0.02)
+    assert gain[1] == pytest.approx(0.0, abs=1e-3)
+    flipped = z.copy()
+    flipped[:, 2] = abs(flipped[:, 2])
+    assert information_gain(space, flipped)[2] == pytest.approx(gain[2])
+    narrow = assumptions(space, np.array([1.0, 0.5, 1.0]), posterior_z=z)
+    assert narrow.gain_nats.values[narrow.name.values.tolist().index("second")] > 0.5
+
+
+def test_reweighting_finds_a_linear_effect():
+    z = np.random.default_rng(3).standard_normal((200_000, 2))
+    headline = 0.5 - 0.1 * z[:, 0]
+    found = one_at_a_time(z, headline)
+    assert found.effect == pytest.approx([-0.1, 0.0], abs=0.005)
+    assert found.ess[0] == pytest.approx(200_000 / math.e, rel=0.1)
+    half = one_at_a_time(z, headline, size=0.5)
+    assert half.effect[0] == pytest.approx(-0.05, abs=0.003)
+
+
+def test_an_effect_on_few_particles_is_withheld():
+    z = np.random.default_rng(3).standard_normal((30, 4)) * 3
+    found = one_at_a_time(z, (z[:, 0] > 0).astype(float))
+    assert (found.ess < 20).all() and np.isnan(found.effect).all()
+
+
+def test_parameters_stand_in_the_order_of_their_effect():
+    space = small_space()
+    z = np.random.default_rng(5).standard_normal((5000, space.size))
+    headline = 0.5 + 0.02 * z[:, 0] - 0.1 * np.abs(z[:, 2])
+    effect = headline_effects(space, z, headline)
+    assert set(effect) == {"first", "second", "third"} and effect["third"] < 0 < effect["first"]
+    data = assumptions(space, posterior_z=z, effect=effect)
+    assert data.name.values[:2].tolist() == ["third", "first"]
+    assert data.mechanism.values[:2].tolist() == ["two", "one"]
+    assert data.assumption.values[1] == 0.0
+    partial = assumptions(space, posterior_z=z, effect={"first": math.nan, "second": 0.01})
+    assert partial.name.values[0] == "second"
+
+
+# acts
+
+
+def test_acts_need_an_actor_and_carry_their_record():
+    data = act_table(KAZAKHSTAN.as_of("2022-01-11"), {"concede_price": 2}, {"concede_price": 0.2})
+    kinds = set(data.kind.values)
+    assert {"remove_predecessor", "request_patron", "concede_price"} <= kinds
+    assert "remove_predecessor" not in set(act_table(BELARUS.as_of("2020-09-30"), {}).kind.values)
+    row = data.isel(act_kind=np.flatnonzero(data.kind.values == "concede_price"))
+    assert row.phase.values.tolist() == ["calm", "crisis"]
+    assert np.isnan(row.observed.values[0]) and row.observed.values[1] == 2
+    assert row.post_rate.values[1] == 0.2
+    assert (data.exposure_days > 0).all() and all(data.source.values)
+
+
+# references
+
+
+def test_references_have_unique_keys_and_plain_dois():
+    data = references(all_mechanisms(), KAZAKHSTAN.as_of("2022-01-11"))
+    keys = data.key.values.tolist()
+    assert len(set(keys)) == len(keys) and keys[0] == "kazakhstan-2022"
+    assert all(doi == "" or re.fullmatch(r"10\.\d{4,}/\S+", doi) for doi in data.doi.values)
+    assert all(len(text) > 20 for text in data.text.values)
+    sources = " ".join(act_table(KAZAKHSTAN.as_of("2022-01-11"), {}).source.values)
+    for name, key in (
+        ("Mass Mobilization", "massmobilization"),
+        ("Geddes", "geddes2014"),
+        ("REIGN", "reign2021"),
+    ):
+        assert name in sources and key in keys
+
+
+def test_cite_is_balanced_bibtex():
+    text = cite(all_mechanisms())
+    entries = re.findall(r"^@misc\{([^,]+),$", text, re.MULTILINE)
+    assert len(set(entries)) == len(entries) > len(METHODS) + len(DATA)
+    assert text.count("{") == text.count("}")
+    assert "author = {Del Moral, P. and Doucet, A. and Jasra, A.}" in text
+    assert "author = {Cotter, S. L. and Roberts, G. O. and Stuart, A. M. and White, D.}" in text
+    assert "author = {{Cline Center for Advanced Social Research}}" in text
+    assert "@misc{interrex-rebellion," in text and "% silence: no published model." in text
+
+
+# map
+
+
+def test_the_map_fits_its_box_and_holds_the_cities():
+    cut = KAZAKHSTAN.as_of("2022-01-11")
+    picture = regions_map(cut)
+    left, top, width, height = map(float, picture["viewbox"].split())
+    paths = json.loads(picture["paths"])
+    assert set(paths) == {region.region for region in cut.regions}
+    points = np.array([p for rings in paths.values() for ring in rings for p in ring])
+    assert (left, top) == (0, 0) and points.min() == 0
+    assert points[:, 0].max() == pytest.approx(width) and points[:, 1].max() == pytest.approx(height, abs=0.1)
+    at = dict(zip(picture["unit"], zip(picture["unit_x"], picture["unit_y"], strict=True), strict=True))
+    assert (
+        at["atyrau-city"][0] < at["almaty-city"][0] and at["kokshetau"][1] < at["almaty-city"][1]
+    )  # west; north
+    assert np.nanmin(picture["unit_x"]) >= 0 and np.nanmax(picture["unit_x"]) <= width
+    assert len(picture["unit_name"]) == len(cut.units)
+    group = {name: GROUPS["map"].variables[name] for name in ("unit_x", "unit_y", "unit_name")}
+    assert set(group) <= set(picture)
+
+
+def test_distances_on_the_map_are_true_to_scale_in_the_middle():
+    ring = [[10.0, 50.0], [12.0, 50.0], [12.0, 52.0], [10.0, 52.0], [10.0, 50.0]]
+    feature = {"properties": {"region": "r"}, "geometry": {"coordinates": [[ring]]}}
+    unit = SimpleNamespace(unit="u", name="U", lon=11.0, lat=None)
+    picture = regions_map(SimpleNamespace(map={"features": [feature]}, units=(unit,)))
+    height = float(picture["viewbox"].split()[3])
+    assert height == pytest.approx(1000 / math.cos(math.radians(51)), abs=0.1)
+    assert json.loads(picture["paths"])["r"] == [[[0, height], [1000, height], [1000, 0], [0, 0]]]
+    assert np.isnan(picture["unit_x"]).all()
+
+
+def test_a_case_without_map_has_no_picture():
+    assert regions_map(BELARUS.as_of("2020-09-30")) == {}
