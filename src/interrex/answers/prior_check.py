@@ -136,11 +136,16 @@ def prior_check(
     nothing is asked). Along `region`: first (share of histories in which it is the first to have 300 people out),
     largest, first_rank, largest_rank. `region_names` name the regions in the order of the place.
     """
-    import xarray
-
     if not members:
         raise RunError("a prior check needs at least one history of the prior; raise the number of members.")
     found = run_free(pool, arena, members, priors, 0, sketch, seed, advance=advance)
+    return summarise(found, arena, region_names).assign_attrs(seed=seed)
+
+
+def summarise(found: list[Sketch], arena: Arena, region_names: tuple[str, ...] | None = None) -> xarray.Dataset:
+    """The figures of `prior_check` from reduced histories."""
+    import xarray
+
     n = len(found)
     nation = arena.place.nation
     peaks = np.array([s.peak for s in found])
@@ -180,7 +185,7 @@ def prior_check(
             "first": ("region", first), "largest": ("region", largest),
             "first_rank": ("region", rank(first)), "largest_rank": ("region", rank(largest)),
         },
-        attrs={"members": n, "seed": seed, "moved": int(sum(s.first >= 0 for s in found))},
+        attrs={"members": n, "moved": int(sum(s.first >= 0 for s in found))},
     )  # fmt: skip
 
 

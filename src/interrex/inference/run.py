@@ -66,12 +66,46 @@ def condition(
         )
         for i in range(islands)
     )  # fmt: skip
+    return gather(target, clouds)
+
+
+def checkpoint(posterior: Posterior) -> dict[str, np.ndarray]:
+    """Arrays from which `restore` makes the same posterior."""
+    arrays: dict[str, np.ndarray] = {"islands": np.array(len(posterior.clouds))}
+    for i, c in enumerate(posterior.clouds):
+        arrays |= {
+            f"z{i}": c.z, f"noise{i}": c.noise, f"ancestor{i}": c.ancestor,
+            f"evidence{i}": np.array(c.log_evidence), f"ess{i}": np.array([s["ess"] for s in c.steps]),
+            f"beta{i}": np.array([s["beta"] for s in c.steps]), f"simulations{i}": np.array(c.simulations),
+        }  # fmt: skip
+    return arrays
+
+
+def restore(target: Target, pool: Pool, arrays: dict[str, np.ndarray], reference: Reference, advance: Any = None) -> Posterior:
+    """The posterior of a checkpoint; scores are computed again, to the same bits."""
+    from interrex.inference.sampler import log_prior
+
+    clouds = []
+    for i in range(int(arrays["islands"])):
+        z, noise = arrays[f"z{i}"], arrays[f"noise{i}"]
+        scores = pool.map(lambda n, z=z, noise=noise: target.evaluate(pool, z[n], noise[n]), range(len(z)), advance)
+        steps = tuple({"beta": float(b), "ess": float(e)} for b, e in zip(arrays[f"beta{i}"], arrays[f"ess{i}"], strict=True))
+        clouds.append(
+            Cloud(
+                z, noise, scores, np.array([log_prior(v) for v in z]), np.array([reference.log_density(v) for v in z]),
+                arrays[f"ancestor{i}"], float(arrays[f"evidence{i}"]), steps, int(arrays[f"simulations{i}"]),
+            )
+        )  # fmt: skip
+    return gather(target, tuple(clouds))
+
+
+def gather(target: Target, clouds: tuple[Cloud, ...]) -> Posterior:
+    """Islands as one posterior: each with the same weight, the evidence their mean, its error their spread."""
     logs = np.array([c.log_evidence for c in clouds])
-    total = log_sum_exp(logs) - math.log(islands)
-    se = float(np.std(logs, ddof=1) / math.sqrt(islands)) if islands > 1 else math.nan
+    total = log_sum_exp(logs) - math.log(len(clouds))
+    se = float(np.std(logs, ddof=1) / math.sqrt(len(clouds))) if len(clouds) > 1 else math.nan
+    sizes = [len(c.z) for c in clouds]
     return Posterior(
         target, clouds, np.concatenate([c.z for c in clouds]), np.concatenate([c.noise for c in clouds]),
-        np.repeat(np.arange(islands), particles), total, se,
+        np.repeat(np.arange(len(clouds)), sizes), total, se,
     )  # fmt: skip
-
-

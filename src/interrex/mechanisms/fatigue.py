@@ -7,7 +7,7 @@ would ever come in one episode. Without this brake the first region to move keep
 from interrex.mechanisms.contract import Mechanism, Param, Prior, exp, scalar
 
 PARAMS = (
-    Param("pool_share", Prior("lognormal", -2.8, 0.6), "share of a unit's citizens who would ever take part",
+    Param("pool_share", Prior("lognormal", -3.2, 0.6), "share of a unit's citizens who would ever take part",
           "assumption; Chenoweth & Stephan 2011 report peaks of 0.1-10 % of populations"),
     Param("rest_days", Prior("lognormal", 1.39, 0.4), "days of rest after taking part", "assumption"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ Masses are persons and rates are per day, so neither resolution nor tick length 
 from interrex.mechanisms.contract import CALM, Mechanism, Param, Prior, exp, expit, log, scalar
 
 PARAMS = (
-    Param("calm_share", Prior("lognormal", -12.43, 0.6), "share of citizens on the street on a calm day",
+    Param("calm_share", Prior("lognormal", -13.0, 0.6), "share of citizens on the street on a calm day",
           "assumption; brackets 0.5-3 small protests a day (Oxus Society, CAPT 2018-2021)"),
     Param("grievance_slope", Prior("normal", 2.8, 0.3), "log-odds per sd of grievance", "assumption"),
     Param("risk_slope", Prior("lognormal", 1.10, 0.4), "log-odds at full risk and full aversion", "assumption"),

@@ -1,0 +1,130 @@
+"""Key judgements: at most six sentences, number first; confidence in a sentence of its own."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from interrex.words import count_text, likelihood_text, likelihood_word
+
+
+class Judgement(NamedTuple):
+    """One judgement. `probability` is NaN where the sentence gives a quantity instead."""
+
+    text: str
+    probability: float
+    low: float
+    high: float
+    confidence: str
+    basis: str
+    kind: str
+
+
+def interval(values: np.ndarray, level: float = 0.9) -> tuple[float, float]:
+    """Bootstrap-free interval of a share over members (Jeffreys)."""
+    from scipy.stats import beta
+
+    n, hits = values.size, float(values.sum())
+    a = (1 - level) / 2
+    return float(beta.ppf(a, hits + 0.5, n - hits + 0.5)), float(beta.ppf(1 - a, hits + 0.5, n - hits + 0.5))
+
+
+def spread(values: np.ndarray) -> str:
+    """'12,000 (90 %: 8,000 to 17,000)'."""
+    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+    return f"{count_text(middle)} (90 %: {count_text(low)} to {count_text(high)})"
+
+
+def dataset(judgements: list[Judgement]) -> xr.Dataset:
+    """Group /judgements."""
+    column = lambda name, kind: ("judgement", np.array([getattr(j, name) for j in judgements], dtype=kind))  # noqa: E731
+    words = [likelihood_word(j.probability) if math.isfinite(j.probability) else "" for j in judgements]
+    return xr.Dataset(
+        {
+            "text": column("text", object), "word": ("judgement", np.array([w or "" for w in words], dtype=object)),
+            "confidence": column("confidence", object), "probability": column("probability", float),
+            "low": column("low", float), "high": column("high", float), "basis": column("basis", object),
+            "kind": column("kind", object),
+        }
+    )  # fmt: skip
+
+
+def sentences(judgements: list[Judgement]) -> list[str]:
+    """The judgements as lines for the terminal."""
+    out = []
+    for i, j in enumerate(judgements, 1):
+        number = f" [{likelihood_text(j.probability)}]" if math.isfinite(j.probability) else ""
+        out.append(f"{i}. {j.text}{number}\n   {j.confidence}")
+    return out
+
+
+def judge(
+    case: Any, summaries: list[Any], evidence: Any, fit: xr.Dataset, support: xr.Dataset | None, outcomes: xr.Dataset,
+    counterfactuals: xr.Dataset, passed: bool, forecast_days: int,
+) -> list[Judgement]:  # fmt: skip
+    """The judgements of a run, most important first."""
+    found: list[Judgement] = []
+    cut = (case.as_of_date - case.window.start).days
+    nation = np.stack([s.nation for s in summaries])
+    peaks = nation.max(axis=1)
+    days = nation.shape[1]
+    sampler = "" if passed else " The sampler's checks failed, so no interval is given."
+    put_in = bool(fit.attrs.get("put_in_by_shocks"))
+    seen = nation[:, : cut + 1].max(axis=1)
+    if np.median(seen) >= 1000:
+        day = int(np.median(nation[:, : cut + 1].argmax(axis=1)))
+        from datetime import timedelta
+
+        when = (case.window.start + timedelta(days=day)).strftime("%d %B %Y").lstrip("0")
+        part = np.stack([s.nation_part for s in summaries])[:, : cut + 1].max(axis=1)
+        text = f"The crowds peaked about {when}: {spread(part) if passed else count_text(float(np.median(part)))} people took part that day in the whole country"
+        p = float(np.mean(part >= 10_000))
+        low, high = interval(part >= 10_000)
+        confidence = "Confidence is low: the spread between regions was put in by unexplained shocks." if put_in else (
+            "Confidence is moderate: counts come from officials and conflict by a factor of two and more.")  # fmt: skip
+        found.append(Judgement(text + "; the number is the chance that it was 10,000 or more", p, low, high, confidence + sampler, "crowd/nation_taking_part_post", "past"))
+    if cut < days - 1 and forecast_days > 0:
+        ahead = nation[:, cut + 1 : cut + 1 + forecast_days].max(axis=1)
+        p = float(np.mean(ahead >= 10_000))
+        low, high = interval(ahead >= 10_000)
+        found.append(Judgement(
+            f"At least 10,000 people will be in the streets at once within {min(forecast_days, ahead.size)} days of {case.as_of_date.isoformat()}"
+            if ahead.size else "", p, low, high,
+            "Confidence is low: such forecasts have not been scored on other crises." + sampler, "crowd/nation_present_post", "forecast"))  # fmt: skip
+    names = [str(v) for v in outcomes["name"].values]
+    p = outcomes["p"].values.astype(float)
+    stays = [i for i, n in enumerate(names) if n.startswith("stays")]
+    inside = float(p[stays].sum())
+    base = float(outcomes["base"].values[stays].sum()) if "base" in outcomes else math.nan
+    found.append(Judgement(
+        f"The incumbent is in office {case.question.horizon_days} days after the window's start of crisis"
+        + (f" (such crises before: about {100 * base:.0f} %)" if math.isfinite(base) else ""),
+        inside, *interval(np.array([1.0] * round(inside * len(summaries)) + [0.0] * (len(summaries) - round(inside * len(summaries))))),
+        "Confidence is low: exits are rare acts whose rates come from a few panels." + sampler, "outcomes/p", "outcome"))  # fmt: skip
+    deal = [h for h, n in enumerate(evidence.names) if n.split("+")[0] in ("phone", "summit")]
+    if "not asked" not in evidence.verdict:
+        share = float(evidence.posterior[deal].sum())
+        prior = float(evidence.prior[deal].sum())
+        found.append(Judgement(
+            f"A bargain with the patron lies behind the intervention, if bargains and their rivals start at {100 * prior:.0f} %; verdict: {evidence.verdict}",
+            share, math.nan, math.nan,
+            "Confidence is low: the answer moves with the assumed chance and speed of help under the treaty alone.", "hypotheses/posterior", "hypothesis"))  # fmt: skip
+    if "diff" in counterfactuals:
+        rows = [str(v) for v in counterfactuals["counterfactual"].values]
+        best = int(np.argmax(np.abs(counterfactuals["diff"].values[:, 1]) / np.maximum(counterfactuals["factual"].values[:, 1], 1.0)))
+        label = str(counterfactuals["label"].values[best])
+        d = counterfactuals["diff"].values[best, 1]
+        lo, hi = counterfactuals["diff_low"].values[best, 1], counterfactuals["diff_high"].values[best, 1]
+        side = "fewer" if d < 0 else "more"
+        text = f"Of the {len(rows)} acts examined, this one moved the street most: '{label}' would have meant {count_text(abs(float(d)))} {side} person-days of protest"
+        if passed:
+            text += f" (90 %: {count_text(float(lo))} to {count_text(float(hi))})"
+        found.append(Judgement(text, math.nan, math.nan, math.nan,
+            "Confidence is low: the sign rests on priors that the record cannot test; see the section on counterfactuals." + sampler, "counterfactuals/diff", "counterfactual"))  # fmt: skip
+    if support is not None and support.attrs.get("verdict"):
+        found.append(Judgement(str(support.attrs["verdict"]), math.nan, math.nan, math.nan,
+            "Confidence is low: supports act through assumed hazards." + sampler, "support/p_office", "support"))  # fmt: skip
+    return [j for j in found if j.text][:6]

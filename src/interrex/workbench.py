@@ -1,0 +1,630 @@
+"""Read this first: the stages of a run, in order, one call each.
+
+    case -> cut at the as-of day -> polity, kernels -> prior ensemble -> conditioning -> posterior histories
+         -> hypotheses, counterfactuals, support, outcomes -> results -> report
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from interrex.errors import RunError
+
+
+class Effort(NamedTuple):
+    """How much work a run does."""
+
+    particles: int  # an island
+    islands: int
+    sweeps: int
+    final_sweeps: int
+    prior: int
+    members: int
+    pairs: int
+    per_subset: int
+    hazard_draws: int
+
+
+EFFORTS = {
+    "quick": Effort(64, 2, 1, 1, 48, 96, 12, 6, 16),
+    "default": Effort(256, 2, 2, 3, 200, 512, 96, 40, 32),
+    "publication": Effort(800, 4, 3, 6, 1000, 1600, 400, 200, 64),
+}
+STAGES = {"prior": 4.0, "conditioning": 62.0, "histories": 5.0, "counterfactuals": 16.0, "support": 9.0, "report": 4.0}
+KERNEL_PARTS = ("crowd", "schedule", "inference.terms", "inference.hazards")
+FORECAST_DAYS = 10
+
+
+class Run(NamedTuple):
+    """A finished run."""
+
+    folder: Path
+    report_path: Path
+    tree: Any  # xarray.DataTree
+    judgements: list[str]
+
+
+class Quiet:
+    """Progress for callers who want none."""
+
+    def plan(self, shares: dict[str, float]) -> None:
+        """Ignore the plan."""
+
+    def stage(self, name: str, total: float = 1) -> None:
+        """Ignore the stage."""
+
+    def advance(self, n: float = 1) -> None:
+        """Ignore the step."""
+
+    def finish(self) -> None:
+        """Nothing to end."""
+
+
+class Model(NamedTuple):
+    """The executable model of a cut case."""
+
+    case: Any  # CutCase
+    arena: Any  # the whole window
+    space: Any  # parameters and the days that conditioning needs
+    observations: Any
+    target: Any
+    mechanisms: tuple[Any, ...]
+
+
+def run(
+    case: Any, *, as_of: Any = None, seed: int = 1, effort: str = "default", citizens_per_agent: int | None = None,
+    members: int | None = None, workers: int | None = None, out: str | Path = "runs", resume: bool = False,
+    warm_start: bool = True, placebo: bool = False, mechanisms: Any = None, progress: Any = None,
+) -> Run:  # fmt: skip
+    """Rebuild, condition, answer, report.
+
+    case: name of a shipped case, a folder, or a Case. as_of: last day of knowledge (date or ISO text; default: the
+    case's). effort: quick (a sketch), default, publication. citizens_per_agent: 1 simulates everybody, 10 is the
+    default. members: particles an island, in place of the effort's. workers: threads; they change no bit of the
+    result. mechanisms: a tuple of mechanisms in place of the shipped set, or a Python file that defines MECHANISMS.
+    Raises CaseError for a faulty case and RunError for a request that cannot be met.
+    """
+    from interrex import __version__
+    from interrex.store import manifest as manifests
+    from interrex.store.folder import RunFolder
+
+    started = datetime.datetime.now(datetime.UTC)
+    progress = progress or Quiet()
+    if effort not in EFFORTS:
+        raise RunError(f"there is no effort {effort!r}", f"use one of {', '.join(EFFORTS)}")
+    settings = EFFORTS[effort]
+    if members is not None:
+        settings = settings._replace(particles=members)
+    weight = 10 if citizens_per_agent is None else citizens_per_agent
+    workers = workers or os.cpu_count() or 1
+    progress.plan(STAGES)
+    progress.stage("prior", settings.prior)
+    cut = read(case, as_of)
+    model = build(cut, weight, seed, mechanisms)
+    options = {
+        "effort": effort, "citizens_per_agent": weight, "members": settings.particles, "placebo": placebo,
+        "warm_start": warm_start, "mechanisms": [m.name for m in model.mechanisms],
+    }  # fmt: skip
+    name = manifests.run_id(
+        cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed, version=__version__,
+        kernel_hash=model.arena.kernel.KEY,
+    )  # fmt: skip
+    folder = RunFolder.create(out, cut.id, name)
+    with folder.locked():
+        tree, sentences = compute(model, settings, effort, seed, workers, warm_start, placebo, folder, resume, progress)
+        command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --citizens-per-agent {weight}"
+        if members is not None:
+            command += f" --members {members}"
+        result = folder.write_results(tree)
+        manifest = manifests.build_manifest(
+            case=cut.id, as_of=cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed,
+            version=__version__, kernel_hash=model.arena.kernel.KEY, command=command, result_hash=result,
+        )  # fmt: skip
+        from interrex.report import build as build_report
+
+        folder.write_report(build_report(tree, manifest))
+        progress.advance(1)
+        folder.write_provenance(manifests.provenance(started, datetime.datetime.now(datetime.UTC), command))
+        folder.write_manifest(manifest)
+        folder.forget_stages()
+    return Run(folder.path, folder.report_path, tree, sentences)
+
+
+def read(case: Any, as_of: Any) -> Any:
+    """The case as it could be known on a day."""
+    from interrex.case import CutCase, load_case
+
+    if isinstance(case, CutCase):
+        return case
+    if isinstance(case, (str, Path)):
+        case = load_case(case)
+    day = as_of or case.default_as_of or case.window.end
+    return case.as_of(day)
+
+
+def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
+    """Polity, kernels, observation terms: everything before the first simulated day."""
+    from interrex.engine.acts import build_table
+    from interrex.engine.compile import load
+    from interrex.engine.crowd import make_world
+    from interrex.engine.ensemble import Arena, scripted_course
+    from interrex.inference.observe import act_record, observe
+    from interrex.inference.sampler import make_target
+    from interrex.inference.space import make_space
+    from interrex.mechanisms import all_mechanisms
+    from interrex.polity.units import make_place
+
+    chosen = chosen_mechanisms(mechanisms) or all_mechanisms()
+    kernel = load(chosen, KERNEL_PARTS)
+    place = make_place(cut)
+    place = place._replace(exposure=exposure(cut, place))
+    table, priors = build_table({a.role for a in cut.actors if a.process == "hazard"})
+    observations = observe(cut, table)
+    days = (cut.window.end - cut.window.start).days + 1
+    arena = Arena(
+        kernel, make_world(place, weight, seed), place, table, observations.script, days,
+        any(a.role == "predecessor" for a in cut.actors), seed, float(weight),
+    )  # fmt: skip
+    conditioning = arena._replace(days=observations.ticks // 4)
+    space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days)
+    record = act_record(cut, observations, table, observations.ticks)
+    target = make_target(conditioning, space, observations, record, priors, scripted_course(conditioning), None)
+    return Model(cut, arena, space, observations, target, chosen)
+
+
+def exposure(cut: Any, place: Any) -> np.ndarray:
+    """Exposure of units to the case's first price-like shock: its column, its regions, or everybody."""
+    shock = next(iter(cut.shocks), None)
+    if shock is None:
+        return place.exposure
+    values = place.exposure if shock.exposure else np.ones_like(place.exposure)
+    if shock.regions:
+        names = [r.region for r in cut.regions]
+        inside = np.array([names[r] in shock.regions for r in place.region])
+        values = np.where(inside, values, 0.0)
+    return np.ascontiguousarray(values, dtype=float)
+
+
+def chosen_mechanisms(mechanisms: Any) -> tuple[Any, ...] | None:
+    """Mechanisms from a tuple or from a Python file that the user names (it is executed)."""
+    if mechanisms is None or isinstance(mechanisms, tuple):
+        return mechanisms
+    import importlib.util
+
+    path = Path(mechanisms)
+    if not path.is_file():
+        raise RunError(f"there is no file {path}", "name a Python file that defines MECHANISMS")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    if not hasattr(module, "MECHANISMS"):
+        raise RunError(f"{path} defines no MECHANISMS", "for instance MECHANISMS = interrex.mechanisms.replace(rebellion=MINE)")
+    return tuple(module.MECHANISMS)
+
+
+def proposal(cut: Any, space: Any, warm_start: bool) -> Any:
+    """The reference of the sampler: the case's shipped proposal if it may be used, else the prior."""
+    from interrex.inference.proposal import load_proposal
+    from interrex.inference.sampler import prior_reference
+
+    found = load_proposal(cut, space) if warm_start else None
+    return found if found is not None else prior_reference(space)
+
+
+def condition(model: Model, settings: Effort, seed: int, workers: int, warm_start: bool, folder: Any, resume: bool, advance: Any) -> Any:
+    """The posterior, or the checkpoint of it that an interrupted run left."""
+    from interrex.engine.ensemble import Pool
+    from interrex.inference import run as inference
+
+    pool = Pool(model.target.arena, workers)
+    try:
+        reference = proposal(model.case, model.space, warm_start)
+        draws = inference.pilot_draws(model.target, pool, reference, settings.hazard_draws, seed)
+        target = model.target._replace(hazard_draws=draws)
+        if resume and folder is not None and folder.have("conditioning"):
+            return inference.restore(target, pool, folder.get("conditioning"), reference, advance)
+        posterior = inference.condition(
+            target, pool, reference, particles=settings.particles, islands=settings.islands, sweeps=settings.sweeps,
+            final_sweeps=settings.final_sweeps, seed=seed, advance=advance,
+        )  # fmt: skip
+        if folder is not None:
+            folder.put("conditioning", inference.checkpoint(posterior))
+        return posterior
+    finally:
+        pool.close()
+
+
+def compute(
+    model: Model, settings: Effort, effort: str, seed: int, workers: int, warm_start: bool, placebo: bool, folder: Any,
+    resume: bool, progress: Any,
+) -> tuple[Any, list[str]]:  # fmt: skip
+    """Every answer of a run as one results tree, and the key judgements as lines."""
+    import xarray as xr
+
+    from interrex.answers import (
+        absent, act_table, assumptions, counterfactuals, fit, hypotheses, judgements, members as luck, outcomes,
+        prior_check, questions, references, regions_map, support, timeline, trajectories,
+    )  # fmt: skip
+    from interrex.engine.ensemble import TICKS_PER_DAY, Pool
+    from interrex.inference.diagnostics import diagnose, reason
+    from interrex.results.schema import empty
+
+    cut, arena, observations = model.case, model.arena, model.observations
+    priors = model.target.hazard_priors
+    pool = Pool(arena, workers)
+    try:
+        prior_odds = hypotheses.prior_odds(cut)
+        odds = prior_odds[:4] + prior_odds[4:]
+        first = luck.prior_members(model.space, arena, odds, seed, settings.prior)
+        sketches: list[Any] = []
+
+        def both(history: Any, member: Any) -> Any:
+            sketches.append((member.slot, prior_check.sketch(history, member)))
+            return trajectories.summarise(history, member)
+
+        prior = luck.run_free(pool, arena, first, priors, 0, both, seed, advance=progress.advance)
+        regions = tuple(r.region for r in cut.regions)
+        check = prior_check.summarise([s for _, s in sorted(sketches, key=lambda pair: pair[0])], arena, regions)
+        figures = prior_check.figures(check)
+
+        moves = settings.islands * settings.particles
+        progress.stage("conditioning", moves * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps)))
+        posterior = condition(model, settings, seed, workers, warm_start, folder, resume, progress.advance)
+        target = posterior.target
+
+        progress.stage("histories", min(settings.members, posterior.size))
+        free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * TICKS_PER_DAY
+        paths = stored_paths(target, posterior, workers)
+        evidence = hypotheses.weigh(target, observations, paths, cut, placebo, seed)
+        chosen = luck.posterior_members(posterior, arena, evidence.posterior[:4] + evidence.posterior[4:], seed, settings.members)
+        ends: dict[int, Any] = {}
+
+        def ending(history: Any, member: Any) -> Any:
+            ends[member.slot] = (outcomes.end_state(history, member, arena), event_changes(history, observations))
+            return trajectories.summarise(history, member)
+
+        summaries = luck.run_free(pool, arena, chosen, priors, free_from, ending, seed, advance=progress.advance)
+        states = [ends[i][0] for i in range(len(chosen))]
+
+        progress.stage("counterfactuals", settings.pairs)
+        acts = counterfactuals.interventions(cut, arena)
+        pairs = counterfactuals.run_pairs(
+            pool, arena, target, spread(chosen, settings.pairs), acts, seed, advance=progress.advance
+        ) if acts else []  # fmt: skip
+        alternatives = counterfactuals.dataset(pairs, acts, arena.script)
+
+        progress.stage("support", 16 * settings.per_subset)
+        held = support.support(
+            pool, arena, spread(chosen, settings.per_subset), priors, free_from, seed, per_subset=settings.per_subset,
+            advance=progress.advance,
+        )  # fmt: skip
+
+        progress.stage("report", 2)
+        checks, p_values = fit.check_dataset(posterior, observations, cut, seed)
+        condition_pool = Pool(target.arena, workers)
+        gains = fit.shock_gain(posterior, condition_pool, seed, min(96, posterior.size))
+        condition_pool.close()
+        begun, worst = observed_extremes(cut)
+        scores = stored_scores(folder, cut)
+        fitted = fit.fit_dataset(posterior, observations, cut, checks, gains, fit.ranks(prior, summaries, cut, begun, worst), figures, scores)
+        headline = np.log10(np.maximum([s.nation.max() for s in summaries], 1.0))
+        spread_of = lambda rows, f: np.array([f(s) for s in rows], dtype=float)  # noqa: E731
+        printed = {
+            "log10 peak crowd": (headline, float(np.std(np.log10(np.maximum([s.nation.max() for s in prior], 1.0))))),
+            "log10 detentions": (np.log10(1 + spread_of(summaries, lambda s: s.arrests[-1])), float(np.std(np.log10(1 + spread_of(prior, lambda s: s.arrests[-1]))))),
+            "log10 deaths": (np.log10(1 + spread_of(summaries, lambda s: s.deaths[-1])), float(np.std(np.log10(1 + spread_of(prior, lambda s: s.deaths[-1]))))),
+        }  # fmt: skip
+        diagnostics = diagnose(posterior, printed)
+        why = reason(diagnostics)
+        passed = not why
+        ended = outcomes.outcomes(states, seed)
+        asked = questions.questions(cut, states, summaries, arena)
+        effects = assumptions.headline_effects(model.space, posterior.z, headline) if headline.size == posterior.size else None
+        counts: dict[str, int] = {}
+        for e in observations.events:
+            counts[e.kind] = counts.get(e.kind, 0) + 1
+        told = timeline.timeline(cut)
+        said = judgements.judge(cut, summaries, evidence, fitted, held, ended, alternatives, passed, FORECAST_DAYS)
+        events = [
+            (event_label(e), int(e.minute // 1440), np.stack([ends[i][1][j] for i in range(len(chosen))]))
+            for j, e in enumerate(observations.events)
+        ]  # fmt: skip
+        groups: dict[str, Any] = {
+            "meta": meta(model, effort, seed, posterior, passed),
+            "judgements": judgements.dataset(said),
+            **told,
+            "crowd": trajectories.crowd_dataset(cut, arena, summaries, prior, observations, p_values),
+            "map": map_dataset(regions_map.regions_map(cut), cut, summaries),
+            "confidence": trajectories.confidence_dataset(cut, summaries, events),
+            "support": held,
+            "hypotheses": hypotheses_dataset(evidence, cut, target, paths, seed, observations, fitted, scores),
+            "silence": absent.absent_actors(cut),
+            "outcomes": ended.merge(asked),
+            "counterfactuals": alternatives,
+            "fit": fitted,
+            "opinion_piece": opinion_piece(cut),
+            "assumptions": assumptions.assumptions(model.space, None, posterior.z, effects),
+            "acts": act_table.act_table(cut, counts, None),
+            "diagnostics": diagnostics_dataset(diagnostics, posterior, why, passed),
+            "references": references.references(model.mechanisms, cut),
+            "prior_check": check,
+            "manifest": xr.Dataset(attrs={"kernel": arena.kernel.KEY}),
+        }
+        if not passed:
+            groups = {k: withhold(v) for k, v in groups.items()}
+        tree = xr.DataTree.from_dict({f"/{k}": v if v is not None else empty("nothing to show") for k, v in groups.items()})
+        progress.advance(1)
+        return tree, judgements.sentences(said)
+    finally:
+        pool.close()
+
+
+def spread(rows: list[Any], count: int) -> list[Any]:
+    """At most `count` of the rows, evenly spaced."""
+    if len(rows) <= count:
+        return rows
+    return [rows[i] for i in np.linspace(0, len(rows) - 1, count).round().astype(int)]
+
+
+def stored_paths(target: Any, posterior: Any, workers: int, count: int = 128) -> Any:
+    """Signals and phases of posterior histories, on which hypotheses are scored without simulation."""
+    from interrex.answers.hypotheses import Paths
+    from interrex.engine.ensemble import History, Pool
+
+    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    pool = Pool(target.arena, workers)
+
+    def task(slot: int) -> Any:
+        luck, _ = target.luck(posterior.z[chosen[slot]], posterior.noise[chosen[slot]])
+        history = History(target.arena, pool.workspace(), luck, target.course)
+        history.run_to(target.ticks)
+        return history.trace.signals[: target.ticks].copy(), history.trace.crisis[: target.ticks].copy()
+
+    rows = pool.map(task, range(chosen.size))
+    pool.close()
+    return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[chosen])
+
+
+def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
+    """Change of every audience's share (trust, frame, old) over the tick of each dated act, f8[G, 3] each."""
+    beliefs = 1.0 / (1.0 + np.exp(-history.trace.beliefs.astype(float)))
+    out = []
+    for e in observations.events:
+        t = int(e.minute // 360)
+        out.append(beliefs[t] - beliefs[t - 1] if 0 < t < beliefs.shape[0] else np.zeros(beliefs.shape[1:]))
+    return out
+
+
+def event_label(event: Any) -> str:
+    """An act in words."""
+    from interrex.words import ACTS
+
+    return ACTS.get(event.kind, event.kind.replace("_", " "))
+
+
+def observed_extremes(cut: Any) -> tuple[str | None, str | None]:
+    """Region of the first reported crowd and region with most deaths or, without deaths, the largest crowd."""
+    from interrex.inference.observe import region_of
+
+    crowds = [c for c in cut.claims if c.kind == "crowd" and c.use != "context" and region_of(cut, c.place)]
+    first = min(crowds, key=lambda c: (c.when.start, c.id), default=None)
+    size = lambda c: c.value or c.high or 0.0  # noqa: E731
+    deaths = [c for c in cut.claims if c.kind == "deaths" and region_of(cut, c.place)]
+    worst = max(deaths or crowds, key=lambda c: (size(c), c.id), default=None)
+    return (region_of(cut, first.place) if first else None, region_of(cut, worst.place) if worst else None)
+
+
+def stored_scores(folder: Any, cut: Any) -> dict[str, Any] | None:
+    """Scores that `interrex score` left beside the runs of this case, if they are of the same case files."""
+    if folder is None:
+        return None
+    path = folder.path.parent / "scores.json"
+    if not path.is_file():
+        return None
+    found = json.loads(path.read_text(encoding="utf-8"))
+    latest = [d for d in found.get("dates", []) if d["as_of"] <= cut.as_of_date.isoformat()]
+    return {"dates": latest, "blocks": found.get("blocks", []) if cut.as_of_date.isoformat() >= found.get("known", "9999") else []}
+
+
+def meta(model: Model, effort: str, seed: int, posterior: Any, passed: bool) -> Any:
+    """Group /meta."""
+    import xarray as xr
+
+    from interrex import __version__
+
+    cut = model.case
+    return xr.Dataset(attrs={
+        "case": cut.id, "title": cut.title, "summary": cut.summary, "question": cut.question.text,
+        "horizon_days": cut.question.horizon_days, "as_of": cut.as_of_date.isoformat(), "effort": effort,
+        "resolution": f"1:{int(model.arena.weight)}", "seed": seed, "version": __version__, "members": posterior.size,
+        "window_start": cut.window.start.isoformat(), "window_end": cut.window.end.isoformat(),
+        "sketch": int(effort == "quick" or not passed), "hindsight_note": " ".join(cut.structure_with_hindsight),
+    })  # fmt: skip
+
+
+def map_dataset(shapes: dict[str, Any], cut: Any, summaries: list[Any]) -> Any:
+    """Group /map: shapes, and the median crowd by day and region."""
+    import xarray as xr
+
+    from interrex.answers.trajectories import day_names
+    from interrex.results.schema import empty
+
+    if not shapes or not shapes.get("paths"):
+        return empty("the case has no map.geojson")
+    median = np.median(np.stack([s.present for s in summaries]), axis=0)
+    data: dict[str, Any] = {"median_present": (("day", "region"), median.astype(float))}
+    for name in ("unit_x", "unit_y", "unit_name"):
+        if name in shapes:
+            data[name] = ("unit", np.asarray(shapes[name], dtype=object if name == "unit_name" else float))
+    coords: dict[str, Any] = {
+        "day": np.array(day_names(cut, median.shape[0]), dtype=object),
+        "region": np.array([r.region for r in cut.regions], dtype=object),
+    }
+    if "unit" in shapes:
+        coords["unit"] = np.asarray(shapes["unit"], dtype=object)
+    paths = shapes["paths"] if isinstance(shapes["paths"], str) else json.dumps(shapes["paths"], separators=(",", ":"))
+    return xr.Dataset(data, coords, {"paths": paths, "viewbox": str(shapes["viewbox"])})
+
+
+def hypotheses_dataset(evidence: Any, cut: Any, target: Any, paths: Any, seed: int, observations: Any, fitted: Any, scores: Any) -> Any:
+    """Group /hypotheses."""
+    import xarray as xr
+
+    from interrex.answers import hypotheses as h
+    from interrex.answers.sequence import predictive_p
+
+    labels = dict(cut.hypotheses.labels) if cut.hypotheses else {}
+    plot = cut.hypotheses.plot.label if cut.hypotheses and cut.hypotheses.plot else "a plot in the security services"
+
+    def label(name: str) -> str:
+        base = name.removesuffix("+plot")
+        given = labels.get(base, base)
+        text = getattr(given, "label", given)
+        return f"{text}, and {plot}" if name.endswith("+plot") else str(text)
+
+    p = predictive_p(target, paths, seed)
+    claims = list(evidence.claim_llr)
+    texts = {c.id: c.text for c in cut.claims}
+    attrs = {
+        "verdict": evidence.verdict, "flip": evidence.flip, "predictive_p": p, "contacts_text": h.contacts_text(cut),
+        "shock_share": float(fitted.attrs.get("shock_share", math.nan)),
+        "fit_text": "none of these explains it" if p < 0.05 else "the best of them gives the sequence an ordinary probability",
+        "other_form": evidence.other_form,
+        "other_form_text": f"with a gamma in place of a lognormal delay no log ratio moves by more than {evidence.other_form:.2f}",
+        "identified": "phone and summit differ only in the assumed median delay and in when hazards shift: they are not told apart by this record",
+    }  # fmt: skip
+    return xr.Dataset(
+        {
+            "name": ("hypothesis", np.array(evidence.names, dtype=object)),
+            "label": ("hypothesis", np.array([label(n) for n in evidence.names], dtype=object)),
+            "prior": ("hypothesis", evidence.prior), "posterior": ("hypothesis", evidence.posterior),
+            "log_ratio": ("hypothesis", evidence.log_ratio), "low": ("hypothesis", evidence.low),
+            "high": ("hypothesis", evidence.high), "factor_log_ratio": (("factor", "hypothesis"), evidence.factors),
+            "factor_low": (("factor", "hypothesis"), evidence.factor_low),
+            "factor_high": (("factor", "hypothesis"), evidence.factor_high),
+            "grid_log_ratio": (("grid_latency", "grid_acceptance", "hypothesis"), evidence.grid),
+            "claim_llr": (("claim", "hypothesis"), np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), -1)),
+            "claim_id": ("claim", np.array(claims, dtype=object)),
+            "claim_text": ("claim", np.array([texts.get(c, c) for c in claims], dtype=object)),
+            "log_ratio_free_shock": ("hypothesis", evidence.log_ratio),
+        },
+        {
+            "hypothesis": np.array(evidence.names, dtype=object), "factor": np.array(h.FACTORS, dtype=object),
+            "grid_latency": np.array([f"{g:.0f} h" for g in h.GRID_HOURS], dtype=object),
+            "grid_acceptance": np.array(h.GRID_ACCEPTANCE, dtype=object),
+        },
+        attrs,
+    )  # fmt: skip
+
+
+def opinion_piece(cut: Any) -> Any:
+    """Group /opinion_piece: statements of the commentary under review."""
+    import xarray as xr
+
+    from interrex.results.schema import empty
+
+    piece = cut.opinion_piece
+    if piece is None or not piece.statements:
+        return empty("the case reviews no commentary that is known by this day")
+    column = lambda f: ("statement", np.array([str(getattr(s, f, "") or "") for s in piece.statements], dtype=object))  # noqa: E731
+    return xr.Dataset({"text": column("text"), "verdict": column("verdict"), "evidence": column("evidence")})
+
+
+def diagnostics_dataset(checks: list[Any], posterior: Any, why: str, passed: bool) -> Any:
+    """Group /diagnostics."""
+    import xarray as xr
+
+    column = lambda f, t: ("diagnostic", np.array([getattr(c, f) for c in checks], dtype=t))  # noqa: E731
+    return xr.Dataset(
+        {
+            "name": column("name", object), "text": column("text", object), "value": column("value", float),
+            "threshold": column("threshold", float), "passed": column("passed", float),
+        },
+        attrs={
+            "passed": int(passed), "reason": why, "log_evidence": posterior.log_evidence,
+            "log_evidence_se": posterior.log_evidence_se,
+            "simulations": sum(c.simulations for c in posterior.clouds),
+            "temperatures": " ".join(str(len(c.steps)) for c in posterior.clouds),
+        },
+    )  # fmt: skip
+
+
+def withhold(dataset: Any) -> Any:
+    """Blank every interval, since the diagnostics failed."""
+    dataset = dataset.copy()
+    for name in dataset.variables:
+        text = str(name)
+        if (text.endswith(("_low", "_high")) or text in ("low", "high")) and not text.startswith(("report_", "obs_")):
+            dataset[name] = dataset[name] * math.nan
+    if "value" in dataset and "grade" in dataset:
+        return dataset
+    return dataset
+
+
+def report(folder: str | Path) -> Path:
+    """Build the report of a finished run again, without simulating."""
+    from interrex.report import build as build_report
+    from interrex.store.folder import RunFolder
+
+    stored = RunFolder(folder)
+    html = build_report(stored.read_results(), stored.read_manifest())
+    return stored.write_report(html)
+
+
+def plan() -> str:
+    """The order of a tick, and what each mechanism reads and writes."""
+    from interrex.engine.schedule import PLAN
+    from interrex.mechanisms import all_mechanisms
+
+    lines = ["One tick (six hours):"]
+    lines += [f"  {i:2d}. {name:<11} {what}" for i, (name, what) in enumerate(PLAN, 1)]
+    lines += ["", "Mechanisms, in the order in which a tick calls them:"]
+    for m in all_mechanisms():
+        slots = ", ".join(m.slots) or "no slot in the tick"
+        lines.append(f"  {m.name:<22} reads {', '.join(m.reads) or '-':<30} writes {', '.join(m.writes) or '-':<18} fills {slots}")
+    return "\n".join(lines)
+
+
+def cite(target: str) -> str:
+    """References of what runs for a case or ran for a run."""
+    from interrex.answers.references import cite as cite_all
+    from interrex.mechanisms import all_mechanisms
+
+    return cite_all(all_mechanisms())
+
+
+def check_expect(case: Any) -> str:
+    """Run the case quickly and test what its `expect` list says."""
+    from interrex.case import load_case
+    from interrex.case.expect import parse_expectation
+
+    loaded = load_case(case) if isinstance(case, (str, Path)) else case
+    if not loaded.expect:
+        return "the case expects nothing"
+    done = run(loaded, effort="quick")
+    lines, wrong = [], []
+    for text in loaded.expect:
+        e = parse_expectation(text)
+        group, _, variable = e.path.partition(".")
+        found = float(np.asarray(done.tree[group][variable]).ravel()[0]) if variable in done.tree[group] else float(done.tree[group].attrs[variable])
+        (lines if e.holds(found) else wrong).append(f"{text}: found {found:.4g}")
+    if wrong:
+        raise RunError("the answers are not as expected: " + "; ".join(wrong), "read the report, then correct the case or its expect list")
+    return "\n".join(["as expected:", *lines])
+
+
+def score(case: Any, **options: Any) -> str:
+    """Forecast from several as-of dates and score the forecasts by what came next."""
+    from interrex.answers.scoring import score_case
+
+    return score_case(case, **options)
