@@ -70,7 +70,7 @@ EMPTY = np.exp(-LOWEST * np.diff(HEIGHTS)) * (1.0 - 1e-9)
 """A first uniform number below EMPTY[j] means that layer j holds no point: a saving, not a decision."""
 
 BLOCK = 256
-"""Random numbers for tied citizens are made so many at a time."""
+"""Points are sifted so many at a time."""
 
 GRID_LOW, GRID_STEP, GRID_SIZE = -40.0, 1.0 / 16.0, 1025
 """Log-odds at which join_rate is tabulated for bounds."""
@@ -122,6 +122,12 @@ class Scratch(NamedTuple):
     mark: np.ndarray  # u1[N] active ties and whether away, packed; all 0 between ticks
     touched: np.ndarray  # u4[] citizens with an active tie
     luck: np.ndarray  # u4[BLOCK]
+    citizen: np.ndarray  # u4[BLOCK] points to be sifted: who,
+    stratum: np.ndarray  # u2[BLOCK] of which stratum,
+    height: np.ndarray  # f8[BLOCK] with which mark,
+    added: np.ndarray  # f8[BLOCK] and with what influence
+    words: np.ndarray  # u4[2, BLOCK] draws of their traits
+    passed: np.ndarray  # i8[BLOCK + 1] those whom the bound lets pass
     risen: np.ndarray  # u4[capacity]
     fate: np.ndarray  # u1[capacity] of each active
     caught: np.ndarray  # u4[capacity]
@@ -215,6 +221,12 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         mark=np.zeros(citizens, np.uint8),
         touched=np.zeros(min(citizens, degree * room), np.uint32),
         luck=np.zeros(BLOCK, np.uint32),
+        citizen=np.zeros(BLOCK, np.uint32),
+        stratum=np.zeros(BLOCK, np.uint16),
+        height=np.zeros(BLOCK),
+        added=np.zeros(BLOCK),
+        words=np.zeros((2, BLOCK), np.uint32),
+        passed=np.zeros(BLOCK + 1, np.int64),
         risen=np.zeros(room, np.uint32),
         fate=np.zeros(room, np.uint8),
         caught=np.zeros(room, np.uint32),
@@ -274,40 +286,71 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
                 scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
 
 
-@inner
-def rises(v, i, s, shape, ceiling, k0, k1, mood, risk, gain, factor, rates, th):
-    """Whether citizen i of stratum s, who drew v, enters: without a `gain` of influence if v lies below the
-    base hazard of the tick, with one if it lies below the probability of the excess."""
-    w0, w1, _, _ = philox(k0, k1, 0, 0, i, 0)
-    u = uniform(w0)
-    aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(w1)
-    most = mood + gain + leaning(ceiling[s, int(u * PIECES)], aversion, risk, th)
-    if v >= bound(most, rates) * factor:
-        return False
-    grievance, aversion = traits(u, uniform(w1), s, shape)
-    own = mood + leaning(grievance, aversion, risk, th)
-    if gain == 0.0:
-        return v < join_rate(own) * factor
-    excess = (join_rate(own + gain) - join_rate(own)) * factor
-    return v < excess and v < 1.0 - exp(-excess)
+@kernel
+def sift(world, scratch, step, risk, th, points, count):
+    """Add to the first `count` of scratch.risen who of the first `points` enter; the new number, -1 if too many.
+
+    Without a gain of influence a citizen enters if the mark lies below the base hazard of the tick, with one if
+    it lies below the probability of the excess. Traits are drawn for all, bounded from above for all, and worked
+    out for those whom the bound lets pass.
+    """
+    # Arrays are taken out of their tuples first: handing tuples to inner functions counts references.
+    unit, audience, shape, ceiling = (
+        world.strata.unit,
+        world.strata.audience,
+        world.strata.shape,
+        world.strata.ceiling,
+    )
+    k0, k1 = world.keys[TRAIT, 0], world.keys[TRAIT, 1]
+    citizen, stratum, mark, gain = scratch.citizen, scratch.stratum, scratch.height, scratch.added
+    words, passed, byte, risen = scratch.words, scratch.passed, scratch.mark, scratch.risen
+    factor, rates, mood = scratch.factor, scratch.rates, step.mood
+    for k in range(points):
+        w0, w1, _, _ = philox(k0, k1, 0, 0, citizen[k], 0)
+        words[0, k] = w0
+        words[1, k] = w1
+    left = 0
+    for k in range(points):
+        s = stratum[k]
+        u = unit[s]
+        piece = int(uniform(words[0, k]) * PIECES)
+        aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(words[1, k])
+        most = mood[u, audience[s]] + gain[k] + leaning(ceiling[s, piece], aversion, risk[u], th)
+        passed[left] = k
+        left += mark[k] < bound(most, rates) * factor[u]
+    for n in range(left):
+        k = passed[n]
+        i = citizen[k]
+        if byte[i] >= AWAY:
+            continue
+        s = stratum[k]
+        u = unit[s]
+        grievance, aversion = traits(uniform(words[0, k]), uniform(words[1, k]), s, shape)
+        own = mood[u, audience[s]] + leaning(grievance, aversion, risk[u], th)
+        if gain[k] == 0.0:
+            enters = mark[k] < join_rate(own) * factor[u]
+        else:
+            excess = (join_rate(own + gain[k]) - join_rate(own)) * factor[u]
+            enters = mark[k] < excess and mark[k] < 1.0 - exp(-excess)
+        if enters:
+            if count == risen.size:
+                return -1
+            byte[i] |= AWAY
+            risen[count] = i
+            count += 1
+    return count
 
 
 @kernel
 def draw_base(world, scratch, step, risk, th, t, noise):
     """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
-    # Arrays are taken out of their tuples first: handing tuples to inner functions counts references.
-    strata, keys = world.strata, world.keys
-    start, unit, audience, shape, ceiling = (
-        strata.start,
-        strata.unit,
-        strata.audience,
-        strata.shape,
-        strata.ceiling,
-    )
-    byte, risen, bounds, mood = scratch.mark, scratch.risen, scratch.most, step.mood
-    k0, k1, trait0, trait1 = keys[BASE, 0], keys[BASE, 1], keys[TRAIT, 0], keys[TRAIT, 1]
-    factor, rates = scratch.factor, scratch.rates
+    start = world.strata.start
+    strata = world.strata.unit.size
+    k0, k1 = world.keys[BASE, 0], world.keys[BASE, 1]
+    bounds, citizen, stratum, mark = scratch.most, scratch.citizen, scratch.stratum, scratch.height
+    scratch.added[:] = 0.0
     count = 0
+    points = 0
     # The lowest layers, LOWEST long for every stratum, as one line. Entity 0 is theirs alone.
     at = 0.0
     draw = 0
@@ -318,33 +361,28 @@ def draw_base(world, scratch, step, risk, th, t, noise):
         for half in range(2):
             at -= log(uniform53(w0, w1) if half == 0 else uniform53(w2, w3))
             s = int(at / LOWEST)
-            if s >= unit.size:
+            if s >= strata:
                 more = False
                 break
             size = start[s + 1] - start[s]
             place = (at / LOWEST - s) * size
             row = min(int(place), size - 1)
-            mark = (place - row) * (LOWEST / size)
-            i = start[s] + row
-            if mark >= bounds[s] or byte[i] >= AWAY:
-                continue
-            u = unit[s]
-            shared = mood[u, audience[s]]
-            if rises(mark, i, s, shape, ceiling, trait0, trait1, shared, risk[u], 0.0, factor[u], rates, th):
-                if count == risen.size:
+            citizen[points] = start[s] + row
+            stratum[points] = s
+            mark[points] = (place - row) * (LOWEST / size)
+            points += mark[points] < bounds[s]
+            if points == BLOCK:
+                count = sift(world, scratch, step, risk, th, points, count)
+                if count < 0:
                     return -1
-                byte[i] |= AWAY
-                risen[count] = i
-                count += 1
+                points = 0
     # The layers above, as far as the bound of the stratum reaches.
-    for s in range(unit.size):
+    for s in range(strata):
         size = start[s + 1] - start[s]
         most = bounds[s]
         if most * size <= LOWEST:
             continue
         lowest = LOWEST / size
-        u = unit[s]
-        shared = mood[u, audience[s]]
         j = 1
         while HEIGHTS[j] * lowest < most:
             thick = HEIGHTS[j + 1] - HEIGHTS[j]
@@ -365,20 +403,17 @@ def draw_base(world, scratch, step, risk, th, t, noise):
                         break
                     place = at / length * size
                     row = min(int(place), size - 1)
-                    mark = (HEIGHTS[j] + (place - row) * thick) * lowest
-                    i = start[s] + row
-                    if mark >= most or byte[i] >= AWAY:
-                        continue
-                    if rises(
-                        mark, i, s, shape, ceiling, trait0, trait1, shared, risk[u], 0.0, factor[u], rates, th
-                    ):
-                        if count == risen.size:
+                    citizen[points] = start[s] + row
+                    stratum[points] = s
+                    mark[points] = (HEIGHTS[j] + (place - row) * thick) * lowest
+                    points += mark[points] < most
+                    if points == BLOCK:
+                        count = sift(world, scratch, step, risk, th, points, count)
+                        if count < 0:
                             return -1
-                        byte[i] |= AWAY
-                        risen[count] = i
-                        count += 1
+                        points = 0
             j += 1
-    return count
+    return sift(world, scratch, step, risk, th, points, count)
 
 
 @kernel
@@ -430,34 +465,31 @@ def scatter(world, member, scratch, reach):
 @kernel
 def draw_excess(world, scratch, step, risk, th, t, noise, count, touched):
     """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
-    strata, keys = world.strata, world.keys
-    of, unit, audience, shape, ceiling = strata.of, strata.unit, strata.audience, strata.shape, strata.ceiling
-    k0, k1, trait0, trait1 = keys[NEAR, 0], keys[NEAR, 1], keys[TRAIT, 0], keys[TRAIT, 1]
-    byte, listed, luck, risen = scratch.mark, scratch.touched, scratch.luck, scratch.risen
-    top, factors, gains, rates, mood = scratch.top, scratch.factor, scratch.gain, scratch.rates, step.mood
+    of, unit, audience = world.strata.of, world.strata.unit, world.strata.audience
+    k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
+    byte, listed, luck = scratch.mark, scratch.touched, scratch.luck
+    citizen, stratum, mark, added = scratch.citizen, scratch.stratum, scratch.height, scratch.added
+    top, factor, gains, rates = scratch.top, scratch.factor, scratch.gain, scratch.rates
     for begin in range(0, touched, BLOCK):
         end = min(begin + BLOCK, touched)
         for k in range(begin, end):  # a loop of its own, which the compiler turns into vector instructions
             luck[k - begin] = philox(k0, k1, t, noise, listed[k], 0)[0]
+        points = 0
         for k in range(begin, end):
             i = listed[k]
             seen = byte[i]
             if seen >= AWAY:
                 continue
             s = of[i]
-            u = unit[s]
-            g = audience[s]
-            factor = factors[u]
-            gain = gains[g, seen & 15, seen >> 4]
-            v = uniform(luck[k - begin])
-            if gain == 0.0 or v >= bound(top[s] + gain, rates) * factor:
-                continue
-            if rises(v, i, s, shape, ceiling, trait0, trait1, mood[u, g], risk[u], gain, factor, rates, th):
-                if count == risen.size:
-                    return -1
-                byte[i] |= AWAY
-                risen[count] = i
-                count += 1
+            gain = gains[audience[s], seen & 15, seen >> 4]
+            citizen[points] = i
+            stratum[points] = s
+            mark[points] = uniform(luck[k - begin])
+            added[points] = gain
+            points += gain > 0.0 and mark[points] < bound(top[s] + gain, rates) * factor[unit[s]]
+        count = sift(world, scratch, step, risk, th, points, count)
+        if count < 0:
+            return -1
     return count
 
 
