@@ -288,11 +288,11 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
 
 @kernel
 def sift(world, scratch, step, risk, th, points, count):
-    """Add to the first `count` of scratch.risen who of the first `points` enter; the new number, -1 if too many.
+    """Add to the first `count` of scratch.risen who of the first `points` enter; the new number or -1.
 
-    Without a gain of influence a citizen enters if the mark lies below the base hazard of the tick, with one if
-    it lies below the probability of the excess. Traits are drawn for all, bounded from above for all, and worked
-    out for those whom the bound lets pass.
+    Without a gain of influence a citizen enters if the mark lies below the base hazard of the tick, with one
+    if it lies below the probability of the excess. Traits are drawn for all, bounded from above for all, and
+    worked out for those whom the bound lets pass.
     """
     # Arrays are taken out of their tuples first: handing tuples to inner functions counts references.
     unit, audience, shape, ceiling = (
