@@ -155,7 +155,7 @@ def test_without_a_place_to_write_one_line_warns_and_the_run_goes_on(bare_enviro
 
 STREET = """
 import sys, time
-start = time.perf_counter()
+start = time.process_time()
 import numpy as np
 from interrex.engine import compile as kernels, crowd
 from interrex.mechanisms import network_influence, rebellion
@@ -171,7 +171,7 @@ step.mood[:] = -9.0
 th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])
 for t in range(4):
     assert module.crowd_step(world, member, scratch, step, one, one, one, th, t, 0.25, 1.0, 0) == 0
-print(time.perf_counter() - start, sum(module.crowd_step.stats.cache_hits.values()), member.n[0])
+print(time.process_time() - start, sum(module.crowd_step.stats.cache_hits.values()), member.n[0])
 """
 
 MINE = """
