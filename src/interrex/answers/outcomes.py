@@ -1,20 +1,21 @@
 """How it ends: one of nine outcomes for every history, beside how such crises usually end.
 
-Rules in order, first match (modelling notes, section 11); what happens in the window decides, then a slow clock
-runs to the horizon:
-1. protracted conflict: 1,000 deaths, an organised seizure, and a crisis still on at the end of the window. The model
-   has no territory, so "ground held by both at 90 days" is read off these.
+Rules in order, first match (modelling notes, section 11); what happens in the window decides, then a slow
+clock runs to the horizon:
+1. protracted conflict: 1,000 deaths, an organised seizure, and a crisis still on at the end of the window.
+   The model has no territory, so "ground held by both at 90 days" is read off these.
 2. incumbent out (he steps down, flees, is assassinated, or a coup attempt succeeds):
    palace coup if an organ or faction removed him while less than .2 % of the capital's people were out;
-   uprising if he was removed, fled or left within 14 days of a day with .2 % of the nation out and organs standing
-   down (a coup or a flight is itself a desertion);
+   uprising if he was removed, fled or left within 14 days of a day with .2 % of the nation out and organs
+   standing down (a coup or a flight is itself a desertion);
    negotiated exit if he announced it within 14 days of a crisis; else managed succession.
-3. in office: the predecessor's circle restored if after a crisis he or his kin hold two of {security council, party, a
-   security service}; stays by concession if a legal or electoral concession was made and fewer than 10 died; by force
-   if 10 died or .005 % of the people were detained; else calm.
+3. in office: the predecessor's circle restored if after a crisis he or his kin hold two of {security council,
+   party, a security service}; stays by concession if a legal or electoral concession was made and fewer than
+   10 died; by force if 10 died or .005 % of the people were detained; else calm.
 
-The slow clock: annual hazards of exit counted on panels, times exp(g z), where z in 0..1 is the elite's doubt at the
-end of the window and g ~ N(0, .3^2) is drawn for every member; with g = 0 it is the panel's base rate to the bit.
+The slow clock: annual hazards of exit counted on panels, times exp(g z), where z in 0..1 is the elite's doubt
+at the end of the window and g ~ N(0, .3^2) is drawn for every member; with g = 0 it is the panel's base rate
+to the bit.
 """
 
 from __future__ import annotations
@@ -25,15 +26,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from interrex.answers.base_rates import EXIT_HAZARDS, OUTCOME_RATES, OUTCOMES, AnnualHazard, in_office, jeffreys
+from interrex.answers.base_rates import (
+    EXIT_HAZARDS,
+    OUTCOME_RATES,
+    OUTCOMES,
+    AnnualHazard,
+    in_office,
+    jeffreys,
+)
 from interrex.answers.members import Member
 from interrex.engine import draws as keyed
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, History
 from interrex.engine.schedule import DONE, PRESENT
 from interrex.mechanisms.catalogue import BY_KIND
 from interrex.mechanisms.contract import (
-    ARRESTS, CONCESSION, DEATHS, ELITE, PATRON, PEAK, PREDECESSOR, act,
-)  # fmt: skip
+    ARRESTS,
+    CONCESSION,
+    DEATHS,
+    ELITE,
+    PATRON,
+    PEAK,
+    PREDECESSOR,
+    act,
+)
 
 if TYPE_CHECKING:
     import xarray
@@ -49,17 +64,21 @@ FORCE_ARRESTS = 5e-5  # share of the nation
 RESCUE = 100.0  # foreign troops
 CLOCK_SD = 0.3
 COUPS_REALISED = 51 / 98
-"""Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center, autocracies 1990-2010).
-In a crisis the rate of the catalogue counts seizures of power only, so there every attempt succeeds."""
+"""Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center,
+autocracies 1990-2010). In a crisis the rate of the catalogue counts seizures of power only, so there every
+attempt succeeds."""
 
 _TICK_COUP, _TICK_CLOCK = 2, 3  # names of keyed draws under FORECAST; 0 and 1 belong to members
 
 _STEP_DOWN = BY_KIND["step_down"].phase_rates.calm
 SLOW_CLOCK: tuple[AnnualHazard, ...] = (
     *EXIT_HAZARDS,
-    AnnualHazard("step_down", "leader steps down or resigns", _STEP_DOWN.n, _STEP_DOWN.days / 365.25, _STEP_DOWN.source),
+    AnnualHazard(
+        "step_down", "leader steps down or resigns", _STEP_DOWN.n, _STEP_DOWN.days / 365.25, _STEP_DOWN.source
+    ),
 )
-"""Annual hazards after the window. Stepping down goes on at the rate that the catalogue of acts gives it in calm times."""
+"""Annual hazards after the window. Stepping down goes on at the rate that the catalogue of acts gives it in
+calm times."""
 
 CLOCK_OUTCOME = {
     "coup": "palace_coup",
@@ -76,7 +95,8 @@ NO_EXIT = -1.0
 
 
 class Exit(NamedTuple):
-    """When (days since the window's start, inf if he stays) and how (index in `EXITS`) the incumbent leaves."""
+    """When (days since the window's start, inf if he stays) and how (index in `EXITS`) the incumbent
+    leaves."""
 
     day: float
     kind: float
@@ -100,9 +120,11 @@ def incumbent_exit(history: History, member: Member, arena: Arena) -> Exit:
 
 
 def end_state(history: History, member: Member, arena: Arena) -> Summary:
-    """What the outcome rules read of one history. Persons, days since the window's start, shares 0..1; flags are 0 or 1.
+    """What the outcome rules read of one history. Persons, days since the window's start, shares 0..1; flags
+    are 0 or 1.
 
-    `stopped` marks a history that left the range of the model (too many people on the street): how it ends is unknown.
+    `stopped` marks a history that left the range of the model (too many people on the street): how it ends is
+    unknown.
     """
     trace, clocks, place = history.trace, history.clocks, arena.place
     seen = np.flatnonzero(trace.levels.any(axis=1))
@@ -160,9 +182,9 @@ def end_state(history: History, member: Member, arena: Arena) -> Summary:
 
 
 def levers(summary: Summary) -> int:
-    """How many of {security council, party, a security service} the predecessor or his kin hold at the end, 0..3.
-    An act that takes his lever ends his hold, as in the engine; the party goes by his own hand, the service with a
-    chief or with his kin."""
+    """How many of {security council, party, a security service} the predecessor or his kin hold at the end,
+    0..3. An act that takes his lever ends his hold, as in the engine; the party goes by his own hand, the
+    service with a chief or with his kin."""
     if summary["has_predecessor"] == 0.0 or summary["predecessor_in"] == 0.0:
         return 0
     return 3 - int(summary["party_given_up"]) - int(summary["service_lost"])
@@ -223,8 +245,8 @@ def stays(summary: Summary, g: float, horizon: float = HORIZON) -> float:
 
 
 def fates(summary: Summary, g: float, horizon: float = HORIZON) -> np.ndarray:
-    """Probability of every outcome at the horizon, f8[9], in the order of `NAMES`: the history's own outcome, less
-    the exits that the slow clock adds. A protracted conflict stays one."""
+    """Probability of every outcome at the horizon, f8[9], in the order of `NAMES`: the history's own outcome,
+    less the exits that the slow clock adds. A protracted conflict stays one."""
     out = np.zeros(len(NAMES))
     now = classify(summary)
     if summary["out"] or now == "protracted_conflict":
@@ -239,8 +261,8 @@ def fates(summary: Summary, g: float, horizon: float = HORIZON) -> np.ndarray:
 
 
 def share_of(hits: float, known: int, unknown: int) -> tuple[float, float, float]:
-    """A probability and its central 90 % interval from `hits` (a sum of probabilities) over `known` members, when
-    `unknown` more left the range of the model: the interval holds whichever way they would have gone."""
+    """A probability and its central 90 % interval from `hits` (a sum of probabilities) over `known` members,
+    when `unknown` more left the range of the model: the interval holds whichever way they would have gone."""
     if known == 0:
         return math.nan, 0.0, 1.0
     n = known + unknown
@@ -256,26 +278,42 @@ def outcomes(summaries: Sequence[Summary], seed: int, horizon: float = HORIZON) 
     known = [s for s in summaries if not s["stopped"]]
     unknown = len(summaries) - len(known)
     luck = [clock_draw(s, seed) for s in known]
-    total = np.sum([fates(s, g, horizon) for s, g in zip(known, luck, strict=True)], axis=0) if known else np.zeros(len(NAMES))
+    total = (
+        np.sum([fates(s, g, horizon) for s, g in zip(known, luck, strict=True)], axis=0)
+        if known
+        else np.zeros(len(NAMES))
+    )
     rows = np.array([share_of(float(v), len(known), unknown) for v in total])
     base = np.array([jeffreys(OUTCOME_RATES[name].n, OUTCOME_RATES[name].total) for name in NAMES])
-    office = share_of(sum(stays(s, g, horizon) for s, g in zip(known, luck, strict=True)), len(known), unknown)
+    office = share_of(
+        sum(stays(s, g, horizon) for s, g in zip(known, luck, strict=True)), len(known), unknown
+    )
     text = lambda values: np.array(list(values), dtype=object)  # noqa: E731
     data = {
         "name": ("outcome", text(OUTCOMES.values())),
-        "p": ("outcome", rows[:, 0]), "low": ("outcome", rows[:, 1]), "high": ("outcome", rows[:, 2]),
-        "base": ("outcome", base[:, 0]), "base_low": ("outcome", base[:, 1]), "base_high": ("outcome", base[:, 2]),
+        "p": ("outcome", rows[:, 0]),
+        "low": ("outcome", rows[:, 1]),
+        "high": ("outcome", rows[:, 2]),
+        "base": ("outcome", base[:, 0]),
+        "base_low": ("outcome", base[:, 1]),
+        "base_high": ("outcome", base[:, 2]),
         "base_source": ("outcome", text(OUTCOME_RATES[name].source for name in NAMES)),
-    }  # fmt: skip
+    }
     attrs = {
-        "members": len(summaries), "stopped": unknown, "horizon_days": float(horizon), "seed": seed,
-        "in_office_p": office[0], "in_office_low": office[1], "in_office_high": office[2],
-        **_reference_classes(), **_flags(known, unknown),
+        "members": len(summaries),
+        "stopped": unknown,
+        "horizon_days": float(horizon),
+        "seed": seed,
+        "in_office_p": office[0],
+        "in_office_low": office[1],
+        "in_office_high": office[2],
+        **_reference_classes(),
+        **_flags(known, unknown),
         "note": (
-            "Rules decide at the end of the window; afterwards a slow clock of panel hazards runs to the horizon. "
+            "Rules decide at the end of the window; then a slow clock of panel hazards runs to the horizon. "
             "Histories that left the range of the model count as unknown in every interval."
         ),
-    }  # fmt: skip
+    }
     return xarray.Dataset(data, attrs=attrs)
 
 
@@ -284,11 +322,14 @@ def _reference_classes(days: int = 180) -> dict[str, object]:
     found = [(rate, jeffreys(rate.n, rate.total)) for rate in in_office(days)]
     means = [share[0] for _, share in found]
     return {
-        "reference_low": min(means), "reference_high": max(means), "reference_days": days,
+        "reference_low": min(means),
+        "reference_high": max(means),
+        "reference_days": days,
         "reference_text": "; ".join(
-            f"{rate.text}: {share[0]:.2f} ({rate.n:.0f} of {rate.total:.0f}; {rate.source})" for rate, share in found
+            f"{rate.text}: {share[0]:.2f} ({rate.n:.0f} of {rate.total:.0f}; {rate.source})"
+            for rate, share in found
         ),
-    }  # fmt: skip
+    }
 
 
 def _flags(known: Sequence[Mapping[str, float]], unknown: int) -> dict[str, float]:

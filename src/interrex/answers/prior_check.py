@@ -1,8 +1,9 @@
-"""What the model expects before it has seen the case: free histories from the prior, and the lock of the priors.
+"""What the model expects before it has seen the case: free histories from the prior, and the lock of the
+priors.
 
-The figures say whether the prior is one in which most months are calm, small protests are common and large ones
-rare (modelling notes, sections 6 and 7). They are frozen, with a hash of every prior, before the first conditioned
-run; a prior that changes afterwards is then seen to have changed.
+The figures say whether the prior is one in which most months are calm, small protests are common and large
+ones rare (modelling notes, sections 6 and 7). They are frozen, with a hash of every prior, before the first
+conditioned run; a prior that changes afterwards is then seen to have changed.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ WANTED: Mapping[str, tuple[float, float]] = {
     "small_a_day": (0.5, 3.0),
     "above_two_percent": (0.0, 0.05),
 }
-"""Ranges that the modelling notes ask of the prior. Counts behind them: protests of more than 10,000 among price
-or tax protests in autocracies, 17 of 217 at least and 17 of the 113 whose size is known (Mass Mobilization);
-small protests a day in Kazakhstan, .5 to 3 (Oxus Society, 2018-2021)."""
+"""Ranges that the modelling notes ask of the prior. Counts behind them: protests of more than 10,000 among
+price or tax protests in autocracies, 17 of 217 at least and 17 of the 113 whose size is known (Mass
+Mobilization); small protests a day in Kazakhstan, .5 to 3 (Oxus Society, 2018-2021)."""
 
 
 class Sketch(NamedTuple):
@@ -70,9 +71,9 @@ def shock_tick(arena: Arena) -> int | None:
 
 
 def small_protests(units: np.ndarray) -> int:
-    """Unit-days with a small protest begun that day: crowds[T, U] at the end of every tick, in persons. A protest
-    begins on a day when the unit has at least 20 and at most 1,000 after fewer than 20 at the end of the day
-    before."""
+    """Unit-days with a small protest begun that day: crowds[T, U] at the end of every tick, in persons. A
+    protest begins on a day when the unit has at least 20 and at most 1,000 after fewer than 20 at the end of
+    the day before."""
     days = units.shape[0] // TICKS_PER_DAY
     by_day = units[: days * TICKS_PER_DAY].reshape(days, TICKS_PER_DAY, -1)
     most = by_day.max(axis=1)
@@ -81,8 +82,8 @@ def small_protests(units: np.ndarray) -> int:
 
 
 def is_event(units: np.ndarray, nation: float) -> bool:
-    """Whether crowds[T, U] show the pattern of the case: eight units out within 72 hours of the first, a peak of .1 %
-    of the nation, and under .01 % again within ten days of the peak."""
+    """Whether crowds[T, U] show the pattern of the case: eight units out within 72 hours of the first, a peak
+    of .1 % of the nation, and under .01 % again within ten days of the peak."""
     out = units >= OUT
     starts = np.where(out.any(axis=0), out.argmax(axis=0), units.shape[0])
     first = int(starts.min(initial=units.shape[0]))
@@ -116,9 +117,15 @@ def sketch(history: History, member: Member) -> Sketch:
     days = before.shape[0] / TICKS_PER_DAY
     stopped = history.status != DONE
     return Sketch(
-        bool(before.sum(axis=1).max() < CALM), small_protests(before) / days, float(total.max()),
-        float(after.sum(axis=1).max()), not stopped and is_event(after, arena.place.nation), first, largest, stopped,
-    )  # fmt: skip
+        bool(before.sum(axis=1).max() < CALM),
+        small_protests(before) / days,
+        float(total.max()),
+        float(after.sum(axis=1).max()),
+        not stopped and is_event(after, arena.place.nation),
+        first,
+        largest,
+        stopped,
+    )
 
 
 def rank(shares: np.ndarray) -> np.ndarray:
@@ -127,14 +134,19 @@ def rank(shares: np.ndarray) -> np.ndarray:
 
 
 def prior_check(
-    pool: Pool, arena: Arena, members: list[Member], priors: Any, seed: int, region_names: tuple[str, ...] | None = None,
+    pool: Pool,
+    arena: Arena,
+    members: list[Member],
+    priors: Any,
+    seed: int,
+    region_names: tuple[str, ...] | None = None,
     advance: Any = None,
-) -> xarray.Dataset:  # fmt: skip
+) -> xarray.Dataset:
     """Run prior members with every act free and sum them up.
 
-    Variables along `figure`: figure, label, value, low, high (central 90 %), wanted_low, wanted_high (NaN where
-    nothing is asked). Along `region`: first (share of histories in which it is the first to have 300 people out),
-    largest, first_rank, largest_rank. `region_names` name the regions in the order of the place.
+    Variables along `figure`: figure, label, value, low, high (central 90 %), wanted_low, wanted_high (NaN
+    where nothing is asked). Along `region`: first (share of histories in which it is the first to have 300
+    people out), largest, first_rank, largest_rank. `region_names` name the regions in the order of the place.
     """
     if not members:
         raise RunError("a prior check needs at least one history of the prior; raise the number of members.")
@@ -142,7 +154,9 @@ def prior_check(
     return summarise(found, arena, region_names).assign_attrs(seed=seed)
 
 
-def summarise(found: list[Sketch], arena: Arena, region_names: tuple[str, ...] | None = None) -> xarray.Dataset:
+def summarise(
+    found: list[Sketch], arena: Arena, region_names: tuple[str, ...] | None = None
+) -> xarray.Dataset:
     """The figures of `prior_check` from reduced histories."""
     import xarray
 
@@ -158,15 +172,39 @@ def summarise(found: list[Sketch], arena: Arena, region_names: tuple[str, ...] |
     def spread(name: str, label: str, values: np.ndarray, point: float) -> None:
         rows.append((name, label, point, float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95))))
 
-    share("calm_before", f"share of histories with fewer than {CALM:,.0f} people out before the shock", sum(s.calm for s in found))
-    share("large_after", f"probability of more than {LARGE:,.0f} people at once after the price shock",
-          sum(s.peak_after > LARGE for s in found))  # fmt: skip
-    spread("small_a_day", "small protests a day before the shock, mean over histories", small, float(small.mean()))
-    spread("small_median", "small protests a day before the shock, median history", small, float(np.median(small)))
+    share(
+        "calm_before",
+        f"share of histories with fewer than {CALM:,.0f} people out before the shock",
+        sum(s.calm for s in found),
+    )
+    share(
+        "large_after",
+        f"probability of more than {LARGE:,.0f} people at once after the price shock",
+        sum(s.peak_after > LARGE for s in found),
+    )
+    spread(
+        "small_a_day",
+        "small protests a day before the shock, mean over histories",
+        small,
+        float(small.mean()),
+    )
+    spread(
+        "small_median",
+        "small protests a day before the shock, median history",
+        small,
+        float(np.median(small)),
+    )
     spread("peak_median", "people at once at the peak, median history", peaks, float(np.median(peaks)))
-    share("above_two_percent", "share of histories with more than 2 % of the nation on the street at once",
-          int((peaks > TOO_MANY * nation).sum()))  # fmt: skip
-    share("stopped", f"share of histories stopped at {STOP_SHARE:.0%} of the nation", sum(s.stopped for s in found))
+    share(
+        "above_two_percent",
+        "share of histories with more than 2 % of the nation on the street at once",
+        int((peaks > TOO_MANY * nation).sum()),
+    )
+    share(
+        "stopped",
+        f"share of histories stopped at {STOP_SHARE:.0%} of the nation",
+        sum(s.stopped for s in found),
+    )
     share("event", "prior probability of the pattern that happened", sum(s.event for s in found))
 
     regions = arena.place.region_effect.size
@@ -178,25 +216,33 @@ def summarise(found: list[Sketch], arena: Arena, region_names: tuple[str, ...] |
     text = lambda values: np.array(list(values), dtype=object)  # noqa: E731
     return xarray.Dataset(
         {
-            "figure": ("figure", text(names)), "label": ("figure", text(labels)), "value": ("figure", np.array(value)),
-            "low": ("figure", np.array(low)), "high": ("figure", np.array(high)),
-            "wanted_low": ("figure", wanted[:, 0]), "wanted_high": ("figure", wanted[:, 1]),
+            "figure": ("figure", text(names)),
+            "label": ("figure", text(labels)),
+            "value": ("figure", np.array(value)),
+            "low": ("figure", np.array(low)),
+            "high": ("figure", np.array(high)),
+            "wanted_low": ("figure", wanted[:, 0]),
+            "wanted_high": ("figure", wanted[:, 1]),
             "region": ("region", text(region_names or [str(r) for r in range(regions)])),
-            "first": ("region", first), "largest": ("region", largest),
-            "first_rank": ("region", rank(first)), "largest_rank": ("region", rank(largest)),
+            "first": ("region", first),
+            "largest": ("region", largest),
+            "first_rank": ("region", rank(first)),
+            "largest_rank": ("region", rank(largest)),
         },
         attrs={"members": n, "moved": int(sum(s.first >= 0 for s in found))},
-    )  # fmt: skip
+    )
 
 
 def figures(check: xarray.Dataset) -> dict[str, float]:
     """The figures of a prior check by name."""
-    return {str(name): float(v) for name, v in zip(check["figure"].values, check["value"].values, strict=True)}
+    return {
+        str(name): float(v) for name, v in zip(check["figure"].values, check["value"].values, strict=True)
+    }
 
 
 def priors_hash(space: Space) -> str:
-    """Sha256 of every prior declaration: parameters of the mechanisms and of the observation model (prior, unit,
-    owner), and the catalogue of acts."""
+    """Sha256 of every prior declaration: parameters of the mechanisms and of the observation model (prior,
+    unit, owner), and the catalogue of acts."""
     rows = [
         [owner, p.name, p.prior.kind, repr(float(p.prior.a)), repr(float(p.prior.b)), p.unit]
         for owner, p in zip(space.mechanism, space.params, strict=True)
@@ -206,7 +252,8 @@ def priors_hash(space: Space) -> str:
 
 
 def priors_lock(space: Space, figures: Mapping[str, float], on: date | None = None) -> dict[str, Any]:
-    """What is frozen before the first conditioned run: hash, day, and the prior predictive figures (6 digits)."""
+    """What is frozen before the first conditioned run: hash, day, and the prior predictive figures (6
+    digits)."""
     return {
         "priors": priors_hash(space),
         "date": (on or date.today()).isoformat(),
@@ -220,12 +267,19 @@ def write_lock(path: str | Path, lock: Mapping[str, Any]) -> None:
 
 
 def check_lock(path: str | Path, space: Space) -> tuple[bool, str]:
-    """(whether the priors are those of the lock, one sentence that says so). RunError if there is no readable lock."""
+    """(whether the priors are those of the lock, one sentence that says so). RunError if there is no readable
+    lock."""
     try:
         lock = json.loads(Path(path).read_text(encoding="utf-8"))
         frozen, day = lock["priors"], lock["date"]
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise RunError(f"cannot read the lock of the priors at {path}; write it again with a prior check.") from problem
+        raise RunError(
+            f"cannot read the lock of the priors at {path}; write it again with a prior check."
+        ) from problem
     if frozen == priors_hash(space):
         return True, f"The priors are those frozen on {day}."
-    return False, f"The priors have changed since they were frozen on {day}: old and new answers must be shown side by side."
+    return (
+        False,
+        f"The priors have changed since they were frozen on {day}: "
+        "old and new answers must be shown side by side.",
+    )
