@@ -353,7 +353,7 @@ def compute(
             "counterfactuals": alternatives,
             "fit": fitted,
             "opinion_piece": opinion_piece(cut),
-            "assumptions": assumptions.assumptions(model.space, None, posterior.z, effects),
+            "assumptions": assumptions.assumptions(model.space, posterior_z=posterior.z, effect=effects),
             "acts": act_table.act_table(cut, counts, None),
             "diagnostics": diagnostics_dataset(diagnostics, posterior, why, passed),
             "references": references.references(model.mechanisms, cut),

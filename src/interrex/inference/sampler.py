@@ -26,6 +26,7 @@ from interrex.inference.terms import Observer, Terms, best_logpdf
 
 TARGET_ESS = 0.5
 WANTED_ACCEPTANCE = 0.2
+SOME = 0.2  # share of the parameters that a step at the prior's scale moves
 
 
 class Reference(NamedTuple):
@@ -351,13 +352,17 @@ def _propose(
     z_new, noise_new = z.copy(), noise
     keep = math.sqrt(1.0 - b * b)
     correction = 0.0
-    if kind in ("parameters", "some"):
+    if kind == "parameters":
         whitened = _solve(population.factor, z[:p] - population.mean[:p])
-        mask = np.ones(p, bool) if kind == "parameters" else rng.random(p) < 0.3
-        fresh = np.where(mask, keep * whitened + b * rng.standard_normal(p), whitened)
+        fresh = keep * whitened + b * rng.standard_normal(p)
         z_new[:p] = population.mean[:p] + population.factor @ fresh
         correction += 0.5 * float(fresh @ fresh - whitened @ whitened)
         correction += _diagonal(z, z_new, np.arange(p, p + r), b, population, rng)
+    if kind == "some":  # at the prior's scale: what the data do not speak of returns to its prior in one step
+        where = np.flatnonzero(rng.random(p + r) < SOME)
+        old = z[where]
+        z_new[where] = keep * old + b * rng.standard_normal(where.size)
+        correction += 0.5 * float(z_new[where] @ z_new[where] - old @ old)
     if kind == "shocks" or (kind == "noise" and rng.random() < 0.5):
         first = int(rng.integers(hot[0], hot[1] + 1))
         last = min(d - 1, first + int(rng.integers(0, 4)))

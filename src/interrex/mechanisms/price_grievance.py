@@ -7,7 +7,7 @@ concession calms or emboldens has a posterior, not a sign: `concession_effect` m
 from interrex.mechanisms.contract import CONCESSION, PRICE_SHOCK, Mechanism, Param, Prior, act, exp, log, scalar
 
 PARAMS = (
-    Param("price_shock", Prior("normal", 3.3, 1.2), "log-odds where exposure is 1", "assumption"),
+    Param("price_shock", Prior("normal", 4.0, 1.2), "log-odds where exposure is 1", "assumption"),
     Param("price_spread", Prior("lognormal", 0.0, 0.4), "power applied to exposure", "assumption"),
     Param("concession_effect", Prior("normal", 0.2, 0.4), "share of the shock that a full concession removes",
           "Acemoglu & Robinson 2000 for the question; the sign is left open"),

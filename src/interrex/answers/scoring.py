@@ -1,0 +1,177 @@
+"""Prediction, not description: forecasts from as-of days scored by the next day, and blocks of reports left out.
+
+For every as-of day the case is cut, conditioned on what was known, and run one day ahead; the crowd class of that
+day (fewer than 1,000; to 10,000; to 100,000; more) is scored by the log of its forecast probability, beside
+persistence (today's class again) and climatology (how often days in autocracies are of that class). Blocks: a run
+that never sees the detentions, the worst region, or the peak day must predict them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+EDGES = (1_000.0, 10_000.0, 100_000.0)
+CLASSES = ("under 1,000", "1,000 to 10,000", "10,000 to 100,000", "over 100,000")
+CLIMATOLOGY = (1 - 921 / 506_600.0, 782 / 506_600.0, 130 / 506_600.0, 9 / 506_600.0)
+"""Mass Mobilization, autocracies 1990-2010: 921 protest-days of at least 1,000 people in 1,387 country-years (506,600
+days); 15 % of price protests of known size, 17 of 113, passed 10,000; the last class is an assumption."""
+PERSISTENCE = 0.7  # probability that tomorrow's class is today's; the rest is shared by the others; assumption
+
+
+def crowd_class(persons: float) -> int:
+    """Index of the class of a national crowd."""
+    return sum(persons >= e for e in EDGES)
+
+
+def reported_crowd(case: Any, day: date, known: Any = None) -> float:
+    """The national crowd of a day as the ledger has it: the nation's figure, else the largest local one, else 0.
+    `known` restricts to what an analyst could read by that day."""
+    nation, local = 0.0, 0.0
+    for c in case.claims:
+        if c.kind != "crowd" or c.basis == "inference" or not (c.when.start.date() <= day < max(c.when.end.date(), c.when.start.date() + timedelta(days=1))):
+            continue
+        if known is not None and c.known_from > known:
+            continue
+        value = c.value if c.value is not None else math.sqrt((c.low or 1.0) * (c.high or 1.0))
+        if c.place in ("", "nation"):
+            nation = max(nation, value)
+        else:
+            local = max(local, value)
+    return nation or local
+
+
+def default_days(case: Any) -> list[date]:
+    """Five days before the first reported crowd, that day, and 3, 9 and 17 days later, inside the window."""
+    days = [c.when.day for c in case.claims if c.kind == "crowd" and c.when.day >= case.window.start]
+    first = min(days, default=case.window.start + timedelta(days=7))
+    wanted = [first + timedelta(days=d) for d in (-5, 0, 3, 9, 17)]
+    return [d for d in wanted if case.window.start <= d < case.window.end]
+
+
+def score_case(
+    case: Any, *, as_of: Sequence[Any] | None = None, seed: int = 1, effort: str = "default", citizens_per_agent: int | None = None,
+    workers: int | None = None, out: str | Path = "runs", progress: Any = None,
+) -> str:  # fmt: skip
+    """Score a case; writes `scores.json` beside its runs and returns a table for the terminal."""
+    import os
+
+    from interrex import workbench
+    from interrex.case import load_case
+    from interrex.store import files
+
+    full = load_case(case) if isinstance(case, (str, Path)) else case
+    progress = progress or workbench.Quiet()
+    settings = workbench.EFFORTS[effort]._replace(islands=1)
+    weight = citizens_per_agent or 10
+    workers = workers or os.cpu_count() or 1
+    days = [date.fromisoformat(str(d)) for d in as_of] if as_of else default_days(full)
+    rows = []
+    for day in days:
+        moves = settings.particles * (1 + 4 * (settings.sweeps * 4 + settings.final_sweeps))
+        progress.stage(f"as of {day}", moves)
+        rows.append(forecast(full, day, settings, weight, seed, workers, progress.advance))
+    last = full.default_as_of or full.window.end
+    progress.stage("blocks left out", 3 * settings.particles * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps)))
+    blocks = left_out(full, last, settings, weight, seed, workers, progress.advance)
+    document = {"case": full.id, "fingerprint": full.fingerprint, "effort": effort, "seed": seed, "known": last.isoformat(), "dates": rows, "blocks": blocks}
+    folder = Path(out) / full.id
+    files.make_folder(folder)
+    files.write_bytes(folder / "scores.json", (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
+    return table(rows, blocks)
+
+
+def forecast(full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any) -> dict[str, Any]:
+    """Forecast of the next day's class, chance of 10,000 in ten days, and entropy of the outcome, from one as-of day."""
+    from interrex import workbench
+    from interrex.answers import hypotheses, members, outcomes, trajectories
+    from interrex.engine.ensemble import TICKS_PER_DAY, Pool
+
+    cut = full.as_of(day)
+    model = workbench.build(cut, weight, seed)
+    posterior = workbench.condition(model, settings, seed, workers, True, None, False, advance)
+    prior = hypotheses.prior_odds(cut)
+    chosen = members.posterior_members(posterior, model.arena, prior[:4] + prior[4:], seed, settings.members)
+    free_from = ((day - cut.window.start).days + 1) * TICKS_PER_DAY
+    ends: dict[int, Any] = {}
+
+    def both(history: Any, member: Any) -> Any:
+        ends[member.slot] = outcomes.end_state(history, member, model.arena)
+        return trajectories.summarise(history, member)
+
+    pool = Pool(model.arena, workers)
+    runs = members.run_free(pool, model.arena, chosen, model.target.hazard_priors, free_from, both, seed)
+    pool.close()
+    ahead = (day - cut.window.start).days + 1
+    part = np.stack([s.nation_part for s in runs])
+    counts = np.bincount([crowd_class(float(v)) for v in part[:, ahead]], minlength=len(CLASSES)) + 0.25
+    p = counts / counts.sum()
+    truth = crowd_class(reported_crowd(full, day + timedelta(days=1)))
+    today = crowd_class(reported_crowd(full, day, known=day))
+    persistence = np.full(len(CLASSES), (1 - PERSISTENCE) / (len(CLASSES) - 1))
+    persistence[today] = PERSISTENCE
+    ended = outcomes.outcomes([ends[i] for i in range(len(chosen))], seed)
+    q = ended["p"].values.astype(float)
+    q = q[q > 0]
+    return {
+        "as_of": day.isoformat(), "model": math.log(p[truth]), "persistence": math.log(persistence[truth]),
+        "climatology": math.log(CLIMATOLOGY[truth]), "forecast": [round(float(v), 4) for v in p], "truth": CLASSES[truth],
+        "p_10000_ten_days": float(np.mean(np.stack([s.nation for s in runs])[:, ahead : ahead + 10].max(axis=1) >= 10_000)),
+        "outcome_entropy": float(-(q * np.log(q)).sum()),
+    }  # fmt: skip
+
+
+def left_out(full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any) -> list[dict[str, Any]]:
+    """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density."""
+    from interrex import workbench
+    from interrex.inference.observe import region_of
+    from interrex.inference.sampler import make_target
+    from interrex.inference.terms import ARREST_SERIES, QUIET
+
+    cut = full.as_of(day)
+    model = workbench.build(cut, weight, seed)
+    obs = model.observations
+    claims = {c.id: c for c in cut.claims}
+    _, worst = workbench.observed_extremes(cut)
+    sizes = {c.when.day: c.value for c in cut.claims if c.kind == "crowd" and c.place in ("", "nation") and c.value}
+    peak = max(sizes, key=lambda d: sizes[d], default=None)
+    place = [region_of(cut, claims[n[0]].place) if n and n[0] in claims else None for n in obs.term_claims]
+    when = [claims[n[0]].when.day if n and n[0] in claims else None for n in obs.term_claims]
+    blocks = {
+        "detentions, predicted from crowds": obs.terms.kind == ARREST_SERIES,
+        f"everything on {worst}": np.array([p == worst and worst is not None for p in place]),
+        f"crowds of {peak}": np.array([d == peak and peak is not None for d in when]),
+    }
+    out = []
+    for label, mask in blocks.items():
+        mask = mask & (obs.term_use == 1) & (obs.terms.kind != QUIET) & (obs.terms.last < obs.ticks)
+        if not mask.any():
+            continue
+        old = model.target
+        target = make_target(old.arena, old.space, obs, old.record, old.hazard_priors, old.course, None, (~mask).astype(np.int64))
+        posterior = workbench.condition(model._replace(target=target), settings, seed, workers, True, None, False, advance)
+        scores = [s for c in posterior.clouds for s in c.scores if s is not None]
+        model_score = [math.log(np.mean([math.exp(max(s.known[i], -60.0)) for s in scores])) for i in np.flatnonzero(mask)]
+        baseline = [scores[0].unknown[i] for i in np.flatnonzero(mask)]
+        out.append({"label": f"{label} ({int(mask.sum())} reports, left out)", "model": float(np.mean(model_score)), "baseline": float(np.mean(baseline))})
+    return out
+
+
+def table(rows: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> str:
+    """The scores as lines."""
+    lines = ["as of        next day was       log score: model  persistence  climatology   P(10,000 in ten days)  entropy of outcome"]
+    lines += [
+        f"{r['as_of']}   {r['truth']:<18} {r['model']:>16.2f} {r['persistence']:>12.2f} {r['climatology']:>12.2f} {r['p_10000_ten_days']:>19.3f} {r['outcome_entropy']:>20.2f}"
+        for r in rows
+    ]
+    total = [sum(r[m] for r in rows) for m in ("model", "persistence", "climatology")]
+    lines.append(f"sum{'':<28} {total[0]:>16.2f} {total[1]:>12.2f} {total[2]:>12.2f}")
+    lines += ["", "left-out blocks, mean log density a report: model against an uninformed source"]
+    lines += [f"  {b['label']:<70} {b['model']:>8.2f} {b['baseline']:>8.2f}" for b in blocks]
+    return "\n".join(lines)
