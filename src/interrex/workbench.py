@@ -34,9 +34,9 @@ class Effort(NamedTuple):
 
 
 EFFORTS = {
-    "quick": Effort(64, 2, 1, 1, 48, 96, 12, 6, 16),
-    "default": Effort(256, 2, 2, 3, 200, 512, 96, 40, 32),
-    "publication": Effort(800, 4, 3, 6, 1000, 1600, 400, 200, 64),
+    "quick": Effort(48, 2, 1, 1, 48, 96, 8, 4, 16),
+    "default": Effort(256, 2, 2, 3, 200, 512, 64, 40, 32),
+    "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64),
 }
 STAGES = {"prior": 4.0, "conditioning": 62.0, "histories": 5.0, "counterfactuals": 16.0, "support": 9.0, "report": 4.0}
 KERNEL_PARTS = ("crowd", "schedule", "inference.terms", "inference.hazards")
@@ -278,7 +278,7 @@ def compute(
         figures = prior_check.figures(check)
 
         moves = settings.islands * settings.particles
-        progress.stage("conditioning", moves * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps)))
+        progress.stage("conditioning", moves * (1 + 2 * (settings.sweeps * 5 + settings.final_sweeps)))
         posterior = condition(model, settings, seed, workers, warm_start, folder, resume, progress.advance)
         target = posterior.target
 

@@ -292,17 +292,25 @@ def prior_odds(case: Any) -> np.ndarray:
 
 
 def verdict(names: list[str], ratio: np.ndarray, grid: np.ndarray, record: PatronRecord) -> str:
-    """A word only where the sign holds over the whole grid."""
+    """A word only where the sign of bargain (phone, summit) against both rivals without one (treaty alone, standing
+    readiness) holds over the whole grid."""
     if record.requested is None:
         return "not asked yet: no request to the patron is known, so nothing speaks for or against an understanding"
-    deal = [h for h, n in enumerate(names) if n in ("phone", "summit")]
-    values = grid[:, :, deal]
-    spread = f"log evidence ratio {values.min():+.1f} to {values.max():+.1f} over the grid of priors"
+    at = {n: h for h, n in enumerate(names)}
+    spans = {
+        rival: np.array([grid[:, :, at[deal]] - grid[:, :, at[rival]] for deal in ("phone", "summit")])
+        for rival in ("none", "ready")
+    }
+    text = "; ".join(
+        f"against {word} the log evidence ratio of a bargain runs from {spans[r].min():+.1f} to {spans[r].max():+.1f}"
+        for r, word in (("none", "the treaty alone"), ("ready", "standing readiness"))
+    )
+    values = np.concatenate([v.ravel() for v in spans.values()])
     if values.min() > 0:
-        return f"the sequence favours a bargain over the treaty alone under every prior of the grid ({spread})"
+        return f"the sequence favours a bargain over both rivals under every prior of the grid ({text})"
     if values.max() < 0:
-        return f"the sequence speaks against a bargain under every prior of the grid ({spread})"
-    return f"decided by the prior: the sign of bargain against treaty alone changes over the grid ({spread})"
+        return f"the sequence speaks against a bargain under every prior of the grid ({text})"
+    return f"decided by the prior ({text})"
 
 
 def flip(record: PatronRecord, none: Understanding) -> str:

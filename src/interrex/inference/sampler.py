@@ -2,8 +2,9 @@
 
 The path from a reference q (the prior, or a shipped proposal) to the posterior is
 pi_b(z) ~ q(z)^(1-b) [prior(z) L(z)]^b; b rises so that the effective sample size of each step stays at half. At
-every b the particles move by preconditioned Crank-Nicolson steps fitted to the population: on parameters, on the
-shocks of a few days, and on the noise slots of part of the history. A proposal stops as soon as what it could
+every b the particles move by preconditioned Crank-Nicolson steps: of all parameters about a Gaussian fitted to the
+population, or of a few at the prior's scale; with either, the shocks of a few days and the noise slots of part of
+the history are drawn anew. A proposal stops as soon as what it could
 still gain cannot save it (the uniform is drawn first), which changes nothing but the cost. Hazards are integrated
 out (`hazards.py`). log Z comes with the spread between independent islands.
 """
@@ -260,7 +261,7 @@ def run_island(
         use_ticks = crowd if crowd.size else fit_ticks
         hot = (max(0, int(use_ticks.min()) // TICKS_PER_DAY - 1), min(d - 1, int(use_ticks.max()) // TICKS_PER_DAY))
     beta, log_evidence = 0.0, 0.0
-    scale = {"parameters": 0.3, "some": 0.5, "shocks": 0.5, "noise": 0.5}
+    scale = {"population": 0.4, "prior": 0.4}
     steps: list[dict[str, float]] = []
     stage = 1
     while True:
@@ -282,7 +283,7 @@ def run_island(
         accepted = {k: [0.0, 0.0] for k in scale}
         for sweep in range(rounds):
             population = fit_population(z, p)
-            for kind in ("parameters", "shocks", "some", "noise"):
+            for kind in ("population", "prior"):
                 stage += 1
                 b = scale[kind]
                 cache = (z, noise, scores, log_p, log_q)
@@ -352,26 +353,25 @@ def _propose(
     z_new, noise_new = z.copy(), noise
     keep = math.sqrt(1.0 - b * b)
     correction = 0.0
-    if kind == "parameters":
+    if kind == "population":
         whitened = _solve(population.factor, z[:p] - population.mean[:p])
         fresh = keep * whitened + b * rng.standard_normal(p)
         z_new[:p] = population.mean[:p] + population.factor @ fresh
         correction += 0.5 * float(fresh @ fresh - whitened @ whitened)
         correction += _diagonal(z, z_new, np.arange(p, p + r), b, population, rng)
-    if kind == "some":  # at the prior's scale: what the data do not speak of returns to its prior in one step
+    else:  # at the prior's scale: what the data do not speak of returns to its prior in one step
         where = np.flatnonzero(rng.random(p + r) < SOME)
         old = z[where]
         z_new[where] = keep * old + b * rng.standard_normal(where.size)
         correction += 0.5 * float(z_new[where] @ z_new[where] - old @ old)
-    if kind == "shocks" or (kind == "noise" and rng.random() < 0.5):
+    if rng.random() < 0.7:  # shocks of a few days
         first = int(rng.integers(hot[0], hot[1] + 1))
-        last = min(d - 1, first + int(rng.integers(0, 4)))
-        days = np.arange(first, last + 1)
+        days = np.arange(first, min(d, first + 1 + int(rng.integers(0, 4))))
         where = np.concatenate([p + r + days, (p + r + d + days[:, None] * r + np.arange(r)[None, :]).ravel()])
         if rng.random() < 0.5:
             where = where[rng.random(where.size) < 0.4]
         correction += _diagonal(z, z_new, where, b, population, rng)
-    if kind == "noise":
+    if rng.random() < 0.7:  # fresh noise for part of the history
         noise_new = noise.copy()
         first = int(rng.integers(hot[0] * TICKS_PER_DAY, (hot[1] + 1) * TICKS_PER_DAY))
         span = total_ticks if rng.random() < 0.3 else first + int(rng.integers(1, 2 * TICKS_PER_DAY))
