@@ -250,8 +250,8 @@ def dataset(found: np.ndarray, arena: Arena, begin: int, seed: int) -> xarray.Da
             "note": (
                 f"Supports are taken away from day {day:g} of the window on, and acts run free from then. "
                 "Exits are rare acts whose hazards follow the elite's doubt, the crowd in the capital and "
-                "distrust; a support counts only as far as it moves these. Histories that leave the range of the model "
-                f"({stopped.mean():.0%} of all) are given the survival of leaders in 26 leadership crises, "
+                "distrust; a support counts only as far as it moves these. Histories that leave the range "
+                f"of the model ({stopped.mean():.0%} of all) are given the survival of leaders in 26 leadership crises, "
                 f"{fallback(180):.2f}; the intervals of a subset hold either way."
             ),
         },
@@ -262,8 +262,8 @@ def verdict(p: np.ndarray, without_street_year: float) -> str:
     """What the sixteen numbers say, in two or three sentences."""
     if np.ptp(p) < HARDLY:
         first = (
-            "The sixteen combinations of support hardly differ: he is in office at 180 days with "
-            f"probability {p.min():.2f} to {p.max():.2f}, since exits are rare in the panels behind their rates"
+            "The sixteen combinations of support hardly differ: he is in office at 180 days with probability "
+            f"{p.min():.2f} to {p.max():.2f}, since exits are rare in the panels behind their rates"
         )
     else:
         least = minimal(p)
