@@ -251,8 +251,8 @@ def dataset(found: np.ndarray, arena: Arena, begin: int, seed: int) -> xarray.Da
                 f"Supports are taken away from day {day:g} of the window on, and acts run free from then. "
                 "Exits are rare acts whose hazards follow the elite's doubt, the crowd in the capital and "
                 "distrust; a support counts only as far as it moves these. Histories that leave the range "
-                f"of the model ({stopped.mean():.0%} of all) are given the survival of leaders in 26 leadership crises, "
-                f"{fallback(180):.2f}; the intervals of a subset hold either way."
+                f"of the model ({stopped.mean():.0%} of all) are given the survival of leaders in 26 leadership "
+                f"crises, {fallback(180):.2f}; the intervals of a subset hold either way."
             ),
         },
     )
