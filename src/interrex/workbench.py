@@ -1,7 +1,7 @@
 """Read this first: the stages of a run, in order, one call each.
 
-    case -> cut at the as-of day -> polity, kernels -> prior ensemble -> conditioning -> posterior histories
-         -> hypotheses, counterfactuals, support, outcomes -> results -> report
+case -> cut at the as-of day -> polity, kernels -> prior ensemble -> conditioning -> posterior histories
+     -> hypotheses, counterfactuals, support, outcomes -> results -> report
 """
 
 from __future__ import annotations
@@ -38,9 +38,19 @@ EFFORTS = {
     "default": Effort(256, 2, 2, 3, 200, 512, 64, 40, 32),
     "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64),
 }
-STAGES = {"prior": 4.0, "conditioning": 62.0, "histories": 5.0, "counterfactuals": 16.0, "support": 9.0, "report": 4.0}
+STAGES = {
+    "prior": 4.0,
+    "conditioning": 62.0,
+    "histories": 5.0,
+    "counterfactuals": 16.0,
+    "support": 9.0,
+    "report": 4.0,
+}
 KERNEL_PARTS = ("crowd", "schedule", "inference.terms", "inference.hazards")
 FORECAST_DAYS = 10
+CONDITIONING_STOP = 0.015
+"""Conditioning gives no weight to histories with more than this share of the nation on the street at once: six times
+the largest count in the flagship's ledger. They are the dearest to simulate; the prior ensemble keeps them."""
 
 
 class Run(NamedTuple):
@@ -119,7 +129,9 @@ def run(
     )  # fmt: skip
     folder = RunFolder.create(out, cut.id, name)
     with folder.locked():
-        tree, sentences = compute(model, settings, effort, seed, workers, warm_start, placebo, folder, resume, progress)
+        tree, sentences = compute(
+            model, settings, effort, seed, workers, warm_start, placebo, folder, resume, progress
+        )
         command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --citizens-per-agent {weight}"
         if members is not None:
             command += f" --members {members}"
@@ -173,10 +185,12 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
         kernel, make_world(place, weight, seed), place, table, observations.script, days,
         any(a.role == "predecessor" for a in cut.actors), seed, float(weight),
     )  # fmt: skip
-    conditioning = arena._replace(days=observations.ticks // 4)
+    conditioning = arena._replace(days=observations.ticks // 4, stop_share=CONDITIONING_STOP)
     space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days)
     record = act_record(cut, observations, table, observations.ticks)
-    target = make_target(conditioning, space, observations, record, priors, scripted_course(conditioning), None)
+    target = make_target(
+        conditioning, space, observations, record, priors, scripted_course(conditioning), None
+    )
     return Model(cut, arena, space, observations, target, chosen)
 
 
@@ -208,7 +222,10 @@ def chosen_mechanisms(mechanisms: Any) -> tuple[Any, ...] | None:
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
     if not hasattr(module, "MECHANISMS"):
-        raise RunError(f"{path} defines no MECHANISMS", "for instance MECHANISMS = interrex.mechanisms.replace(rebellion=MINE)")
+        raise RunError(
+            f"{path} defines no MECHANISMS",
+            "for instance MECHANISMS = interrex.mechanisms.replace(rebellion=MINE)",
+        )
     return tuple(module.MECHANISMS)
 
 
@@ -221,7 +238,16 @@ def proposal(cut: Any, space: Any, warm_start: bool) -> Any:
     return found if found is not None else prior_reference(space)
 
 
-def condition(model: Model, settings: Effort, seed: int, workers: int, warm_start: bool, folder: Any, resume: bool, advance: Any) -> Any:
+def condition(
+    model: Model,
+    settings: Effort,
+    seed: int,
+    workers: int,
+    warm_start: bool,
+    folder: Any,
+    resume: bool,
+    advance: Any,
+) -> Any:
     """The posterior, or the checkpoint of it that an interrupted run left."""
     from interrex.engine.ensemble import Pool
     from interrex.inference import run as inference
@@ -252,9 +278,25 @@ def compute(
     import xarray as xr
 
     from interrex.answers import (
-        absent, act_table, assumptions, counterfactuals, fit, hypotheses, judgements, members as luck, outcomes,
-        prior_check, questions, references, regions_map, support, timeline, trajectories,
+        absent,
+        act_table,
+        assumptions,
+        counterfactuals,
+        fit,
+        hypotheses,
+        judgements,
+        outcomes,
+        prior_check,
+        questions,
+        references,
+        regions_map,
+        support,
+        timeline,
+        trajectories,
     )  # fmt: skip
+    from interrex.answers import (
+        members as luck,
+    )
     from interrex.engine.ensemble import TICKS_PER_DAY, Pool
     from interrex.inference.diagnostics import diagnose, reason
     from interrex.results.schema import empty
@@ -274,7 +316,9 @@ def compute(
 
         prior = luck.run_free(pool, arena, first, priors, 0, both, seed, advance=progress.advance)
         regions = tuple(r.region for r in cut.regions)
-        check = prior_check.summarise([s for _, s in sorted(sketches, key=lambda pair: pair[0])], arena, regions)
+        check = prior_check.summarise(
+            [s for _, s in sorted(sketches, key=lambda pair: pair[0])], arena, regions
+        )
         figures = prior_check.figures(check)
 
         moves = settings.islands * settings.particles
@@ -286,14 +330,21 @@ def compute(
         free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * TICKS_PER_DAY
         paths = stored_paths(target, posterior, workers)
         evidence = hypotheses.weigh(target, observations, paths, cut, placebo, seed)
-        chosen = luck.posterior_members(posterior, arena, evidence.posterior[:4] + evidence.posterior[4:], seed, settings.members)
+        chosen = luck.posterior_members(
+            posterior, arena, evidence.posterior[:4] + evidence.posterior[4:], seed, settings.members
+        )
         ends: dict[int, Any] = {}
 
         def ending(history: Any, member: Any) -> Any:
-            ends[member.slot] = (outcomes.end_state(history, member, arena), event_changes(history, observations))
+            ends[member.slot] = (
+                outcomes.end_state(history, member, arena),
+                event_changes(history, observations),
+            )
             return trajectories.summarise(history, member)
 
-        summaries = luck.run_free(pool, arena, chosen, priors, free_from, ending, seed, advance=progress.advance)
+        summaries = luck.run_free(
+            pool, arena, chosen, priors, free_from, ending, seed, advance=progress.advance
+        )
         states = [ends[i][0] for i in range(len(chosen))]
 
         progress.stage("counterfactuals", settings.pairs)
@@ -316,7 +367,16 @@ def compute(
         condition_pool.close()
         begun, worst = observed_extremes(cut)
         scores = stored_scores(folder, cut)
-        fitted = fit.fit_dataset(posterior, observations, cut, checks, gains, fit.ranks(prior, summaries, cut, begun, worst), figures, scores)
+        fitted = fit.fit_dataset(
+            posterior,
+            observations,
+            cut,
+            checks,
+            gains,
+            fit.ranks(prior, summaries, cut, begun, worst),
+            figures,
+            scores,
+        )
         headline = np.log10(np.maximum([s.nation.max() for s in summaries], 1.0))
         spread_of = lambda rows, f: np.array([f(s) for s in rows], dtype=float)  # noqa: E731
         printed = {
@@ -329,12 +389,18 @@ def compute(
         passed = not why
         ended = outcomes.outcomes(states, seed)
         asked = questions.questions(cut, states, summaries, arena)
-        effects = assumptions.headline_effects(model.space, posterior.z, headline) if headline.size == posterior.size else None
+        effects = (
+            assumptions.headline_effects(model.space, posterior.z, headline)
+            if headline.size == posterior.size
+            else None
+        )
         counts: dict[str, int] = {}
         for e in observations.events:
             counts[e.kind] = counts.get(e.kind, 0) + 1
         told = timeline.timeline(cut)
-        said = judgements.judge(cut, summaries, evidence, fitted, held, ended, alternatives, passed, FORECAST_DAYS)
+        said = judgements.judge(
+            cut, summaries, evidence, fitted, held, ended, alternatives, passed, FORECAST_DAYS
+        )
         events = [
             (event_label(e), int(e.minute // 1440), np.stack([ends[i][1][j] for i in range(len(chosen))]))
             for j, e in enumerate(observations.events)
@@ -347,7 +413,9 @@ def compute(
             "map": map_dataset(regions_map.regions_map(cut), cut, summaries),
             "confidence": trajectories.confidence_dataset(cut, summaries, events),
             "support": held,
-            "hypotheses": hypotheses_dataset(evidence, cut, target, paths, seed, observations, fitted, scores),
+            "hypotheses": hypotheses_dataset(
+                evidence, cut, target, paths, seed, observations, fitted, scores
+            ),
             "silence": absent.absent_actors(cut),
             "outcomes": ended.merge(asked),
             "counterfactuals": alternatives,
@@ -362,7 +430,9 @@ def compute(
         }
         if not passed:
             groups = {k: withhold(v) for k, v in groups.items()}
-        tree = xr.DataTree.from_dict({f"/{k}": v if v is not None else empty("nothing to show") for k, v in groups.items()})
+        tree = xr.DataTree.from_dict(
+            {f"/{k}": v if v is not None else empty("nothing to show") for k, v in groups.items()}
+        )
         progress.advance(1)
         return tree, judgements.sentences(said)
     finally:
@@ -409,7 +479,7 @@ def event_label(event: Any) -> str:
     """An act in words."""
     from interrex.words import ACTS
 
-    return ACTS.get(event.kind, event.kind.replace("_", " "))
+    return str(ACTS.get(event.kind) or event.kind.replace("_", " "))
 
 
 def observed_extremes(cut: Any) -> tuple[str | None, str | None]:
@@ -433,7 +503,10 @@ def stored_scores(folder: Any, cut: Any) -> dict[str, Any] | None:
         return None
     found = json.loads(path.read_text(encoding="utf-8"))
     latest = [d for d in found.get("dates", []) if d["as_of"] <= cut.as_of_date.isoformat()]
-    return {"dates": latest, "blocks": found.get("blocks", []) if cut.as_of_date.isoformat() >= found.get("known", "9999") else []}
+    return {
+        "dates": latest,
+        "blocks": found.get("blocks", []) if cut.as_of_date.isoformat() >= found.get("known", "9999") else [],
+    }
 
 
 def meta(model: Model, effort: str, seed: int, posterior: Any, passed: bool) -> Any:
@@ -472,11 +545,17 @@ def map_dataset(shapes: dict[str, Any], cut: Any, summaries: list[Any]) -> Any:
     }
     if "unit" in shapes:
         coords["unit"] = np.asarray(shapes["unit"], dtype=object)
-    paths = shapes["paths"] if isinstance(shapes["paths"], str) else json.dumps(shapes["paths"], separators=(",", ":"))
+    paths = (
+        shapes["paths"]
+        if isinstance(shapes["paths"], str)
+        else json.dumps(shapes["paths"], separators=(",", ":"))
+    )
     return xr.Dataset(data, coords, {"paths": paths, "viewbox": str(shapes["viewbox"])})
 
 
-def hypotheses_dataset(evidence: Any, cut: Any, target: Any, paths: Any, seed: int, observations: Any, fitted: Any, scores: Any) -> Any:
+def hypotheses_dataset(
+    evidence: Any, cut: Any, target: Any, paths: Any, seed: int, observations: Any, fitted: Any, scores: Any
+) -> Any:
     """Group /hypotheses."""
     import xarray as xr
 
@@ -484,7 +563,11 @@ def hypotheses_dataset(evidence: Any, cut: Any, target: Any, paths: Any, seed: i
     from interrex.answers.sequence import predictive_p
 
     labels = dict(cut.hypotheses.labels) if cut.hypotheses else {}
-    plot = cut.hypotheses.plot.label if cut.hypotheses and cut.hypotheses.plot else "a plot in the security services"
+    plot = (
+        cut.hypotheses.plot.label
+        if cut.hypotheses and cut.hypotheses.plot
+        else "a plot in the security services"
+    )
 
     def label(name: str) -> str:
         base = name.removesuffix("+plot")
@@ -536,8 +619,11 @@ def opinion_piece(cut: Any) -> Any:
     piece = cut.opinion_piece
     if piece is None or not piece.statements:
         return empty("the case reviews no commentary that is known by this day")
-    column = lambda f: ("statement", np.array([str(getattr(s, f, "") or "") for s in piece.statements], dtype=object))  # noqa: E731
-    return xr.Dataset({"text": column("text"), "verdict": column("verdict"), "evidence": column("evidence")})
+    columns = {
+        f: ("statement", np.array([str(getattr(s, f, "") or "") for s in piece.statements], dtype=object))
+        for f in ("text", "verdict", "evidence")
+    }
+    return xr.Dataset(columns)
 
 
 def diagnostics_dataset(checks: list[Any], posterior: Any, why: str, passed: bool) -> Any:
@@ -564,7 +650,9 @@ def withhold(dataset: Any) -> Any:
     dataset = dataset.copy()
     for name in dataset.variables:
         text = str(name)
-        if (text.endswith(("_low", "_high")) or text in ("low", "high")) and not text.startswith(("report_", "obs_")):
+        if (text.endswith(("_low", "_high")) or text in ("low", "high")) and not text.startswith(
+            ("report_", "obs_")
+        ):
             dataset[name] = dataset[name] * math.nan
     if "value" in dataset and "grade" in dataset:
         return dataset
@@ -591,7 +679,9 @@ def plan() -> str:
     lines += ["", "Mechanisms, in the order in which a tick calls them:"]
     for m in all_mechanisms():
         slots = ", ".join(m.slots) or "no slot in the tick"
-        lines.append(f"  {m.name:<22} reads {', '.join(m.reads) or '-':<30} writes {', '.join(m.writes) or '-':<18} fills {slots}")
+        lines.append(
+            f"  {m.name:<22} reads {', '.join(m.reads) or '-':<30} writes {', '.join(m.writes) or '-':<18} fills {slots}"
+        )
     return "\n".join(lines)
 
 
@@ -615,16 +705,20 @@ def check_expect(case: Any) -> str:
     lines, wrong = [], []
     for text in loaded.expect:
         e = parse_expectation(text)
-        group, _, variable = e.path.partition(".")
-        found = float(np.asarray(done.tree[group][variable]).ravel()[0]) if variable in done.tree[group] else float(done.tree[group].attrs[variable])
-        (lines if e.holds(found) else wrong).append(f"{text}: found {found:.4g}")
+        group = done.tree[e.answer].to_dataset(inherit=False)
+        name = e.path[0] if e.path else ""
+        value = group[name].values.ravel()[0] if name in group else group.attrs[name]
+        (lines if e.holds(float(value)) else wrong).append(f"{text}: found {float(value):.4g}")
     if wrong:
-        raise RunError("the answers are not as expected: " + "; ".join(wrong), "read the report, then correct the case or its expect list")
+        raise RunError(
+            "the answers are not as expected: " + "; ".join(wrong),
+            "read the report, then correct the case or its expect list",
+        )
     return "\n".join(["as expected:", *lines])
 
 
 def score(case: Any, **options: Any) -> str:
     """Forecast from several as-of dates and score the forecasts by what came next."""
-    from interrex.answers.scoring import score_case
+    from interrex.scoring import score_case
 
     return score_case(case, **options)

@@ -16,7 +16,7 @@ import xarray as xr
 
 from interrex.answers.members import Abducted, Member, abduct, load_clocks, table_of
 from interrex.answers.trajectories import Summary, summarise
-from interrex.engine.acts import copy_table, set_rates
+from interrex.engine.acts import copy_table
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Pool, free_modes
 from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
 from interrex.inference.observe import minutes, script_of
@@ -78,17 +78,33 @@ def interventions(case: Any, arena: Arena) -> list[Intervention]:
             start = c.at.start if hasattr(c.at, "start") else c.at
             from datetime import datetime
 
-            at = minutes(case, start if isinstance(start, datetime) else datetime.combine(start, datetime.min.time())) + 1.0
+            at = (
+                minutes(
+                    case,
+                    start if isinstance(start, datetime) else datetime.combine(start, datetime.min.time()),
+                )
+                + 1.0
+            )
             if 0 <= at < arena.days * 1440.0:
                 level = getattr(c, "level", None)
-                out.append(Intervention(c.id, c.label, "impose", k, int(at // 360), at, 1.0 if level is None else level))
+                out.append(
+                    Intervention(
+                        c.id, c.label, "impose", k, int(at // 360), at, 1.0 if level is None else level
+                    )
+                )
     return out
 
 
 def _metrics(summary: Summary, tick: int) -> np.ndarray:
     day = tick // TICKS_PER_DAY
     return np.array(
-        [summary.nation[day:].max(), summary.nation_part[day:].sum(), summary.deaths[-1], summary.arrests[-1]], dtype=float
+        [
+            summary.nation[day:].max(),
+            summary.nation_part[day:].sum(),
+            summary.deaths[-1],
+            summary.arrests[-1],
+        ],
+        dtype=float,
     )
 
 
@@ -123,7 +139,19 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
     crisis = history.trace.crisis[: target.ticks]
     for k in np.flatnonzero(draws.scored):
         target.arena.kernel.kind_values(
-            k, sig, crisis, target.record, table, draws.z, draws.log_weight, priors.mean, priors.sd, priors.sign, zero, 0, values
+            k,
+            sig,
+            crisis,
+            target.record,
+            table,
+            draws.z,
+            draws.log_weight,
+            priors.mean,
+            priors.sd,
+            priors.sign,
+            zero,
+            0,
+            values,
         )
         p = np.exp(values - values.max())
         rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
@@ -131,13 +159,21 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
 
 
 def run_pairs(
-    pool: Pool, arena: Arena, target: Target, members: list[Member], acts: list[Intervention], seed: int, advance: Any = None
+    pool: Pool,
+    arena: Arena,
+    target: Target,
+    members: list[Member],
+    acts: list[Intervention],
+    seed: int,
+    advance: Any = None,
 ) -> list[Pair]:
     """Every member under every intervention."""
     priors = target.hazard_priors
     end = arena.days * TICKS_PER_DAY
 
-    def run(member: Member, course: Course, luck: Abducted | None, noise: np.ndarray | None = None) -> History:
+    def run(
+        member: Member, course: Course, luck: Abducted | None, noise: np.ndarray | None = None
+    ) -> History:
         chosen = member.luck if noise is None else member.luck._replace(noise=noise)
         history = History(arena, pool.workspace(), chosen, course)
         if luck is not None:
@@ -156,7 +192,10 @@ def run_pairs(
         summary = summarise(factual)
         path, fired = factual.trace.units.copy(), factual.clocks.fired.copy()
         replay = run(member, _course(arena, None, False, table), luck)
-        equal = bool(np.array_equal(path, replay.trace.units) and np.array_equal(fired, replay.clocks.fired, equal_nan=True))
+        equal = bool(
+            np.array_equal(path, replay.trace.units)
+            and np.array_equal(fired, replay.clocks.fired, equal_nan=True)
+        )
         base, free, held, fresh = [], [], [], []
         for act in acts:
             base.append(_metrics(summary, act.tick))
@@ -195,7 +234,10 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
         for key, other in (("diff", free), ("direct", held)):
             d = other - base
             out[key][a] = np.median(d, axis=0)
-            out[f"{key}_low"][a], out[f"{key}_high"][a] = np.quantile(d, low, axis=0), np.quantile(d, high, axis=0)
+            out[f"{key}_low"][a], out[f"{key}_high"][a] = (
+                np.quantile(d, low, axis=0),
+                np.quantile(d, high, axis=0),
+            )
         log_gap = np.log1p(free[:, 0]) - np.log1p(base[:, 0])
         unpaired = np.array([p.fresh[a] for p in pairs]) - np.log1p(free[:, 0])
         out["sd_paired"][a, 0], out["sd_unpaired"][a, 0] = log_gap.std(), unpaired.std()
@@ -206,14 +248,18 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
                 continue
             before, after = np.isfinite(fact[:, k, 0]), np.isfinite(counter[:, k, 0])
             both = before & after
-            shift = float(np.median(counter[both, k, 0] - fact[both, k, 0]) / 60.0) if both.any() else math.nan
+            shift = (
+                float(np.median(counter[both, k, 0] - fact[both, k, 0]) / 60.0) if both.any() else math.nan
+            )
             if abs(before.mean() - after.mean()) >= 0.02 or abs(shift) >= 3.0:
                 changes.append((act.id, kind, float(before.mean()), float(after.mean()), shift))
     data: dict[str, Any] = {k: (("counterfactual", "metric"), v) for k, v in out.items()}
     data["label"] = ("counterfactual", np.array([a.label for a in acts], dtype=object))
     data["metric_label"] = ("metric", np.array([m[1] for m in METRICS], dtype=object))
     changes.sort(key=lambda c: (c[0], -abs(c[2] - c[3]), c[1]))
-    for j, (name, kind) in enumerate([("cf", object), ("act", object), ("p_factual", float), ("p_counter", float), ("shift_hours", float)]):
+    for j, (name, kind) in enumerate(
+        [("cf", object), ("act", object), ("p_factual", float), ("p_counter", float), ("shift_hours", float)]
+    ):
         data[name] = ("change", np.array([c[j] for c in changes], dtype=kind))
     return xr.Dataset(
         data,

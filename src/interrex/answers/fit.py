@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 
 from interrex.answers.trajectories import Summary, day_names
+from interrex.engine.ensemble import Pool
 from interrex.inference.observe import Observations, held_out_regions, region_of
 from interrex.inference.run import Posterior
-from interrex.inference.terms import OPINION, QUIET, rvs
 from interrex.inference.sampler import Target
-from interrex.engine.ensemble import Pool
+from interrex.inference.terms import OPINION, QUIET, rvs
 
 LARGE_SHOCK = 2.5  # prior sd; beyond it the spread was put in, not explained
 SHOCK_SHARE = 0.5
@@ -21,7 +21,9 @@ SHOCK_SHARE = 0.5
 
 def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, np.ndarray]:
     """For each term a posterior predictive draw per particle, from an informed source."""
-    informed = obs.terms._replace(alpha=np.full_like(obs.terms.alpha, 1e9), beta=np.full_like(obs.terms.beta, 1e-9))
+    informed = obs.terms._replace(
+        alpha=np.full_like(obs.terms.alpha, 1e9), beta=np.full_like(obs.terms.beta, 1e-9)
+    )
     rng = np.random.Generator(np.random.Philox(key=[seed, 17]))
     out: dict[int, list[float]] = {}
     for cloud in posterior.clouds:
@@ -33,12 +35,18 @@ def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, 
                 if obs.terms.kind[i] == QUIET or obs.terms.last[i] >= posterior.target.ticks:
                     continue
                 low, high = rvs(i, float(score.predicted[i]), informed, observer, rng)
-                middle = 0.5 * (low + high) if obs.terms.kind[i] == OPINION else math.sqrt(max(low, 0.0) * max(high, 0.0))
+                middle = (
+                    0.5 * (low + high)
+                    if obs.terms.kind[i] == OPINION
+                    else math.sqrt(max(low, 0.0) * max(high, 0.0))
+                )
                 out.setdefault(i, []).append(middle)
     return {i: np.array(v) for i, v in out.items()}
 
 
-def check_dataset(posterior: Posterior, obs: Observations, case: Any, seed: int) -> tuple[dict[str, Any], dict[str, float]]:
+def check_dataset(
+    posterior: Posterior, obs: Observations, case: Any, seed: int
+) -> tuple[dict[str, Any], dict[str, float]]:
     """Variables over `check` and the two-sided predictive p of every claim."""
     draws = predictive(posterior, obs, seed)
     claims = {c.id: c for c in case.claims}
@@ -56,7 +64,11 @@ def check_dataset(posterior: Posterior, obs: Observations, case: Any, seed: int)
             q = 1 / (1 + np.exp(-q))
         name = obs.term_claims[i][0]
         claim = claims.get(name)
-        label = obs.term_labels[i] if claim is None else f"{claim.when.text} {claim.place or 'nation'}: {claim.kind}"
+        label = (
+            obs.term_labels[i]
+            if claim is None
+            else f"{claim.when.text} {claim.place or 'nation'}: {claim.kind}"
+        )
         p_values[name] = p
         rows.append((name, label, "fit" if obs.term_use[i] else "check", observed, low, high, *q, p))
     keys = [("claim", object), ("label", object), ("use", object), ("observed", float), ("obs_low", float), ("obs_high", float),
@@ -116,7 +128,11 @@ def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tup
             continue
         claim = claims.get(obs.term_claims[i][0])
         region = region_of(case, claim.place) if claim else None
-        label = "regions kept for checking" if region in held else f"other reports kept for checking: {claim.kind if claim else 'opinion'}"
+        label = (
+            "regions kept for checking"
+            if region in held
+            else f"other reports kept for checking: {claim.kind if claim else 'opinion'}"
+        )
         blocks.setdefault(label, []).append(i)
     out = []
     scores = [s for c in posterior.clouds for s in c.scores if s is not None]
@@ -127,7 +143,9 @@ def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tup
     return out
 
 
-def ranks(prior: list[Summary], posterior: list[Summary], case: Any, first: str | None, worst: str | None) -> list[tuple[str, float]]:
+def ranks(
+    prior: list[Summary], posterior: list[Summary], case: Any, first: str | None, worst: str | None
+) -> list[tuple[str, float]]:
     """How often the prior puts the region that came first, and the one with most people, where they came."""
     names = [r.region for r in case.regions]
     shown = {r.region: r.name for r in case.regions}
@@ -145,11 +163,19 @@ def ranks(prior: list[Summary], posterior: list[Summary], case: Any, first: str 
     out = []
     for label, summaries in (("prior", prior), ("posterior", posterior)):
         begun, largest = shares(summaries)
-        for region, share, text in ((first, begun, "the first with 300 people"), (worst, largest, "the largest on the peak day")):
+        for region, share, text in (
+            (first, begun, "the first with 300 people"),
+            (worst, largest, "the largest on the peak day"),
+        ):
             if region in names:
                 i = names.index(region)
                 rank = int((share > share[i]).sum()) + 1
-                out.append((f"{label}: {shown[region]} {text} in this share of histories with a crowd (rank {rank} of {len(names)})", float(share[i])))
+                out.append(
+                    (
+                        f"{label}: {shown[region]} {text} in this share of histories with a crowd (rank {rank} of {len(names)})",
+                        float(share[i]),
+                    )
+                )
     return out
 
 
@@ -168,7 +194,9 @@ def fit_dataset(
     check_ok = float(np.mean(p[use == "check"] >= 0.05)) if (use == "check").any() else math.nan
     put_in = largest > LARGE_SHOCK or (math.isfinite(share) and share > SHOCK_SHARE)
     words = (
-        "The spread was put in by shocks, not explained" if put_in else "The mechanisms explain more of the gain than the shocks"
+        "The spread was put in by shocks, not explained"
+        if put_in
+        else "The mechanisms explain more of the gain than the shocks"
     )
     verdict = (
         f"{words}: shocks supply {100 * share:.0f} % of the gain in log likelihood over the prior, the largest is "
@@ -190,8 +218,14 @@ def fit_dataset(
     }  # fmt: skip
     if scores and scores.get("dates"):
         methods = ["model", "persistence", "climatology"]
-        data["log_score"] = (("score_date", "method"), np.array([[d[m] for m in methods] for d in scores["dates"]], dtype=float))
-        coords |= {"score_date": np.array([d["as_of"] for d in scores["dates"]], dtype=object), "method": np.array(methods, dtype=object)}
+        data["log_score"] = (
+            ("score_date", "method"),
+            np.array([[d[m] for m in methods] for d in scores["dates"]], dtype=float),
+        )
+        coords |= {
+            "score_date": np.array([d["as_of"] for d in scores["dates"]], dtype=object),
+            "method": np.array(methods, dtype=object),
+        }
     attrs = {
         "verdict": verdict, "log_gain_mechanisms": fresh - prior, "log_gain_shocks": own - fresh, "shock_share": share,
         "largest_shock": largest, "put_in_by_shocks": int(put_in), "share_fit_inside": fit_ok, "share_check_inside": check_ok,

@@ -76,7 +76,13 @@ def log_acceptance(record: PatronRecord, prior: tuple[float, float]) -> float:
     return math.log(1.0 - p) if record.answered == "refused" else 0.0
 
 
-def log_delay(record: PatronRecord, median: tuple[float, float], sd: float, accepted: tuple[float, float], form: str = "lognormal") -> float:
+def log_delay(
+    record: PatronRecord,
+    median: tuple[float, float],
+    sd: float,
+    accepted: tuple[float, float],
+    form: str = "lognormal",
+) -> float:
     """Log density of the log delay (mean over its bounds), or of no unit yet. `median` is mean and sd of the log of
     the median delay in hours. `form` "gamma" is the other functional form: same mean and sd of the delay's log."""
     spread = math.hypot(median[1], sd)
@@ -101,13 +107,21 @@ def _gamma_log_density(low: float, high: float, centre: float, spread: float) ->
     from scipy.special import digamma, polygamma
     from scipy.stats import gamma
 
-    shape = float(brentq(lambda a: float(polygamma(1, a)) - spread**2, 1e-3, 1e4))
+    root: Any = brentq(lambda a: float(polygamma(1, a)) - spread**2, 1e-3, 1e4)
+    shape = float(root)
     scale = math.exp(centre - float(digamma(shape)))
     mass = gamma.cdf(math.exp(high), shape, scale=scale) - gamma.cdf(math.exp(low), shape, scale=scale)
     return math.log(max(float(mass), 1e-12) / (high - low))
 
 
-def shift_ratios(target: Target, paths: Paths, kinds: tuple[str, ...], scale: float, from_tick: int, exposure: np.ndarray | None = None) -> np.ndarray:
+def shift_ratios(
+    target: Target,
+    paths: Paths,
+    kinds: tuple[str, ...],
+    scale: float,
+    from_tick: int,
+    exposure: np.ndarray | None = None,
+) -> np.ndarray:
     """Per path: log E_g[L(kinds | rates shifted by g)] - log L(kinds), g half-normal with `scale`, shared by the
     kinds of a factor only through its prior. f8[n]."""
     draws, priors = target.hazard_draws, target.hazard_priors
@@ -159,7 +173,8 @@ def weigh(
     days = (case.as_of_date - case.window.start).days + 1
     record = patron_record(obs, days * 24.0)
     summit = max(0, int((_summit_day(case) - case.window.start).days * 4))
-    onset = int(np.median([np.argmax(c > 0) if c.any() else c.size for c in paths.crisis])) if paths.crisis else 0
+    begun = [float(np.argmax(c > 0)) if c.any() else float(c.size) for c in paths.crisis]
+    onset = int(np.median(begun)) if begun else 0
     names = [u.name for u in UNDERSTANDINGS] + [u.name + "+plot" for u in UNDERSTANDINGS]
     shape = (len(FACTORS), len(names))
     centre, low, high = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -170,10 +185,16 @@ def weigh(
         for u in UNDERSTANDINGS:
             start = onset if u.name == "phone" else summit
             if u.request_shift:
-                path_factors["request timing", u.name] = shift_ratios(target, paths, REQUEST_KINDS, u.request_shift, start)
-                path_factors["purges", u.name] = shift_ratios(target, paths, PURGE_KINDS, u.request_shift, start)
+                path_factors["request timing", u.name] = shift_ratios(
+                    target, paths, REQUEST_KINDS, u.request_shift, start
+                )
+                path_factors["purges", u.name] = shift_ratios(
+                    target, paths, PURGE_KINDS, u.request_shift, start
+                )
             if u.payoff_shift:
-                path_factors["payoffs", u.name] = shift_ratios(target, paths, PAYOFF_KINDS, u.payoff_shift, start)
+                path_factors["payoffs", u.name] = shift_ratios(
+                    target, paths, PAYOFF_KINDS, u.payoff_shift, start
+                )
         plot = plot_ratios(target, obs, paths, case)
     for h, name in enumerate(names):
         u = next(u for u in UNDERSTANDINGS if u.name == name.removesuffix("+plot"))
@@ -193,7 +214,8 @@ def weigh(
     for i, hours in enumerate(GRID_HOURS):
         for j in range(len(GRID_ACCEPTANCE)):
             rival = none._replace(
-                log_median_hours=(math.log(hours), none.log_median_hours[1]), accept=(none.accept, none.accept_wide)[j]
+                log_median_hours=(math.log(hours), none.log_median_hours[1]),
+                accept=(none.accept, none.accept_wide)[j],
             )
             for h, name in enumerate(names):
                 u = next(u for u in UNDERSTANDINGS if u.name == name.removesuffix("+plot"))
@@ -205,9 +227,10 @@ def weigh(
                 grid[i, j, h] = a + d + centre[2:, h].sum()
     other = 0.0
     if not placebo:
-        for h, name in enumerate(names[:4]):
-            u = UNDERSTANDINGS[h]
-            other = max(other, abs(_delay_of(record, u, "gamma") - _delay_of(record, none, "gamma") - centre[1, h]))
+        for h, u in enumerate(UNDERSTANDINGS):
+            other = max(
+                other, abs(_delay_of(record, u, "gamma") - _delay_of(record, none, "gamma") - centre[1, h])
+            )
     bounds_low, bounds_high = low.sum(axis=0), high.sum(axis=0)
     return Evidence(
         tuple(names), centre, low, high, ratio, bounds_low, bounds_high, prior, weight / weight.sum(), grid,
@@ -217,7 +240,11 @@ def weigh(
 
 def _summit_day(case: Any) -> Any:
     """Day of the last contact with the patron before the crisis, from the ledger; the window's start without one."""
-    before = [c.when.day for c in case.claims if c.act == "contact_patron" and (case.calm_until is None or c.when.day <= case.calm_until)]
+    before = [
+        c.when.day
+        for c in case.claims
+        if c.act == "contact_patron" and (case.calm_until is None or c.when.day <= case.calm_until)
+    ]
     return max(before, default=case.window.start)
 
 
@@ -256,7 +283,10 @@ def _delay_of(record: PatronRecord, u: Understanding, form: str = "lognormal") -
 def _acceptance(record: PatronRecord, u: Understanding, none: Understanding) -> tuple[float, float, float]:
     if u.name == none.name:
         return 0.0, 0.0, 0.0
-    values = [log_acceptance(record, u.accept) - log_acceptance(record, rival) for rival in (none.accept, none.accept_wide)]
+    values = [
+        log_acceptance(record, u.accept) - log_acceptance(record, rival)
+        for rival in (none.accept, none.accept_wide)
+    ]
     return values[0], min(values), max(values)
 
 
@@ -265,7 +295,8 @@ def _delay(record: PatronRecord, u: Understanding, none: Understanding) -> tuple
         return 0.0, 0.0, 0.0
     centre = _delay_of(record, u) - _delay_of(record, none)
     values = [
-        _delay_of(record, u) - _delay_of(record, none._replace(log_median_hours=(math.log(h), none.log_median_hours[1])))
+        _delay_of(record, u)
+        - _delay_of(record, none._replace(log_median_hours=(math.log(h), none.log_median_hours[1])))
         for h in GRID_HOURS
     ]
     return centre, min(values), max(values)
@@ -284,10 +315,9 @@ def _averaged(values: np.ndarray, rng: np.random.Generator, level: float) -> tup
 def prior_odds(case: Any) -> np.ndarray:
     """Normalised prior of the eight models from the case's odds (understanding x plot, independent)."""
     odds = case.hypotheses.prior_odds if case.hypotheses else None
-    get = lambda key: float(getattr(odds, key, 1.0) if not isinstance(odds, dict) else odds.get(key, 1.0)) if odds else 1.0  # noqa: E731
-    d = np.array([get(u.name) for u in UNDERSTANDINGS])
-    plot = get("plot")
-    both = np.concatenate([d, d * plot])
+    given = dict(odds or {})
+    d = np.array([float(given.get(u.name, 1.0)) for u in UNDERSTANDINGS])
+    both = np.concatenate([d, d * float(given.get("plot", 1.0))])
     return both / both.sum()
 
 
@@ -323,12 +353,17 @@ def flip(record: PatronRecord, none: Understanding) -> str:
     def total(h: float) -> float:
         r = record._replace(delay=(h * 0.95, h * 1.05))
         return (
-            log_acceptance(r, deal.accept) - log_acceptance(r, none.accept) + _delay_of(r, deal) - _delay_of(r, none)
+            log_acceptance(r, deal.accept)
+            - log_acceptance(r, none.accept)
+            + _delay_of(r, deal)
+            - _delay_of(r, none)
         )
 
     gains = np.array([total(float(h)) for h in hours])
     beyond = hours[(gains < 0) & (hours > math.exp(deal.log_median_hours[0]))]
-    need = math.log((deal.accept[0] / sum(deal.accept))) + max(0.0, _delay_of(record, deal) - _delay_of(record, none))
+    need = math.log(deal.accept[0] / sum(deal.accept)) + max(
+        0.0, _delay_of(record, deal) - _delay_of(record, none)
+    )
     text = f"acceptance under the treaty alone would have to be above {min(0.99, math.exp(need)):.2f} for the ratio to vanish"
     if beyond.size:
         text += f"; so would a true delay above about {beyond[0]:.0f} hours"

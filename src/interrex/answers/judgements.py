@@ -69,7 +69,6 @@ def judge(
     found: list[Judgement] = []
     cut = (case.as_of_date - case.window.start).days
     nation = np.stack([s.nation for s in summaries])
-    peaks = nation.max(axis=1)
     days = nation.shape[1]
     sampler = "" if passed else " The sampler's checks failed, so no interval is given."
     put_in = bool(fit.attrs.get("put_in_by_shocks"))
@@ -85,7 +84,17 @@ def judge(
         low, high = interval(part >= 10_000)
         confidence = "Confidence is low: the spread between regions was put in by unexplained shocks." if put_in else (
             "Confidence is moderate: counts come from officials and conflict by a factor of two and more.")  # fmt: skip
-        found.append(Judgement(text + "; the number is the chance that it was 10,000 or more", p, low, high, confidence + sampler, "crowd/nation_taking_part_post", "past"))
+        found.append(
+            Judgement(
+                text + "; the number is the chance that it was 10,000 or more",
+                p,
+                low,
+                high,
+                confidence + sampler,
+                "crowd/nation_taking_part_post",
+                "past",
+            )
+        )
     if cut < days - 1 and forecast_days > 0:
         ahead = nation[:, cut + 1 : cut + 1 + forecast_days].max(axis=1)
         p = float(np.mean(ahead >= 10_000))
@@ -114,7 +123,12 @@ def judge(
             "Confidence is low: the answer moves with the assumed chance and speed of help under the treaty alone.", "hypotheses/posterior", "hypothesis"))  # fmt: skip
     if "diff" in counterfactuals:
         rows = [str(v) for v in counterfactuals["counterfactual"].values]
-        best = int(np.argmax(np.abs(counterfactuals["diff"].values[:, 1]) / np.maximum(counterfactuals["factual"].values[:, 1], 1.0)))
+        best = int(
+            np.argmax(
+                np.abs(counterfactuals["diff"].values[:, 1])
+                / np.maximum(counterfactuals["factual"].values[:, 1], 1.0)
+            )
+        )
         label = str(counterfactuals["label"].values[best])
         d = counterfactuals["diff"].values[best, 1]
         lo, hi = counterfactuals["diff_low"].values[best, 1], counterfactuals["diff_high"].values[best, 1]

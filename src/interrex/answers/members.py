@@ -15,7 +15,14 @@ import numpy as np
 from interrex.engine import draws as keyed
 from interrex.engine.acts import ACCEPTS, DEPLOYS, REQUEST, copy_table, set_rates
 from interrex.engine.ensemble import (
-    TICKS_PER_DAY, Arena, Course, History, Luck, Pool, free_modes, set_free,
+    TICKS_PER_DAY,
+    Arena,
+    Course,
+    History,
+    Luck,
+    Pool,
+    free_modes,
+    set_free,
 )  # fmt: skip
 from interrex.engine.schedule import SCRIPTED, Clocks, Script
 from interrex.inference.run import Posterior
@@ -34,7 +41,9 @@ class Member(NamedTuple):
     slot: int
 
 
-def posterior_members(posterior: Posterior, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:
+def posterior_members(
+    posterior: Posterior, arena: Arena, odds: np.ndarray, seed: int, count: int
+) -> list[Member]:
     """`count` members spread evenly over the particles. `odds` f8[U] are the posterior probabilities of the
     understandings with the patron; hazards are drawn from their posterior given the particle's own path."""
     chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
@@ -87,7 +96,13 @@ def _member(
     median = rng.normal(*which.log_median_hours)
     hours = float(np.exp(rng.normal(median, which.log_sd_hours)))
     rates = rng.standard_normal((len(ACTS), arena.table.log_rate.shape[1] + arena.table.slope.shape[1]))
-    return Member(Luck(values[: wide.theta_size], effects, nation, region, noise), rates, accepts, (0.4 * hours, hours), slot)
+    return Member(
+        Luck(values[: wide.theta_size], effects, nation, region, noise),
+        rates,
+        accepts,
+        (0.4 * hours, hours),
+        slot,
+    )
 
 
 def table_of(member: Member, arena: Arena, priors: Any) -> Any:
@@ -123,7 +138,10 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
     the integrated hazard at the end. The answer to a request is the recorded one."""
     c = history.clocks
     u = keyed.uniforms(seed, keyed.CLOCK, (2 * c.threshold.size,), tick=1, noise=member.slot)
-    inside, beyond = u[: c.threshold.size].reshape(c.threshold.shape), u[c.threshold.size :].reshape(c.threshold.shape)
+    inside, beyond = (
+        u[: c.threshold.size].reshape(c.threshold.shape),
+        u[c.threshold.size :].reshape(c.threshold.shape),
+    )
     threshold = -np.log(beyond)
     minute, tick = np.full(threshold.shape, np.nan), np.full(threshold.shape, -1)
     level = np.ones(threshold.shape)
@@ -146,7 +164,9 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
     if tick[REQUEST, 0] >= 0 and tick[DEPLOYS, 0] >= 0:
         answer[0] = 1.0
         answer[2] = float(tick[DEPLOYS, 0] - tick[REQUEST, 0])
-        answer[1] = float(tick[ACCEPTS, 0] - tick[REQUEST, 0]) if tick[ACCEPTS, 0] >= 0 else min(1.0, answer[2])
+        answer[1] = (
+            float(tick[ACCEPTS, 0] - tick[REQUEST, 0]) if tick[ACCEPTS, 0] >= 0 else min(1.0, answer[2])
+        )
     return Abducted(threshold, minute, tick, level, answer, None)
 
 

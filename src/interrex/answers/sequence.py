@@ -38,9 +38,13 @@ def predictive_p(target: Target, paths: Any, seed: int) -> float:
             )  # fmt: skip
             p = np.exp(values - values.max())
             zh = draws.z[k, rng.choice(p.size, p=p / p.sum())]
-            own += kernel.kind_score(k, zh, sig, crisis, target.record, table, priors.mean, priors.sd, priors.sign)
+            own += kernel.kind_score(
+                k, zh, sig, crisis, target.record, table, priors.mean, priors.sd, priors.sign
+            )
             set_rates(k, zh, priors.mean, priors.sd, priors.sign, table)
-            hits = kernel.replicate(k, sig, crisis, target.record, table, rng.random(sig.shape[0]), sig.shape[0], found)
+            hits = kernel.replicate(
+                k, sig, crisis, target.record, table, rng.random(sig.shape[0]), sig.shape[0], found
+            )
             copy = target.record._replace(
                 event_kind=np.full(hits, k, np.int64), event_first=found[:hits].copy(), event_last=found[:hits].copy(),
                 event_weight=np.full(hits, 0.95), event_noise=np.full(hits, 0.02),

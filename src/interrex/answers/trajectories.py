@@ -73,7 +73,14 @@ def day_names(case: Any, days: int) -> list[str]:
     return [(case.window.start + timedelta(days=d)).isoformat() for d in range(days)]
 
 
-def crowd_dataset(case: Any, arena: Arena, posterior: list[Summary], prior: list[Summary], obs: Observations, p_values: dict[str, float]) -> xr.Dataset:
+def crowd_dataset(
+    case: Any,
+    arena: Arena,
+    posterior: list[Summary],
+    prior: list[Summary],
+    obs: Observations,
+    p_values: dict[str, float],
+) -> xr.Dataset:
     """Group /crowd: model bands beside the reports."""
     days = posterior[0].nation.size
     dims = ("quantile", "day", "region")
@@ -100,15 +107,44 @@ def crowd_dataset(case: Any, arena: Arena, posterior: list[Summary], prior: list
         value = claim.value if claim.value is not None else math.sqrt(obs.terms.low[i] * obs.terms.high[i])
         low = claim.low if claim.low is not None else value
         high = claim.high if claim.high is not None else value
-        rows.append((region, names[day], "fit" if obs.term_use[i] else "check", label, value, low, high, p_values.get(claim.id, math.nan)))
+        rows.append(
+            (
+                region,
+                names[day],
+                "fit" if obs.term_use[i] else "check",
+                label,
+                value,
+                low,
+                high,
+                p_values.get(claim.id, math.nan),
+            )
+        )
     for j, (name, kind) in enumerate(
-        [("region", object), ("day", object), ("use", object), ("label", object), ("value", float), ("low", float), ("high", float), ("p", float)]
+        [
+            ("region", object),
+            ("day", object),
+            ("use", object),
+            ("label", object),
+            ("value", float),
+            ("low", float),
+            ("high", float),
+            ("p", float),
+        ]
     ):
         data[f"report_{name}"] = ("report", np.array([r[j] for r in rows], dtype=kind))
-    return xr.Dataset(data, {"quantile": list(QUANTILES), "day": np.array(names, dtype=object), "region": np.array([r.region for r in case.regions], dtype=object)})
+    return xr.Dataset(
+        data,
+        {
+            "quantile": list(QUANTILES),
+            "day": np.array(names, dtype=object),
+            "region": np.array([r.region for r in case.regions], dtype=object),
+        },
+    )
 
 
-def confidence_dataset(case: Any, posterior: list[Summary], events: list[tuple[str, int, np.ndarray]]) -> xr.Dataset:
+def confidence_dataset(
+    case: Any, posterior: list[Summary], events: list[tuple[str, int, np.ndarray]]
+) -> xr.Dataset:
     """Group /confidence: shares by audience, and what each act moved (change of the share over the act's day)."""
     beliefs = np.stack([s.beliefs for s in posterior]).astype(np.float64)
     share = 1.0 / (1.0 + np.exp(-beliefs))
@@ -116,11 +152,13 @@ def confidence_dataset(case: Any, posterior: list[Summary], events: list[tuple[s
     dims = ("quantile", "day", "audience")
     audiences = np.array([a.id for a in case.audiences], dtype=object)
     names = day_names(case, share.shape[1])
-    data: dict[str, Any] = {
-        name: (dims, bands[..., q]) for q, name in enumerate(("trust", "frame", "old"))
-    }
+    data: dict[str, Any] = {name: (dims, bands[..., q]) for q, name in enumerate(("trust", "frame", "old"))}
     data["audience_name"] = ("audience", np.array([a.name for a in case.audiences], dtype=object))
-    changes = np.array([e[2] for e in events]).reshape(len(events), len(posterior), len(audiences), 3) if events else np.zeros((0, 1, len(audiences), 3))
+    changes = (
+        np.array([e[2] for e in events]).reshape(len(events), len(posterior), len(audiences), 3)
+        if events
+        else np.zeros((0, 1, len(audiences), 3))
+    )
     data["event_label"] = ("event", np.array([e[0] for e in events], dtype=object))
     data["event_day"] = ("event", np.array([names[min(e[1], len(names) - 1)] for e in events], dtype=object))
     for q, name in enumerate(("trust", "frame", "old")):
@@ -132,7 +170,10 @@ def confidence_dataset(case: Any, posterior: list[Summary], events: list[tuple[s
     inside = [min(max((o.when.day - case.window.start).days, 0), len(names) - 1) for o in rows]
     data["opinion_day"] = ("opinion", np.array([names[d] for d in inside], dtype=object))
     data["opinion_quantity"] = ("opinion", np.array([o.quantity for o in rows], dtype=object))
-    data["opinion_label"] = ("opinion", np.array([f"{o.when.text}: {o.note or o.report}" for o in rows], dtype=object))
+    data["opinion_label"] = (
+        "opinion",
+        np.array([f"{o.when.text}: {o.note or o.report}" for o in rows], dtype=object),
+    )
     data["opinion_use"] = ("opinion", np.array([o.use for o in rows], dtype=object))
     data["opinion_share"] = ("opinion", np.array([o.share for o in rows], dtype=float))
     note = (
@@ -140,4 +181,8 @@ def confidence_dataset(case: Any, posterior: list[Summary], events: list[tuple[s
         "reports share would move every report alike. Differences between days and audiences rest on the acts' likelihood "
         "ratios, which are assumptions; the column P(sign) says how sure their direction is."
     )
-    return xr.Dataset(data, {"quantile": list(QUANTILES), "day": np.array(names, dtype=object), "audience": audiences}, {"identified": note})
+    return xr.Dataset(
+        data,
+        {"quantile": list(QUANTILES), "day": np.array(names, dtype=object), "audience": audiences},
+        {"identified": note},
+    )

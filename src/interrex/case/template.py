@@ -4,7 +4,7 @@ Aurelia, its people and its papers are invented. The case is small enough to rea
 every part of the format once, so that it also serves the tests as the toy case of three regions.
 """
 
-# ruff: noqa: E501 - rows of tables stay on one line
+
 
 from __future__ import annotations
 

@@ -12,8 +12,21 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.mechanisms.contract import (
-    ALARM, BLACKOUT, CRISIS_DAY, DEATHS, ELITE, EMERGENCY, NATION_CROWD, PATRON, PEAK, PREDECESSOR,
-    TRUST_START, act, exp, log, scalar, ACTS,
+    ACTS,
+    BLACKOUT,
+    CRISIS_DAY,
+    DEATHS,
+    ELITE,
+    EMERGENCY,
+    NATION_CROWD,
+    PATRON,
+    PEAK,
+    PREDECESSOR,
+    TRUST_START,
+    act,
+    exp,
+    log,
+    scalar,
 )  # fmt: skip
 
 SIGNAL_NAMES = (
@@ -168,7 +181,9 @@ def build_table(roles: set[str]) -> tuple[ActTable, HazardPriors]:
         np.zeros(size, np.int64), np.zeros(size, np.int64),
     )  # fmt: skip
     priors = HazardPriors(
-        np.zeros((size, 2 + COVARIATES)), np.ones((size, 2 + COVARIATES)), np.zeros((size, 2 + COVARIATES), np.int64)
+        np.zeros((size, 2 + COVARIATES)),
+        np.ones((size, 2 + COVARIATES)),
+        np.zeros((size, 2 + COVARIATES), np.int64),
     )
     for k, kind in enumerate(ACTS):
         row = rows[kind]
@@ -217,5 +232,3 @@ def set_rates(k, zh, mean, sd, sign, table):
 def copy_table(table: ActTable) -> ActTable:
     """A table whose rates may be changed (gates are shared)."""
     return table._replace(log_rate=table.log_rate.copy(), slope=table.slope.copy())
-
-

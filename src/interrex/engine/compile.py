@@ -287,13 +287,14 @@ def _import(name: str, path: Path, namespace: dict[str, Any]) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     module.__dict__.update(namespace)
     sys.modules[name] = module  # Numba's cache refers to Theta by the module's name
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(path.parent)  # read when a kernel is decorated
+    settings: Any = getattr(numba, "config")  # noqa: B009 - numba does not export it to type checkers
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(path.parent)  # read when a kernel is decorated
     try:
         spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return module

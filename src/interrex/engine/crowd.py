@@ -208,7 +208,7 @@ def make_step(world: World, audiences: int) -> Step:
     units = world.agents.size
     return Step(
         np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),
-        *(np.zeros(units) for _ in range(7)),
+        *(np.zeros(units) for _ in range(7)),  # pyright: ignore[reportCallIssue]
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def make_citizens(world: World) -> Citizens:
     """Traits of all citizens of `world`, nobody on the street."""
     size = int(world.agents.sum())
     citizens = Citizens(np.empty(size), np.empty(size), np.zeros(size, np.uint8), np.zeros(size, np.uint8))
-    _fill_traits(world.strata, *world.keys[TRAIT], citizens.grievance, citizens.aversion)
+    first, second = world.keys[TRAIT]
+    _fill_traits(world.strata, first, second, citizens.grievance, citizens.aversion)
     return citizens
 
 

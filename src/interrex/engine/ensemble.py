@@ -13,13 +13,20 @@ from interrex.engine import draws
 from interrex.engine.acts import ActTable
 from interrex.engine.schedule import DONE, FREE, HOURS, SCRIPTED, Clocks, Script, Trace
 from interrex.engine.state import (
-    Workspace, new_clocks, new_macro, new_trace, reset_clocks, reset_macro,
+    Workspace,
+    new_clocks,
+    new_macro,
+    new_trace,
+    reset_clocks,
+    reset_macro,
 )  # fmt: skip
 from interrex.mechanisms.contract import ACTS, Place
 
 TICKS_PER_DAY = 4
 DT = 1.0 / TICKS_PER_DAY
-STOP_SHARE = 0.03  # a history with more of the nation on the street at once is stopped: a declared bound of the prior
+STOP_SHARE = (
+    0.03  # a history with more of the nation on the street at once is stopped: a declared bound of the prior
+)
 CAPACITY = 0.06
 
 
@@ -35,6 +42,7 @@ class Arena(NamedTuple):
     predecessor: bool
     seed: int
     weight: float  # citizens an agent
+    stop_share: float = STOP_SHARE  # a history with more of the nation on the street at once is stopped
 
 
 class Luck(NamedTuple):

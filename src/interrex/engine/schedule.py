@@ -1,3 +1,4 @@
+# pyright: reportUndefinedVariable=false
 """One tick, in order, and a history as a run of ticks. `interrex plan` prints PLAN.
 
 Everything that a tick needs is passed in; the composed slots (mood, leaning, leave, ...) come from the generated
@@ -11,13 +12,27 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.engine.acts import (
-    ACCEPTS, DEPLOYS, REFUSES, REQUEST, gate_open, log_hazard, signals,
+    ACCEPTS,
+    DEPLOYS,
+    REFUSES,
+    REQUEST,
+    gate_open,
+    log_hazard,
+    signals,
 )  # fmt: skip
 from interrex.engine.crowd import crowd_step, kernel
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.contract import (
-    ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK, exp, log,
+    ALARM,
+    ARRESTS,
+    CRISIS_DAY,
+    DEATHS,
+    NATION_CROWD,
+    PEAK,
+    PRICE_SHOCK,
+    exp,
+    log,
 )  # fmt: skip
 
 PLAN = (
@@ -118,7 +133,9 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
         elif script.always[e] == 1 or t < free_from or mode[k] == SCRIPTED:
             if script.always[e] == 1 or mode[k] != FORBIDDEN or t < free_from:
                 before = clocks.spent[k]
-                fire(k, script.level[e], script.minute[e], before, before + increment[k], x, place, th, clocks)
+                fire(
+                    k, script.level[e], script.minute[e], before, before + increment[k], x, place, th, clocks
+                )
                 increment[k] = 0.0
                 if k == REQUEST:
                     clocks.answer[3] = t
@@ -146,7 +163,9 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
             if k == DEPLOYS and mode[ACCEPTS] == FORBIDDEN:
                 wanted = False
             if mode[k] == FREE and wanted and clocks.count[k] == 0 and t >= asked + lag:
-                due[k] = clocks.known_minute[k, 0] if clocks.known_tick[k, 0] == t else (t + 0.5) * day_minutes
+                due[k] = (
+                    clocks.known_minute[k, 0] if clocks.known_tick[k, 0] == t else (t + 0.5) * day_minutes
+                )
     while True:  # in dated order, as the record would have it
         k = np.argmin(due)
         if due[k] == np.inf:

@@ -10,7 +10,15 @@ import numpy as np
 from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
 from interrex.mechanisms.contract import (
-    ACTS, ALARM, CRISIS_DAY, ELITE, LEVELS, PREDECESSOR, TRUST_START, Macro, Place,
+    ACTS,
+    ALARM,
+    CRISIS_DAY,
+    ELITE,
+    LEVELS,
+    PREDECESSOR,
+    TRUST_START,
+    Macro,
+    Place,
 )  # fmt: skip
 
 

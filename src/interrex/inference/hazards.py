@@ -12,8 +12,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from interrex.engine.acts import (
+    ActRecord,
+    ActTable,
+    HazardPriors,
+    copy_table,
+    kind_loglik,
+    log_hazard,
+    set_rates,
+)
 from interrex.engine.crowd import kernel
-from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table, kind_loglik, log_hazard, set_rates
 from interrex.mechanisms.contract import ACTS, exp, log
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
@@ -45,11 +53,12 @@ def make_draws(
     work = copy_table(table)
     scored = scored_kinds(record, table)
     dims = priors.mean.shape[1]
-    base = qmc.Sobol(dims + 1, scramble=True, seed=seed).random(count)
+    base = qmc.Sobol(dims + 1, scramble=True, rng=np.random.default_rng(seed)).random(count)
     normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
     z = np.zeros((len(ACTS), count, dims))
     weight = np.zeros((len(ACTS), count))
     for k in np.flatnonzero(scored):
+
         def target(v: np.ndarray, k: int = int(k)) -> float:
             value = kernels.kind_score(k, v, sig, crisis, record, work, priors.mean, priors.sd, priors.sign)
             return value - 0.5 * float(v @ v)

@@ -16,7 +16,14 @@ from interrex.engine.acts import ActRecord, ActTable
 from interrex.engine.ensemble import TICKS_PER_DAY
 from interrex.engine.schedule import EXOGENOUS, Script
 from interrex.inference.terms import (
-    ARREST_SERIES, CROWD_PRESENT, CROWD_TAKING_PART, DEATH_SERIES, GRADE_SD, OPINION, QUIET, Terms,
+    ARREST_SERIES,
+    CROWD_PRESENT,
+    CROWD_TAKING_PART,
+    DEATH_SERIES,
+    GRADE_SD,
+    OPINION,
+    QUIET,
+    Terms,
 )  # fmt: skip
 from interrex.mechanisms.catalogue import ACTS as CATALOGUE
 from interrex.mechanisms.contract import ACTS
@@ -147,7 +154,16 @@ def observe(case: Any, table: ActTable) -> Observations:
         if minutes(case, claim.when.start) < 0 or minutes(case, claim.when.start) >= ticks * TICK_MINUTES:
             continue
         origin = origin_of(claim)
-        fingerprint = (origin, claim.kind, claim.place, claim.when.text, claim.measure, claim.value, claim.low, claim.high)
+        fingerprint = (
+            origin,
+            claim.kind,
+            claim.place,
+            claim.when.text,
+            claim.measure,
+            claim.value,
+            claim.low,
+            claim.high,
+        )
         if fingerprint in seen:
             continue
         seen.add(fingerprint)
@@ -162,12 +178,21 @@ def observe(case: Any, table: ActTable) -> Observations:
                 official=int(any(sources[s].type == "state" for s in claim.sources if s in sources)),
                 use=claim.use, label=claim.text, ceiling=None,
             )  # fmt: skip
-        elif "security" not in claim.target and claim.measure in ("cumulative", "brought_in", "increment", ""):
+        elif "security" not in claim.target and claim.measure in (
+            "cumulative",
+            "brought_in",
+            "increment",
+            "",
+        ):
             series.setdefault((origin, claim.kind, claim.place, claim.measure), []).append(claim)
     for (origin, kind, place, measure), claims in series.items():
         level, previous = 0.0, -1
         for claim in claims:
-            number = claim.value if claim.value is not None else math.sqrt(max(claim.low, 1.0) * max(claim.high, 1.0))
+            number = (
+                claim.value
+                if claim.value is not None
+                else math.sqrt(max(claim.low, 1.0) * max(claim.high, 1.0))
+            )
             _, last = tick_span(case, claim.when, ticks)
             increment = number if measure == "increment" else number - level
             if increment < 0 or last <= previous:
@@ -198,7 +223,12 @@ def observe(case: Any, table: ActTable) -> Observations:
     audiences = [a.id for a in case.audiences]
     for report in case.opinions:
         inside = 0 <= minutes(case, report.when.start) < ticks * TICK_MINUTES
-        if report.quantity != "trust" or report.use == "context" or not inside or report.audience not in audiences:
+        if (
+            report.quantity != "trust"
+            or report.use == "context"
+            or not inside
+            or report.audience not in audiences
+        ):
             continue
         p = min(max(report.share, 0.01), 0.99)
         logit = math.log(p / (1 - p))
@@ -261,13 +291,25 @@ def merge_events(case: Any, table: ActTable) -> tuple[Event, ...]:
         if not table.allowed[k] or stop <= 0 or start >= end or rho < 0.5:
             continue
         start, stop = max(start, 0.0), min(stop, end - 1.0)
-        new = Event(claim.act, start, stop, claim.level if claim.level is not None else 1.0, (claim.id,), rho, claim.actor)
+        new = Event(
+            claim.act,
+            start,
+            stop,
+            claim.level if claim.level is not None else 1.0,
+            (claim.id,),
+            rho,
+            claim.actor,
+        )
         for i, old in enumerate(found):
             rival = any(c in claim.conflicts for c in old.claims)
-            near = new.start <= old.end + MERGE_HOURS * 60 and new.actor == old.actor and new.level == old.level
+            near = (
+                new.start <= old.end + MERGE_HOURS * 60 and new.actor == old.actor and new.level == old.level
+            )
             if old.kind == new.kind and (rival or near):
                 overlap = max(old.start, new.start), min(old.end, new.end)
-                span = overlap if overlap[0] < overlap[1] else (min(old.start, new.start), max(old.end, new.end))
+                span = (
+                    overlap if overlap[0] < overlap[1] else (min(old.start, new.start), max(old.end, new.end))
+                )
                 found[i] = Event(
                     old.kind, span[0], span[1], max(old.level, new.level), old.claims + new.claims,
                     1 - (1 - old.reliability) * (1 - new.reliability), old.actor,
@@ -310,7 +352,10 @@ def act_record(case: Any, obs: Observations, table: ActTable, ticks: int) -> Act
     world = {a.kind: a.world for a in CATALOGUE}
     cut = (case.as_of_date - case.window.start + timedelta(days=1)).days * 1440.0
     windows = [
-        ((c.start - case.window.start).days * 1440.0, min((c.end - case.window.start).days * 1440.0 + 1440.0, cut))
+        (
+            (c.start - case.window.start).days * 1440.0,
+            min((c.end - case.window.start).days * 1440.0 + 1440.0, cut),
+        )
         for c in case.coverage
         if c.what == "acts"
     ]

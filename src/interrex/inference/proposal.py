@@ -46,7 +46,9 @@ def load_proposal(case: Any, space: Space) -> Reference | None:
         return None
     document = json.loads(shipped.read_text(encoding="utf-8"))
     p = len(space.params)
-    if document["as_of"] > case.as_of_date.isoformat() or document["parameters"] != [q.name for q in space.params]:
+    if document["as_of"] > case.as_of_date.isoformat() or document["parameters"] != [
+        q.name for q in space.params
+    ]:
         return None
     mean, sd = np.zeros(space.size), np.ones(space.size)
     mean[:p] = document["mean"]

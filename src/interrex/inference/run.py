@@ -10,7 +10,11 @@ import numpy as np
 from interrex.engine.ensemble import TICKS_PER_DAY, History, Pool
 from interrex.inference.hazards import HazardDraws, make_draws
 from interrex.inference.sampler import (
-    Cloud, Reference, Target, log_sum_exp, run_island,
+    Cloud,
+    Reference,
+    Target,
+    log_sum_exp,
+    run_island,
 )  # fmt: skip
 
 
@@ -51,7 +55,9 @@ def pilot_draws(target: Target, pool: Pool, reference: Reference, count: int, se
     history.run_to(target.ticks)
     sig = history.trace.signals[: target.ticks].copy()
     crisis = history.trace.crisis[: target.ticks].copy()
-    return make_draws(target.arena.kernel, sig, crisis, target.record, target.table, target.hazard_priors, count, seed)
+    return make_draws(
+        target.arena.kernel, sig, crisis, target.record, target.table, target.hazard_priors, count, seed
+    )
 
 
 def condition(
@@ -81,15 +87,22 @@ def checkpoint(posterior: Posterior) -> dict[str, np.ndarray]:
     return arrays
 
 
-def restore(target: Target, pool: Pool, arrays: dict[str, np.ndarray], reference: Reference, advance: Any = None) -> Posterior:
+def restore(
+    target: Target, pool: Pool, arrays: dict[str, np.ndarray], reference: Reference, advance: Any = None
+) -> Posterior:
     """The posterior of a checkpoint; scores are computed again, to the same bits."""
     from interrex.inference.sampler import log_prior
 
     clouds = []
     for i in range(int(arrays["islands"])):
         z, noise = arrays[f"z{i}"], arrays[f"noise{i}"]
-        scores = pool.map(lambda n, z=z, noise=noise: target.evaluate(pool, z[n], noise[n]), range(len(z)), advance)
-        steps = tuple({"beta": float(b), "ess": float(e)} for b, e in zip(arrays[f"beta{i}"], arrays[f"ess{i}"], strict=True))
+        scores = pool.map(
+            lambda n, z=z, noise=noise: target.evaluate(pool, z[n], noise[n]), range(len(z)), advance
+        )
+        steps = tuple(
+            {"beta": float(b), "ess": float(e)}
+            for b, e in zip(arrays[f"beta{i}"], arrays[f"ess{i}"], strict=True)
+        )
         clouds.append(
             Cloud(
                 z, noise, scores, np.array([log_prior(v) for v in z]), np.array([reference.log_density(v) for v in z]),

@@ -51,7 +51,9 @@ class Reference(NamedTuple):
         whitened = _solve(self.factor, z[:p] - self.mean[:p])
         rest = (z[p:] - self.mean[p:]) / self.sd[p:]
         return float(
-            -0.5 * (whitened @ whitened + rest @ rest) - np.sum(np.log(np.diag(self.factor))) - np.sum(np.log(self.sd[p:]))
+            -0.5 * (whitened @ whitened + rest @ rest)
+            - np.sum(np.log(np.diag(self.factor)))
+            - np.sum(np.log(self.sd[p:]))
         )
 
 
@@ -111,7 +113,9 @@ class Target(NamedTuple):
         values, effects, nation, region = self.space.parts(z)
         return Luck(values[: self.space.theta_size], effects, nation, region, noise), self.observer(values)
 
-    def evaluate(self, pool: Pool, z: np.ndarray, noise: np.ndarray, needed: float = -math.inf) -> Score | None:
+    def evaluate(
+        self, pool: Pool, z: np.ndarray, noise: np.ndarray, needed: float = -math.inf
+    ) -> Score | None:
         """Simulate one history and score it. None as soon as its terms cannot reach `needed`, or if it explodes."""
         kernel = self.arena.kernel
         work = pool.workspace()
@@ -125,7 +129,18 @@ class Target(NamedTuple):
             if history.run_to(end) != DONE:
                 return None
             trace = history.trace
-            kernel.score(self.terms, trace.units, trace.beliefs, trace.levels, obs, start, end, known, unknown, predicted)
+            kernel.score(
+                self.terms,
+                trace.units,
+                trace.beliefs,
+                trace.levels,
+                obs,
+                start,
+                end,
+                known,
+                unknown,
+                predicted,
+            )
             inside = (self.terms.last >= start) & (self.terms.last < end) & (self.use == 1)
             best += float(np.sum(np.maximum(known[inside], unknown[inside])))
             if best + rest < needed:
@@ -158,7 +173,9 @@ def make_target(
     nodes, weights = reliability_nodes(terms)
     inside = terms.last < obs.ticks
     use = use * inside
-    ends = sorted({int(t // TICKS_PER_DAY + 1) * TICKS_PER_DAY for t, u in zip(terms.last, use, strict=True) if u})
+    ends = sorted(
+        {int(t // TICKS_PER_DAY + 1) * TICKS_PER_DAY for t, u in zip(terms.last, use, strict=True) if u}
+    )
     checkpoints = tuple(e for e in ends if e < obs.ticks) + (obs.ticks,)
     bounds = np.array([best_logpdf(i, terms) for i in range(terms.kind.size)])
     best_after = np.array([bounds[(use == 1) & (terms.last >= e)].sum() for e in checkpoints])
@@ -259,7 +276,10 @@ def run_island(
     if fit_ticks.size:
         crowd = fit_ticks[target.terms.kind[target.use == 1] != 4]
         use_ticks = crowd if crowd.size else fit_ticks
-        hot = (max(0, int(use_ticks.min()) // TICKS_PER_DAY - 1), min(d - 1, int(use_ticks.max()) // TICKS_PER_DAY))
+        hot = (
+            max(0, int(use_ticks.min()) // TICKS_PER_DAY - 1),
+            min(d - 1, int(use_ticks.max()) // TICKS_PER_DAY),
+        )
     beta, log_evidence = 0.0, 0.0
     scale = {"population": 0.4, "prior": 0.4}
     steps: list[dict[str, float]] = []
@@ -268,30 +288,43 @@ def run_island(
         value = np.array([-math.inf if s is None else s.total for s in scores]) + log_p - log_q
         if beta < 1.0:
             new = _next_beta(beta, value)
-            increment = np.where(np.isfinite(value), (new - beta) * np.where(np.isfinite(value), value, 0.0), -math.inf)
+            increment = np.where(
+                np.isfinite(value), (new - beta) * np.where(np.isfinite(value), value, 0.0), -math.inf
+            )
             norm = log_sum_exp(increment)
             log_evidence += norm - math.log(particles)
             weights = np.exp(increment - norm)
             ess = 1.0 / float(np.sum(weights**2))
             chosen = systematic(weights / weights.sum(), float(_rng(seed, island, stage, 0).random()))
-            z, noise, log_p, log_q, ancestor = z[chosen], noise[chosen], log_p[chosen], log_q[chosen], ancestor[chosen]
+            z, noise, log_p, log_q, ancestor = (
+                z[chosen],
+                noise[chosen],
+                log_p[chosen],
+                log_q[chosen],
+                ancestor[chosen],
+            )
             scores = [scores[c] for c in chosen]
             beta = new
             rounds = final_sweeps if beta >= 1.0 else sweeps
         else:
             break
         accepted = {k: [0.0, 0.0] for k in scale}
-        for sweep in range(rounds):
+        for _ in range(rounds):
             population = fit_population(z, p)
             for kind in ("population", "prior"):
                 stage += 1
                 b = scale[kind]
                 cache = (z, noise, scores, log_p, log_q)
 
-                def move(slot: int, kind: str = kind, b: float = b, stage: int = stage, cache: Any = cache) -> Any:
+                def move(
+                    slot: int, kind: str = kind, b: float = b, stage: int = stage, cache: Any = cache,
+                    population: Population = population, beta: float = beta,
+                ) -> Any:  # fmt: skip
                     zs, ns, ss, lp, lq = cache
                     rng = _rng(seed, island, stage, slot)
-                    proposal = _propose(kind, zs[slot], ns[slot], b, population, rng, p, r, d, hot, total_ticks, ticks)
+                    proposal = _propose(
+                        kind, zs[slot], ns[slot], b, population, rng, p, r, d, hot, total_ticks, ticks
+                    )
                     z_new, noise_new, correction = proposal
                     lp_new, lq_new = log_prior(z_new), reference.log_density(z_new)
                     u = math.log(rng.random())
@@ -367,7 +400,9 @@ def _propose(
     if rng.random() < 0.7:  # shocks of a few days
         first = int(rng.integers(hot[0], hot[1] + 1))
         days = np.arange(first, min(d, first + 1 + int(rng.integers(0, 4))))
-        where = np.concatenate([p + r + days, (p + r + d + days[:, None] * r + np.arange(r)[None, :]).ravel()])
+        where = np.concatenate(
+            [p + r + days, (p + r + d + days[:, None] * r + np.arange(r)[None, :]).ravel()]
+        )
         if rng.random() < 0.5:
             where = where[rng.random(where.size) < 0.4]
         correction += _diagonal(z, z_new, where, b, population, rng)
@@ -380,7 +415,12 @@ def _propose(
 
 
 def _diagonal(
-    z: np.ndarray, z_new: np.ndarray, where: np.ndarray, b: float, population: Population, rng: np.random.Generator
+    z: np.ndarray,
+    z_new: np.ndarray,
+    where: np.ndarray,
+    b: float,
+    population: Population,
+    rng: np.random.Generator,
 ) -> float:
     keep = math.sqrt(1.0 - b * b)
     mean, sd = population.mean[where], population.sd[where]
@@ -388,7 +428,3 @@ def _diagonal(
     new = keep * old + b * rng.standard_normal(where.size)
     z_new[where] = mean + sd * new
     return 0.5 * float(new @ new - old @ old)
-
-
-
-

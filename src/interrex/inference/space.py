@@ -75,7 +75,9 @@ def make_space(mechanisms: tuple[Any, ...], facts: dict[str, Any], regions: int,
             if fact is not None and p.unit.startswith("logit") and 0.0 < float(fact.value) < 1.0:
                 centre = math.log(float(fact.value) / (1.0 - float(fact.value)))
                 source = fact.source or "assumption of the case"
-                p = p._replace(prior=p.prior._replace(a=centre), source=source, assumption=bool(fact.assumption))
+                p = p._replace(
+                    prior=p.prior._replace(a=centre), source=source, assumption=bool(fact.assumption)
+                )
             params.append(p)
             owner.append(mechanism.name)
     theta_size = len(params)

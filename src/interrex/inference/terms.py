@@ -163,7 +163,9 @@ def logpdf(i, n, terms, blackout, obs):
 def best_logpdf(i, terms):
     """Upper bound of a term's log density whatever the history: it lets a hopeless proposal stop early, exactly."""
     kind = terms.kind[i]
-    if kind == OPINION or ((kind == CROWD_PRESENT or kind == CROWD_TAKING_PART) and terms.high[i] <= terms.low[i]):
+    if kind == OPINION or (
+        (kind == CROWD_PRESENT or kind == CROWD_TAKING_PART) and terms.high[i] <= terms.low[i]
+    ):
         sd = terms.sd[i] if kind != OPINION else HOUSE_SD
         return max(0.0, -math.log(sd * 2.5066282746310002))
     return 0.0
@@ -204,7 +206,11 @@ def rvs(i: int, n: float, terms: Terms, obs: Observer, rng: np.random.Generator)
     scale = 0.5 * obs.weight
     sd = math.hypot(float(terms.sd[i]), scale / (n + scale))
     bias = obs.official_bias if terms.official[i] == 1 else 0.0
-    log_y = rng.normal(math.log(n + scale) + bias, sd) if informed else rng.uniform(0.0, math.log(terms.ceiling[i]))
+    log_y = (
+        rng.normal(math.log(n + scale) + bias, sd)
+        if informed
+        else rng.uniform(0.0, math.log(terms.ceiling[i]))
+    )
     if terms.high[i] > terms.low[i]:
         half = 0.5 * math.log(terms.high[i] / terms.low[i])
         return math.exp(log_y - half), math.exp(log_y + half)

@@ -33,7 +33,11 @@ def path(nation, region, sd, memory, share, out):
 @scalar
 def mood(u, g, x, place, th):
     """Shock of the day, lasting region effect, city effect (centred, so that the calm share stays what it says)."""
-    return x.shock[u] + th.region_sd * place.region_effect[place.region[u]] + th.city_effect * (place.city[u] - 0.5)
+    return (
+        x.shock[u]
+        + th.region_sd * place.region_effect[place.region[u]]
+        + th.city_effect * (place.city[u] - 0.5)
+    )
 
 
 MECHANISM = Mechanism(

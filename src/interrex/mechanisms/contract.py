@@ -54,7 +54,9 @@ class Prior(NamedTuple):
         if self.kind == "lognormal":
             return f"lognormal, median {np.exp(self.a):.3g}, log sd {self.b:g}"
         if self.kind == "logit":
-            return f"logit-normal, median {1 / (1 + np.exp(-self.a)):.3g}, sd {self.b:g} on the log-odds scale"
+            return (
+                f"logit-normal, median {1 / (1 + np.exp(-self.a)):.3g}, sd {self.b:g} on the log-odds scale"
+            )
         if self.kind == "half":
             return f"half-normal, scale {self.b:g}"
         return f"normal, mean {self.a:g}, sd {self.b:g}"
@@ -255,7 +257,42 @@ def log(v):
         k -= 1
     s = (m - 1.0) / (m + 1.0)
     w = s * s
-    series = 1.0 + w * (0.3333333333333333 + w * (0.2 + w * (0.14285714285714285 + w * (0.1111111111111111 + w * (0.09090909090909091 + w * (0.07692307692307693 + w * (0.06666666666666667 + w * (0.058823529411764705 + w * (0.05263157894736842 + w * (0.047619047619047616 + w * (0.043478260869565216)))))))))))
+    series = 1.0 + w * (
+        0.3333333333333333
+        + w
+        * (
+            0.2
+            + w
+            * (
+                0.14285714285714285
+                + w
+                * (
+                    0.1111111111111111
+                    + w
+                    * (
+                        0.09090909090909091
+                        + w
+                        * (
+                            0.07692307692307693
+                            + w
+                            * (
+                                0.06666666666666667
+                                + w
+                                * (
+                                    0.058823529411764705
+                                    + w
+                                    * (
+                                        0.05263157894736842
+                                        + w * (0.047619047619047616 + w * (0.043478260869565216))
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+        )
+    )
     return k * 0.69314718055994531 + 2.0 * s * series
 
 

@@ -30,7 +30,9 @@ def on_act(kind, level, x, place, th):
         return
     for g in range(x.frame.size):
         credulous = 1.0 - 0.5 * place.online[g]
-        x.frame[g] += th.frame_gain * credulous * (0.2 + 0.8 * x.reach[g]) * (1.0 + 0.1 * log(1.0 + x.level[DEATHS]))
+        x.frame[g] += (
+            th.frame_gain * credulous * (0.2 + 0.8 * x.reach[g]) * (1.0 + 0.1 * log(1.0 + x.level[DEATHS]))
+        )
 
 
 MECHANISM = Mechanism(

@@ -6,7 +6,18 @@ dual pyramid; foreign troops and a cleared square restore the incumbent's odds.
 """
 
 from interrex.mechanisms.contract import (
-    ELITE, NATION_CROWD, PATRON, PREDECESSOR, Mechanism, Param, Prior, act, exp, expit, log, scalar,
+    ELITE,
+    NATION_CROWD,
+    PATRON,
+    PREDECESSOR,
+    Mechanism,
+    Param,
+    Prior,
+    act,
+    exp,
+    expit,
+    log,
+    scalar,
 )  # fmt: skip
 
 PARAMS = (

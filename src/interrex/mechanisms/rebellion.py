@@ -19,7 +19,9 @@ PARAMS = (
           "assumption; protests in autocracies last one day in the median (Mass Mobilization)"),
 )  # fmt: skip
 
-JOIN_RATE = 2.0  # a persuaded citizen joins within half a day; calm_share fixes the level, so this only saturates
+JOIN_RATE = (
+    2.0  # a persuaded citizen joins within half a day; calm_share fixes the level, so this only saturates
+)
 
 
 @scalar

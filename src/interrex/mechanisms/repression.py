@@ -6,7 +6,17 @@ log-odds after arrests and deaths elsewhere, as far as media show them. Which of
 """
 
 from interrex.mechanisms.contract import (
-    CLEARED, DEATHS, EMERGENCY, LETHAL, Mechanism, Param, Prior, act, exp, log, scalar,
+    CLEARED,
+    DEATHS,
+    EMERGENCY,
+    LETHAL,
+    Mechanism,
+    Param,
+    Prior,
+    act,
+    exp,
+    log,
+    scalar,
 )  # fmt: skip
 
 PARAMS = (
@@ -25,7 +35,9 @@ PARAMS = (
 )  # fmt: skip
 
 FADE_DAYS = 10.0
-SMALL_CROWD = 500.0  # persons; arrests follow 17 % of protests in autocracies (Mass Mobilization), mostly large ones
+SMALL_CROWD = (
+    500.0  # persons; arrests follow 17 % of protests in autocracies (Mass Mobilization), mostly large ones
+)
 EMERGENCY_ACT, LIFT = act("state_of_emergency"), act("lift_emergency")
 LETHAL_ACT, CLEAR = act("order_lethal_force"), act("clear_square")
 

@@ -6,7 +6,17 @@ troops free some more by guarding sites.
 """
 
 from interrex.mechanisms.contract import (
-    ARMY, ELITE, PATRON, STOOD_DOWN, Mechanism, Param, Prior, act, exp, expit, scalar,
+    ARMY,
+    ELITE,
+    PATRON,
+    STOOD_DOWN,
+    Mechanism,
+    Param,
+    Prior,
+    act,
+    exp,
+    expit,
+    scalar,
 )  # fmt: skip
 
 PARAMS = (
@@ -17,7 +27,11 @@ PARAMS = (
     Param("reserve_share", Prior("logit", -1.5, 0.6), "share of national guard and army that may be sent", "assumption"),
 )  # fmt: skip
 
-EMERGENCY_ACT, LETHAL_ACT, STAND_DOWN = act("state_of_emergency"), act("order_lethal_force"), act("stand_down")
+EMERGENCY_ACT, LETHAL_ACT, STAND_DOWN = (
+    act("state_of_emergency"),
+    act("order_lethal_force"),
+    act("stand_down"),
+)
 REFUSES, DEPLOYS = act("army_refuses"), act("patron_deploys")
 
 

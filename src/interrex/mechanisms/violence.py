@@ -23,7 +23,10 @@ def violence(u, x, place, th):
         return 0.0
     clash = 4.0 * a * c / ((a + c) * (a + c) + 1.0)
     share = a / (a + 2000.0)
-    return th.clash_rate * clash * (0.2 + share * 5.0) + th.seizure_violence * x.level[SEIZED] * place.city[u] * share
+    return (
+        th.clash_rate * clash * (0.2 + share * 5.0)
+        + th.seizure_violence * x.level[SEIZED] * place.city[u] * share
+    )
 
 
 @scalar

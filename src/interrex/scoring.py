@@ -22,7 +22,9 @@ CLASSES = ("under 1,000", "1,000 to 10,000", "10,000 to 100,000", "over 100,000"
 CLIMATOLOGY = (1 - 921 / 506_600.0, 782 / 506_600.0, 130 / 506_600.0, 9 / 506_600.0)
 """Mass Mobilization, autocracies 1990-2010: 921 protest-days of at least 1,000 people in 1,387 country-years (506,600
 days); 15 % of price protests of known size, 17 of 113, passed 10,000; the last class is an assumption."""
-PERSISTENCE = 0.7  # probability that tomorrow's class is today's; the rest is shared by the others; assumption
+PERSISTENCE = (
+    0.7  # probability that tomorrow's class is today's; the rest is shared by the others; assumption
+)
 
 
 def crowd_class(persons: float) -> int:
@@ -35,7 +37,13 @@ def reported_crowd(case: Any, day: date, known: Any = None) -> float:
     `known` restricts to what an analyst could read by that day."""
     nation, local = 0.0, 0.0
     for c in case.claims:
-        if c.kind != "crowd" or c.basis == "inference" or not (c.when.start.date() <= day < max(c.when.end.date(), c.when.start.date() + timedelta(days=1))):
+        if (
+            c.kind != "crowd"
+            or c.basis == "inference"
+            or not (
+                c.when.start.date() <= day < max(c.when.end.date(), c.when.start.date() + timedelta(days=1))
+            )
+        ):
             continue
         if known is not None and c.known_from > known:
             continue
@@ -78,16 +86,30 @@ def score_case(
         progress.stage(f"as of {day}", moves)
         rows.append(forecast(full, day, settings, weight, seed, workers, progress.advance))
     last = full.default_as_of or full.window.end
-    progress.stage("blocks left out", 3 * settings.particles * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps)))
+    progress.stage(
+        "blocks left out", 3 * settings.particles * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps))
+    )
     blocks = left_out(full, last, settings, weight, seed, workers, progress.advance)
-    document = {"case": full.id, "fingerprint": full.fingerprint, "effort": effort, "seed": seed, "known": last.isoformat(), "dates": rows, "blocks": blocks}
+    document = {
+        "case": full.id,
+        "fingerprint": full.fingerprint,
+        "effort": effort,
+        "seed": seed,
+        "known": last.isoformat(),
+        "dates": rows,
+        "blocks": blocks,
+    }
     folder = Path(out) / full.id
     files.make_folder(folder)
-    files.write_bytes(folder / "scores.json", (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
+    files.write_bytes(
+        folder / "scores.json", (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
+    )
     return table(rows, blocks)
 
 
-def forecast(full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any) -> dict[str, Any]:
+def forecast(
+    full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
+) -> dict[str, Any]:
     """Forecast of the next day's class, chance of 10,000 in ten days, and entropy of the outcome, from one as-of day."""
     from interrex import workbench
     from interrex.answers import hypotheses, members, outcomes, trajectories
@@ -127,7 +149,9 @@ def forecast(full: Any, day: date, settings: Any, weight: int, seed: int, worker
     }  # fmt: skip
 
 
-def left_out(full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any) -> list[dict[str, Any]]:
+def left_out(
+    full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
+) -> list[dict[str, Any]]:
     """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density."""
     from interrex import workbench
     from interrex.inference.observe import region_of
@@ -139,7 +163,9 @@ def left_out(full: Any, day: date, settings: Any, weight: int, seed: int, worker
     obs = model.observations
     claims = {c.id: c for c in cut.claims}
     _, worst = workbench.observed_extremes(cut)
-    sizes = {c.when.day: c.value for c in cut.claims if c.kind == "crowd" and c.place in ("", "nation") and c.value}
+    sizes = {
+        c.when.day: c.value for c in cut.claims if c.kind == "crowd" and c.place in ("", "nation") and c.value
+    }
     peak = max(sizes, key=lambda d: sizes[d], default=None)
     place = [region_of(cut, claims[n[0]].place) if n and n[0] in claims else None for n in obs.term_claims]
     when = [claims[n[0]].when.day if n and n[0] in claims else None for n in obs.term_claims]
@@ -154,18 +180,40 @@ def left_out(full: Any, day: date, settings: Any, weight: int, seed: int, worker
         if not mask.any():
             continue
         old = model.target
-        target = make_target(old.arena, old.space, obs, old.record, old.hazard_priors, old.course, None, (~mask).astype(np.int64))
-        posterior = workbench.condition(model._replace(target=target), settings, seed, workers, True, None, False, advance)
+        target = make_target(
+            old.arena,
+            old.space,
+            obs,
+            old.record,
+            old.hazard_priors,
+            old.course,
+            None,
+            (~mask).astype(np.int64),
+        )
+        posterior = workbench.condition(
+            model._replace(target=target), settings, seed, workers, True, None, False, advance
+        )
         scores = [s for c in posterior.clouds for s in c.scores if s is not None]
-        model_score = [math.log(np.mean([math.exp(max(s.known[i], -60.0)) for s in scores])) for i in np.flatnonzero(mask)]
+        model_score = [
+            math.log(np.mean([math.exp(max(s.known[i], -60.0)) for s in scores]))
+            for i in np.flatnonzero(mask)
+        ]
         baseline = [scores[0].unknown[i] for i in np.flatnonzero(mask)]
-        out.append({"label": f"{label} ({int(mask.sum())} reports, left out)", "model": float(np.mean(model_score)), "baseline": float(np.mean(baseline))})
+        out.append(
+            {
+                "label": f"{label} ({int(mask.sum())} reports, left out)",
+                "model": float(np.mean(model_score)),
+                "baseline": float(np.mean(baseline)),
+            }
+        )
     return out
 
 
 def table(rows: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> str:
     """The scores as lines."""
-    lines = ["as of        next day was       log score: model  persistence  climatology   P(10,000 in ten days)  entropy of outcome"]
+    lines = [
+        "as of        next day was       log score: model  persistence  climatology   P(10,000 in ten days)  entropy of outcome"
+    ]
     lines += [
         f"{r['as_of']}   {r['truth']:<18} {r['model']:>16.2f} {r['persistence']:>12.2f} {r['climatology']:>12.2f} {r['p_10000_ten_days']:>19.3f} {r['outcome_entropy']:>20.2f}"
         for r in rows
