@@ -119,6 +119,7 @@ def _course(arena: Arena, act: Intervention | None, held: bool, table: Any) -> C
         rows = [
             (float(script.minute[e]), int(script.kind[e]), float(script.level[e]), int(script.always[e]))
             for e in range(script.tick.size)
+            if script.kind[e] != act.act or script.minute[e] != act.minute  # the same act is not done twice
         ]
         script = script_of([*rows, (act.minute, act.act, act.level, 1)])
     return Course(script, mode, act.tick, table)

@@ -243,7 +243,9 @@ def _summit_day(case: Any) -> Any:
     before = [
         c.when.day
         for c in case.claims
-        if c.act == "contact_patron" and (case.calm_until is None or c.when.day <= case.calm_until)
+        if c.act == "contact_patron"
+        and c.basis != "inference"
+        and (case.calm_until is None or c.when.day <= case.calm_until)
     ]
     return max(before, default=case.window.start)
 

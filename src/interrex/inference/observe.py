@@ -140,7 +140,8 @@ def observe(case: Any, table: ActTable) -> Observations:
     seen: set[tuple[Any, ...]] = set()
     series: dict[tuple[str, str, str, str], list[Any]] = {}
     reported_days: set[tuple[str, int]] = set()
-    for claim in sorted(case.claims, key=lambda c: (c.when.start, c.id)):
+    # What is fitted comes first, so that nothing kept for checking sets the reliability of an origin.
+    for claim in sorted(case.claims, key=lambda c: (c.use != "fit", c.when.start, c.id)):
         if claim.kind not in ("crowd", "arrests", "deaths"):
             continue
         region = region_of(case, claim.place)
@@ -187,7 +188,7 @@ def observe(case: Any, table: ActTable) -> Observations:
             series.setdefault((origin, claim.kind, claim.place, claim.measure), []).append(claim)
     for (origin, kind, place, measure), claims in series.items():
         level, previous = 0.0, -1
-        for claim in claims:
+        for claim in sorted(claims, key=lambda c: (c.when.start, c.use != "fit", c.id)):
             number = (
                 claim.value
                 if claim.value is not None
@@ -197,12 +198,14 @@ def observe(case: Any, table: ActTable) -> Observations:
             increment = number if measure == "increment" else number - level
             if increment < 0 or last <= previous:
                 continue  # a revision downward is news of the source, not of the street
+            if measure != "increment" and previous >= 0 and number == level:
+                continue  # an old total said again is no news
             add(
                 ARREST_SERIES if kind == "arrests" else DEATH_SERIES, index[place], (max(previous, 0), last), previous=previous,
                 low=increment, high=increment, sd=0.0, origin=origin, claims=(claim.id,), use=claim.use,
                 label=claim.text, ceiling=None,
             )  # fmt: skip
-            if claim.use == "fit" or measure != "increment":
+            if claim.use == "fit":  # a total kept for checking must not enter through the next increment
                 level, previous = max(level, number), last
     held = held_out_regions(case)
     for cover in case.coverage:
@@ -230,6 +233,18 @@ def observe(case: Any, table: ActTable) -> Observations:
             or report.audience not in audiences
         ):
             continue
+        again = (
+            report.source,
+            "opinion",
+            report.audience,
+            report.when.text,
+            report.share,
+            report.n,
+            report.house,
+        )
+        if again in seen:
+            continue
+        seen.add(again)
         p = min(max(report.share, 0.01), 0.99)
         logit = math.log(p / (1 - p))
         spread = math.sqrt((report.deff or 1.0) / ((report.n or 5) * p * (1 - p)))
@@ -282,6 +297,7 @@ def merge_events(case: Any, table: ActTable) -> tuple[Event, ...]:
     """Dated acts of the ledger, rival reports of one act merged, within the window and what kinds allow."""
     end = ((case.window.end - case.window.start).days + 1) * 1440.0
     found: list[Event] = []
+    told: list[dict[str, float]] = []  # reliability of every origin behind an event; an origin counts once
     for claim in sorted(case.claims, key=lambda c: (c.when.start, c.when.end, c.id)):
         if claim.kind != "act" or claim.use != "fit" or claim.basis == "inference" or not claim.act:
             continue
@@ -291,6 +307,7 @@ def merge_events(case: Any, table: ActTable) -> tuple[Event, ...]:
         if not table.allowed[k] or stop <= 0 or start >= end or rho < 0.5:
             continue
         start, stop = max(start, 0.0), min(stop, end - 1.0)
+        origin = claim.origin or claim.sources[0]
         new = Event(
             claim.act,
             start,
@@ -310,13 +327,16 @@ def merge_events(case: Any, table: ActTable) -> tuple[Event, ...]:
                 span = (
                     overlap if overlap[0] < overlap[1] else (min(old.start, new.start), max(old.end, new.end))
                 )
+                told[i][origin] = max(rho, told[i].get(origin, 0.0))
+                sure = list(told[i].values())
                 found[i] = Event(
                     old.kind, span[0], span[1], max(old.level, new.level), old.claims + new.claims,
-                    1 - (1 - old.reliability) * (1 - new.reliability), old.actor,
+                    sure[0] if len(sure) == 1 else 1 - math.prod(1 - r for r in sure), old.actor,
                 )  # fmt: skip
                 break
         else:
             found.append(new)
+            told.append({origin: rho})
     kept: list[Event] = []
     for event in sorted(found, key=lambda e: (e.minute, e.kind)):
         k = ACTS.index(event.kind)

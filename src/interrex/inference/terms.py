@@ -146,7 +146,10 @@ def logpdf(i, n, terms, blackout, obs):
     span = math.log(terms.ceiling[i])
     if kind == ARREST_SERIES or kind == DEATH_SERIES:
         y = max(low, 0.0)
-        return negative_binomial(y, n, SERIES_SIZE), -math.log(max(y, 1.0) * span)
+        # log-uniform on 0, 1, ... ceiling: the sum telescopes to one
+        return negative_binomial(y, n, SERIES_SIZE), math.log(
+            math.log((y + 2.0) / (y + 1.0)) / math.log(terms.ceiling[i] + 2.0)
+        )
     scale = 0.5 * obs.weight
     centre = math.log(n + scale) + (obs.official_bias if terms.official[i] == 1 else 0.0)
     lattice = scale / (n + scale)
@@ -186,7 +189,9 @@ def reliability_nodes(terms: Terms) -> tuple[np.ndarray, np.ndarray]:
 
 def rvs(i: int, n: float, terms: Terms, obs: Observer, rng: np.random.Generator) -> tuple[float, float]:
     """Draw a report (low, high) for term i of a history whose prediction is n: the source is informed with its
-    origin's reliability, else the report is log-uniform. Words keep their width around the drawn number."""
+    origin's reliability, else the report is log-uniform. Words keep their width; the number that they stand for lies
+    anywhere in them. Reliability is drawn anew for every term: give `terms` with a fixed one (alpha and beta large) to
+    draw several reports of one origin."""
     o = terms.origin[i]
     informed = rng.random() < rng.beta(terms.alpha[o], terms.beta[o])
     kind = int(terms.kind[i])
@@ -196,12 +201,13 @@ def rvs(i: int, n: float, terms: Terms, obs: Observer, rng: np.random.Generator)
         sd = math.hypot(HOUSE_SD, float(terms.sd[i]))
         y = rng.normal(n, sd) if informed else rng.uniform(-4.0, 4.0)
         half = 0.5 * (terms.high[i] - terms.low[i])
+        y += rng.uniform(-half, half)
         return float(y - half), float(y + half)
     if kind in (ARREST_SERIES, DEATH_SERIES):
         mean = max(n, 1e-3)
         y = float(rng.negative_binomial(SERIES_SIZE, SERIES_SIZE / (SERIES_SIZE + mean)))
         if not informed:
-            y = float(np.exp(rng.uniform(0.0, math.log(terms.ceiling[i]))))
+            y = float(np.floor(np.exp(rng.uniform(0.0, math.log(terms.ceiling[i] + 2.0))) - 1.0))
         return y, y
     scale = 0.5 * obs.weight
     sd = math.hypot(float(terms.sd[i]), scale / (n + scale))
@@ -213,6 +219,7 @@ def rvs(i: int, n: float, terms: Terms, obs: Observer, rng: np.random.Generator)
     )
     if terms.high[i] > terms.low[i]:
         half = 0.5 * math.log(terms.high[i] / terms.low[i])
+        log_y += rng.uniform(-half, half)
         return math.exp(log_y - half), math.exp(log_y + half)
     return math.exp(log_y), math.exp(log_y)
 

@@ -97,7 +97,7 @@ MECHANISM = Mechanism(
     reference="Bayesian learning about an incumbent's type from public acts; trust in the person kept apart from "
     "belief in his frame and from trust in the predecessor (interrex modelling notes, section 9).",
     params=PARAMS,
-    reads=("reach",),
+    reads=("reach", "frame"),
     writes=("trust", "old"),
     slots={"mood": mood, "update": update, "on_act": on_act},
 )
