@@ -104,7 +104,8 @@ class Judgement:
     percent: str
     interval: str
     confidence: str
-    basis: str
+    section: str
+    """Anchor of the section that shows where the number comes from; '' where none does."""
     share: float | None
     var: str = "judgements/probability"
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from interrex.report.blocks import Filled, Section
-from interrex.report.numbers import long_day, plain, safe_url
+from interrex.report.numbers import long_day, plain, safe_url, sentence
 from interrex.report.read import Absent, Results
 from interrex.report.sections import SECTIONS
 from interrex.store.files import write_bytes
@@ -85,6 +85,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["link"] = _link
+    environment.filters["sentence"] = sentence
     return environment
 
 

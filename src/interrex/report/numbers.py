@@ -145,6 +145,24 @@ def day_name(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+def iso_day(text: str) -> str:
+    """'2022-01-31' as '31 Jan 2022'; any other text unchanged."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return text
+    return f"{day.day} {day:%b %Y}"
+
+
+def sentence(text: str) -> str:
+    """Text with a capital at its start and a full stop at its end."""
+    text = text.strip()
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?:" else text + "."
+
+
 def shorten(text: str, limit: int) -> str:
     """Text cut to ``limit`` characters with an ellipsis."""
     text = " ".join(text.split())

@@ -6,10 +6,13 @@ from datetime import date
 
 import numpy as np
 
-from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number, prose
 from interrex.report.figures import CHECK, INK, MODEL, MODEL_BAND, MODEL_BAND_WIDE, MUTED, drawing, label
-from interrex.report.numbers import NONE, chance, known, points, short_day, shorten
-from interrex.report.read import Group, Results
+from interrex.report.numbers import chance, iso_day, known, points, sentence, short_day, shorten
+from interrex.report.read import Floats, Group, Results
+
+_MOVED = 0.005
+"""Change of a share below which an act counts as having moved nothing."""
 
 _QUANTITIES = (
     ("trust", "Trust in the person", MODEL, MODEL_BAND, MODEL_BAND_WIDE),
@@ -22,11 +25,11 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("confidence", "trust", "frame", "old", "audience", "day")
     blocks: list[Block] = []
     if group.attr("identified"):
-        blocks.append(Callout(group.attr("identified"), "note", "What the reports can tell"))
+        blocks.append(Callout(sentence(group.attr("identified")), "note", "What the reports can tell"))
     blocks.append(_trajectories(results, group))
     blocks += _events(group)
     if group.attr("note"):
-        blocks.append(Callout(group.attr("note"), "note"))
+        blocks.append(Callout(sentence(group.attr("note")), "note"))
     return blocks
 
 
@@ -101,38 +104,70 @@ def _trajectories(results: Results, group: Group) -> Figure:
                     axes.set_ylabel(title, color=line, fontweight="bold")
         ticks = np.unique(np.linspace(0, len(days) - 1, 4).astype(int))
         grid[-1, 0].set_xticks(ticks, [short_day(days[t]) for t in ticks])
-    trust = group.some_numbers("trust")[group.some_numbers("trust").shape[0] // 2]
-    change = trust[-1] - trust[0]
-    best, worst = int(np.nanargmax(trust[-1])), int(np.nanargmin(trust[-1]))
-    direction = "lower" if np.nanmean(change) < 0 else "higher"
+    trust = np.nanmean(group.some_numbers("trust")[group.dataset["trust"].shape[0] // 2], axis=1)
     numbered = "; ".join(
         f"{n + 1} {label(text)} ({short_day(days[int(day)])})" for n, (day, text) in enumerate(events)
     )
     return Figure(
-        f"Trust in the person ends {direction} than it began ({points(float(np.nanmean(change)))} "
-        "points on average), "
-        f"highest among {audiences[best]}" + (f", lowest among {audiences[worst]}" if best != worst else ""),
+        _course(trust, days),
         made.svg,
-        f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: "
-        "conditioned on; hollow: "
-        "kept for checking)." + (f" Numbered acts: {numbered}." if numbered else ""),
+        f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: conditioned on; hollow: kept "
+        "for checking). Read the changes; the level is mostly the prior."
+        + (f" Numbered: the acts that moved trust most: {numbered}." if numbered else ""),
         "confidence/trust confidence/frame confidence/old",
         "Three quantities over time for each audience.",
     )
 
 
+def _course(trust: Floats, days: list[date]) -> str:
+    """What trust did, in a sentence: its largest departure from the start and where it ended."""
+    far = int(np.nanargmax(np.abs(trust - trust[0])))
+    turn, end = float(trust[far] - trust[0]), float(trust[-1] - trust[0])
+    word = "falls" if turn < 0 else "rises"
+    if abs(turn) < 0.005:
+        return "Trust in the person hardly moves"
+    by = f"Trust in the person {word} by {points(abs(turn)).lstrip('+')} points up to {short_day(days[far])}"
+    if far == len(trust) - 1:
+        return f"{by} and stays there"
+    where = f"{points(abs(end)).lstrip('+')} points {'below' if end < 0 else 'above'}"
+    return f"{by} and ends {where if abs(end) >= 0.01 else 'within a point of'} where it began"
+
+
+def _together(group: Group) -> list[list[int]]:
+    """Events of one day that carry the same change: acts of one step, which nothing can tell apart."""
+    days = group.texts_or_blank("event_day", "event_label")
+    change = group.numbers("trust_change")
+    groups: list[list[int]] = []
+    for n in range(len(days)):
+        last = groups[-1][-1] if groups else -1
+        if (
+            groups
+            and days[last] == days[n]
+            and np.allclose(change[last], change[n], atol=1e-9, equal_nan=True)
+        ):
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return groups
+
+
 def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, str]]:
     if not group.has("event_label", "event_day", "trust_change"):
         return []
-    strength = np.nan_to_num(np.abs(group.numbers("trust_change"))).mean(axis=1)
+    labels, when = group.texts("event_label"), group.texts("event_day")
+    sets = _together(group)
+    size = np.nan_to_num(np.abs(group.numbers("trust_change"))).mean(axis=1)
+    strength = np.array([size[members[0]] for members in sets])
     found = []
-    for n in np.argsort(-strength, kind="stable")[:most]:
+    for k in np.argsort(-strength, kind="stable")[:most]:
+        if strength[k] < _MOVED:
+            continue
         try:
-            day = (date.fromisoformat(group.texts("event_day")[n][:10]) - days[0]).days
+            day = (date.fromisoformat(when[sets[k][0]][:10]) - days[0]).days
         except ValueError:
             continue
         if 0 <= day < len(days):
-            found.append((float(day), group.texts("event_label")[n]))
+            found.append((float(day), ", ".join(labels[n] for n in sets[k])))
     return sorted(found)
 
 
@@ -140,7 +175,7 @@ def _marks(events: list[tuple[float, str]], span: int) -> list[tuple[float, str]
     """Numbers over the dashed lines; those that would overlap stand together as “1-3”."""
     groups: list[list[int]] = []
     for n, (day, _) in enumerate(events):
-        if groups and day - events[groups[-1][-1]][0] < 0.1 * span:
+        if groups and day - events[groups[-1][-1]][0] < 0.05 * span:
             groups[-1].append(n)
         else:
             groups.append([n])
@@ -179,11 +214,19 @@ def _events(group: Group) -> list[Block]:
     frame = group.numbers_or_nan("frame_change", "trust_change")
     old = group.numbers_or_nan("old_change", "trust_change")
     days = group.texts_or_blank("event_day", "event_label")
-    rows = []
-    for n, text in enumerate(group.texts("event_label")):
-        cells = [Cell(days[n][:10], "day"), Cell(text)]
+    labels = group.texts("event_label")
+    everything = np.concatenate([change, frame, old], axis=1)
+    rows, still = [], []
+    for members in _together(group):
+        n = members[0]
+        words = ", ".join(dict.fromkeys(labels[m] for m in members))
+        if np.nanmax(np.abs(everything[members]), initial=0.0) < _MOVED:
+            still.append(f"{words} ({iso_day(days[n])})")
+            continue
+        cells = [Cell(iso_day(days[n]), "day"), Cell(words[0].upper() + words[1:])]
         for k in range(len(audiences)):
-            certain = f" ({chance(sign[n, k])})" if known(sign[n, k]) else ""
+            moved = abs(change[n, k]) >= 0.0005 if known(change[n, k]) else False
+            certain = f" ({chance(sign[n, k])})" if known(sign[n, k]) and moved else ""
             cells.append(
                 number(
                     points(change[n, k]) + certain,
@@ -191,20 +234,11 @@ def _events(group: Group) -> list[Block]:
                     "num " + heat(change[n, k], 0.1),
                 )
             )
-        cells.append(
-            number(
-                points(float(np.nanmean(frame[n]))) if np.isfinite(frame[n]).any() else NONE,
-                "confidence/frame_change",
-            )
-        )
-        cells.append(
-            number(
-                points(float(np.nanmean(old[n]))) if np.isfinite(old[n]).any() else NONE,
-                "confidence/old_change",
-            )
-        )
+        for values, name in ((frame, "frame"), (old, "old")):
+            mean = float(np.nanmean(values[n])) if np.isfinite(values[n]).any() else np.nan
+            cells.append(number(points(mean), f"confidence/{name}_change"))
         rows.append(Row(tuple(cells)))
-    return [
+    blocks: list[Block] = [
         Table(
             (
                 ("Day", ""),
@@ -214,11 +248,15 @@ def _events(group: Group) -> list[Block]:
                 ("Old ruler, mean", "num"),
             ),
             rows,
-            "The acts that moved confidence: mean change in percentage points; in brackets the "
-            "posterior probability "
-            "that the sign is right.",
+            "The acts that moved confidence: mean change in percentage points; in brackets P(sign), the posterior "
+            "probability that the direction is right. Acts of the same hours stand in one row: their effects "
+            "cannot be told apart.",
+            look="small",
         )
     ]
+    if still:
+        blocks.append(prose(f"Moved nothing by half a point or more: {'; '.join(still)}.", "muted small"))
+    return blocks
 
 
 def heat(value: float, full: float) -> str:

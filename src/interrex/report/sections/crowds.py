@@ -22,13 +22,15 @@ from interrex.report.figures import (
 )
 from interrex.report.focus import busiest, crowd_days
 from interrex.report.map import day_maps
-from interrex.report.numbers import count, known, short_day, shorten
+from interrex.report.numbers import count, exact, known, short_day, shorten
 from interrex.report.read import Absent, Floats, Group, Results
 from interrex.report.sections.timeline import draw_band
 
 _COLUMNS = 4
 _MAPS = 6
 _FLOOR = 10.0
+_CROWD = 100.0
+"""Persons in the whole country from which a day counts as one with a crowd."""
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -43,17 +45,31 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     except Absent as reason:
         blocks.append(Callout(str(reason), "absent", "No map"))
     blocks.append(_panels(results, crowd, days, part, names))
+    if crowd.has("arrests_post", "deaths_post"):
+        blocks.append(_tolls(results, crowd, days, part))
     return blocks
 
 
 def _key_days(totals: Floats) -> list[int]:
-    """Peak day, then the days around it on which the national total changed most, in order of time."""
+    """The unbroken run of days around the peak with most people out, each day weighed by its logarithm."""
+    length = min(_MAPS, len(totals))
+    load = np.log10(np.maximum(np.nan_to_num(totals), 100.0))
+    sums = np.convolve(load, np.ones(length), mode="valid")
     peak = int(np.nanargmax(totals))
-    logs = np.log(np.maximum(np.nan_to_num(totals), 30.0))
-    change = np.abs(np.diff(logs, prepend=logs[0])) + np.abs(np.diff(logs, append=logs[-1]))
-    change[peak] = np.inf
-    near = [n for n in range(len(totals)) if abs(n - peak) <= 10]
-    return sorted(sorted(near, key=lambda n: (-change[n], n))[:_MAPS])
+    usable = [n for n in range(len(sums)) if n <= peak < n + length]
+    start = max(usable, key=lambda n: (sums[n], -n))
+    return list(range(start, start + length))
+
+
+def _shown(totals: Floats, part: slice, reports: list[int]) -> slice:
+    """The days of ``part`` from just before the first crowd or report to just after the last."""
+    busy = [n for n in range(part.start, part.stop) if totals[n] >= _CROWD] + [
+        n for n in reports if part.start <= n < part.stop
+    ]
+    if not busy:
+        return part
+    first, last = max(part.start, min(busy) - 1), min(part.stop, max(busy) + 3)
+    return slice(first, max(last, min(part.stop, first + 7)))
 
 
 def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
@@ -87,20 +103,29 @@ def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
     return Figure(
         title,
         svg,
-        "Median number of people in the street by region on the days around the peak on which the "
-        "national crowd "
-        "changed most, conditioned on the reports below. The two largest of each day are named.",
+        "The model's median number of people in the street at once on six days around the peak, conditioned "
+        "on the reports below; dots are cities that are regions of their own. The two largest are named.",
         "map/median_present",
         title,
     )
 
 
 def _panels(results: Results, crowd: Group, days: list[date], part: slice, names: dict[str, str]) -> Figure:
+    totals = crowd.some_numbers("nation_present_post")[2]
+    part = _shown(totals, part, [r[5] for r in _reports(results, crowd, days)])
     present = results.bands(crowd.some_numbers("present_post"))[:, part]
     nation = results.bands(crowd.some_numbers("nation_present_post"))[:, part]
     regions = crowd.texts("region")
     shown_days = days[part]
-    reports = _reports(crowd, shown_days)
+    reports = _reports(results, crowd, shown_days)
+    over_day = (
+        {"nation": crowd.numbers("nation_taking_part_post")[2, part]}
+        if crowd.has("nation_taking_part_post")
+        else {}
+    )
+    if crowd.has("taking_part_post"):
+        taking = crowd.numbers("taking_part_post")[2][part]
+        over_day |= {region: taking[:, k] for k, region in enumerate(regions)}
     size = [
         max(np.nanmax(present[2, :, k]), max((r[1] for r in reports if r[0] == region), default=0.0))
         for k, region in enumerate(regions)
@@ -109,10 +134,12 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
     panels = [("nation", "Whole country", nation)] + [
         (regions[k], names[regions[k]], present[:, :, k]) for k in order
     ]
-    top = max([float(np.nanmax(nation)), *(r[3] for r in reports if known(r[3]))]) * 1.3
+    highest = [float(np.nanmax(nation)), *(float(np.nanmax(v)) for k, v in over_day.items() if k == "nation")]
+    top = max([*highest, *(r[3] for r in reports if known(r[3]))]) * 1.3
     rows = -(-(len(panels) + 1) // _COLUMNS)
     x = np.arange(len(shown_days), dtype=float)
     step = 4 if len(shown_days) > 10 else 2
+    dashed = False
     with drawing(0.35 + 1.13 * rows) as made:
         grid = made.canvas.subplots(rows, _COLUMNS, sharex=True, sharey=True, squeeze=False)
         for n, axes in enumerate(grid.flat):
@@ -121,21 +148,25 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
                 continue
             region, name, band = panels[n]
             draw_band(axes, x, band)
-            for where, value, low, high, use, day in reports:
-                if where == region or (region == "nation" and where in ("", "nation")):
-                    colour = INK if use == "fit" else CHECK
-                    if known(low) and known(high) and high > low:
-                        axes.plot([day, day], [max(low, _FLOOR), high], color=colour, lw=0.8, zorder=3)
-                    axes.plot(
-                        [day],
-                        [max(value, _FLOOR)],
-                        "o",
-                        ms=3.4,
-                        mew=0.9,
-                        zorder=4,
-                        color=colour,
-                        mfc=colour if use == "fit" else "white",
-                    )
+            own = [r for r in reports if r[0] == region or (region == "nation" and r[0] == "")]
+            if region in over_day and any(r[6] for r in own):
+                # Counts of all who took part in a day must not be held against the crowd at one moment.
+                axes.plot(x, np.maximum(over_day[region], 1), color=MODEL, lw=1.0, ls=(0, (3, 2)))
+                dashed = True
+            for _, value, low, high, use, day, whole_day in own:
+                colour = INK if use == "fit" else CHECK
+                if known(low) and known(high) and high > low:
+                    axes.plot([day, day], [max(low, _FLOOR), high], color=colour, lw=0.8, zorder=3)
+                axes.plot(
+                    [day],
+                    [max(value, _FLOOR)],
+                    "^" if whole_day else "o",
+                    ms=3.4,
+                    mew=0.9,
+                    zorder=4,
+                    color=colour,
+                    mfc=colour if use == "fit" else "white",
+                )
             crowd_axis(axes, top)
             axes.set_title(
                 label(shorten(name, 24)), fontsize=7.5, pad=2, color=MODEL if region == "nation" else INK
@@ -150,7 +181,7 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
             )
             if n + _COLUMNS >= len(panels):
                 axes.tick_params(labelbottom=True)
-        _key(grid.flat[len(panels)], bool(results.intervals_withheld))
+        _key(grid.flat[len(panels)], bool(results.intervals_withheld), dashed)
     peak = int(np.nanargmax(nation[2]))
     fits = sum(r[4] == "fit" for r in reports)
     largest = names[regions[order[0]]]
@@ -158,30 +189,103 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
         f"Crowds by region, conditioned on these reports: {largest} largest, the country peaks on "
         f"{short_day(shown_days[peak])} at about {count(nation[2, peak])} people",
         made.svg,
-        f"Model: {results.band_words}. Filled dots: the {fits} "
-        "reports that the "
-        f"model was conditioned on, so agreement with them proves nothing. Hollow dots: the "
-        f"{len(reports) - fits} "
-        "reports kept for checking, which it never saw. Bars: the range that the report allows. "
-        "Logarithmic scale "
-        "from 10 persons up; panels sorted by size.",
+        f"Line: people in the street at once, by the model ({results.band_words}). Filled marks: the {fits} "
+        f"reports that it was conditioned on, so agreement proves nothing. Hollow: the {len(reports) - fits} "
+        "reports kept for checking, which it never saw. Upright bars: the range that a report allows. "
+        + ("Dashed line and triangles: all who took part in the course of a day. " if dashed else "")
+        + "Logarithmic scale from 10 persons up; largest regions first.",
         "crowd/present_post crowd/nation_present_post crowd/report_value",
         f"Model bands and reports of crowd size for {len(regions)} regions and the country.",
     )
 
 
-def _key(axes: Axes, withheld: bool) -> None:
+def _tolls(results: Results, crowd: Group, days: list[date], part: slice) -> Figure:
+    """Detained and dead so far in the whole country, beside the figures that were given out."""
+    shown = days[part]
+    x = np.arange(len(shown), dtype=float)
+    given = _given_out(results, shown)
+    with drawing(2.35) as made:
+        panels = made.canvas.subplots(1, 2)
+        for axes, kind, name in (
+            (panels[0], "arrests", "Detained so far"),
+            (panels[1], "deaths", "Dead so far"),
+        ):
+            band = results.bands(crowd.some_numbers(f"{kind}_post")[:, part])
+            if np.isfinite(band[0]).any():
+                axes.fill_between(x, band[0], band[4], color=MODEL_BAND_WIDE, lw=0)
+                axes.fill_between(x, band[1], band[3], color=MODEL_BAND, lw=0)
+            axes.plot(x, band[2], color=MODEL, lw=1.4)
+            for _, day, value, use, brought in (g for g in given if g[0] == kind):
+                colour = INK if use == "fit" else CHECK
+                mark = "^" if brought else "o"
+                fill = colour if use == "fit" else "white"
+                axes.plot([day], [value], mark, ms=4, mew=0.9, color=colour, mfc=fill, zorder=4)
+            axes.set_title(f"{name}, whole country", fontsize=7.5)
+            axes.set_ylim(0, None)
+            axes.grid(axis="y")
+            axes.set_axisbelow(True)
+            axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+            axes.set_xticks(
+                x[::2], [short_day(d) if n == 0 else str(d.day) for n, d in enumerate(shown)][::2]
+            )
+    ends = {kind: crowd.some_numbers(f"{kind}_post")[2, part][-1] for kind in ("arrests", "deaths")}
+    last = {
+        kind: max((g for g in given if g[0] == kind and not g[4]), key=lambda g: (g[1], g[2]), default=None)
+        for kind in ends
+    }
+    said = {kind: f" ({exact(g[2])} given out)" if (g := last[kind]) else "" for kind in ends}
+    return Figure(
+        f"By {short_day(shown[-1])} the model has about {count(ends['arrests'])} detained{said['arrests']} and "
+        f"{count(ends['deaths'])} dead{said['deaths']}",
+        made.svg,
+        f"Cumulative numbers by the model ({results.band_words}) and the national totals given out. Filled: "
+        "conditioned on; hollow: kept for checking; triangle: people brought to the police, some of whom were "
+        "let go, so not the same count.",
+        "crowd/arrests_post crowd/deaths_post timeline/value",
+        "Detained and dead, cumulative.",
+    )
+
+
+def _given_out(results: Results, days: list[date]) -> list[tuple[str, int, float, str, bool]]:
+    """(kind, day index, persons, use, brought in) of the national totals of detained and dead that the
+    model was conditioned on or is judged by."""
+    timeline = results.maybe("timeline")
+    if timeline is None or not timeline.has("kind", "value", "measure", "use", "place", "day"):
+        return []
+    found = []
+    places, measures = timeline.texts("place"), timeline.texts("measure")
+    kinds, uses = timeline.texts("kind"), timeline.texts("use")
+    for n, (when, value) in enumerate(zip(timeline.numbers("day"), timeline.numbers("value"), strict=True)):
+        day = results.day_of(when)
+        if (
+            uses[n] not in ("fit", "check")
+            or kinds[n] not in ("arrests", "deaths")
+            or places[n] not in ("", "nation")
+            or not known(value)
+        ):
+            continue
+        if day is None or not days[0] <= day <= days[-1] or measures[n] not in ("cumulative", "brought_in"):
+            continue
+        found.append((kinds[n], (day - days[0]).days, float(value), uses[n], measures[n] == "brought_in"))
+    return found
+
+
+def _key(axes: Axes, withheld: bool, dashed: bool) -> None:
     axes.set_axis_off()
     top = [
-        ("median", "line"),
+        ("at once, median", "line"),
         ("interval withheld", "") if withheld else ("central 50 % and 90 %", "band"),
         ("report, conditioned on", "fit"),
         ("report, kept for checking", "check"),
     ]
+    if dashed:
+        top.append(("took part in the day", "dashed"))
     for n, (text, kind) in enumerate(top):
-        y = 0.85 - 0.22 * n
+        y = 0.92 - 0.2 * n
         if kind == "line":
             axes.plot([0, 0.1], [y, y], color=MODEL, lw=1.4, transform=axes.transAxes)
+        elif kind == "dashed":
+            axes.plot([0, 0.1], [y, y], color=MODEL, lw=1.0, ls=(0, (3, 2)), transform=axes.transAxes)
         elif kind == "band":
             for depth, colour in ((0.09, MODEL_BAND_WIDE), (0.05, MODEL_BAND)):
                 axes.add_patch(
@@ -201,11 +305,20 @@ def _key(axes: Axes, withheld: bool) -> None:
         axes.text(0.15, y, text, transform=axes.transAxes, va="center", fontsize=6.8, color=MUTED)
 
 
-def _reports(crowd: Group, days: list[date]) -> list[tuple[str, float, float, float, str, int]]:
-    """(region, value, low, high, use, day index) of the reports inside the shown days."""
+def _reports(
+    results: Results, crowd: Group, days: list[date]
+) -> list[tuple[str, float, float, float, str, int, bool]]:
+    """(region, value, low, high, use, day index, counted over a whole day) of reports inside the days."""
     if not crowd.has("report_region", "report_day", "report_value", "report_use"):
         return []
     low, high = (crowd.numbers_or_nan(n, "report_value") for n in ("report_low", "report_high"))
+    timeline = results.maybe("timeline")
+    measure = (
+        dict(zip(timeline.texts("text"), timeline.texts("measure"), strict=True))
+        if timeline is not None and timeline.has("text", "measure")
+        else {}
+    )
+    labels = crowd.texts_or_blank("report_label", "report_value")
     found = []
     for n, (region, day, value, use) in enumerate(
         zip(
@@ -222,7 +335,8 @@ def _reports(crowd: Group, days: list[date]) -> list[tuple[str, float, float, fl
             continue
         middle = value if known(value) else float(np.sqrt(low[n] * high[n]))
         if 0 <= index < len(days) and known(middle):
-            found.append((region, middle, low[n], high[n], use, index))
+            whole_day = measure.get(labels[n]) == "taking_part"
+            found.append((region, middle, low[n], high[n], use, index, whole_day))
     return found
 
 

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Judgement, Judgements, Section
-from interrex.report.numbers import NONE, WITHHELD, chance, known
+from interrex.report.numbers import NONE, WITHHELD, chance, known, sentence
 from interrex.report.read import Results
 from interrex.words import likelihood_word, probability_text
 
 _MOST = 6
+
+_SECTION_OF = {
+    "crowd": "crowds",
+    "map": "crowds",
+    "outcomes": "outcomes",
+    "hypotheses": "hypotheses",
+    "counterfactuals": "counterfactuals",
+    "support": "support",
+    "confidence": "confidence",
+    "silence": "silence",
+    "fit": "fit",
+}
+"""Anchor of the section that shows a group of results."""
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -25,10 +38,17 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
                 else WITHHELD
             )
         else:
-            word, share, percent, interval = group.texts_or_blank("word", "text")[n], None, "", ""
+            word = group.texts_or_blank("word", "text")[n] or "a size, not a chance"
+            share, percent, interval = None, "", ""
         items.append(
             Judgement(
-                texts[n], word, percent if percent != NONE else "", interval, confidence[n], basis[n], share
+                sentence(texts[n]),
+                word,
+                percent if percent != NONE else "",
+                interval,
+                sentence(confidence[n].removeprefix("Confidence: ")),
+                _SECTION_OF.get(basis[n].split("/")[0], ""),
+                share,
             )
         )
     return [Judgements(items)]

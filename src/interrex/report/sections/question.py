@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Callout, Cell, Prose, Row, Section, Span, Table, prose
+from interrex.report.numbers import iso_day
 from interrex.report.read import Results
 from interrex.words import GRADES, ICD203
 
@@ -11,9 +12,9 @@ _FACTS = (
     ("Horizon", "horizon"),
     ("As of", "as_of"),
     ("Simulated window", "window"),
-    ("Simulated histories", "members"),
-    ("Persons per simulated citizen", "resolution"),
-    ("Effort", "effort"),
+    ("Histories in the answer", "members"),
+    ("Persons behind one simulated citizen", "resolution"),
+    ("Effort of the run", "effort"),
 )
 
 _VAR = {"window": "meta/window_start meta/window_end", "horizon": "meta/horizon_days"}
@@ -27,7 +28,9 @@ _USES = (
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     values = {key: results.text(key) for _, key in _FACTS}
-    values["window"] = f"{results.text('window_start')} to {results.text('window_end')}"
+    values["as_of"] = iso_day(values["as_of"])
+    values["window"] = f"{iso_day(results.text('window_start'))} to {iso_day(results.text('window_end'))}"
+    values["resolution"] = values["resolution"].removeprefix("1:")
     days = results.text("horizon_days")
     values["horizon"] = f"{days} days from the as-of date" if days else ""
     rows = [
@@ -46,7 +49,8 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             (
                 Span("Only claims that could be known on the as-of date enter. ", "strong"),
                 Span(
-                    "Intervals are central 90 % intervals of the conditioned model. A probability is "
+                    ("" if results.intervals_withheld else "Intervals are central 90 % intervals. ")
+                    + "A probability is "
                     "a statement about "
                     "this model and these claims; confidence says how far the model and the claims "
                     "can be trusted, and "

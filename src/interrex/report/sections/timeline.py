@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, SupportsFloat
 
 import numpy as np
@@ -22,7 +22,7 @@ from interrex.report.figures import (
     label,
 )
 from interrex.report.focus import busiest, crowd_days
-from interrex.report.numbers import day_name, exact, known, safe_url, short_day, shorten
+from interrex.report.numbers import day_name, exact, iso_day, known, safe_url, short_day, shorten
 from interrex.report.read import Absent, Floats, Group, Results
 from interrex.words import ACTS, GRADES, KNOWN_FROM_BASES
 
@@ -76,7 +76,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     episode = _episode(results, group)
     if episode is not None:
         blocks.append(episode)
-    blocks.append(_table(results, group))
+    blocks += _tables(results, group)
     return blocks
 
 
@@ -94,8 +94,8 @@ def _episode(results: Results, group: Group) -> Figure | None:
     when, kinds, acts = group.numbers("day"), group.texts("kind"), group.texts("act")
     names = place_names(results)
     places = [names.get(place, place) for place in group.texts_or_blank("place", "text")]
-    uses = group.texts("use")
-    chosen: list[tuple[float, str, str, str]] = []
+    written = group.texts_or_blank("when_text", "text")
+    chosen: list[tuple[float, str, str, str, bool]] = []
     seen: set[tuple[str, int]] = set()
     for n in np.argsort(when, kind="stable").tolist():
         x = when[n] - offset
@@ -104,12 +104,15 @@ def _episode(results: Results, group: Group) -> Figure | None:
             continue
         seen.add(key)
         place = places[n] if places[n] not in ("", "nation") else ""
-        chosen.append((float(x), act_words(acts[n]), place, acts[n]))
+        hour = "T" in written[n]
+        # An act of which only the day is known stands at noon, hollow, not at midnight.
+        chosen.append((float(x) + (0 if hour else 0.5), act_words(acts[n]), place, acts[n], hour))
+    chosen.sort(key=lambda act: act[0])
     total = len(chosen)
     if total > _MOST_ACTS:
         # Rare kinds tell more than the tenth arrest: the first of each kind, then the rarest.
-        common = Counter(act for *_, act in chosen)
-        firsts = {act: i for i, (*_, act) in reversed(list(enumerate(chosen)))}
+        common = Counter(act[3] for act in chosen)
+        firsts = {act[3]: i for i, act in reversed(list(enumerate(chosen)))}
         order = sorted(range(total), key=lambda i: (firsts[chosen[i][3]] != i, common[chosen[i][3]], i))
         chosen = [chosen[i] for i in sorted(order[:_MOST_ACTS])]
     band = results.bands(crowd.some_numbers("nation_present_post")[:, part])
@@ -119,10 +122,12 @@ def _episode(results: Results, group: Group) -> Figure | None:
             2, 1, sharex=True, height_ratios=[max(len(chosen), 4) * 0.155 + 0.1, 1.35]
         )
         span = len(days)
-        for row, (x, text, place, act) in enumerate(chosen):
+        for row, (x, text, place, act, hour) in enumerate(chosen):
             colour = SIDES[side_of(act)]
             upper.plot([x, x], [row, len(chosen)], color=FAINT, lw=0.5, zorder=1)
-            upper.plot([x], [row], "o", ms=4, color=colour, zorder=3)
+            upper.plot(
+                [x], [row], "o", ms=4, color=colour, mfc=colour if hour else "white", mew=0.9, zorder=3
+            )
             late = x > 0.68 * span
             words = label(text + (f", {place}" if place else ""))
             upper.annotate(
@@ -140,7 +145,7 @@ def _episode(results: Results, group: Group) -> Figure | None:
         upper.spines["left"].set_visible(False)
         upper.spines["bottom"].set_visible(False)
         upper.tick_params(bottom=False)
-        present = [side for side in SIDES if any(side_of(act) == side for *_, act in chosen)]
+        present = [side for side in SIDES if any(side_of(act[3]) == side for act in chosen)]
         for n, side in enumerate(present):
             upper.text(
                 1.0,
@@ -163,20 +168,21 @@ def _episode(results: Results, group: Group) -> Figure | None:
                 axes.axvline(n, color=FAINT, lw=0.4, zorder=0)
         lower.set_title("National crowd, conditioned on these reports")
     peak = int(np.nanargmax(band[2]))
-    title = f"{total} dated acts in {span} days; the crowd peaks on {short_day(days[peak])}"
+    load = np.bincount([int(act[0]) for act in chosen], minlength=span)
+    title = (
+        f"{total} dated acts in {span} days, most on {short_day(days[int(np.argmax(load))])}; "
+        f"the crowd peaks on {short_day(days[peak])}"
+    )
     shown = (
         f" {len(chosen)} of {total} acts are drawn: the first of each kind, then the rarest."
         if (total > len(chosen))
         else ""
     )
-    used = sum(use == "fit" for use in uses)
     return Figure(
         title,
         made.svg,
-        "Each dot is an act at its reported time; below it, on the same days, the number of people "
-        "in the street: "
-        f"{results.band_words}, logarithmic scale. {used} of the {len(uses)} claims are "
-        "conditioned on." + shown,
+        "Each dot is an act at its reported time (hollow: only the day is known); below, the model's number "
+        f"of people in the street at once ({results.band_words}; logarithmic scale)." + shown,
         "timeline/act timeline/day crowd/nation_present_post",
         f"{total} acts between {days[0]} and {days[-1]} above the national crowd, which peaks on "
         f"{days[peak]}.",
@@ -197,18 +203,62 @@ def draw_band(axes: Axes, x: NDArray[Any], band: Floats, floor: float = 1.0) -> 
     axes.plot(x, band[2], color=MODEL, lw=1.4)
 
 
-def _table(results: Results, group: Group) -> Table:
+_SIZED = ("crowd", "arrests", "deaths", "injuries")
+"""Kinds whose value is a number of persons; the text of any other claim says its own figure."""
+
+
+def _tables(results: Results, group: Group) -> list[Block]:
+    """Claims that the model uses or is judged by, inside the window; the rest in a fold."""
+    when, uses = group.numbers("day"), group.texts("use")
+    order = np.argsort(np.where(np.isfinite(when), when, -np.inf), kind="stable").tolist()
+    shown = [n for n in order if uses[n] in ("fit", "check") and _inside(results, when[n])]
+    rest = [n for n in order if n not in set(shown)]
+    anchors = {claim: f"claim-{n}" for n, claim in enumerate(group.texts("claim"))}
+    counts = Counter(uses)
+    columns = (("When", ""), ("Claim", ""), ("Persons", "num"), ("Use", ""))
+    key = f"Local time. * = the date is inferred: {KNOWN_FROM_BASES['inferred']}."
+    if np.isfinite(group.numbers_or_nan("weight", "text")).any():
+        key += " The number under “fit” is how far the model took a claim at its word (0 to 1)."
+    blocks: list[Block] = []
+    if shown:
+        blocks.append(
+            Table(
+                columns,
+                _rows(results, group, shown, anchors),
+                f"The {len(shown)} claims inside the window that the model was conditioned on or is judged by, of "
+                f"{len(uses)} in all ({counts['fit']} conditioned on, {counts['check']} kept for checking, "
+                f"{len(uses) - counts['fit'] - counts['check']} context). {key}",
+                look="timeline small",
+            )
+        )
+    if rest:
+        blocks.append(
+            Table(
+                columns,
+                _rows(results, group, rest, anchors),
+                "Claims that enter no calculation, and claims from before or after the simulated window. "
+                + key,
+                look="claims small",
+                folded=f"The other {len(rest)} claims: background and context",
+            )
+        )
+    return blocks
+
+
+def _inside(results: Results, days: SupportsFloat) -> bool:
+    day = results.day_of(days)
+    start, end = results.text("window_start"), results.text("window_end")
+    return day is not None and (not start or start <= day.isoformat()) and (not end or day.isoformat() <= end)
+
+
+def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, str]) -> list[Row]:
     when = group.numbers("day")
-    order = np.argsort(np.where(np.isfinite(when), when, -np.inf), kind="stable")
     ids, texts, uses = group.texts("claim"), group.texts("text"), group.texts("use")
-    anchors = {claim: f"claim-{n}" for n, claim in enumerate(ids)}
     columns = {
         name: group.texts_or_blank(name, "text")
         for name in (
             "when_text",
-            "actor",
             "act",
-            "target",
             "place",
             "grade",
             "known_from",
@@ -219,88 +269,106 @@ def _table(results: Results, group: Group) -> Table:
             "kind",
         )
     }
+    said = dict(zip(ids, texts, strict=True))
     value, low, high = (group.numbers_or_nan(name, "text") for name in ("value", "low", "high"))
     weight = group.numbers_or_nan("weight", "text")
     links = _source_links(results)
     where = place_names(results)
     rows: list[Row] = []
     last: str | None = None
-    for n in order.tolist():
+    for n in chosen:
         day = results.day_of(when[n])
         heading = day_name(day) if day else "Undated"
-        start, end = results.text("window_start"), results.text("window_end")
-        if day and start and day.isoformat() < start:
-            heading = f"Before {start}"
-        elif day and end and day.isoformat() > end:
-            heading = f"After {end}"
+        outside = day is not None and not _inside(results, when[n])
+        if day and outside:
+            edge = results.window_start
+            before = edge is not None and day < edge
+            heading = "Before the simulated window" if before else "After the simulated window"
         if heading != last:
             rows.append(Row((Cell(heading),), heading=True))
             last = heading
         what: list[Span] = []
         if columns["act"][n]:
-            what.append(Span(act_words(columns["act"][n]) + ". ", "strong"))
+            words = ("no " if columns["kind"][n] == "absence" else "") + act_words(columns["act"][n])
+            what.append(Span(words[0].upper() + words[1:] + ". ", "strong"))
         what.append(Span(texts[n]))
         if columns["place"][n] not in ("", "nation"):
             what.append(Span(f" [{where.get(columns['place'][n], columns['place'][n])}]", "muted"))
-        for other in filter(None, columns["conflicts"][n].split(";")):
-            target = anchors.get(other.strip(), "")
+        for other in filter(None, (c.strip() for c in columns["conflicts"][n].split(";"))):
+            target = anchors.get(other, "")
             what.append(Span(" Conflicts with: ", "conflict"))
-            what.append(Span(other.strip(), "conflict", f"#{target}" if target else ""))
-        known_from = columns["known_from"][n]
-        if columns["known_from_basis"][n] == "inferred":
-            known_from += "*"
-        said: list[Span] = []
+            what.append(Span(shorten(said.get(other, other), 70), "conflict", f"#{target}" if target else ""))
+        grade: str = columns["grade"][n]
+        what.append(Span("", "break"))
+        what.append(Span((GRADES[grade] if grade in GRADES else f"grade {grade}") + " · ", "muted fine"))
+        first = True
         for source in filter(None, (s.strip() for s in columns["sources"][n].split(";"))):
             publisher, url = links.get(source, (source, ""))
-            said += [Span("; " if said else ""), Span(publisher, "", url)]
+            what += [Span("" if first else "; ", "fine"), Span(publisher, "fine", url)]
+            first = False
+        inferred = "*" if columns["known_from_basis"][n] == "inferred" else ""
+        if columns["known_from"][n]:
+            what.append(
+                Span(
+                    f"{'' if first else ' · '}known from {iso_day(columns['known_from'][n])}{inferred}",
+                    "muted fine",
+                )
+            )
         use = uses[n] if uses[n] in ("fit", "check", "context") else "context"
         badge = [Span(use, f"badge {use}")]
         if known(weight[n]) and use == "fit":
             badge.append(Span(f" {weight[n]:.2f}", "muted", var="timeline/weight"))
-        grade: str = columns["grade"][n]
+        size = (
+            _magnitude(value[n], low[n], high[n], columns["measure"][n], columns["kind"][n])
+            if columns["kind"][n] in _SIZED
+            else ""
+        )
         rows.append(
             Row(
                 (
-                    Cell((Span(_hour(columns["when_text"][n], day), f"anchor:{anchors[ids[n]]}"),)),
-                    Cell(tuple(what), "wide"),
                     Cell(
-                        _magnitude(value[n], low[n], high[n], columns["measure"][n], columns["kind"][n]),
-                        "num",
-                        "timeline/value",
+                        (
+                            Span(
+                                moment(columns["when_text"][n], None if outside else day),
+                                f"anchor:{anchors[ids[n]]}",
+                            ),
+                        )
                     ),
+                    Cell(tuple(what), "wide"),
+                    Cell(size, "size", "timeline/value"),
                     Cell(tuple(badge), f"use-{use}"),
-                    Cell(GRADES[grade] if grade in GRADES else grade),
-                    Cell(known_from),
-                    Cell(tuple(said), "sources"),
                 )
             )
         )
-    counts = Counter(uses)
-    return Table(
-        (
-            ("When", ""),
-            ("Claim", ""),
-            ("Size", "num"),
-            ("Use", ""),
-            ("Grade", ""),
-            ("Known from", ""),
-            ("Sources", ""),
-        ),
-        rows,
-        f"{len(uses)} claims: {counts['fit']} conditioned on, {counts['check']} kept for checking, "
-        f"{len(uses) - counts['fit'] - counts['check']} context. Local time. * = the date is inferred: "
-        f"{KNOWN_FROM_BASES['inferred']}. The number beside “fit” is the weight: how far the model "
-        "took a claim at its word (0 to 1).",
-        look="timeline small",
-    )
+    return rows
 
 
-def _hour(text: str, day: date | None) -> str:
-    """The time as the case gives it, without the day that stands in the row above."""
-    if day is None:
-        return text
-    hour = text.replace(f"{day.isoformat()}T", "").replace(day.isoformat(), "").removeprefix("/")
-    return f"{hour} h" if len(hour.lstrip("~")) == 2 else hour
+def moment(text: str, day: date | None) -> str:
+    """A time as the case gives it, in words; what the heading ``day`` already says is left out."""
+    about, text = text.startswith("~"), text.removeprefix("~")
+    parts = []
+    for n, part in enumerate(text.split("/")):
+        stamp, _, hour = part.partition("T")
+        if len(hour) == 2:
+            hour += ":00"
+        try:
+            date_of = date.fromisoformat(stamp)
+        except ValueError:
+            parts.append(part)
+            continue
+        if day is None:
+            words = iso_day(stamp)
+        elif date_of == day:
+            words = ""
+        elif date_of == day + timedelta(days=1) and n and hour:
+            words = "next day"
+        else:
+            words = short_day(date_of)
+        parts.append(" ".join(filter(None, (words, hour))))
+    if len(parts) == 2 and not parts[0]:
+        return f"to {parts[1]}" if parts[1] else ""
+    whole = " to ".join(dict.fromkeys(filter(None, parts)))
+    return f"about {whole}" if about and whole else whole
 
 
 def place_names(results: Results) -> dict[str, str]:
@@ -314,6 +382,10 @@ def place_names(results: Results) -> dict[str, str]:
     return names
 
 
+_KINDS = {"arrests": "detained", "deaths": "dead", "injuries": "injured"}
+_MEASURES = {"cumulative": "so far", "taking_part": "in the course of the day", "increment": "newly"}
+
+
 def _magnitude(value: SupportsFloat, low: SupportsFloat, high: SupportsFloat, measure: str, kind: str) -> str:
     spread = f"{exact(low)} to {exact(high)}" if known(low) and known(high) and low != high else ""
     if known(value):
@@ -323,8 +395,10 @@ def _magnitude(value: SupportsFloat, low: SupportsFloat, high: SupportsFloat, me
     else:
         return ""
     if kind in ("arrests", "deaths", "injuries"):
-        size += f" {kind}"
-    return size + (f", {measure.replace('_', ' ')}" if measure and measure != "present" else "")
+        size += f" {_KINDS[kind]}"
+    if not measure or measure == "present":
+        return size
+    return size + f", {_MEASURES.get(measure, measure.replace('_', ' '))}"
 
 
 def _source_links(results: Results) -> dict[str, tuple[str, str]]:
@@ -340,5 +414,5 @@ SECTION = Section(
     "timeline",
     "Graded timeline",
     _fill,
-    "Every claim known at the as-of date, with its grade and what the model did with it.",
+    "What was reported when, how good the report is, and what the model did with it.",
 )
