@@ -13,29 +13,30 @@ from typing import Any
 
 import numpy as np
 
-from interrex.inference.run import Posterior
-from interrex.inference.sampler import Reference, fit_population
+from interrex.inference.sampler import PRIOR_WEIGHT, Reference
 from interrex.inference.space import Space
 
-WIDEN = 1.15  # the reference is a little wider than the run it was fitted to
+WIDEN = 1.1  # the reference is a little wider than the runs it was fitted to
+MOVED = 0.35  # prior sd; a smaller movement is left to the run
 
 
-def save_proposal(posterior: Posterior, as_of: str, provenance: str, path: str | Path) -> None:
-    """Write the proposal fitted to a posterior."""
-    space = posterior.target.space
-    p = len(space.params)
-    fitted = fit_population(posterior.z, p)
-    names = space.names()
-    first = p + space.regions
-    moved = [i for i in range(p, space.size) if abs(fitted.mean[i]) > 0.1 or fitted.sd[i] < 0.9]
+def save_proposal(posteriors: list[np.ndarray], space: Space, ancestors: int, as_of: str, provenance: str, path: str | Path) -> None:
+    """Write the proposal fitted to the particles of one or more runs with so many independent ancestors: parameters
+    only, each apart, and only where the runs moved them clearly from their prior."""
+    z = np.concatenate(posteriors)[:, : len(space.params)]
+    trust = ancestors / (ancestors + PRIOR_WEIGHT)
+    mean = trust * z.mean(axis=0)
+    sd = np.sqrt(trust * z.var(axis=0) + 1.0 - trust) * WIDEN
+    moved = (np.abs(mean) > MOVED) | (sd < 1.0 - MOVED)
     document = {
-        "format": 1, "as_of": as_of, "provenance": provenance, "days": space.days,
-        "parameters": names[:p], "mean": np.round(fitted.mean[:p], 4).tolist(),
-        "factor": np.round(fitted.factor, 4).tolist(),
-        "rest": {names[i]: [round(float(fitted.mean[i]), 3), round(float(fitted.sd[i]), 3)] for i in moved},
-        "first_shock": first,
+        "format": 1, "as_of": as_of, "provenance": provenance,
+        "parameters": [p.name for p in space.params],
+        "moved": {
+            p.name: [round(float(mean[i]), 3), round(min(1.0, float(sd[i])), 3)]
+            for i, p in enumerate(space.params) if moved[i] and p.name != "canary"
+        },
     }  # fmt: skip
-    Path(path).write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+    Path(path).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def load_proposal(case: Any, space: Space) -> Reference | None:
@@ -45,15 +46,10 @@ def load_proposal(case: Any, space: Space) -> Reference | None:
     if not shipped.is_file():
         return None
     document = json.loads(shipped.read_text(encoding="utf-8"))
-    p = len(space.params)
-    if document["as_of"] > case.as_of_date.isoformat() or document["parameters"] != [
-        q.name for q in space.params
-    ]:
+    names = [q.name for q in space.params]
+    if document["as_of"] > case.as_of_date.isoformat() or document["parameters"] != names:
         return None
     mean, sd = np.zeros(space.size), np.ones(space.size)
-    mean[:p] = document["mean"]
-    index = {name: i for i, name in enumerate(space.names())}
-    for name, (m, s) in document["rest"].items():
-        if name in index:
-            mean[index[name]], sd[index[name]] = m, min(1.0, s * WIDEN)
-    return Reference(mean, sd, np.array(document["factor"]) * WIDEN, document["provenance"])
+    for name, (m, s) in document["moved"].items():
+        mean[names.index(name)], sd[names.index(name)] = m, s
+    return Reference(mean, sd, np.diag(sd[: len(names)]), document["provenance"])

@@ -27,7 +27,8 @@ from interrex.inference.terms import Observer, Terms, best_logpdf
 
 TARGET_ESS = 0.5
 WANTED_ACCEPTANCE = 0.2
-SOME = 0.2  # share of the parameters that a step at the prior's scale moves
+SOME = 0.3  # share of the parameters that a step at the prior's scale moves
+PRIOR_WEIGHT, REST_WEIGHT = 4.0, 30.0  # ancestors that the prior counts for, in parameters and in shocks
 
 
 class Reference(NamedTuple):
@@ -231,18 +232,19 @@ class Population(NamedTuple):
     factor: np.ndarray
 
 
-def fit_population(z: np.ndarray, params: int) -> Population:
-    """Mean and shrunk covariance of the parameters; mean and bounded sd of everything else."""
+def fit_population(z: np.ndarray, params: int, ancestors: int) -> Population:
+    """Mean and covariance of the parameters, mean and sd of everything else, shrunk to the prior as far as so few
+    independent `ancestors` can be trusted: a population that has collapsed by chance must not propose its collapse."""
     n = z.shape[0]
-    mean = z.mean(axis=0)
-    sd = z.std(axis=0)
-    rest_trust = n / (n + 20.0)
-    mean[params:] *= rest_trust
-    sd = np.clip(rest_trust * sd + (1 - rest_trust), 0.35, 1.1)
+    trust = ancestors / (ancestors + PRIOR_WEIGHT)
+    mean = trust * z.mean(axis=0)
+    rest = ancestors / (ancestors + REST_WEIGHT)
+    mean[params:] = rest * z[:, params:].mean(axis=0)
+    sd = np.sqrt(rest * z.var(axis=0) + (1.0 - rest))
     cov = np.cov(z[:, :params], rowvar=False) if n > 2 else np.eye(params)
-    diagonal = np.diag(np.clip(np.diag(cov), 0.02, 1.5))
-    shrink = params / (params + n)
-    cov = (1 - shrink) * cov + shrink * diagonal + 0.01 * np.eye(params)
+    noise = params / (params + n)  # off-diagonals that n particles cannot support
+    cov = (1.0 - noise) * cov + noise * np.diag(np.diag(cov))
+    cov = trust * cov + (1.0 - trust) * np.eye(params)
     return Population(mean, sd, np.linalg.cholesky(cov))
 
 
@@ -310,7 +312,7 @@ def run_island(
             break
         accepted = {k: [0.0, 0.0] for k in scale}
         for _ in range(rounds):
-            population = fit_population(z, p)
+            population = fit_population(z, p, len(np.unique(ancestor)))
             for kind in ("population", "prior"):
                 stage += 1
                 b = scale[kind]
