@@ -160,7 +160,7 @@ def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, s
     strength = np.array([size[members[0]] for members in sets])
     found = []
     for k in np.argsort(-strength, kind="stable")[:most]:
-        if strength[k] < _MOVED:
+        if strength[k] < max(_MOVED, 0.2 * float(strength.max())):
             continue
         try:
             day = (date.fromisoformat(when[sets[k][0]][:10]) - days[0]).days

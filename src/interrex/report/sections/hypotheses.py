@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from textwrap import fill
 
 import numpy as np
 
-from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number, prose
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number, prose
 from interrex.report.figures import BASE, FAINT, INK, MODEL, MUTED, drawing, label
-from interrex.report.numbers import chance, interval, known, nats, shorten
+from interrex.report.numbers import chance, interval, known, nats, sentence, shorten
 from interrex.report.read import Group, Results
 from interrex.report.sections.confidence import heat
 
 _MOST_CLAIMS = 40
 
 
+@dataclass(frozen=True)
+class Rival:
+    """One row of the comparison: an explanation, or the plot that any of them may come with."""
+
+    label: str
+    prior: float
+    posterior: float
+    column: int
+    """Where its numbers stand on the dimension hypothesis."""
+    apart: bool = False
+    """The plot: compared with no plot, whatever the explanation."""
+
+
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("hypotheses", "label", "posterior", "log_ratio")
+    rivals = _rivals(group)
     blocks: list[Block] = []
     if group.attr("verdict"):
-        flip = group.attr("flip")
-        blocks.append(Callout(group.attr("verdict") + (f" {flip}" if flip else ""), "verdict", "Verdict"))
-    blocks.append(_posterior(group))
-    blocks.append(_summary(results, group))
+        flip = sentence(group.attr("flip"))
+        text = sentence(group.attr("verdict"))
+        blocks.append(Callout(f"{text} What would flip it: {flip}" if flip else text, "verdict", "Verdict"))
+    blocks.append(_posterior(group, rivals))
+    blocks.append(_summary(results, group, rivals))
     if group.has("factor_log_ratio", "factor"):
-        blocks.append(_factors(results, group))
+        blocks.append(_factors(results, group, rivals))
     if group.has("grid_log_ratio"):
-        blocks += _grid(group)
-    blocks += _matrix(group)
+        blocks += _grid(group, rivals)
+    blocks += _matrix(group, rivals)
+    blocks += _notes(group)
+    return blocks
+
+
+def _notes(group: Group) -> list[Block]:
+    """What the comparison rests on, from the attributes that the run stored."""
+    rows = []
     fit = group.attrs.get("predictive_p")
+    fine = True
     if fit is not None and known(float(fit)):
         fine = float(fit) >= 0.05
-        blocks.append(
-            Callout(
-                f"Absolute fit: under the best explanation a sequence as unusual as this one has "
-                f"probability {chance(float(fit))}." + ("" if fine else " None of these explains it."),
-                "note" if fine else "bad",
-            )
+        text = f"A sequence as unusual as this one has probability {chance(float(fit))} under the best explanation."
+        said = sentence(group.attr("fit_text")) if group.attr("fit_text") else ""
+        rows.append(("Absolute fit", f"{text} {said}" if fine else f"{text} None of these explains it."))
+    for name, head in (
+        ("identified", "Not told apart"),
+        ("other_form_text", "Another form of the delay"),
+        ("contacts_text", "Base rate of contacts"),
+    ):
+        if group.attr(name):
+            rows.append((head, sentence(group.attr(name))))
+    if not rows:
+        return []
+    return [
+        Table(
+            (("What the comparison rests on", ""), ("", "")),
+            [Row((Cell(head, "head"), Cell(text))) for head, text in rows],
+            look="small" if fine else "small bad",
         )
-    if group.attr("contacts_text"):
-        blocks.append(Callout(group.attr("contacts_text"), "note", "Base rate of contacts"))
-    return blocks
+    ]
 
 
 def _labels(group: Group) -> list[str]:
@@ -50,116 +84,150 @@ def _labels(group: Group) -> list[str]:
     ]
 
 
-def _posterior(group: Group) -> Figure:
+def _rivals(group: Group) -> list[Rival]:
+    """The explanations; where each comes without and with a plot, and the plot counts the same for all, one row
+    for each explanation whatever the plot, and one for the plot whatever the explanation."""
     labels, prior, post = _labels(group), group.numbers("prior"), group.some_numbers("posterior")
-    with drawing(0.5 + 0.24 * len(labels)) as made:
+    every = [Rival(text, prior[n], post[n], n) for n, text in enumerate(labels)]
+    names = group.texts_or_blank("name", "label")
+    with_plot = {name.rsplit("+", 1)[0]: n for n, name in enumerate(names) if "+" in name}
+    alone = [n for n, name in enumerate(names) if "+" not in name]
+    if len(with_plot) != len(alone) or any(names[n] not in with_plot for n in alone):
+        return every
+    pairs = [(n, with_plot[names[n]]) for n in alone]
+    ratio = group.some_numbers("log_ratio")
+    extra = [ratio[b] - ratio[a] for a, b in pairs]
+    if not np.allclose(extra, extra[0], atol=1e-6):
+        return every
+    plots = [b for _, b in pairs]
+    first, second = pairs[0]
+    name = labels[second].removeprefix(labels[first]).removeprefix(", and ")
+    return [Rival(labels[a], prior[a] + prior[b], post[a] + post[b], a) for a, b in pairs] + [
+        Rival(name, float(prior[plots].sum()), float(post[plots].sum()), second, apart=True)
+    ]
+
+
+def _posterior(group: Group, rivals: list[Rival]) -> Figure:
+    plain = [r for r in rivals if not r.apart]
+    gap = [n + (0.6 if r.apart else 0.0) for n, r in enumerate(rivals)]
+    with drawing(0.6 + 0.26 * gap[-1]) as made:
         axes = made.canvas.subplots()
-        for row in range(len(labels)):
-            axes.plot(
-                [100 * prior[row], 100 * post[row]],
-                [row, row],
-                color=FAINT,
-                lw=3,
-                zorder=1,
-                solid_capstyle="butt",
-            )
-            axes.plot([100 * prior[row]], [row], "|", ms=9, mew=1.6, color=BASE, zorder=2)
-            axes.plot([100 * post[row]], [row], "o", ms=5.5, color=MODEL, zorder=3)
+        for row, rival in zip(gap, rivals, strict=True):
+            before, after = 100 * rival.prior, 100 * rival.posterior
+            axes.plot([before, after], [row, row], color=FAINT, lw=3, zorder=1, solid_capstyle="butt")
+            axes.plot([before], [row], "|", ms=9, mew=1.6, color=BASE, zorder=2)
+            axes.plot([after], [row], "o", ms=5.5, color=MODEL, zorder=3)
             axes.annotate(
-                chance(post[row]),
-                (100 * max(post[row], prior[row]), row),
+                chance(rival.posterior),
+                (max(after, before), row),
                 xytext=(7, 0),
                 textcoords="offset points",
                 va="center",
                 color=MODEL,
                 fontweight="bold",
             )
-        axes.set_yticks(range(len(labels)), [label(shorten(name, 60)) for name in labels])
-        axes.set_ylim(len(labels) - 0.5, -0.6)
-        top = 100 * float(np.nanmax([prior, post]))
-        axes.set_xlim(0, min(max(1.25 * top, 20), 112))
-        axes.set_xlabel("probability, %   ( | prior    ● posterior )")
+        if len(plain) < len(rivals):
+            axes.axhline(len(plain) - 0.2, color=MUTED, lw=0.5, ls=(0, (2, 2)))
+        axes.set_yticks(gap, [label(shorten(r.label, 60)) for r in rivals])
+        axes.set_ylim(gap[-1] + 0.5, -0.6)
+        top = 100 * max(max(r.prior, r.posterior) for r in rivals if known(r.posterior))
+        axes.set_xlim(0, min(max(1.2 * top, 20), 112))
+        axes.set_xlabel("probability, %   ( | before    ● after the dated sequence )")
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    order = np.argsort(-post, kind="stable")
-    close = len(order) > 1 and post[order[0]] < 2 * post[order[1]]
+    ranked = sorted(plain, key=lambda r: -r.posterior)
+    close = len(ranked) > 1 and ranked[0].posterior < 2 * ranked[1].posterior
     title = (
-        f"No explanation stands out: “{labels[order[0]]}” {chance(post[order[0]])}, "
-        f"“{labels[order[1]]}” {chance(post[order[1]])}"
+        f"No explanation stands out: “{ranked[0].label}” {chance(ranked[0].posterior)}, "
+        f"“{ranked[1].label}” {chance(ranked[1].posterior)}"
         if close
-        else f"“{labels[order[0]]}” leads with {chance(post[order[0]])}"
+        else f"“{ranked[0].label}” leads with {chance(ranked[0].posterior)}"
+    )
+    apart = (
+        " Below the line, apart from the rest: the plot, which may go with any of them."
+        if len(plain) < len(rivals)
+        else ""
     )
     return Figure(
         title,
         made.svg,
-        "Posterior under the stated prior odds; other priors in the grid below.",
+        "Probabilities under the stated prior odds; other priors in the grid below." + apart,
         "hypotheses/prior hypotheses/posterior",
         title,
     )
 
 
-def _summary(results: Results, group: Group) -> Table:
+def _summary(results: Results, group: Group, rivals: list[Rival]) -> Table:
     low, high = results.bounds(group.numbers("low"), group.numbers("high"))
+    ratio = group.some_numbers("log_ratio")
     free = group.numbers_or_nan("log_ratio_free_shock", "log_ratio")
+    withheld = bool(results.intervals_withheld)
+    moved = np.nanmax(np.abs(free - ratio), initial=0.0) > 0.005
+    reference = "compared with no plot" if any(r.apart for r in rivals) else ""
     rows = []
-    for n, name in enumerate(_labels(group)):
-        value = group.some_numbers("log_ratio")[n]
-        reference = value == 0 and n == 0
-        rows.append(
-            Row(
-                (
-                    Cell(name),
-                    number(chance(group.numbers("prior")[n]), "hypotheses/prior"),
-                    number(chance(group.some_numbers("posterior")[n]), "hypotheses/posterior"),
-                    number("reference" if reference else nats(value), "hypotheses/log_ratio"),
-                    number(
-                        "" if reference else interval(low[n], high[n], nats), "hypotheses/low hypotheses/high"
-                    ),
-                    number("" if reference else nats(free[n]), "hypotheses/log_ratio_free_shock"),
-                )
-            )
-        )
+    for n, rival in enumerate(rivals):
+        k = rival.column
+        first = n == 0 and ratio[k] == 0
+        cells = [
+            Cell((Span(rival.label), Span(f" ({reference})" if rival.apart else "", "muted"))),
+            number(chance(rival.prior), "hypotheses/prior"),
+            number(chance(rival.posterior), "hypotheses/posterior"),
+            number("reference" if first else nats(ratio[k]), "hypotheses/log_ratio"),
+            number("" if first else times(ratio[k]), "hypotheses/log_ratio"),
+        ]
+        if not withheld:
+            shown = "" if first else interval(low[k], high[k], nats)
+            cells.append(number(shown, "hypotheses/low hypotheses/high"))
+        if moved:
+            cells.append(number("" if first else nats(free[k]), "hypotheses/log_ratio_free_shock"))
+        rows.append(Row(tuple(cells)))
+    columns = [("Explanation", ""), ("Before", "num"), ("After", "num"), ("Log evidence ratio", "num")]
+    columns.append(("Predicts the sequence", "num"))
+    columns += [] if withheld else [("90 % interval", "num")]
+    columns += [("with free common shock", "num")] if moved else []
+    same = "" if moved or not known(free.max()) else " A free common shock leaves every ratio as it is."
     return Table(
-        (
-            ("Explanation", ""),
-            ("Prior", "num"),
-            ("Posterior", "num"),
-            ("Log evidence ratio", "num"),
-            ("90 % interval", "num"),
-            ("with free common shock", "num"),
-        ),
+        tuple(columns),
         rows,
-        "Natural logarithm of how much better an explanation predicts the dated sequence than the first one: "
-        "+0.7 is twice as well, +2.3 ten times.",
+        "Log evidence ratio: natural logarithm of how much better an explanation predicts the dated sequence than "
+        f"“{rivals[0].label}”." + same,
     )
 
 
-def _factors(results: Results, group: Group) -> Figure:
+def times(log_ratio: float) -> str:
+    """A log ratio as a factor in words: '23 times as well'."""
+    if not known(log_ratio):
+        return ""
+    factor = float(np.exp(abs(log_ratio)))
+    size = "over 1,000" if factor > 1000 else f"{factor:,.0f}" if factor >= 9.5 else f"{factor:.1f}"
+    return f"{size} times as {'well' if log_ratio >= 0 else 'badly'}"
+
+
+def _factors(results: Results, group: Group, rivals: list[Rival]) -> Figure:
     values = group.some_numbers("factor_log_ratio")
     low, high = results.bounds(
         group.numbers_or_nan("factor_low", "factor_log_ratio"),
         group.numbers_or_nan("factor_high", "factor_log_ratio"),
     )
     factors = group.texts("factor")
-    labels = _labels(group)
-    shown = [n for n in range(len(labels)) if np.nanmax(np.abs(values[:, n]), initial=0.0) > 1e-9][:6]
+    shown = [r for r in rivals if np.nanmax(np.abs(values[:, r.column]), initial=0.0) > 1e-9][:6]
     if not shown:
-        shown = list(range(min(len(labels), 2)))
+        shown = rivals[:2]
     total, t_low, t_high = (
         group.some_numbers("log_ratio"),
         *results.bounds(group.numbers("low"), group.numbers("high")),
     )
-    columns = min(len(shown), 3)
+    columns = len(shown) if len(shown) <= 4 else 3
     rows = -(-len(shown) // columns)
-    with drawing(0.45 + rows * (0.62 + 0.17 * (len(factors) + 1))) as made:
+    with drawing(0.45 + rows * (0.72 + 0.17 * (len(factors) + 1))) as made:
         grid = made.canvas.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for panel, axes in enumerate(grid.flat):
             if panel >= len(shown):
                 axes.set_axis_off()
                 continue
-            n = shown[panel]
+            n = shown[panel].column
             bars = [(values[f, n], low[f, n], high[f, n]) for f in range(len(factors))]
             bars.append((total[n], t_low[n], t_high[n]))
             for row, (value, lo, hi) in enumerate(bars):
@@ -181,17 +249,19 @@ def _factors(results: Results, group: Group) -> Figure:
                 )
             axes.axvline(0, color=INK, lw=0.7)
             axes.axhline(len(factors) - 0.5, color=MUTED, lw=0.5)
-            axes.set_title(fill(label(shorten(labels[n], 52)), 28), fontsize=7.5)
-            axes.margins(x=0.24)
+            axes.set_title(fill(label(shorten(shown[panel].label, 60)), 92 // columns), fontsize=7.2)
+            axes.margins(x=0.28)
             axes.set_ylim(len(factors) + 0.6, -0.6)
             axes.set_yticks(range(len(factors) + 1), [*(label(shorten(f, 30)) for f in factors), "sum"])
             axes.tick_params(axis="y", length=0)
             axes.spines["left"].set_visible(False)
+        apart = ", the plot against no plot" if any(r.apart for r in shown) else ""
         made.canvas.supxlabel(
-            f"log evidence ratio against “{label(shorten(labels[0], 50))}”  (right: for, left: against)",
+            f"log evidence ratio against “{label(shorten(rivals[0].label, 50))}”{apart}  (right: for, left: against)",
             fontsize=7.5,
         )
-    spread = np.nansum(np.abs(values[:, shown]), axis=1)
+    plain = [r.column for r in shown if not r.apart] or [r.column for r in shown]
+    spread = np.nansum(np.abs(values[:, plain]), axis=1)
     ranked = np.argsort(-spread, kind="stable")
     main = label(factors[int(ranked[0])])
     if spread.sum() <= 0:
@@ -205,18 +275,28 @@ def _factors(results: Results, group: Group) -> Figure:
         made.svg,
         "The log evidence ratio of each explanation as a sum of named factors"
         + ("." if results.intervals_withheld else ", with 90 % intervals.")
-        + " Explanations whose every factor is zero cannot be told from the first one by this sequence.",
+        + " A factor at 0 does not tell an explanation from the first one.",
         "hypotheses/factor_log_ratio hypotheses/log_ratio",
         f"Factors: {', '.join(label(f) for f in factors)}.",
     )
 
 
-def _grid(group: Group) -> list[Block]:
+_BETA = re.compile(r"Beta\(\s*([0-9.]+)\s*,\s*([0-9.]+)\s*\)")
+
+
+def _acceptance(text: str) -> str:
+    """'Beta(1, 1)' with its mean in front, which is what a reader can judge."""
+    found = _BETA.fullmatch(text.strip())
+    if not found:
+        return text
+    a, b = float(found[1]), float(found[2])
+    return f"accepted with {100 * a / (a + b):.0f} % on average ({text})" if a + b > 0 else text
+
+
+def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
     grid = group.some_numbers("grid_log_ratio")
     latency = (
-        group.texts_or_blank("grid_latency", "grid_latency")
-        if group.has("grid_latency")
-        else [str(n) for n in range(grid.shape[0])]
+        group.texts("grid_latency") if group.has("grid_latency") else [str(n) for n in range(grid.shape[0])]
     )
     acceptance = (
         group.texts("grid_acceptance")
@@ -225,8 +305,8 @@ def _grid(group: Group) -> list[Block]:
     )
     rows: list[Row] = []
     flips = compared = 0
-    for n, name in enumerate(_labels(group)):
-        values = grid[:, :, n]
+    for n, rival in enumerate(rivals):
+        values = grid[:, :, rival.column]
         if n == 0 and not np.nanmax(np.abs(values), initial=0.0) > 0:
             continue
         signs = set(np.sign(values[np.isfinite(values)]).tolist()) - {0.0}
@@ -241,21 +321,25 @@ def _grid(group: Group) -> list[Block]:
             if signs == {-1.0}
             else "no evidence either way"
         )
-        rows.append(Row((Cell(f"{name}: {verdict}"),), heading=True))
+        if np.nanmax(values) - np.nanmin(values) < 0.005 and signs:
+            verdict = f"{nats(float(values.flat[0]))} under every prior"
+            rows.append(Row((Cell(f"{rival.label}: {verdict}"),), heading=True))
+            continue
+        rows.append(Row((Cell(f"{rival.label}: {verdict}"),), heading=True))
         for k, prior in enumerate(acceptance):
             cells = [
                 number(nats(v), "hypotheses/grid_log_ratio", "num " + heat(v, 3.0)) for v in values[:, k]
             ]
-            rows.append(Row((Cell(prior), *cells)))
-    sentence = (
+            rows.append(Row((Cell(_acceptance(prior)), *cells)))
+    said = (
         f"For {flips} of {compared} explanations the sign of the evidence depends on the prior."
         if flips
         else "The sign of the evidence is the same under every prior tried."
     )
     return [
-        prose(sentence, "strong", "hypotheses/grid_log_ratio"),
+        prose(said, "strong", "hypotheses/grid_log_ratio"),
         Table(
-            (("Prior on acceptance of a request", ""), *((lat, "num") for lat in latency)),
+            (("A request for troops under the treaty is", ""), *((lat, "num") for lat in latency)),
             rows,
             "Log evidence ratio over the grid of priors. Columns: prior median of the time to deployment "
             "without an understanding. Blue: for, orange: against the explanation.",
@@ -264,20 +348,22 @@ def _grid(group: Group) -> list[Block]:
     ]
 
 
-def _matrix(group: Group) -> list[Block]:
+def _matrix(group: Group, rivals: list[Rival]) -> list[Block]:
     if not group.has("claim_llr"):
         return []
     llr = group.some_numbers("claim_llr")
     ids = group.texts("claim_id") if group.has("claim_id") else group.texts("claim")
     texts = group.texts_or_blank("claim_text", "claim_id") if group.has("claim_id") else [""] * len(ids)
-    labels = _labels(group)
     worth = np.nanmax(llr, axis=1, initial=-np.inf) - np.nanmin(llr, axis=1, initial=np.inf)
     order = np.argsort(-worth, kind="stable")[:_MOST_CLAIMS]
     rows = [
         Row(
             (
-                Cell(f"{ids[n]}: {texts[n]}" if texts[n] else ids[n]),
-                *(number(nats(v), "hypotheses/claim_llr", "num " + heat(v, 2.0)) for v in llr[n]),
+                Cell(texts[n] or ids[n]),
+                *(
+                    number(nats(v), "hypotheses/claim_llr", "num " + heat(v, 2.0))
+                    for v in llr[n, [r.column for r in rivals]]
+                ),
                 number(nats(float(worth[n])).lstrip("+"), "hypotheses/claim_llr", "num strong"),
             )
         )
@@ -285,16 +371,21 @@ def _matrix(group: Group) -> list[Block]:
     ]
     more = f" {len(ids) - len(order)} claims of less weight are not printed." if len(ids) > len(order) else ""
     return [
+        prose(
+            f"Only {len(ids)} of the claims tell the explanations apart.", "strong", "hypotheses/claim_llr"
+        ),
         Table(
-            (("Claim", ""), *((shorten(name, 40), "num") for name in labels), ("Diagnosticity", "num")),
+            (
+                ("Claim", "half"),
+                *((shorten(r.label, 48), "num") for r in rivals),
+                ("Diagnos\u00adticity", "num"),
+            ),
             rows,
-            "Matrix of claims by explanation (ACH): log likelihood ratio of each claim against the "
-            "first explanation, "
-            "sorted by diagnosticity, the largest difference between any two explanations. A claim "
-            "near 0 throughout "
-            "tells nothing, however striking." + more,
+            "Matrix of claims by explanation (ACH): log likelihood ratio of each claim against the first "
+            "explanation. Diagnosticity: the largest difference between any two. Every claim that is not listed "
+            "has 0 throughout and tells nothing, however striking." + more,
             look="small heat",
-        )
+        ),
     ]
 
 
