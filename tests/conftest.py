@@ -32,3 +32,11 @@ def bare_environment(tmp_path) -> dict[str, str]:
     """The environment of a process without home folder and locale, with a place for temporary files."""
     kept = {"INTERREX_CACHE": os.environ["INTERREX_CACHE"]} if "INTERREX_CACHE" in os.environ else {}
     return {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), **kept}
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory):
+    """The fictional case of `interrex new` at its end, ready to be scored (see fixtures/toy.py)."""
+    from fixtures import toy as cases
+
+    return cases.ready(cases.cut(tmp_path_factory.mktemp("toy") / "case"))
