@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import SupportsFloat
 
 import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
 from interrex.report.figures import BASE, INK, MODEL, drawing, label
-from interrex.report.numbers import NONE, chance, count, interval, known, points, shorten, signed
+from interrex.report.numbers import NONE, chance, count, interval, known, points, sentence, shorten, signed
 from interrex.report.read import Floats, Group, Results
 from interrex.report.sections.timeline import act_words
+
+_TOLD = 3
+"""Later acts told in one cell."""
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("counterfactuals", "label", "metric_label", "diff")
     blocks: list[Block] = [_forest(results, group), _table(results, group)]
+    if group.has("cf", "act", "p_factual"):
+        blocks += _changes(group)
     pairing = _pairing(group)
+    if group.attr("replay"):
+        pairing = f"{sentence(group.attr('replay'))} {pairing}".strip()
     if pairing:
         blocks.append(Callout(pairing, "note", "Pairing"))
-    if group.has("cf", "act", "p_factual"):
-        blocks.append(_changes(group))
     return blocks
 
 
@@ -40,7 +46,7 @@ def _forest(results: Results, group: Group) -> Figure:
     )
     factual, counter = group.numbers("factual"), group.numbers("counter")
     columns = min(len(metrics), 4)
-    with drawing(0.65 + 0.36 * len(labels)) as made:
+    with drawing(0.95 + 0.38 * len(labels)) as made:
         grid = made.canvas.subplots(1, columns, sharey=True, squeeze=False)[0]
         for m, axes in enumerate(grid):
             share = _is_share(factual[:, m], counter[:, m])
@@ -56,17 +62,17 @@ def _forest(results: Results, group: Group) -> Figure:
                         axes.plot([scale * lo, scale * hi], [y, y], color=colour, lw=1.6)
                     axes.plot([scale * value], [y], mark, ms=4.6 if mark == "o" else 3.4, color=colour)
             axes.axvline(0, color=INK, lw=0.7)
-            axes.set_title(label(shorten(metrics[m], 28)), fontsize=7.5)
+            axes.set_title(fill(label(shorten(metrics[m], 60)), 20), fontsize=7.2)
             axes.set_xlabel("points" if share else "difference", fontsize=7)
             axes.margins(x=0.12)
-            axes.locator_params(axis="x", nbins=5)
+            axes.locator_params(axis="x", nbins=3)
             axes.grid(axis="x")
             axes.set_axisbelow(True)
             axes.tick_params(axis="y", length=0)
             axes.spines["left"].set_visible(False)
             if not share:
                 axes.xaxis.set_major_formatter(lambda v, _: _short(v))
-        grid[0].set_yticks(range(len(labels)), [label(shorten(text, 40)) for text in labels])
+        grid[0].set_yticks(range(len(labels)), [fill(label(shorten(text, 60)), 26) for text in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.6)
     clear = [
         (row, m)
@@ -75,7 +81,7 @@ def _forest(results: Results, group: Group) -> Figure:
         if known(low[row, m]) and known(high[row, m]) and (low[row, m] > 0 or high[row, m] < 0)
     ]
     if results.intervals_withheld:
-        title = "Paired differences; intervals withheld, so none can be called clear"
+        title = _largest(group, diff, factual) + " (intervals withheld: none can be called clear)"
     elif not clear:
         title = "No single act, taken away, changes the result clearly: every interval includes zero"
     else:
@@ -86,13 +92,28 @@ def _forest(results: Results, group: Group) -> Figure:
     return Figure(
         title,
         made.svg,
-        "Counterfactual minus factual in paired histories (same parameters, same noise, identical until the "
-        "intervention). Circles: total effect, later acts free to change; grey squares: direct "
-        "effect, later acts "
-        "held as they were" + ("." if results.intervals_withheld else "; lines: 90 % intervals."),
+        f"Median of counterfactual minus factual{_members(group)}, the same parameters and noise in both, identical "
+        "until the intervention. Circles: total effect, later acts free to change; grey squares: direct effect, "
+        "later acts held at their dates"
+        + ("." if results.intervals_withheld else "; lines: 90 % intervals."),
         "counterfactuals/diff counterfactuals/direct",
         title,
     )
+
+
+def _members(group: Group) -> str:
+    members = group.attr("members")
+    return f" over {members} pairs of histories" if members else ""
+
+
+def _largest(group: Group, diff: Floats, factual: Floats) -> str:
+    """Which act, changed, moves a metric most beside what it was."""
+    size = np.abs(diff) / np.maximum(np.abs(factual), 1e-9)
+    size = np.where(np.isfinite(size) & (np.abs(factual) > 0), size, -1.0)
+    row = int(np.argmax(size.sum(axis=1)))
+    m = int(np.argmax(size[row]))
+    side = "more" if diff[row, m] > 0 else "less"
+    return f"Largest effect: “{label(group.texts('label')[row])}”, {side} of {label(group.texts('metric_label')[m])}"
 
 
 def _short(value: float) -> str:
@@ -105,6 +126,7 @@ def _table(results: Results, group: Group) -> Table:
     data = {name: group.numbers(name) for name in ("factual", "counter", "diff")}
     low, high = results.bounds(group.numbers("diff_low"), group.numbers("diff_high"))
     direct = group.numbers_or_nan("direct", "diff")
+    withheld = bool(results.intervals_withheld)
     rows: list[Row] = []
     for n, text in enumerate(labels):
         rows.append(Row((Cell(text),), heading=True))
@@ -115,13 +137,19 @@ def _table(results: Results, group: Group) -> Table:
             rows.append(
                 Row(
                     (
-                        Cell(metric),
+                        Cell(metric[:1].upper() + metric[1:]),
                         number(write(data["factual"][n, m]), "counterfactuals/factual"),
                         number(write(data["counter"][n, m]), "counterfactuals/counter"),
                         number(change(data["diff"][n, m]), "counterfactuals/diff", "num strong"),
-                        number(
-                            interval(low[n, m], high[n, m], change),
-                            "counterfactuals/diff_low counterfactuals/diff_high",
+                        *(
+                            ()
+                            if withheld
+                            else (
+                                number(
+                                    interval(low[n, m], high[n, m], change),
+                                    "counterfactuals/diff_low counterfactuals/diff_high",
+                                ),
+                            )
                         ),
                         number(change(direct[n, m]), "counterfactuals/direct"),
                     )
@@ -133,11 +161,13 @@ def _table(results: Results, group: Group) -> Table:
             ("As it was", "num"),
             ("Counterfactual", "num"),
             ("Difference", "num"),
-            ("90 % interval", "num"),
+            *(() if withheld else (("90 % interval", "num"),)),
             ("Direct effect", "num"),
         ),
         rows,
-        "Probabilities in %, their differences in percentage points.",
+        "Medians over histories; the median of the differences need not be the difference of the medians. Counts "
+        "from the intervention on, so “as it was” differs between interventions.",
+        look="small",
     )
 
 
@@ -154,51 +184,87 @@ def _pairing(group: Group) -> str:
     if not group.has("sd_paired", "sd_unpaired"):
         return ""
     paired, unpaired = group.numbers("sd_paired"), group.numbers("sd_unpaired")
-    sentences = []
+    nothing, gained = [], []
     for n, text in enumerate(group.texts("label")):
         usable = np.isfinite(paired[n]) & np.isfinite(unpaired[n]) & (unpaired[n] > 0)
         if not usable.any():
             continue
         ratio = float(np.median(paired[n][usable] / unpaired[n][usable]))
+        if ratio > 0.95:
+            nothing.append(f"“{text}”")
+        else:
+            gained.append(f"“{text}” to {100 * ratio:.0f} %")
+    sentences = []
+    if gained:
         sentences.append(
-            f"{text}: pairing gained nothing."
-            if ratio > 0.95
-            else f"{text}: pairing cut the spread of the difference to {100 * ratio:.0f} % of unpaired runs."
+            f"Pairing cut the spread of the difference, beside unpaired runs: {', '.join(gained)}."
         )
+    if nothing:
+        sentences.append(f"Pairing gained nothing for {', '.join(nothing)}.")
     return " ".join(sentences)
 
 
-def _changes(group: Group) -> Table:
+def _changes(group: Group) -> list[Block]:
+    """The later acts that changed most, one row an intervention, and all of them in a fold."""
     shift = group.numbers_or_nan("shift_hours", "p_factual")
     p, q = group.numbers("p_factual"), group.numbers("p_counter")
     names = (
         dict(zip(group.texts_or_blank("counterfactual", "label"), group.texts("label"), strict=False))
-        if (group.has("counterfactual"))
+        if group.has("counterfactual")
         else {}
     )
+    cfs, acts = group.texts("cf"), group.texts("act")
     rows: list[Row] = []
-    last = None
-    for n, cf in enumerate(group.texts("cf")):
-        if cf != last:
-            rows.append(Row((Cell(names.get(cf, cf)),), heading=True))
-            last = cf
-        act = group.texts("act")[n]
-        rows.append(
-            Row(
-                (
-                    Cell(act_words(act)),
-                    number(chance(p[n]), "counterfactuals/p_factual"),
-                    number(chance(q[n]), "counterfactuals/p_counter"),
-                    number(signed(shift[n]) + " h" if known(shift[n]) else "", "counterfactuals/shift_hours"),
+    short: list[Row] = []
+    for cf in dict.fromkeys(cfs):
+        name = names.get(cf, cf)
+        rows.append(Row((Cell(name),), heading=True))
+        own = [n for n, c in enumerate(cfs) if c == cf]
+        for n in own:
+            act = act_words(acts[n])
+            rows.append(
+                Row(
+                    (
+                        Cell(act[:1].upper() + act[1:]),
+                        number(chance(p[n]), "counterfactuals/p_factual"),
+                        number(chance(q[n]), "counterfactuals/p_counter"),
+                        number(_hours(shift[n]), "counterfactuals/shift_hours"),
+                    )
                 )
             )
-        )
-    return Table(
-        (("Later act", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Shift in time", "num")),
-        rows,
-        "Later acts that changed: probability that the act happens, and how much later (+) or earlier (−).",
-        look="small",
-    )
+        ranked = sorted((n for n in own if known(p[n]) and known(q[n])), key=lambda n: -abs(q[n] - p[n]))
+        told = [
+            "; ".join(
+                f"{act_words(acts[n])} ({chance(p[n])} → {chance(q[n])})"
+                for n in [n for n in ranked if side * (q[n] - p[n]) >= 0.045][:_TOLD]
+            )
+            for side in (-1, 1)
+        ]
+        short.append(Row((Cell(name), Cell(told[0] or "–"), Cell(told[1] or "–"))))
+    return [
+        Table(
+            (("If", ""), ("Less likely then", ""), ("More likely then", "")),
+            short,
+            f"Later acts of which the probability changed most, at most {_TOLD} a cell.",
+            look="small thirds",
+        ),
+        Table(
+            (("Later act", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Shift in time", "num")),
+            rows,
+            "Probability that the act happens, and how much later (+) or earlier (−) where it happens in both.",
+            look="small",
+            folded=f"All {len(cfs)} later acts that changed",
+        ),
+    ]
+
+
+def _hours(shift: SupportsFloat) -> str:
+    if not known(shift):
+        return ""
+    hours = float(shift)
+    if abs(hours) < 1:
+        return "same time"
+    return signed(hours, 2) + " h" if abs(hours) < 48 else signed(hours / 24, 2) + " days"
 
 
 SECTION = Section(

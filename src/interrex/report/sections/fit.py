@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number
 from interrex.report.figures import CHECK, FAINT, INK, MUTED, drawing, label
 from interrex.report.focus import busiest
 from interrex.report.numbers import (
@@ -19,6 +19,7 @@ from interrex.report.numbers import (
     figure,
     known,
     nats,
+    sentence,
     short_day,
     shorten,
     signed,
@@ -33,7 +34,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("fit")
     blocks: list[Block] = []
     if group.attr("verdict"):
-        blocks.append(Callout(group.attr("verdict"), "verdict"))
+        blocks.append(Callout(sentence(group.attr("verdict")), "verdict"))
     if group.has("observed", "q50", "q05", "q95", "use"):
         blocks.append(_observed(results, group))
     if group.has("shock_sd"):
@@ -41,17 +42,22 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     blocks += _gains(group)
     if group.has("log_score", "method"):
         blocks.append(_scores(group))
+    elif group.attr("score_note"):
+        blocks.append(
+            Callout(sentence(group.attr("score_note")).replace("`", "“", 1).replace("`", "”", 1), "note")
+        )
     if group.has("block_label", "block_log_score"):
         blocks.append(_left_out(group))
     if group.has("rank_text", "rank_value"):
         blocks.append(
             Table(
-                (("Before any report of the crisis", ""), ("", "num")),
+                (("Which region", ""), ("Share of histories", "num")),
                 [
-                    Row((Cell(t), number(compact(v), "fit/rank_value")))
+                    Row((Cell(_ranked(t)), number(chance(v) if v <= 1 else compact(v), "fit/rank_value")))
                     for t, v in zip(group.texts("rank_text"), group.numbers("rank_value"), strict=True)
                 ],
-                "What the prior ensemble said about places.",
+                "Whether the model puts the start and the worst where they were, before and after it saw the reports.",
+                look="small",
             )
         )
     if group.has("observed"):
@@ -59,12 +65,47 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     return blocks
 
 
+def _ranked(text: str) -> str:
+    text = text.replace(" in this share of histories with a crowd", "")
+    for start, words in (("prior: ", "Before any report: "), ("posterior: ", "After the reports: ")):
+        if text.startswith(start):
+            return words + text.removeprefix(start)
+    return text
+
+
+def _claims(results: Results, group: Group) -> list[tuple[str, str]]:
+    """(kind, description) of each check, from its claim in the timeline where it has one."""
+    labels = group.texts("label")
+    timeline = results.maybe("timeline")
+    if timeline is None or not timeline.has("claim", "kind", "text"):
+        return [("", text) for text in labels]
+    places = timeline.texts_or_blank("place", "text")
+    days = [results.day_of(d) for d in timeline.numbers("day")]
+    found = {
+        claim: (kind, text + (f" [{place}]" if place not in ("", "nation") else ""), day)
+        for claim, kind, text, place, day in zip(
+            timeline.texts("claim"), timeline.texts("kind"), timeline.texts("text"), places, days, strict=True
+        )
+    }
+    out = []
+    for claim, text in zip(group.texts("claim"), labels, strict=True):
+        if claim in found:
+            kind, words, day = found[claim]
+            out.append((kind, f"{short_day(day)}: {words}" if day else words))
+        else:
+            share = text.split(":", 1)[0] in ("trust", "frame", "old", "other")
+            out.append(("opinion" if share else "", text))
+    return out
+
+
 def _observed(results: Results, group: Group) -> Figure:
     observed, median = group.some_numbers("observed"), group.some_numbers("q50")
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
     o_low, o_high = group.numbers_or_nan("obs_low", "observed"), group.numbers_or_nan("obs_high", "observed")
     uses = np.array(group.texts("use"))
-    usable: NDArray[np.bool_] = np.isfinite(observed) & np.isfinite(median)
+    kinds = [kind for kind, _ in _claims(results, group)]
+    persons = np.array([kind != "opinion" for kind in kinds])
+    usable: NDArray[np.bool_] = np.isfinite(observed) & np.isfinite(median) & persons
     ends = [v for v in (observed, median, high) if np.isfinite(v).any()]
     top = max(float(np.nanmax(v[usable])) for v in ends) * 1.6 if usable.any() else 100.0
     floor = 0.8
@@ -86,8 +127,9 @@ def _observed(results: Results, group: Group) -> Figure:
                     axes.plot(
                         [max(o_low[n], floor), max(o_high[n], floor)], [y, y], color=colour, lw=0.7, alpha=0.3
                     )
+                mark = {"arrests": "s", "deaths": "^"}.get(kinds[n], "o")
                 axes.plot(
-                    [x], [y], "o", ms=3.6, color=colour, mfc=colour if use == "fit" else "white", mew=0.9
+                    [x], [y], mark, ms=3.6, color=colour, mfc=colour if use == "fit" else "white", mew=0.9
                 )
             axes.set_xscale("log")
             axes.set_yscale("log")
@@ -136,8 +178,8 @@ def _observed(results: Results, group: Group) -> Figure:
     return Figure(
         title,
         made.svg,
-        "Each dot is a report: across what was reported, up what the conditioned model predicts for "
-        "it (median"
+        "Each mark is a report (circle: crowd; square: newly detained; triangle: newly dead, since the report "
+        "before): across what was reported, with the range it allows; up what the conditioned model predicts (median"
         + ("" if results.intervals_withheld else " and 90 % band")
         + "). On the diagonal they agree. Only the right "
         "panel is a test.",
@@ -229,14 +271,18 @@ def _shocks(results: Results, group: Group) -> Figure:
 def _gains(group: Group) -> list[Block]:
     rows = []
     for name, text, write in (
-        ("log_gain_mechanisms", "Gain in log predictive from the mechanisms (nats)", nats),
-        ("log_gain_shocks", "Gain from the common shocks (nats)", nats),
+        ("log_gain_mechanisms", "Gain in log likelihood from the mechanisms", nats),
+        ("log_gain_shocks", "Gain from the common shocks", nats),
+        ("shock_share", "Share of the gain that shocks supply", chance),
+        ("largest_shock", "Largest shock, in prior standard deviations", figure),
+        ("share_fit_inside", "Reports conditioned on that lie inside the predictive range", chance),
+        ("share_check_inside", "Reports kept for checking that lie inside it", chance),
         ("prior_event_probability", "Probability of such an event before any report", chance),
     ):
         value = group.attrs.get(name)
         if value is not None and known(float(value)):
             rows.append(Row((Cell(text), number(write(float(value)), f"fit/{name}"))))
-    return [Table((("What explains the sequence", ""), ("", "num")), rows)] if rows else []
+    return [Table((("What explains the sequence", ""), ("", "num")), rows, look="small")] if rows else []
 
 
 def _scores(group: Group) -> Block:
@@ -276,7 +322,7 @@ def _left_out(group: Group) -> Table:
     rows = [
         Row(
             (
-                Cell(text),
+                Cell(text[:1].upper() + text[1:]),
                 number(nats(score[n]), "fit/block_log_score"),
                 number(nats(base[n]), "fit/block_baseline"),
                 number(nats(score[n] - base[n]), "fit/block_log_score fit/block_baseline", "num strong"),
@@ -294,7 +340,8 @@ def _left_out(group: Group) -> Table:
     return Table(
         (("Left out", ""), ("Model", "num"), ("Baseline", "num"), ("Difference", "num"), ("", "")),
         rows,
-        "Log score of blocks of reports that were left out and then predicted (nats).",
+        "Log score of blocks of reports that were left out and then predicted: higher is better.",
+        look="small",
     )
 
 
@@ -305,7 +352,9 @@ def _table(results: Results, group: Group) -> Table:
         group.some_numbers("q50"),
         group.numbers_or_nan("p", "observed"),
     )
-    labels, uses = group.texts("label"), group.texts("use")
+    claims, uses = _claims(results, group), group.texts("use")
+    labels = [text for _, text in claims]
+    withheld = bool(results.intervals_withheld)
     order = sorted(range(len(labels)), key=lambda n: (uses[n] != "check", p[n] if known(p[n]) else 2.0))
     rows = []
     last = None
@@ -314,28 +363,27 @@ def _table(results: Results, group: Group) -> Table:
             last = uses[n]
             head = "Kept for checking" if last == "check" else "Conditioned on" if last == "fit" else last
             rows.append(Row((Cell(head),), heading=True))
-        band = "withheld" if not known(low[n]) else f"{count(low[n])} to {count(high[n])}"
-        rows.append(
-            Row(
-                (
-                    Cell(labels[n]),
-                    number(count(observed[n]), "fit/observed"),
-                    number(count(median[n]), "fit/q50"),
-                    number(band, "fit/q05 fit/q95"),
-                    number(figure(p[n]), "fit/p", "num minus-2" if known(p[n]) and p[n] < 0.05 else "num"),
-                )
-            )
-        )
+        share = claims[n][0] == "opinion"
+        write = chance if share else count
+        new = " (new since the report before)" if claims[n][0] in ("arrests", "deaths") else ""
+        cells = [
+            Cell((Span(labels[n]), Span(new, "muted"))),
+            number(write(observed[n]), "fit/observed"),
+            number(write(median[n]), "fit/q50"),
+        ]
+        if not withheld:
+            band = f"{write(low[n])} to {write(high[n])}" if known(low[n]) else NONE
+            cells.append(number(band, "fit/q05 fit/q95"))
+        misfit = known(p[n]) and p[n] < 0.05
+        cells.append(number(chance(p[n]), "fit/p", "num minus-2" if misfit else "num"))
+        rows.append(Row(tuple(cells)))
+    columns = [("Report", ""), ("Reported", "num"), ("Model, median", "num")]
+    columns += [] if withheld else [("90 % band", "num")]
     return Table(
-        (
-            ("Report", ""),
-            ("Reported", "num"),
-            ("Model, median", "num"),
-            ("90 % band", "num"),
-            ("Predictive p", "num"),
-        ),
+        (*columns, ("Predictive p", "num")),
         rows,
-        "Posterior predictive checks, worst first. p below 0.05 is a misfit (shaded).",
+        "Posterior predictive checks, worst first: p is the probability, by the model, of a report at least as far "
+        "off. Below 5 % is a misfit (shaded).",
         look="small",
         folded=f"All {len(labels)} predictive checks",
     )
