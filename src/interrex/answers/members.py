@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.engine import draws as keyed
-from interrex.engine.acts import ACCEPTS, DEPLOYS, REQUEST, copy_table, set_rates
+from interrex.engine.acts import ACCEPTS, DEPLOYS, REFUSES, REQUEST, copy_table, set_rates
 from interrex.engine.ensemble import (
     TICKS_PER_DAY,
     Arena,
@@ -29,6 +29,8 @@ from interrex.inference.run import Posterior
 from interrex.inference.space import Space
 from interrex.mechanisms.contract import ACTS
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
+
+NEVER = 1e9  # ticks; later than any window
 
 
 class Member(NamedTuple):
@@ -161,12 +163,14 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
     answer = np.array([1.0 if member.accepts else 0.0, 1.0, 2.0, -1.0])
     set_answer(c, member)
     answer[:3] = c.answer[:3]
-    if tick[REQUEST, 0] >= 0 and tick[DEPLOYS, 0] >= 0:
-        answer[0] = 1.0
-        answer[2] = float(tick[DEPLOYS, 0] - tick[REQUEST, 0])
-        answer[1] = (
-            float(tick[ACCEPTS, 0] - tick[REQUEST, 0]) if tick[ACCEPTS, 0] >= 0 else min(1.0, answer[2])
-        )
+    asked = tick[REQUEST, 0]
+    if asked >= 0:  # what the record does not have by its end did not come by then
+
+        def lag(kind: int) -> float:
+            return float(tick[kind, 0] - asked) if tick[kind, 0] >= 0 else NEVER
+
+        refused = tick[REFUSES, 0] >= 0
+        answer[:3] = 0.0 if refused else 1.0, lag(REFUSES if refused else ACCEPTS), lag(DEPLOYS)
     return Abducted(threshold, minute, tick, level, answer, None)
 
 
