@@ -42,11 +42,16 @@ def test_null_replay_to_the_bit(toy: cases.Ready) -> None:
     assert all(np.isfinite(p.factual.fired).sum() == len(toy.model.observations.events) for p in pairs if not p.factual.stopped)
 
 
-def test_null_replay_to_the_bit_kazakhstan() -> None:
-    """Fake 7 on the real case."""
+@pytest.fixture(scope="module")
+def kazakhstan() -> cases.Ready:
     from interrex.case import load_case
 
-    ready = cases.ready(load_case("kazakhstan-2022").as_of("2022-02-28"))
+    return cases.ready(load_case("kazakhstan-2022").as_of("2022-02-28"))
+
+
+def test_null_replay_to_the_bit_kazakhstan(kazakhstan: cases.Ready) -> None:
+    """Fake 7 on the real case."""
+    ready = kazakhstan
     pairs = run_pairs(ready.pool, ready.arena, ready.target, lively_members(ready, 6), [], 1)
     assert all(p.replay_equal for p in pairs)
     assert all(np.isfinite(p.factual.fired).sum() > 20 for p in pairs if not p.factual.stopped)
@@ -58,11 +63,12 @@ def act_at(ready: cases.Ready, index: int) -> Intervention:
     return Intervention(e.kind, e.kind, "impose", ACTS.index(e.kind), int(e.minute // 360), e.minute, e.level)
 
 
-def test_imposing_an_act_at_its_own_time_changes_nothing(toy: cases.Ready) -> None:
+@pytest.mark.parametrize(("name", "count"), [("toy", 5), ("kazakhstan", 2)])
+def test_imposing_an_act_at_its_own_time_changes_nothing(name: str, count: int, request: pytest.FixtureRequest) -> None:
     """Fake 8: same act, same minute, same level, all later acts free or held: the difference is exactly zero."""
-    events = toy.model.observations.events
-    acts = [act_at(toy, i) for i in range(len(events))]
-    for pair in run_pairs(toy.pool, toy.arena, toy.target, lively_members(toy, 5), acts, 1):
+    ready = request.getfixturevalue(name)
+    acts = [act_at(ready, i) for i in range(len(ready.model.observations.events))]
+    for pair in run_pairs(ready.pool, ready.arena, ready.target, lively_members(ready, count), acts, 1):
         assert pair.replay_equal
         for act, base, free, held in zip(acts, pair.base, pair.free, pair.held, strict=True):
             assert np.array_equal(held.metrics, base), act.id
