@@ -7,13 +7,13 @@ from typing import SupportsFloat
 import numpy as np
 from numpy.typing import NDArray
 
-from interrex.report.blocks import Block, Cell, Figure, Row, Section, Span, Table, number
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number
 from interrex.report.figures import CHECK, INK, MODEL, drawing, label
-from interrex.report.numbers import chance, figure, known, points, shorten
+from interrex.report.numbers import NONE, chance, figure, known, points, sentence, shorten
 from interrex.report.read import Floats, Group, Results
 
 _BARS = 14
-_ROWS = 40
+_ROWS = 80
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -25,6 +25,11 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     blocks: list[Block] = []
     if np.isfinite(effect).any():
         blocks.append(_bars(group, effect, order))
+    elif (gain > 0).any():
+        blocks.append(_gains(group, gain))
+    unknown = _not_identified(group)
+    if unknown is not None:
+        blocks.append(unknown)
     blocks.append(_table(results, group, effect, order))
     if group.has("scenario_text", "headline_before", "headline_after"):
         before, after = group.numbers("headline_before"), group.numbers("headline_after")
@@ -53,6 +58,54 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     return blocks
 
 
+def plain_name(name: str) -> str:
+    """A parameter as words: arrests_per_officer as 'arrests per officer'."""
+    return name.replace("_", " ")
+
+
+def _not_identified(group: Group) -> Callout | None:
+    names = group.texts("name")
+    said = group.texts_or_blank("identified", "name")
+    blind = [plain_name(names[n]) for n, text in enumerate(said) if text]
+    note = sentence(group.attr("note"))
+    if not blind and not note:
+        return None
+    text = f"Not identified, so that the answer is the prior: {', '.join(blind)}. " if blind else ""
+    return Callout(text + note, "note", "What the reports cannot tell")
+
+
+def _gains(group: Group, gain: Floats) -> Figure:
+    """Where the reports moved the parameters, in prior standard deviations, when no effect was computed."""
+    names, assumed = group.texts("name"), group.numbers_or_nan("assumption", "name")
+    before, after = group.numbers("prior_mean"), group.numbers("post_mean")
+    spread = group.numbers("prior_sd")
+    moved = (after - before) / np.where(spread > 0, spread, np.nan)
+    shown = [n for n in np.argsort(-gain, kind="stable").tolist() if known(moved[n])][:_BARS]
+    with drawing(0.5 + 0.2 * len(shown)) as made:
+        axes = made.canvas.subplots()
+        for row, n in enumerate(shown):
+            axes.plot([0, moved[n]], [row, row], color=MODEL, lw=1.6)
+            axes.plot([moved[n]], [row], "o", ms=4.5, color=MODEL)
+        axes.axvline(0, color=INK, lw=0.7)
+        axes.set_yticks(range(len(shown)), [label(shorten(plain_name(names[n]), 52)) for n in shown])
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.margins(x=0.1)
+        axes.set_xlabel("posterior mean, in prior standard deviations from the prior mean")
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    top = f"; the reports taught most about “{label(plain_name(names[shown[0]]))}”" if shown else ""
+    return Figure(
+        f"{int((assumed == 1).sum())} of {len(names)} parameters are assumptions{top}",
+        made.svg,
+        f"How far the reports moved the {len(shown)} parameters of which they taught most. The effect of each "
+        "assumption on the headline was not computed in this run.",
+        "assumptions/post_mean assumptions/prior_mean assumptions/gain_nats",
+        "Where the reports moved the parameters.",
+    )
+
+
 def _bars(group: Group, effect: Floats, order: NDArray[np.intp]) -> Figure:
     names = group.texts("name")
     assumed = group.numbers_or_nan("assumption", "name")
@@ -72,7 +125,7 @@ def _bars(group: Group, effect: Floats, order: NDArray[np.intp]) -> Figure:
                 ha="left" if right else "right",
             )
         axes.axvline(0, color=INK, lw=0.7)
-        axes.set_yticks(range(len(shown)), [label(shorten(names[n], 52)) for n in shown])
+        axes.set_yticks(range(len(shown)), [label(shorten(plain_name(names[n]), 52)) for n in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.margins(x=0.14)
         axes.set_xlabel("change of the headline probability, percentage points, for one prior sd more")
@@ -90,7 +143,9 @@ def _bars(group: Group, effect: Floats, order: NDArray[np.intp]) -> Figure:
         axes.spines["left"].set_visible(False)
     top = int(shown[0])
     kind = "an assumption" if assumed[top] == 1 else "sourced"
-    title = f"The headline leans most on “{label(names[top])}” ({points(effect[top])} points), {kind}"
+    title = (
+        f"The headline leans most on “{label(plain_name(names[top]))}” ({points(effect[top])} points), {kind}"
+    )
     return Figure(
         title,
         made.svg,
@@ -110,6 +165,7 @@ def _table(results: Results, group: Group, effect: Floats, order: NDArray[np.int
         for n in ("assumption", "prior_mean", "prior_sd", "post_mean", "post_sd", "gain_nats")
     }
     withheld = bool(results.intervals_withheld)
+    told = np.isfinite(effect).any()
 
     def spread(mean: SupportsFloat, sd: SupportsFloat) -> str:
         return figure(mean, 3) if withheld or not known(sd) else f"{figure(mean, 3)} ± {figure(sd)}"
@@ -117,10 +173,17 @@ def _table(results: Results, group: Group, effect: Floats, order: NDArray[np.int
     rows = [
         Row(
             (
-                Cell(names[n]),
-                Cell(cols["mechanism"][n]),
+                Cell(
+                    (
+                        Span(plain_name(names[n])),
+                        Span("", "break"),
+                        Span(
+                            ", ".join(filter(None, (plain_name(cols["mechanism"][n]), cols["unit"][n]))),
+                            "muted fine",
+                        ),
+                    )
+                ),
                 Cell(cols["prior_text"][n]),
-                Cell(cols["unit"][n]),
                 number(
                     spread(num["prior_mean"][n], num["prior_sd"][n]),
                     "assumptions/prior_mean assumptions/prior_sd",
@@ -129,8 +192,11 @@ def _table(results: Results, group: Group, effect: Floats, order: NDArray[np.int
                     spread(num["post_mean"][n], num["post_sd"][n]),
                     "assumptions/post_mean assumptions/post_sd",
                 ),
-                number(figure(num["gain_nats"][n]), "assumptions/gain_nats"),
-                number(points(effect[n]), "assumptions/effect", "num strong"),
+                number(
+                    f"{num['gain_nats'][n]:.2f}" if known(num["gain_nats"][n]) else NONE,
+                    "assumptions/gain_nats",
+                ),
+                *((number(points(effect[n]), "assumptions/effect", "num strong"),) if told else ()),
                 Cell(
                     (Span("assumption", "badge check"),)
                     if num["assumption"][n] == 1
@@ -145,13 +211,11 @@ def _table(results: Results, group: Group, effect: Floats, order: NDArray[np.int
     return Table(
         (
             ("Parameter", ""),
-            ("Mechanism", ""),
             ("Prior", ""),
-            ("Unit", ""),
-            ("Prior mean ± sd", "num"),
+            ("Prior mean" if withheld else "Prior mean ± sd", "num"),
             ("After the reports", "num"),
             ("Learned, nats", "num"),
-            ("Effect, points", "num"),
+            *((("Effect, points", "num"),) if told else ()),
             ("Basis", ""),
         ),
         rows,

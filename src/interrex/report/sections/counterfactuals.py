@@ -46,7 +46,7 @@ def _forest(results: Results, group: Group) -> Figure:
     )
     factual, counter = group.numbers("factual"), group.numbers("counter")
     columns = min(len(metrics), 4)
-    with drawing(0.95 + 0.38 * len(labels)) as made:
+    with drawing(0.95 + 0.34 * len(labels)) as made:
         grid = made.canvas.subplots(1, columns, sharey=True, squeeze=False)[0]
         for m, axes in enumerate(grid):
             share = _is_share(factual[:, m], counter[:, m])
@@ -72,7 +72,7 @@ def _forest(results: Results, group: Group) -> Figure:
             axes.spines["left"].set_visible(False)
             if not share:
                 axes.xaxis.set_major_formatter(lambda v, _: _short(v))
-        grid[0].set_yticks(range(len(labels)), [fill(label(shorten(text, 60)), 26) for text in labels])
+        grid[0].set_yticks(range(len(labels)), [label(shorten(text, 44)) for text in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.6)
     clear = [
         (row, m)
@@ -112,8 +112,10 @@ def _largest(group: Group, diff: Floats, factual: Floats) -> str:
     size = np.where(np.isfinite(size) & (np.abs(factual) > 0), size, -1.0)
     row = int(np.argmax(size.sum(axis=1)))
     m = int(np.argmax(size[row]))
-    side = "more" if diff[row, m] > 0 else "less"
-    return f"Largest effect: “{label(group.texts('label')[row])}”, {side} of {label(group.texts('metric_label')[m])}"
+    counter = group.numbers("counter")
+    change = points if _is_share(factual[:, m], counter[:, m]) else _signed_count
+    name = label(group.texts("label")[row])
+    return f"Largest effect: “{name}”, {label(group.texts('metric_label')[m])} {change(diff[row, m])}"
 
 
 def _short(value: float) -> str:

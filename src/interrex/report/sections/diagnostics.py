@@ -28,7 +28,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     rows = [
         Row(
             (
-                Cell(name),
+                Cell(name[:1].upper() + name[1:]),
                 number(compact(value[n]), "diagnostics/value"),
                 number(compact(threshold[n]), "diagnostics/threshold"),
                 Cell(
@@ -39,7 +39,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
                         ),
                     )
                 ),
-                Cell(texts[n]),
+                Cell(texts[n].removeprefix("... ")),
             )
         )
         for n, name in enumerate(group.texts("name"))

@@ -211,6 +211,7 @@ def _shocks(results: Results, group: Group) -> Figure:
     regions = group.texts("region")
     days = [date.fromisoformat(text[:10]) for text in group.texts("day")]
     part = busiest(results, days)
+    everywhere, every_day = shock, days
     shock, days = shock[part], days[part]
     names = regions
     crowd = results.maybe("crowd")
@@ -245,24 +246,23 @@ def _shocks(results: Results, group: Group) -> Figure:
         axes.tick_params(length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
-    big = np.argwhere(np.abs(shock) > _LARGE)
-    top_day, top_region = np.unravel_index(int(np.nanargmax(np.abs(shock))), shock.shape)
-    where = (
-        f"{label(names[top_region])} on {short_day(days[top_day])} ({signed(shock[top_day, top_region])} sd)"
-    )
+    # Sizes are told over the whole window, not only the days drawn.
+    size = np.nan_to_num(np.abs(everywhere))
+    big = int((size > _LARGE).sum())
+    top_day, top_region = np.unravel_index(int(np.argmax(size)), size.shape)
+    value = signed(everywhere[top_day, top_region])
+    where = f"{label(names[top_region])} on {short_day(every_day[top_day])} ({value} sd)"
     title = (
-        f"Common shocks did part of the work: {len(big)} beyond {_LARGE} sd, largest in {where}"
-        if len(big)
-        else f"No shock beyond {_LARGE} prior standard deviations; largest in {where}"
+        f"Common shocks beyond {_LARGE} sd on {big} region-days, largest in {where}"
+        if big
+        else f"No single shock beyond {_LARGE} prior standard deviations; largest in {where}"
     )
     return Figure(
         title,
         made.svg,
-        "Shock audit. Posterior mean of the unexplained shock by day and region in prior standard "
-        "deviations: orange = "
-        "more people than the mechanisms explain, blue = fewer. Values of 1 and more are written "
-        "out. White means that "
-        "the mechanisms alone were enough.",
+        "Shock audit: posterior mean of the unexplained shock by day and region, in prior standard deviations. "
+        f"Orange: more people than the mechanisms explain; blue: fewer; white: within {_LARGE / 4:.1f}. Values of 1 "
+        "and more are written out; many small shocks that agree can still carry most of the fit (table below).",
         "fit/shock_sd",
         title,
     )

@@ -18,7 +18,16 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             entries.setdefault(key, results.text(key))
     if not entries:
         raise Absent("This run was reported without a manifest.")
-    rows = [Row((Cell(key, "head"), Cell(value, "code"))) for key, value in sorted(entries.items())]
+    versions = {k: entries.pop(k) for k in sorted(entries) if k.startswith("versions.")}
+    if versions:
+        entries["versions"] = ", ".join(f"{k.removeprefix('versions.')} {v}" for k, v in versions.items())
+    if entries.get("kernel") == entries.get("kernel_hash"):
+        entries.pop("kernel", None)
+    rows = [
+        Row((Cell(key.removeprefix("options.").replace("_", " "), "head"), Cell(value, "code")))
+        for key, value in sorted(entries.items())
+        if not (key.startswith("options.") and entries.get(key.removeprefix("options.")) == value)
+    ]
     return [
         Table(
             (("Entry", ""), ("Value", "")),
@@ -40,6 +49,8 @@ def _flat(prefix: str, value: object) -> list[tuple[str, str]]:
 def _write(value: object) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return ", ".join(value)
     try:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
     except TypeError:

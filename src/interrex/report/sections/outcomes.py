@@ -97,7 +97,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     blocks: list[Block] = [figure, Table(tuple(columns), rows, caption)]
     blocks += _beside(results, group)
     if group.attr("note"):
-        blocks.append(prose(sentence(group.attr("note")), "muted"))
+        blocks.append(prose(sentence(group.attr("note")), "muted small"))
     return blocks
 
 

@@ -16,7 +16,7 @@ _SHARES = ("share", "probability", "prior probability")
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("prior_check", "label", "value")
     blocks: list[Block] = [_table(results, group)]
-    if group.has("first", "largest"):
+    if group.has("first", "largest") and group.numbers("first").max(initial=0.0) > 0:
         blocks.append(_places(results, group))
     return blocks
 
@@ -65,7 +65,7 @@ def _places(results: Results, group: Group) -> Figure:
     if crowd is not None and crowd.has("region_name"):
         lookup = dict(zip(crowd.texts("region"), crowd.texts("region_name"), strict=True))
         names = [lookup.get(name, name) for name in names]
-    order = np.lexsort((-largest, -first))[:_MOST]
+    order = [n for n in np.lexsort((-largest, -first)).tolist() if first[n] > 0 or largest[n] > 0][:_MOST]
     with drawing(0.45 + 0.24 * len(order)) as made:
         axes = made.canvas.subplots()
         for row, n in enumerate(order):

@@ -28,12 +28,12 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     sources, resolved = (group.texts_or_blank(n, "text") for n in ("q_base_source", "q_resolved"))
     places = place_names(results)
     as_of = results.text("as_of")
-    past = [n for n in range(len(texts)) if due[n] and due[n] <= as_of]
+    past = [n for n in range(len(texts)) if (due[n] and due[n] <= as_of) or resolved[n] in ("yes", "no")]
     rows: list[Row] = []
     for head, chosen in (
         (f"Still open on {iso_day(as_of)}: forecasts", [n for n in range(len(texts)) if n not in past]),
         (
-            f"Due by {iso_day(as_of)}: rebuilt from reports that the model has seen, no test of a forecast",
+            f"Due or decided by {iso_day(as_of)}: the model has seen the reports, so no test of a forecast",
             past,
         ),
     ):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from interrex.report.blocks import Block, Callout, Cell, Row, Section, Table, number
-from interrex.report.numbers import chance, known
+from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number
+from interrex.report.numbers import chance, iso_day, known, sentence
 from interrex.report.read import Results
+
+_DATES = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -17,17 +21,34 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     rows: list[Row] = []
     for n, person in enumerate(people):
         head = f"{person}: unseen for {gaps[n]:.0f} days" if known(gaps[n]) else person
-        rows.append(Row((Cell(head + (f". {rates[n]}" if rates[n] else "")),), heading=True))
+        rate = _DATES.sub(lambda day: iso_day(day[0]), sentence(rates[n]))
+        rows.append(Row((Cell((Span(head + ". "), Span(rate, "muted"))),), heading=True))
         for k in np.argsort(-post[n], kind="stable"):
             if not known(post[n, k]) and not known(prior[n, k]):
                 continue
             rows.append(
                 Row(
                     (
-                        Cell(states[k]),
+                        Cell(states[k][:1].upper() + states[k][1:]),
                         number(chance(prior[n, k]), "silence/prior"),
                         number(chance(post[n, k]), "silence/posterior", "num strong"),
                         Cell("", f"bar:{100 * post[n, k]:.1f}:{100 * prior[n, k]:.1f}"),
+                    )
+                )
+            )
+    if group.has("family", "family_prior", "family_posterior"):
+        before, after = group.numbers("family_prior"), group.numbers("family_posterior")
+        rows.append(
+            Row((Cell((Span("The family. "), Span("A state that kin share.", "muted"))),), heading=True)
+        )
+        for k, state in enumerate(group.texts("family")):
+            rows.append(
+                Row(
+                    (
+                        Cell(state[:1].upper() + state[1:]),
+                        number(chance(before[k]), "silence/family_prior"),
+                        number(chance(after[k]), "silence/family_posterior", "num strong"),
+                        Cell("", f"bar:{100 * after[k]:.1f}:{100 * before[k]:.1f}"),
                     )
                 )
             )
@@ -38,10 +59,11 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             "Bar: after the silence; tick: before. An appearance rate that the case does not source "
             "is an assumption and "
             "marked so.",
+            look="small",
         )
     ]
     if group.attr("note"):
-        blocks.append(Callout(group.attr("note"), "note"))
+        blocks.append(Callout(sentence(group.attr("note")), "note"))
     return blocks
 
 
