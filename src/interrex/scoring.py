@@ -77,7 +77,7 @@ def score_case(
     full = load_case(case) if isinstance(case, (str, Path)) else case
     progress = progress or workbench.Quiet()
     settings = workbench.EFFORTS[effort]._replace(islands=1)
-    weight = citizens_per_agent or 10
+    weight = citizens_per_agent or settings.weight
     workers = workers or os.cpu_count() or 1
     days = [date.fromisoformat(str(d)) for d in as_of] if as_of else default_days(full)
     rows = []

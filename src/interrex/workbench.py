@@ -31,14 +31,16 @@ class Effort(NamedTuple):
     pairs: int
     per_subset: int
     hazard_draws: int
+    weight: int  # citizens an agent, unless the user says otherwise
 
 
 EFFORTS = {
-    "quick": Effort(48, 2, 1, 1, 48, 96, 8, 4, 16),
-    "default": Effort(256, 2, 2, 3, 200, 512, 64, 40, 32),
-    "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64),
+    "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100),
+    "default": Effort(256, 2, 2, 3, 200, 512, 64, 40, 32, 10),
+    "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64, 10),
 }
 STAGES = {
+    "kernels": 6.0,
     "prior": 4.0,
     "conditioning": 62.0,
     "histories": 5.0,
@@ -113,12 +115,14 @@ def run(
     settings = EFFORTS[effort]
     if members is not None:
         settings = settings._replace(particles=members)
-    weight = 10 if citizens_per_agent is None else citizens_per_agent
+    weight = settings.weight if citizens_per_agent is None else citizens_per_agent
     workers = workers or os.cpu_count() or 1
     progress.plan(STAGES)
-    progress.stage("prior", settings.prior)
+    progress.stage("kernels", 2)
     cut = read(case, as_of)
     model = build(cut, weight, seed, mechanisms)
+    progress.advance(1)
+    compile_kernels(model)
     options = {
         "effort": effort, "citizens_per_agent": weight, "members": settings.particles, "placebo": placebo,
         "warm_start": warm_start, "mechanisms": [m.name for m in model.mechanisms],
@@ -178,7 +182,9 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
     kernel = load(chosen, KERNEL_PARTS)
     place = make_place(cut)
     place = place._replace(exposure=exposure(cut, place))
-    table, priors = build_table({a.role for a in cut.actors if a.process == "hazard"})
+    table, priors = build_table(
+        {a.role for a in cut.actors if a.process == "hazard"}, {a.role for a in cut.actors}
+    )
     observations = observe(cut, table)
     days = (cut.window.end - cut.window.start).days + 1
     arena = Arena(
@@ -192,6 +198,19 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
         conditioning, space, observations, record, priors, scripted_course(conditioning), None
     )
     return Model(cut, arena, space, observations, target, chosen)
+
+
+def compile_kernels(model: Model) -> None:
+    """Run one history once, in this thread, so that every kernel is compiled (or read from the cache) before the
+    workers start."""
+    from interrex.engine.ensemble import Pool
+
+    pool = Pool(model.target.arena, 1)
+    for noise in range(4):
+        point = np.zeros(model.space.size)
+        slots = np.full(model.arena.days * 4, noise, dtype=np.uint32)
+        if model.target.evaluate(pool, point, slots) is not None:
+            break
 
 
 def exposure(cut: Any, place: Any) -> np.ndarray:
@@ -314,6 +333,7 @@ def compute(
             sketches.append((member.slot, prior_check.sketch(history, member)))
             return trajectories.summarise(history, member)
 
+        progress.stage("prior", settings.prior)
         prior = luck.run_free(pool, arena, first, priors, 0, both, seed, advance=progress.advance)
         regions = tuple(r.region for r in cut.regions)
         check = prior_check.summarise(
@@ -596,7 +616,7 @@ def hypotheses_dataset(
             "factor_low": (("factor", "hypothesis"), evidence.factor_low),
             "factor_high": (("factor", "hypothesis"), evidence.factor_high),
             "grid_log_ratio": (("grid_latency", "grid_acceptance", "hypothesis"), evidence.grid),
-            "claim_llr": (("claim", "hypothesis"), np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), -1)),
+            "claim_llr": (("claim", "hypothesis"), np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), len(evidence.names))),
             "claim_id": ("claim", np.array(claims, dtype=object)),
             "claim_text": ("claim", np.array([texts.get(c, c) for c in claims], dtype=object)),
             "log_ratio_free_shock": ("hypothesis", evidence.log_ratio),

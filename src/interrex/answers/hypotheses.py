@@ -24,7 +24,9 @@ REQUEST_KINDS = ("request_patron",)
 PURGE_KINDS = ("remove_predecessor", "dismiss_security_chief", "arrest_security_chief", "purge_kin")
 PAYOFF_KINDS = ("annexation_demand",)
 GRID_HOURS = (24.0, 48.0, 72.0, 120.0)  # median delay under the treaty alone
-GRID_ACCEPTANCE = ("Beta(0.5, 2.5)", "Beta(1, 1)")
+GRID_ACCEPTANCE = ("rivals rarely accept", "rivals often accept")
+"""Chance that a request is granted without a bargain: treaty Beta(.5, 2.5) and readiness Beta(4, 4), or Beta(1, 1) and
+Beta(9, 1)."""
 PLOT_SHIFT = 1.0  # scale of the half-normal log shift of stand-downs under a plot
 
 
@@ -115,36 +117,41 @@ def _gamma_log_density(low: float, high: float, centre: float, spread: float) ->
 
 
 def shift_ratios(
-    target: Target,
-    paths: Paths,
-    kinds: tuple[str, ...],
-    scale: float,
-    from_tick: int,
-    exposure: np.ndarray | None = None,
+    target: Target, paths: Paths, kinds: tuple[str, ...], scale: float, from_tick: int
 ) -> np.ndarray:
-    """Per path: log E_g[L(kinds | rates shifted by g)] - log L(kinds), g half-normal with `scale`, shared by the
-    kinds of a factor only through its prior. f8[n]."""
+    """Per path: log E_g[prod_k L_k(rates shifted by g)] - log prod_k L_k, one half-normal g with `scale` for all
+    `kinds`, by eight-point quadrature. f8[n]."""
     draws, priors = target.hazard_draws, target.hazard_priors
     assert draws is not None
-    record = target.record if exposure is None else target.record._replace(exposure=exposure)
     table = copy_table(target.table)
-    total = np.zeros(len(paths.signals))
-    values = np.zeros(draws.z.shape[1])
+    values, shift = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
     kernel = target.arena.kernel
-    for name in kinds:
-        k = ACTS.index(name)
-        if not target.table.allowed[k] or draws.scored[k] == 0:
-            continue
-        for n, (sig, crisis) in enumerate(zip(paths.signals, paths.crisis, strict=True)):
-            out = []
-            for shift in (scale * draws.shifted[k], np.zeros_like(values)):
+    scored = [
+        ACTS.index(k) for k in kinds if target.table.allowed[ACTS.index(k)] and draws.scored[ACTS.index(k)]
+    ]
+    nodes, weights = half_normal_nodes(scale)
+    out = np.zeros(len(paths.signals))
+    if not scored:
+        return out
+    for n, (sig, crisis) in enumerate(zip(paths.signals, paths.crisis, strict=True)):
+        sums = np.zeros(nodes.size + 1)
+        for k in scored:
+            for i, g in enumerate((0.0, *nodes)):
+                shift[:] = g
                 kernel.kind_values(
-                    k, sig, crisis, record, table, draws.z, draws.log_weight, priors.mean, priors.sd, priors.sign,
+                    k, sig, crisis, target.record, table, draws.z, draws.log_weight, priors.mean, priors.sd, priors.sign,
                     shift, from_tick, values,
                 )  # fmt: skip
-                out.append(log_sum_exp(values))
-            total[n] += out[0] - out[1]
-    return total
+                sums[i] += log_sum_exp(values)
+        out[n] = log_sum_exp(sums[1:] + np.log(weights)) - sums[0]
+    return out
+
+
+def half_normal_nodes(scale: float, count: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """Midpoint quadrature of a half-normal: values at equally likely quantiles."""
+    from scipy.stats import halfnorm
+
+    return halfnorm.ppf((np.arange(count) + 0.5) / count, scale=scale), np.full(count, 1.0 / count)
 
 
 class Evidence(NamedTuple):
@@ -216,13 +223,14 @@ def weigh(
             rival = none._replace(
                 log_median_hours=(math.log(hours), none.log_median_hours[1]),
                 accept=(none.accept, none.accept_wide)[j],
-            )
+            )  # the wide column widens every rival of a bargain, readiness too
             for h, name in enumerate(names):
                 u = next(u for u in UNDERSTANDINGS if u.name == name.removesuffix("+plot"))
                 same = u.name == "none"
                 if placebo:
                     continue
-                a = 0.0 if same else log_acceptance(record, u.accept) - log_acceptance(record, rival.accept)
+                own = (u.accept, u.accept_wide)[j]
+                a = 0.0 if same else log_acceptance(record, own) - log_acceptance(record, rival.accept)
                 d = 0.0 if same else _delay_of(record, u) - _delay_of(record, rival)
                 grid[i, j, h] = a + d + centre[2:, h].sum()
     other = 0.0
@@ -234,7 +242,7 @@ def weigh(
     bounds_low, bounds_high = low.sum(axis=0), high.sum(axis=0)
     return Evidence(
         tuple(names), centre, low, high, ratio, bounds_low, bounds_high, prior, weight / weight.sum(), grid,
-        verdict(names, ratio, grid, record), flip(record, none), other, claim_matrix(obs, names, centre),
+        verdict(names, grid, centre[2:5].sum(axis=0), record), flip(record, none), other, claim_matrix(obs, names, centre),
     )  # fmt: skip
 
 
@@ -323,14 +331,23 @@ def prior_odds(case: Any) -> np.ndarray:
     return both / both.sum()
 
 
-def verdict(names: list[str], ratio: np.ndarray, grid: np.ndarray, record: PatronRecord) -> str:
+def verdict(names: list[str], grid: np.ndarray, shifts: np.ndarray, record: PatronRecord) -> str:
     """A word only where the sign of bargain (phone, summit) against both rivals without one (treaty alone, standing
-    readiness) holds over the whole grid."""
+    readiness) holds over the whole grid, with and without the factors `shifts` f8[H], whose base rates are mostly
+    assumptions."""
     if record.requested is None:
         return "not asked yet: no request to the patron is known, so nothing speaks for or against an understanding"
     at = {n: h for h, n in enumerate(names)}
     spans = {
-        rival: np.array([grid[:, :, at[deal]] - grid[:, :, at[rival]] for deal in ("phone", "summit")])
+        rival: np.array(
+            [
+                grid[:, :, at[deal]]
+                - grid[:, :, at[rival]]
+                - without * (shifts[at[deal]] - shifts[at[rival]])
+                for deal in ("phone", "summit")
+                for without in (0.0, 1.0)
+            ]
+        )
         for rival in ("none", "ready")
     }
     text = "; ".join(
@@ -338,9 +355,9 @@ def verdict(names: list[str], ratio: np.ndarray, grid: np.ndarray, record: Patro
         for r, word in (("none", "the treaty alone"), ("ready", "standing readiness"))
     )
     values = np.concatenate([v.ravel() for v in spans.values()])
-    if values.min() > 0:
+    if values.min() > 1e-9:
         return f"the sequence favours a bargain over both rivals under every prior of the grid ({text})"
-    if values.max() < 0:
+    if values.max() < -1e-9:
         return f"the sequence speaks against a bargain under every prior of the grid ({text})"
     return f"decided by the prior ({text})"
 

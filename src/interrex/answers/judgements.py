@@ -103,16 +103,27 @@ def judge(
             f"At least 10,000 people will be in the streets at once within {min(forecast_days, ahead.size)} days of {case.as_of_date.isoformat()}"
             if ahead.size else "", p, low, high,
             "Confidence is low: such forecasts have not been scored on other crises." + sampler, "crowd/nation_present_post", "forecast"))  # fmt: skip
-    names = [str(v) for v in outcomes["name"].values]
-    p = outcomes["p"].values.astype(float)
-    stays = [i for i, n in enumerate(names) if n.startswith("stays")]
-    inside = float(p[stays].sum())
-    base = float(outcomes["base"].values[stays].sum()) if "base" in outcomes else math.nan
-    found.append(Judgement(
-        f"The incumbent is in office {case.question.horizon_days} days after the window's start of crisis"
-        + (f" (such crises before: about {100 * base:.0f} %)" if math.isfinite(base) else ""),
-        inside, *interval(np.array([1.0] * round(inside * len(summaries)) + [0.0] * (len(summaries) - round(inside * len(summaries))))),
-        "Confidence is low: exits are rare acts whose rates come from a few panels." + sampler, "outcomes/p", "outcome"))  # fmt: skip
+    inside = float(outcomes.attrs["in_office_p"])
+    base_low, base_high = (
+        outcomes.attrs.get("reference_low", math.nan),
+        outcomes.attrs.get("reference_high", math.nan),
+    )
+    found.append(
+        Judgement(
+            f"The incumbent is in office {case.question.horizon_days} days after {case.window.start.isoformat()}"
+            + (
+                f" (reference classes: {100 * base_low:.0f} to {100 * base_high:.0f} %)"
+                if math.isfinite(base_low) and math.isfinite(base_high)
+                else ""
+            ),
+            inside,
+            float(outcomes.attrs["in_office_low"]),
+            float(outcomes.attrs["in_office_high"]),
+            "Confidence is low: exits are rare acts whose rates come from a few panels." + sampler,
+            "outcomes/p",
+            "outcome",
+        )
+    )
     deal = [h for h, n in enumerate(evidence.names) if n.split("+")[0] in ("phone", "summit")]
     if "not asked" not in evidence.verdict:
         share = float(evidence.posterior[deal].sum())

@@ -169,8 +169,10 @@ class HazardPriors(NamedTuple):
     sign: np.ndarray  # i8[K, 2 + COVARIATES] 0 normal, +1 / -1 half-normal of that sign
 
 
-def build_table(roles: set[str]) -> tuple[ActTable, HazardPriors]:
-    """The catalogue as arrays for a case whose actors have these roles."""
+def build_table(roles: set[str], present: set[str] | None = None) -> tuple[ActTable, HazardPriors]:
+    """The catalogue as arrays for a case whose acting actors have these roles. `present` are the roles of all actors,
+    those of whom the case only tells included: gates on a role look there."""
+    present = roles if present is None else present
     from interrex.mechanisms.catalogue import ACTS as CATALOGUE
 
     rows = {a.kind: a for a in CATALOGUE}
@@ -200,7 +202,7 @@ def build_table(roles: set[str]) -> tuple[ActTable, HazardPriors]:
                 not_after += 1
             elif gate[0] == "crisis":
                 table.needs_crisis[k] = 1
-            elif gate[0] == "role" and gate[1] not in roles:
+            elif gate[0] == "role" and gate[1] not in present:
                 table.allowed[k] = 0
         for j, rate in enumerate((row.phase_rates.calm, row.phase_rates.crisis)):
             priors.mean[k, j], priors.sd[k, j] = rate.log_mean, rate.sd

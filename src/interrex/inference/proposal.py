@@ -20,7 +20,9 @@ WIDEN = 1.1  # the reference is a little wider than the runs it was fitted to
 MOVED = 0.35  # prior sd; a smaller movement is left to the run
 
 
-def save_proposal(posteriors: list[np.ndarray], space: Space, ancestors: int, as_of: str, provenance: str, path: str | Path) -> None:
+def save_proposal(
+    posteriors: list[np.ndarray], space: Space, ancestors: int, as_of: str, provenance: str, path: str | Path
+) -> None:
     """Write the proposal fitted to the particles of one or more runs with so many independent ancestors: parameters
     only, each apart, and only where the runs moved them clearly from their prior."""
     z = np.concatenate(posteriors)[:, : len(space.params)]

@@ -29,7 +29,7 @@ class Understanding(NamedTuple):
 
 UNDERSTANDINGS = (
     Understanding("none", (0.5, 2.5), (1.0, 1.0), (3.8712, 0.7), 1.0, 0.0, 0.0),
-    Understanding("ready", (4.0, 4.0), (4.0, 4.0), (2.8904, 0.5), 1.0, 0.0, 0.0),
+    Understanding("ready", (4.0, 4.0), (9.0, 1.0), (2.8904, 0.5), 1.0, 0.0, 0.0),
     Understanding("phone", (9.0, 1.0), (9.0, 1.0), (2.8904, 0.5), 1.0, 1.0, 1.0),
     Understanding("summit", (9.0, 1.0), (9.0, 1.0), (2.4849, 0.5), 1.0, 1.0, 1.0),
 )
