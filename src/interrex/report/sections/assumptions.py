@@ -60,7 +60,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 def plain_name(name: str) -> str:
     """A parameter as words: arrests_per_officer as 'arrests per officer'."""
-    return name.replace("_", " ")
+    return ("likelihood ratio, " + name[3:] if name.startswith("lr_") else name).replace("_", " ")
 
 
 def _not_identified(group: Group) -> Callout | None:
@@ -229,5 +229,5 @@ SECTION = Section(
     "assumptions",
     "Assumptions, ranked",
     _fill,
-    "What the headline rests on, most consequential first, and whether it is sourced or assumed.",
+    "What the answer rests on, and whether it is sourced or assumed.",
 )

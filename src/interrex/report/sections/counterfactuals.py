@@ -216,6 +216,16 @@ def _changes(group: Group) -> list[Block]:
         else {}
     )
     cfs, acts = group.texts("cf"), group.texts("act")
+    members = int(group.attr("members")) if group.attr("members").isdigit() else 0
+
+    def share(value: SupportsFloat) -> str:
+        # Of a dozen histories a percentage would pretend to know more.
+        return (
+            f"{round(float(value) * members)} of {members}"
+            if 0 < members < 100 and known(value)
+            else chance(value)
+        )
+
     rows: list[Row] = []
     short: list[Row] = []
     for cf in dict.fromkeys(cfs):
@@ -228,8 +238,8 @@ def _changes(group: Group) -> list[Block]:
                 Row(
                     (
                         Cell(act[:1].upper() + act[1:]),
-                        number(chance(p[n]), "counterfactuals/p_factual"),
-                        number(chance(q[n]), "counterfactuals/p_counter"),
+                        number(share(p[n]), "counterfactuals/p_factual"),
+                        number(share(q[n]), "counterfactuals/p_counter"),
                         number(_hours(shift[n]), "counterfactuals/shift_hours"),
                     )
                 )
@@ -237,7 +247,7 @@ def _changes(group: Group) -> list[Block]:
         ranked = sorted((n for n in own if known(p[n]) and known(q[n])), key=lambda n: -abs(q[n] - p[n]))
         told = [
             "; ".join(
-                f"{act_words(acts[n])} ({chance(p[n])} → {chance(q[n])})"
+                f"{act_words(acts[n])} ({share(p[n])} → {share(q[n])})"
                 for n in [n for n in ranked if side * (q[n] - p[n]) >= 0.045][:_TOLD]
             )
             for side in (-1, 1)
@@ -247,13 +257,13 @@ def _changes(group: Group) -> list[Block]:
         Table(
             (("If", ""), ("Less likely then", ""), ("More likely then", "")),
             short,
-            f"Later acts of which the probability changed most, at most {_TOLD} a cell.",
+            f"Later acts that changed most, at most {_TOLD} a cell.",
             look="small thirds",
         ),
         Table(
             (("Later act", ""), ("As it was", "num"), ("Counterfactual", "num"), ("Shift in time", "num")),
             rows,
-            "Probability that the act happens, and how much later (+) or earlier (−) where it happens in both.",
+            "How often the act happens, and how much later (+) or earlier (−) where it happens in both.",
             look="small",
             folded=f"All {len(cfs)} later acts that changed",
         ),
