@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fixtures import toy as cases
 from scipy import stats
 
+from fixtures import toy as cases
 from interrex.case import load_case
 from interrex.engine.acts import SIGNAL_COUNT, ActTable, build_table, copy_table, log_hazard, set_rates
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Luck, free_modes, new_workspace, set_free
@@ -49,13 +49,17 @@ def test_free_clocks_tick_at_the_panel_rate(toy: cases.Ready) -> None:
     table.not_after[:] = -1
     nothing = Script(*(np.zeros(0, dtype=a.dtype) for a in arena.script))
     space = toy.model.space
-    values, effects, nation, region = space._replace(days=arena.days).parts(np.zeros(space._replace(days=arena.days).size))
+    values, effects, nation, region = space._replace(days=arena.days).parts(
+        np.zeros(space._replace(days=arena.days).size)
+    )
     theta = values[: space.theta_size].copy()
     theta[space.index("calm_share")] = 1e-12
     work = new_workspace(arena)
     counts, expected = np.zeros(len(ACTS)), np.zeros(len(ACTS))
     for slot in range(40):
-        luck = Luck(theta, effects, nation, region, np.full(arena.days * TICKS_PER_DAY, slot, dtype=np.uint32))
+        luck = Luck(
+            theta, effects, nation, region, np.full(arena.days * TICKS_PER_DAY, slot, dtype=np.uint32)
+        )
         history = History(arena, work, luck, Course(nothing, free_modes(table), 0, table))
         set_free(history.clocks, 1, slot)
         history.run_to(arena.days * TICKS_PER_DAY)
@@ -79,14 +83,18 @@ def test_the_catalogue_is_the_same_for_every_case(toy: cases.Ready) -> None:
     from interrex import workbench
 
     before = catalogue_hash()
-    models = [toy.model] + [workbench.build(load_case(n).as_of(load_case(n).default_as_of), 1000, 1) for n in NAMES]
+    models = [toy.model] + [
+        workbench.build(load_case(n).as_of(load_case(n).default_as_of), 1000, 1) for n in NAMES
+    ]
     assert catalogue_hash() == before
     for model in models[1:]:
         for a, b in zip(models[0].target.hazard_priors, model.target.hazard_priors, strict=True):
             assert np.array_equal(a, b)
         for name in models[0].arena.table._fields:
             if name != "allowed":
-                assert np.array_equal(getattr(models[0].arena.table, name), getattr(model.arena.table, name)), name
+                assert np.array_equal(
+                    getattr(models[0].arena.table, name), getattr(model.arena.table, name)
+                ), name
 
 
 def test_roles_decide_only_whether_a_kind_is_possible() -> None:
@@ -131,12 +139,15 @@ def test_figures_of_15_january_are_in_no_report_as_of_the_11th(tmp_path: Any) ->
 
 def calm_entries(weight: int, histories: int) -> np.ndarray:
     """Persons who join in ten calm days at 1:`weight`, one number a history; parameters, shocks and region effects
-    fixed, no ties, no bandwagon and no fear of arrest (which feed back), one person in two thousand on the street."""
+    fixed, no ties, no bandwagon, no fear of arrest or blood (which feed back), one person in two thousand on the street."""
     ready = _at(weight)
     arena, space = ready.arena._replace(days=10), ready.model.space
     values, effects, nation, region = space._replace(days=10).parts(np.zeros(space._replace(days=10).size))
     theta = values[: space.theta_size].copy()
-    quiet = {"calm_share": 5e-4, "risk_slope": 1e-6, "tie_weight": 0.0, "local_momentum": 0.0, "national_momentum": 0.0, "shock_sd": 0.0}
+    quiet = {"calm_share": 5e-4, "grievance_slope": 1.0, "risk_slope": 1e-6}
+    quiet |= dict.fromkeys(
+        ("tie_weight", "local_momentum", "national_momentum", "shock_sd", "backlash", "blood_fear"), 0.0
+    )
     for name, value in quiet.items():
         theta[space.index(name)] = value
     theta[space.index("pool_share")] = 1.0
@@ -162,11 +173,13 @@ def _at(weight: int) -> Any:
 
 
 def test_resolution_is_no_hidden_parameter_of_calm_streets() -> None:
-    """Fake 9, in part: at 1:100 and 1:10 the same number of persons join on calm streets, within 3 standard errors of
-    the mean (the test finds a difference of about 5 per cent). Not tested here: the length of a tick, which the engine
-    fixes at six hours, and streets with bandwagons and ties, where finite-size noise is real (the dense oracle of
+    """Fake 9, in part: at 1:100 and 1:10 the same number of persons join on calm streets, within 3 standard errors
+    (the test finds a difference of 3 per cent). Not tested here: the length of a tick, which the engine fixes at six
+    hours; a steep slope of grievance (at its median, 2.8, one drawn population of 94,000 agents differs from another by
+    a sixth in calm entries, since the tail of few makes the crowd); and what feeds back on the crowd, where finite-size
+    noise is real (with fear after deaths 1:100 has a tenth more entries than 1:10 at these numbers; the dense oracle of
     tests/calibration compares engines there)."""
-    coarse, fine = calm_entries(100, 200), calm_entries(10, 60)
+    coarse, fine = calm_entries(100, 100), calm_entries(10, 40)
     error = math.sqrt(coarse.var(ddof=1) / coarse.size + fine.var(ddof=1) / fine.size)
-    assert error < 0.02 * fine.mean()
+    assert error < 0.01 * fine.mean()
     assert abs(coarse.mean() - fine.mean()) < 3 * error

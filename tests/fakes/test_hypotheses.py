@@ -7,12 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fixtures import toy as cases
 from scipy import integrate, stats
 
+from fixtures import toy as cases
 from interrex.answers import hypotheses
 from interrex.answers.hypotheses import (
-    FACTORS, GRID_ACCEPTANCE, GRID_HOURS, PatronRecord, Paths, flip, log_acceptance, log_delay, patron_record, verdict, weigh,
+    FACTORS,
+    GRID_ACCEPTANCE,
+    GRID_HOURS,
+    Paths,
+    PatronRecord,
+    flip,
+    log_acceptance,
+    log_delay,
+    patron_record,
+    verdict,
+    weigh,
 )  # fmt: skip
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
@@ -88,7 +98,9 @@ def test_a_refused_request_speaks_against_a_bargain(deployed: cases.Ready) -> No
 
 def test_a_refusal_in_the_ledger_reaches_the_ratio(tmp_path: Path) -> None:
     """Fake 3, from the file on: the whole way from a ledger row to the evidence."""
-    refuses = cases.row("refuses", when="2030-03-16T09:00", act="patron_refuses", actor="borealia", target="president")
+    refuses = cases.row(
+        "refuses", when="2030-03-16T09:00", act="patron_refuses", actor="borealia", target="president"
+    )
     told = cases.ready(cases.cut(tmp_path / "refused", lambda rows: [*rows, refuses]))
     arrived = cases.ready(cases.cut(tmp_path / "arrived", lambda rows: [*rows, cases.deployment(ARRIVES)]))
     assert patron_record(told.model.observations, 900.0).answered == "refused"
@@ -112,7 +124,10 @@ def test_inferences_of_the_commentary_change_nothing(tmp_path: Path) -> None:
     ]  # fmt: skip
     ready = [
         cases.ready(cases.cut(tmp_path / name, lambda rows, more=more: rows + more))
-        for name, more in (("plain", [cases.deployment(ARRIVES)]), ("said", [cases.deployment(ARRIVES), *said]))
+        for name, more in (
+            ("plain", [cases.deployment(ARRIVES)]),
+            ("said", [cases.deployment(ARRIVES), *said]),
+        )
     ]
     one, two = (r.model.observations for r in ready)
     for a, b in zip(one.terms, two.terms, strict=True):
@@ -146,7 +161,9 @@ def test_a_later_deployment_changes_the_ratio_by_the_quadrature_value(tmp_path: 
     """Fake 6. Request on 15 March 11:00; arrival between 20:00 and 02:00, or five days later."""
     at_once = cases.ready(cases.cut(tmp_path / "now", lambda rows: [*rows, cases.deployment(ARRIVES)]))
     late = cases.ready(
-        cases.cut(tmp_path / "late", lambda rows: [*rows, cases.deployment("2030-03-20T20:00/2030-03-21T02:00")])
+        cases.cut(
+            tmp_path / "late", lambda rows: [*rows, cases.deployment("2030-03-20T20:00/2030-03-21T02:00")]
+        )
     )
     bounds = [(9 - 1 / 60, 15), (129 - 1 / 60, 135)]  # the request's own minute belongs to the interval
     for ready, (low, high) in zip((at_once, late), bounds, strict=True):

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fixtures import toy as cases
 
+from fixtures import toy as cases
 from interrex.answers.hypotheses import Paths
 from interrex.answers.sequence import predictive_p
 from interrex.inference.terms import CROWD_PRESENT, CROWD_TAKING_PART, OPINION, QUIET, rvs
@@ -27,11 +27,16 @@ def worth(ready: cases.Ready, point: Any) -> float:
     return score.total
 
 
-def test_every_claim_twice_under_the_same_origin_changes_no_bit(toy: cases.Ready, point: Any, tmp_path: Path) -> None:
+def test_every_claim_twice_under_the_same_origin_changes_no_bit(
+    toy: cases.Ready, point: Any, tmp_path: Path
+) -> None:
     """Fake 4. An agency copied by everybody is one agency."""
 
     def twice(rows: list[cases.Row]) -> list[cases.Row]:
-        return rows + [r | {"id": f"{r['id']}-again", "origin": r["origin"] or r["sources"], "conflicts": ""} for r in rows]
+        return rows + [
+            r | {"id": f"{r['id']}-again", "origin": r["origin"] or r["sources"], "conflicts": ""}
+            for r in rows
+        ]
 
     again = cases.ready(cases.cut(tmp_path / "twice", twice))
     one, two = toy.model.observations, again.model.observations
@@ -46,7 +51,11 @@ def test_another_origin_is_not_a_copy(toy: cases.Ready, point: Any, tmp_path: Pa
     """The same claims from somebody else do count: the test above can fail."""
 
     def twice(rows: list[cases.Row]) -> list[cases.Row]:
-        return rows + [r | {"id": f"{r['id']}-again", "origin": "other", "conflicts": ""} for r in rows if r["use"] == "fit"]
+        return rows + [
+            r | {"id": f"{r['id']}-again", "origin": "other", "conflicts": ""}
+            for r in rows
+            if r["use"] == "fit"
+        ]
 
     assert worth(cases.ready(cases.cut(tmp_path / "other", twice)), point) != worth(toy, point)
 
@@ -64,7 +73,12 @@ def test_a_total_said_again_is_no_news(toy: cases.Ready, point: Any, tmp_path: P
         return rows + more
 
     again = cases.ready(cases.cut(tmp_path / "same", repeated))
-    for field, a, b in zip(toy.model.observations.terms._fields, toy.model.observations.terms, again.model.observations.terms, strict=True):
+    for field, a, b in zip(
+        toy.model.observations.terms._fields,
+        toy.model.observations.terms,
+        again.model.observations.terms,
+        strict=True,
+    ):
         assert np.array_equal(a, b), field
     assert worth(again, point) == worth(toy, point)
 
@@ -74,7 +88,13 @@ def test_a_series_enters_as_its_increments(tmp_path: Path) -> None:
 
     def later(rows: list[cases.Row]) -> list[cases.Row]:
         total = next(r for r in rows if r["id"] == "arrests-18")
-        grown = {"id": "grown", "when": "2030-03-20", "known_from": "2030-03-25", "sources": "CIVIC-25", "value": "900"}
+        grown = {
+            "id": "grown",
+            "when": "2030-03-20",
+            "known_from": "2030-03-25",
+            "sources": "CIVIC-25",
+            "value": "900",
+        }
         return [*rows, total | grown | {"origin": total["sources"], "low": "", "high": ""}]
 
     obs = cases.ready(cases.cut(tmp_path / "later", later)).model.observations
@@ -84,7 +104,9 @@ def test_a_series_enters_as_its_increments(tmp_path: Path) -> None:
     assert obs.terms.previous[i] == obs.terms.last[first]
 
 
-def test_values_kept_for_checking_are_never_conditioned_on(toy: cases.Ready, point: Any, tmp_path: Path) -> None:
+def test_values_kept_for_checking_are_never_conditioned_on(
+    toy: cases.Ready, point: Any, tmp_path: Path
+) -> None:
     """Other values, grades and totals in the rows of use `check` change no bit of the likelihood."""
 
     def added(rows: list[cases.Row]) -> list[cases.Row]:
@@ -93,9 +115,15 @@ def test_values_kept_for_checking_are_never_conditioned_on(toy: cases.Ready, poi
         return [*rows, total | middle | {"origin": total["sources"]}]
 
     def altered(rows: list[cases.Row]) -> list[cases.Row]:
-        grown = {"value": lambda r: str(int(r["value"]) * 3 + 7), "low": lambda r: "", "high": lambda r: "", "grade": lambda r: "rumour"}
+        grown = {
+            "value": lambda r: str(int(r["value"]) * 3 + 7),
+            "low": lambda r: "",
+            "high": lambda r: "",
+            "grade": lambda r: "rumour",
+        }
         return [
-            r | {k: f(r) for k, f in grown.items()} if r["use"] == "check" and r["value"] else r for r in added(rows)
+            r | {k: f(r) for k, f in grown.items()} if r["use"] == "check" and r["value"] else r
+            for r in added(rows)
         ]
 
     one = cases.ready(cases.cut(tmp_path / "added", added))
@@ -113,7 +141,9 @@ def drawn(ready: cases.Ready, point: Any, rng: np.random.Generator, keep: np.nda
     for i in np.flatnonzero(keep):
         low[i], high[i] = rvs(int(i), float(score.predicted[i]), terms, point[2], rng)
     crowd = (terms.kind == CROWD_PRESENT) | (terms.kind == CROWD_TAKING_PART)
-    return terms._replace(low=np.where(crowd, np.maximum(low, 1.0), low), high=np.where(crowd, np.maximum(high, 1.0), high))
+    return terms._replace(
+        low=np.where(crowd, np.maximum(low, 1.0), low), high=np.where(crowd, np.maximum(high, 1.0), high)
+    )
 
 
 def test_reports_of_the_wrong_regions_fit_worse(tmp_path: Path) -> None:
@@ -161,7 +191,9 @@ def test_a_quiet_twin_is_calmer_than_the_prior(tmp_path: Path) -> None:
         return [r for r in rows if r["kind"] not in ("crowd", "arrests", "deaths", "act")]
 
     ready = cases.ready(cases.cut(tmp_path / "quiet", quiet, as_of="2030-03-25"))
-    target = ready.target._replace(ticks=25 * 4, checkpoints=(25 * 4,), best_after=np.zeros(1), hazard_draws=None)
+    target = ready.target._replace(
+        ticks=25 * 4, checkpoints=(25 * 4,), best_after=np.zeros(1), hazard_draws=None
+    )
     target = target._replace(use=(ready.model.observations.term_use * (target.terms.last < target.ticks)))
     assert set(target.terms.kind[target.use == 1]) == {QUIET, OPINION}
     target = target._replace(use=target.use * (target.terms.kind == QUIET))
@@ -214,7 +246,12 @@ def test_a_random_ledger_of_acts_is_called_a_misfit(toy: cases.Ready, tmp_path: 
     def invented(rows: list[cases.Row]) -> list[cases.Row]:
         kept = [r for r in rows if r["kind"] != "act"]
         return kept + [
-            cases.row(f"random-{k}", when=f"2030-03-{rng.integers(2, 17):02d}", act=k, actor=actors.get(k, "president"))
+            cases.row(
+                f"random-{k}",
+                when=f"2030-03-{rng.integers(2, 17):02d}",
+                act=k,
+                actor=actors.get(k, "president"),
+            )
             for k in kinds
         ]
 
@@ -222,4 +259,3 @@ def test_a_random_ledger_of_acts_is_called_a_misfit(toy: cases.Ready, tmp_path: 
     assert len(ready.target.record.event_kind) >= 6
     p = predictive_p(ready.target, sequences(ready), 1)
     assert p < 0.05 < own
-

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fixtures import toy as cases
 
+from fixtures import toy as cases
 from interrex.answers.counterfactuals import Intervention, interventions, run_pairs
 from interrex.answers.members import Member, abduct, prior_members, table_of
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History
@@ -24,7 +24,12 @@ def lively_members(ready: cases.Ready, count: int) -> list[Member]:
     """Members whose history has crowds, so that a bit lost somewhere would show."""
     chosen = []
     for member in members(ready, 150, seed=8):
-        course = Course(ready.arena.script, np.full(len(ACTS), SCRIPTED), ready.arena.days * TICKS_PER_DAY, ready.arena.table)
+        course = Course(
+            ready.arena.script,
+            np.full(len(ACTS), SCRIPTED),
+            ready.arena.days * TICKS_PER_DAY,
+            ready.arena.table,
+        )
         history = History(ready.arena, ready.pool.workspace(), member.luck, course)
         history.run_to(ready.arena.days * TICKS_PER_DAY)
         if history.trace.units[:, :, 0].sum(axis=1).max() > 2000:
@@ -39,7 +44,11 @@ def test_null_replay_to_the_bit(toy: cases.Ready) -> None:
     pairs = run_pairs(toy.pool, toy.arena, toy.target, members(toy, 12) + lively_members(toy, 6), [], 1)
     assert all(p.replay_equal for p in pairs)
     assert sum(p.factual.nation.max() > 2000 for p in pairs) >= 6
-    assert all(np.isfinite(p.factual.fired).sum() == len(toy.model.observations.events) for p in pairs if not p.factual.stopped)
+    assert all(
+        np.isfinite(p.factual.fired).sum() == len(toy.model.observations.events)
+        for p in pairs
+        if not p.factual.stopped
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +73,9 @@ def act_at(ready: cases.Ready, index: int) -> Intervention:
 
 
 @pytest.mark.parametrize(("name", "count"), [("toy", 5), ("kazakhstan", 2)])
-def test_imposing_an_act_at_its_own_time_changes_nothing(name: str, count: int, request: pytest.FixtureRequest) -> None:
+def test_imposing_an_act_at_its_own_time_changes_nothing(
+    name: str, count: int, request: pytest.FixtureRequest
+) -> None:
     """Fake 8: same act, same minute, same level, all later acts free or held: the difference is exactly zero."""
     ready = request.getfixturevalue(name)
     acts = [act_at(ready, i) for i in range(len(ready.model.observations.events))]
@@ -83,7 +94,9 @@ def test_an_intervention_that_does_something_is_seen(toy: cases.Ready) -> None:
     assert {a.kind for a in acts} == {"impose", "forbid"}
     pairs = run_pairs(toy.pool, toy.arena, toy.target, lively_members(toy, 5), acts, 1)
     for i, act in enumerate(acts):
-        assert any(not np.array_equal(p.free[i].fired, p.factual.fired, equal_nan=True) for p in pairs), act.id
+        assert any(not np.array_equal(p.free[i].fired, p.factual.fired, equal_nan=True) for p in pairs), (
+            act.id
+        )
         if act.kind == "forbid":
             assert all(np.isnan(p.free[i].fired[act.act]).all() for p in pairs)
             assert all(np.isnan(p.held[i].fired[act.act]).all() for p in pairs)
@@ -106,7 +119,12 @@ def abducted(toy: cases.Ready) -> Any:
     member = lively_members(toy, 1)[0]
     table = table_of(member, toy.arena, toy.target.hazard_priors)
     end = toy.arena.days * TICKS_PER_DAY
-    history = History(toy.arena, toy.pool.workspace(), member.luck, Course(toy.arena.script, np.full(len(ACTS), SCRIPTED), end, table))
+    history = History(
+        toy.arena,
+        toy.pool.workspace(),
+        member.luck,
+        Course(toy.arena.script, np.full(len(ACTS), SCRIPTED), end, table),
+    )
     history.run_to(end)
     return history, abduct(toy.arena, history, toy.arena.script, member, 1)
 
