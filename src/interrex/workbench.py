@@ -50,9 +50,9 @@ STAGES = {
 }
 KERNEL_PARTS = ("crowd", "schedule", "inference.terms", "inference.hazards")
 FORECAST_DAYS = 10
-CONDITIONING_STOP = 0.015
-"""Conditioning gives no weight to histories with more than this share of the nation on the street at once: six times
-the largest count in the flagship's ledger. They are the dearest to simulate; the prior ensemble keeps them."""
+STOP_LOW, STOP_HIGH, STOP_FACTOR = 0.015, 0.05, 3.0
+"""Conditioning gives no weight to histories with more of the nation on the street at once than three times the largest
+count in the ledger (within these shares). They are the dearest to simulate; the prior ensemble keeps them to 3 %."""
 
 
 class Run(NamedTuple):
@@ -191,7 +191,10 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
         kernel, make_world(place, weight, seed), place, table, observations.script, days,
         any(a.role == "predecessor" for a in cut.actors), seed, float(weight),
     )  # fmt: skip
-    conditioning = arena._replace(days=observations.ticks // 4, stop_share=CONDITIONING_STOP)
+    largest = max((c.value or c.high or 0.0 for c in cut.claims if c.kind == "crowd" and c.use != "context"), default=0.0)
+    stop = min(max(STOP_FACTOR * largest / place.nation, STOP_LOW), STOP_HIGH)
+    arena = arena._replace(stop_share=max(stop, arena.stop_share))
+    conditioning = arena._replace(days=observations.ticks // 4, stop_share=stop)
     space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days)
     record = act_record(cut, observations, table, observations.ticks)
     target = make_target(

@@ -129,7 +129,7 @@ def judge(
         share = float(evidence.posterior[deal].sum())
         prior = float(evidence.prior[deal].sum())
         found.append(Judgement(
-            f"A bargain with the patron lies behind the intervention, if bargains and their rivals start at {100 * prior:.0f} %; verdict: {evidence.verdict}",
+            f"There was a bargain with the patron, if bargains and their rivals start at {100 * prior:.0f} %; verdict: {evidence.verdict}",
             share, math.nan, math.nan,
             "Confidence is low: the answer moves with the assumed chance and speed of help under the treaty alone.", "hypotheses/posterior", "hypothesis"))  # fmt: skip
     if "diff" in counterfactuals:
@@ -149,6 +149,20 @@ def judge(
             text += f" (90 %: {count_text(float(lo))} to {count_text(float(hi))})"
         found.append(Judgement(text, math.nan, math.nan, math.nan,
             "Confidence is low: the sign rests on priors that the record cannot test; see the section on counterfactuals." + sampler, "counterfactuals/diff", "counterfactual"))  # fmt: skip
+    inside_share = float(fit.attrs.get("share_fit_inside", math.nan))
+    if put_in or inside_share < 0.8:
+        found.insert(
+            min(1, len(found)),
+            Judgement(
+                "What the model does not explain: " + str(fit.attrs.get("verdict", "")),
+                math.nan,
+                math.nan,
+                math.nan,
+                "Confidence is high: this is a count of the model's own misses.",
+                "fit/verdict",
+                "misfit",
+            ),
+        )
     if support is not None and support.attrs.get("verdict"):
         found.append(Judgement(str(support.attrs["verdict"]), math.nan, math.nan, math.nan,
             "Confidence is low: supports act through assumed hazards." + sampler, "support/p_office", "support"))  # fmt: skip
