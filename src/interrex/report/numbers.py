@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import SupportsFloat
@@ -152,6 +153,14 @@ def iso_day(text: str) -> str:
     except ValueError:
         return text
     return f"{day.day} {day:%b %Y}"
+
+
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+def said_days(text: str) -> str:
+    """Running text with its ISO dates as people write them."""
+    return _ISO.sub(lambda found: iso_day(found[0]), text)
 
 
 def sentence(text: str) -> str:

@@ -77,6 +77,10 @@ def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
     persons = shapes.some_numbers("median_present")
     regions = shapes.texts("region")
     map_days = [date.fromisoformat(text[:10]) for text in shapes.texts("day")]
+    if np.nanmax(persons) < _CROWD:
+        raise Absent(
+            "In the median no region has 100 people in the street on any day, so there is nothing to map."
+        )
     chosen = _key_days(np.nansum(persons, axis=1))
     maps = []
     for n in chosen:
@@ -90,7 +94,7 @@ def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
         svg = day_maps(shapes.attr("paths", "{}"), shapes.attr("viewbox"), maps)
     except ValueError as problem:
         raise Absent("The case has no usable region shapes.") from problem
-    first = next((n for n in range(len(map_days)) if np.nanmax(persons[n]) >= 100), None)
+    first = next((n for n in chosen if np.nanmax(persons[n]) >= 300), None)
     title = "Where people were in the street"
     if first is not None:
         top = regions[int(np.nanargmax(np.nanmax(persons, axis=0)))]
@@ -189,7 +193,9 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
         f"Crowds by region, conditioned on these reports: {largest} largest, the country peaks on "
         f"{short_day(shown_days[peak])} at about {count(nation[2, peak])} people",
         made.svg,
-        f"Line: people in the street at once, by the model ({results.band_words}). Filled marks: the {fits} "
+        f"Line: people in the street at once, by the model ({results.band_words}). "
+        + ("" if reports else "No report of a crowd is known yet. ")
+        + f"Filled marks: the {fits} "
         f"reports that it was conditioned on, so agreement proves nothing. Hollow: the {len(reports) - fits} "
         "reports kept for checking, which it never saw. Upright bars: the range that a report allows. "
         + ("Dashed line and triangles: all who took part in the course of a day. " if dashed else "")

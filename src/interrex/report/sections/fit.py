@@ -33,10 +33,15 @@ _LARGE = 2.5
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("fit")
     blocks: list[Block] = []
-    if group.attr("verdict"):
+    if group.attr("verdict") and "nan" not in group.attr("verdict").split():
         blocks.append(Callout(sentence(group.attr("verdict")), "verdict"))
-    if group.has("observed", "q50", "q05", "q95", "use"):
+    checked = (
+        group.has("observed", "q50", "q05", "q95", "use") and np.isfinite(group.numbers("observed")).any()
+    )
+    if checked:
         blocks.append(_observed(results, group))
+    elif group.has("observed"):
+        blocks.append(Callout("No report is known yet that the model could be held against.", "note"))
     if group.has("shock_sd"):
         blocks.append(_shocks(results, group))
     blocks += _gains(group)
@@ -60,7 +65,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
                 look="small",
             )
         )
-    if group.has("observed"):
+    if checked:
         blocks.append(_table(results, group))
     return blocks
 

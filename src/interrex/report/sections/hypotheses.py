@@ -38,6 +38,8 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
         flip = sentence(group.attr("flip"))
         text = sentence(group.attr("verdict"))
         blocks.append(Callout(f"{text} What would flip it: {flip}" if flip else text, "verdict", "Verdict"))
+    if not np.nan_to_num(group.numbers("log_ratio")).any():
+        return blocks + _notes(group)  # nothing speaks for or against any of them yet
     blocks.append(_posterior(group, rivals))
     blocks.append(_summary(results, group, rivals))
     if group.has("factor_log_ratio", "factor"):
@@ -349,7 +351,7 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
 
 
 def _matrix(group: Group, rivals: list[Rival]) -> list[Block]:
-    if not group.has("claim_llr"):
+    if not group.has("claim_llr") or not np.isfinite(group.numbers("claim_llr")).any():
         return []
     llr = group.some_numbers("claim_llr")
     ids = group.texts("claim_id") if group.has("claim_id") else group.texts("claim")

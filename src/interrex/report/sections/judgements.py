@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Judgement, Judgements, Section
-from interrex.report.numbers import NONE, WITHHELD, chance, known, sentence
+from interrex.report.numbers import NONE, WITHHELD, chance, known, said_days, sentence
 from interrex.report.read import Results
 from interrex.words import likelihood_word, probability_text
 
@@ -42,7 +42,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             share, percent, interval = None, "", ""
         items.append(
             Judgement(
-                sentence(texts[n]),
+                said_days(sentence(texts[n])),
                 word,
                 percent if percent != NONE else "",
                 interval,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number
-from interrex.report.numbers import chance, iso_day, known, sentence
+from interrex.report.numbers import chance, known, said_days, sentence
 from interrex.report.read import Results
-
-_DATES = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -21,7 +17,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     rows: list[Row] = []
     for n, person in enumerate(people):
         head = f"{person}: unseen for {gaps[n]:.0f} days" if known(gaps[n]) else person
-        rate = _DATES.sub(lambda day: iso_day(day[0]), sentence(rates[n]))
+        rate = said_days(sentence(rates[n]))
         rows.append(Row((Cell((Span(head + ". "), Span(rate, "muted"))),), heading=True))
         for k in np.argsort(-post[n], kind="stable"):
             if not known(post[n, k]) and not known(prior[n, k]):

@@ -6,7 +6,7 @@ import numpy as np
 
 from interrex.report.blocks import Block, Callout, Figure, Section
 from interrex.report.figures import FAINT, INK, MODEL, MUTED, SUPPORTS, drawing, label
-from interrex.report.numbers import chance, known
+from interrex.report.numbers import chance, known, points, sentence
 from interrex.report.read import Group, Results
 
 _NAMES = ("elite", "street", "patron", "force")
@@ -18,7 +18,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("support", "p_office", *_NAMES)
     blocks: list[Block] = []
     if group.attr("verdict"):
-        blocks.append(Callout(group.attr("verdict"), "verdict"))
+        blocks.append(Callout(sentence(group.attr("verdict")).replace("{", "").replace("}", ""), "verdict"))
     blocks.append(_subsets(results, group))
     if group.has("shapley", "name"):
         blocks.append(_shapley(results, group))
@@ -112,7 +112,13 @@ def _subsets(results: Results, group: Group) -> Figure:
         made.svg,
         "Each row is a set of supports switched on (filled) or off (hollow) by intervention in the "
         "same histories; "
-        "the dot is the probability of office at the horizon, the bar its 90 % interval.",
+        "the dot is the probability of office at the horizon"
+        + ("." if results.intervals_withheld else ", the bar its 90 % interval.")
+        + (
+            f" {group.attr('members')} histories: differences of a few points are noise."
+            if group.attr("members")
+            else ""
+        ),
         "support/p_office",
         title,
     )
@@ -133,7 +139,7 @@ def _shapley(results: Results, group: Group) -> Figure:
                 axes.plot([100 * low[n], 100 * high[n]], [row, row], color=INK, lw=1)
                 reach = max(reach, 100 * high[n])
             axes.annotate(
-                f"{100 * share[n]:+.0f}".replace("-", "−"),
+                points(share[n]),
                 (reach, row),
                 xytext=(4, 0),
                 textcoords="offset points",
@@ -148,7 +154,7 @@ def _shapley(results: Results, group: Group) -> Figure:
         axes.tick_params(axis="y", length=0)
     first = label(names[order[0]])
     return Figure(
-        f"The {first} carries most: {100 * share[order[0]]:+.0f} points".replace("-", "−"),
+        f"{first[:1].upper()}{first[1:]} carries most: {points(share[order[0]])} points",
         made.svg,
         "Average gain in the probability of office when a support is added to the others, over every "
         "order of adding. "
