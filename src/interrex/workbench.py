@@ -36,7 +36,7 @@ class Effort(NamedTuple):
 
 EFFORTS = {
     "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100),
-    "default": Effort(256, 2, 2, 3, 200, 512, 64, 40, 32, 10),
+    "default": Effort(256, 2, 2, 4, 200, 512, 64, 40, 32, 10),
     "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64, 10),
 }
 STAGES = {
@@ -451,6 +451,7 @@ def compute(
             "prior_check": check,
             "manifest": xr.Dataset(attrs={"kernel": arena.kernel.KEY}),
         }
+        groups["assumptions"].attrs["lock"] = lock_text(model)
         if not passed:
             groups = {k: withhold(v) for k, v in groups.items()}
         tree = xr.DataTree.from_dict(
@@ -460,6 +461,19 @@ def compute(
         return tree, judgements.sentences(said)
     finally:
         pool.close()
+
+
+def lock_text(model: Model) -> str:
+    """Whether the priors are those that were locked before the case was first conditioned on."""
+    from importlib import resources
+
+    from interrex.answers.prior_check import check_lock
+
+    lock = resources.files("interrex").joinpath("library", model.case.id, "priors.lock")
+    if not lock.is_file():
+        return "No priors.lock lies beside this case: nothing shows that the priors were fixed before its outcome was used."
+    with resources.as_file(lock) as path:
+        return check_lock(path, model.space)[1]
 
 
 def spread(rows: list[Any], count: int) -> list[Any]:

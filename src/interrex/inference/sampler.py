@@ -27,6 +27,7 @@ from interrex.inference.terms import Observer, Terms, best_logpdf
 
 TARGET_ESS = 0.5
 WANTED_ACCEPTANCE = 0.2
+CHECKPOINTS = 6  # a proposal is looked at so often on its way; each look costs a tenth of a millisecond
 SOME = 0.3  # share of the parameters that a step at the prior's scale moves
 PRIOR_WEIGHT, REST_WEIGHT = 4.0, 30.0  # ancestors that the prior counts for, in parameters and in shocks
 
@@ -177,7 +178,9 @@ def make_target(
     ends = sorted(
         {int(t // TICKS_PER_DAY + 1) * TICKS_PER_DAY for t, u in zip(terms.last, use, strict=True) if u}
     )
-    checkpoints = tuple(e for e in ends if e < obs.ticks) + (obs.ticks,)
+    stops = [e for e in ends if e < obs.ticks]
+    stops = stops[:: max(1, -(-len(stops) // CHECKPOINTS))]
+    checkpoints = (*stops, obs.ticks)
     bounds = np.array([best_logpdf(i, terms) for i in range(terms.kind.size)])
     best_after = np.array([bounds[(use == 1) & (terms.last >= e)].sum() for e in checkpoints])
     return Target(

@@ -238,7 +238,7 @@ def _events(group: Group) -> list[Block]:
             mean = float(np.nanmean(values[n])) if np.isfinite(values[n]).any() else np.nan
             cells.append(number(points(mean), f"confidence/{name}_change"))
         rows.append(Row(tuple(cells)))
-    blocks: list[Block] = [
+    table = [
         Table(
             (
                 ("Day", ""),
@@ -254,6 +254,7 @@ def _events(group: Group) -> list[Block]:
             look="small",
         )
     ]
+    blocks: list[Block] = [*table] if rows else [prose("No act moved confidence by half a point.", "muted")]
     if still:
         blocks.append(prose(f"Moved nothing by half a point or more: {'; '.join(still)}.", "muted small"))
     return blocks
