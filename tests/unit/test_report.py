@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from interrex.report.build import MOST_BYTES
 from interrex.report.map import outline
 from interrex.report.numbers import plain, safe_url
 from interrex.report.sections import SECTIONS
+from interrex.report.sections.timeline import moment
 from interrex.results.schema import empty, problems
 from interrex.store.results import read_netcdf, write_netcdf
 
@@ -234,6 +236,26 @@ def test_failed_diagnostics_withhold_even_intervals_that_the_tree_carries(sketch
     assert not re.search(r"\d %? to \d+ %", text.split("Key judgements")[2].split("Question, horizon")[0])
 
 
+def test_withheld_means_everywhere(sketch):
+    tree = results_tree.tree()
+    tree["diagnostics"] = xr.DataTree(results_tree.tree(sketch=True)["diagnostics"].to_dataset())
+    html = build(tree, results_tree.MANIFEST).decode()
+    text = Page(html).text
+    for leak in (
+        "±",
+        "90 % interval |",
+        "90 % band",
+        "the bar its",
+        "lines: 90 %",
+        "Bars: 90 %",
+        "central 50 % and",
+    ):
+        assert leak not in text, leak
+    for colour in ("#bcd4e6", "#e1ecf4"):  # the bands of the figures; the first also marks table cells
+        assert colour not in html.split("<body>")[1], colour
+    assert not re.search(r"\d+ % to \d+ %", text.split("Fit and misfit")[-1])
+
+
 def test_a_good_run_prints_intervals_and_no_banner(page):
     assert re.search(r"90 % interval \d+ % to \d+ %", page.text)
     assert "Intervals withheld" not in page.text and "Sketch." not in page.text
@@ -263,7 +285,91 @@ def test_crowd_figures_are_titled_as_conditioned(page):
 
 
 def test_pairing_that_gained_nothing_is_said(page):
-    assert "Predecessor keeps the council: pairing gained nothing." in page.text
+    assert "Pairing gained nothing for “Predecessor keeps the council”." in page.text
+
+
+def _texts(values: list[str]) -> np.ndarray:
+    return np.array(values, dtype=object)
+
+
+def with_plot(extra: float) -> xr.DataTree:
+    """The synthetic tree with each explanation a second time, together with a plot."""
+    tree = results_tree.tree()
+    data = tree["hypotheses"].to_dataset(inherit=False)
+    names, labels = [str(v) for v in data["name"].values], [str(v) for v in data["label"].values]
+    twice = xr.concat(
+        [data, data], dim="hypothesis", data_vars="minimal", coords="minimal", compat="override"
+    )
+    shift = np.concatenate([np.zeros(len(names)), np.arange(len(names)) * extra + 0.5])
+    ratio = twice["log_ratio"].values + shift
+    share = np.exp(ratio) / np.exp(ratio).sum()
+    twice["name"] = ("hypothesis", _texts(names + [f"{n}+plot" for n in names]))
+    twice["label"] = ("hypothesis", _texts(labels + [f"{text}, and A plot" for text in labels]))
+    twice["prior"] = ("hypothesis", np.full(2 * len(names), 0.5 / len(names)))
+    twice["log_ratio"], twice["posterior"] = ("hypothesis", ratio), ("hypothesis", share)
+    tree["hypotheses"] = xr.DataTree(twice)
+    return tree
+
+
+def test_a_plot_that_counts_alike_for_all_stands_in_one_row():
+    page = Page(build(with_plot(0.0), {}).decode())
+    assert "A plot (compared with no plot) 50 % 62 %" in page.text
+    assert ", and A plot" not in page.text
+
+
+def test_a_plot_that_counts_differently_keeps_every_pair():
+    assert ", and A plot" in Page(build(with_plot(0.3), {}).decode()).text
+
+
+def test_claims_of_the_window_stand_open_and_the_rest_in_a_fold(html):
+    timeline = html.split('<section id="timeline">')[1].split("</section>")[0]
+    shown, folded = timeline.split("<details>", 1)
+    assert 'class="badge fit"' in shown and 'class="badge context"' not in shown
+    assert 'class="badge context"' in folded and "The other" in folded
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "said"),
+    [
+        ("2022-01-05", date(2022, 1, 5), ""),
+        ("2022-01-05T16:30", date(2022, 1, 5), "16:30"),
+        ("~2022-01-05T11", date(2022, 1, 5), "about 11:00"),
+        ("2022-01-05T19:00/2022-01-06T02:00", date(2022, 1, 5), "19:00 to next day 02:00"),
+        ("2022-01-05/2022-01-07", date(2022, 1, 5), "to 7 Jan"),
+        ("2022-01-05", None, "5 Jan 2022"),
+        ("2017-01/2021-12", None, "2017-01 to 2021-12"),
+    ],
+)
+def test_times_are_written_as_people_write_them(written, day, said):
+    assert moment(written, day) == said
+
+
+def test_what_the_prior_expects_is_held_against_what_was_wanted(page):
+    section = page.text.split("What the model expects before it has seen the case")[-1]
+    assert re.search(r"Share of histories that stay calm 90 % 80 % to 95 % 85 % to >99 % met", section)
+    assert re.search(r"Small protests a day 2.3 1.9 to 2.8 0.50 to 1.5 missed", section)
+
+
+def test_a_run_before_any_crowd_says_so_and_keeps_its_verdict():
+    tree = results_tree.tree()
+    calm = tree["map"].to_dataset(inherit=False).copy()
+    calm["median_present"] = calm["median_present"] * 0
+    tree["map"] = xr.DataTree(calm)
+    unasked = tree["hypotheses"].to_dataset(inherit=False).copy()
+    unasked["log_ratio"], unasked["claim_llr"] = unasked["log_ratio"] * 0, unasked["claim_llr"] * np.nan
+    tree["hypotheses"] = xr.DataTree(unasked)
+    unseen = tree["fit"].to_dataset(inherit=False).copy()
+    unseen["observed"] = unseen["observed"] * np.nan
+    tree["fit"] = xr.DataTree(unseen)
+    text = Page(build(tree, {}).decode()).text
+    assert "there is nothing to map" in text
+    assert "Decided by the prior: the sign" in text and "Shock audit" in text
+    assert "Not computed." not in text
+
+
+def test_no_identifier_stands_where_a_name_exists(page):
+    section = page.text.split("Forecast questions")[-1].split("Counterfactuals")[0]
+    assert not re.search(r"\b[a-z]+_[a-z]+\b", section)
 
 
 def test_conflicting_claims_point_at_each_other(page):

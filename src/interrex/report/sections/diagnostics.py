@@ -15,7 +15,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     reason = results.intervals_withheld
     blocks: list[Block] = [
         Callout(
-            f"Failed: {reason}. No interval is printed anywhere in this report.".replace("..", "."), "bad"
+            f"Failed: {reason}. No interval of the model is printed in this report.".replace("..", "."), "bad"
         )
         if reason
         else Callout(

@@ -26,6 +26,7 @@ def _table(results: Results, group: Group) -> Table:
     low, high, wanted_low, wanted_high = (
         group.numbers_or_nan(n, "value") for n in ("low", "high", "wanted_low", "wanted_high")
     )
+    low, high = results.bounds(low, high)
     some_wanted, some_range = np.isfinite(wanted_low).any(), np.isfinite(low).any()
     rows = []
     for n, text in enumerate(group.texts("label")):
