@@ -154,6 +154,7 @@ def left_out(
 ) -> list[dict[str, Any]]:
     """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density."""
     from interrex import workbench
+    from interrex.answers.fit import observed_extremes
     from interrex.inference.observe import region_of
     from interrex.inference.sampler import make_target
     from interrex.inference.terms import ARREST_SERIES, QUIET
@@ -162,7 +163,7 @@ def left_out(
     model = workbench.build(cut, weight, seed)
     obs = model.observations
     claims = {c.id: c for c in cut.claims}
-    _, worst = workbench.observed_extremes(cut)
+    _, worst = observed_extremes(cut)
     sizes = {
         c.when.day: c.value for c in cut.claims if c.kind == "crowd" and c.place in ("", "nation") and c.value
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import math
 import os
 import sys
 from pathlib import Path
@@ -191,7 +190,10 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
         kernel, make_world(place, weight, seed), place, table, observations.script, days,
         any(a.role == "predecessor" for a in cut.actors), seed, float(weight),
     )  # fmt: skip
-    largest = max((c.value or c.high or 0.0 for c in cut.claims if c.kind == "crowd" and c.use != "context"), default=0.0)
+    largest = max(
+        (c.value or c.high or 0.0 for c in cut.claims if c.kind == "crowd" and c.use != "context"),
+        default=0.0,
+    )
     stop = min(max(STOP_FACTOR * largest / place.nation, STOP_LOW), STOP_HIGH)
     arena = arena._replace(stop_share=max(stop, arena.stop_share))
     conditioning = arena._replace(days=observations.ticks // 4, stop_share=stop)
@@ -303,6 +305,7 @@ def compute(
         absent,
         act_table,
         assumptions,
+        commentary,
         counterfactuals,
         fit,
         hypotheses,
@@ -320,8 +323,9 @@ def compute(
         members as luck,
     )
     from interrex.engine.ensemble import TICKS_PER_DAY, Pool
-    from interrex.inference.diagnostics import diagnose, reason
+    from interrex.inference import diagnostics
     from interrex.results.schema import empty
+    from interrex.results.withhold import withhold
 
     cut, arena, observations = model.case, model.arena, model.observations
     priors = model.target.hazard_priors
@@ -351,7 +355,7 @@ def compute(
 
         progress.stage("histories", min(settings.members, posterior.size))
         free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * TICKS_PER_DAY
-        paths = stored_paths(target, posterior, workers)
+        paths = hypotheses.stored_paths(target, posterior, workers)
         evidence = hypotheses.weigh(target, observations, paths, cut, placebo, seed)
         chosen = luck.posterior_members(
             posterior, arena, evidence.posterior[:4] + evidence.posterior[4:], seed, settings.members
@@ -361,7 +365,7 @@ def compute(
         def ending(history: Any, member: Any) -> Any:
             ends[member.slot] = (
                 outcomes.end_state(history, member, arena),
-                event_changes(history, observations),
+                trajectories.event_changes(history, observations),
             )
             return trajectories.summarise(history, member)
 
@@ -373,13 +377,13 @@ def compute(
         progress.stage("counterfactuals", settings.pairs)
         acts = counterfactuals.interventions(cut, arena)
         pairs = counterfactuals.run_pairs(
-            pool, arena, target, spread(chosen, settings.pairs), acts, seed, advance=progress.advance
+            pool, arena, target, luck.spread(chosen, settings.pairs), acts, seed, advance=progress.advance
         ) if acts else []  # fmt: skip
         alternatives = counterfactuals.dataset(pairs, acts, arena.script)
 
         progress.stage("support", 16 * settings.per_subset)
         held = support.support(
-            pool, arena, spread(chosen, settings.per_subset), priors, free_from, seed, per_subset=settings.per_subset,
+            pool, arena, luck.spread(chosen, settings.per_subset), priors, free_from, seed, per_subset=settings.per_subset,
             advance=progress.advance,
         )  # fmt: skip
 
@@ -388,7 +392,7 @@ def compute(
         condition_pool = Pool(target.arena, workers)
         gains = fit.shock_gain(posterior, condition_pool, seed, min(96, posterior.size))
         condition_pool.close()
-        begun, worst = observed_extremes(cut)
+        begun, worst = fit.observed_extremes(cut)
         scores = stored_scores(folder, cut)
         fitted = fit.fit_dataset(
             posterior,
@@ -407,8 +411,8 @@ def compute(
             "log10 detentions": (np.log10(1 + spread_of(summaries, lambda s: s.arrests[-1])), float(np.std(np.log10(1 + spread_of(prior, lambda s: s.arrests[-1]))))),
             "log10 deaths": (np.log10(1 + spread_of(summaries, lambda s: s.deaths[-1])), float(np.std(np.log10(1 + spread_of(prior, lambda s: s.deaths[-1]))))),
         }  # fmt: skip
-        diagnostics = diagnose(posterior, printed)
-        why = reason(diagnostics)
+        checked = diagnostics.diagnose(posterior, printed)
+        why = diagnostics.reason(checked)
         passed = not why
         ended = outcomes.outcomes(states, seed)
         asked = questions.questions(cut, states, summaries, arena)
@@ -425,7 +429,7 @@ def compute(
             cut, summaries, evidence, fitted, held, ended, alternatives, passed, FORECAST_DAYS
         )
         events = [
-            (event_label(e), int(e.minute // 1440), np.stack([ends[i][1][j] for i in range(len(chosen))]))
+            (trajectories.event_label(e), int(e.minute // 1440), np.stack([ends[i][1][j] for i in range(len(chosen))]))
             for j, e in enumerate(observations.events)
         ]  # fmt: skip
         groups: dict[str, Any] = {
@@ -433,25 +437,25 @@ def compute(
             "judgements": judgements.dataset(said),
             **told,
             "crowd": trajectories.crowd_dataset(cut, arena, summaries, prior, observations, p_values),
-            "map": map_dataset(regions_map.regions_map(cut), cut, summaries),
+            "map": regions_map.dataset(regions_map.regions_map(cut), cut, summaries),
             "confidence": trajectories.confidence_dataset(cut, summaries, events),
             "support": held,
-            "hypotheses": hypotheses_dataset(
+            "hypotheses": hypotheses.dataset(
                 evidence, cut, target, paths, seed, observations, fitted, scores
             ),
             "silence": absent.absent_actors(cut),
             "outcomes": ended.merge(asked),
             "counterfactuals": alternatives,
             "fit": fitted,
-            "opinion_piece": opinion_piece(cut),
+            "opinion_piece": commentary.dataset(cut),
             "assumptions": assumptions.assumptions(model.space, posterior_z=posterior.z, effect=effects),
             "acts": act_table.act_table(cut, counts, None),
-            "diagnostics": diagnostics_dataset(diagnostics, posterior, why, passed),
+            "diagnostics": diagnostics.dataset(checked, posterior, why, passed),
             "references": references.references(model.mechanisms, cut),
             "prior_check": check,
             "manifest": xr.Dataset(attrs={"kernel": arena.kernel.KEY}),
         }
-        groups["assumptions"].attrs["lock"] = lock_text(model)
+        groups["assumptions"].attrs["lock"] = prior_check.lock_text(model.space, cut)
         if not passed:
             groups = {k: withhold(v) for k, v in groups.items()}
         tree = xr.DataTree.from_dict(
@@ -461,74 +465,6 @@ def compute(
         return tree, judgements.sentences(said)
     finally:
         pool.close()
-
-
-def lock_text(model: Model) -> str:
-    """Whether the priors are those that were locked before the case was first conditioned on."""
-    from importlib import resources
-
-    from interrex.answers.prior_check import check_lock
-
-    lock = resources.files("interrex").joinpath("library", model.case.id, "priors.lock")
-    if not lock.is_file():
-        return "No priors.lock lies beside this case: nothing shows that the priors were fixed before its outcome was used."
-    with resources.as_file(lock) as path:
-        return check_lock(path, model.space)[1]
-
-
-def spread(rows: list[Any], count: int) -> list[Any]:
-    """At most `count` of the rows, evenly spaced."""
-    if len(rows) <= count:
-        return rows
-    return [rows[i] for i in np.linspace(0, len(rows) - 1, count).round().astype(int)]
-
-
-def stored_paths(target: Any, posterior: Any, workers: int, count: int = 128) -> Any:
-    """Signals and phases of posterior histories, on which hypotheses are scored without simulation."""
-    from interrex.answers.hypotheses import Paths
-    from interrex.engine.ensemble import History, Pool
-
-    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
-    pool = Pool(target.arena, workers)
-
-    def task(slot: int) -> Any:
-        luck, _ = target.luck(posterior.z[chosen[slot]], posterior.noise[chosen[slot]])
-        history = History(target.arena, pool.workspace(), luck, target.course)
-        history.run_to(target.ticks)
-        return history.trace.signals[: target.ticks].copy(), history.trace.crisis[: target.ticks].copy()
-
-    rows = pool.map(task, range(chosen.size))
-    pool.close()
-    return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[chosen])
-
-
-def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
-    """Change of every audience's share (trust, frame, old) over the tick of each dated act, f8[G, 3] each."""
-    beliefs = 1.0 / (1.0 + np.exp(-history.trace.beliefs.astype(float)))
-    out = []
-    for e in observations.events:
-        t = int(e.minute // 360)
-        out.append(beliefs[t] - beliefs[t - 1] if 0 < t < beliefs.shape[0] else np.zeros(beliefs.shape[1:]))
-    return out
-
-
-def event_label(event: Any) -> str:
-    """An act in words."""
-    from interrex.words import ACTS
-
-    return str(ACTS.get(event.kind) or event.kind.replace("_", " "))
-
-
-def observed_extremes(cut: Any) -> tuple[str | None, str | None]:
-    """Region of the first reported crowd and region with most deaths or, without deaths, the largest crowd."""
-    from interrex.inference.observe import region_of
-
-    crowds = [c for c in cut.claims if c.kind == "crowd" and c.use != "context" and region_of(cut, c.place)]
-    first = min(crowds, key=lambda c: (c.when.start, c.id), default=None)
-    size = lambda c: c.value or c.high or 0.0  # noqa: E731
-    deaths = [c for c in cut.claims if c.kind == "deaths" and region_of(cut, c.place)]
-    worst = max(deaths or crowds, key=lambda c: (size(c), c.id), default=None)
-    return (region_of(cut, first.place) if first else None, region_of(cut, worst.place) if worst else None)
 
 
 def stored_scores(folder: Any, cut: Any) -> dict[str, Any] | None:
@@ -560,140 +496,6 @@ def meta(model: Model, effort: str, seed: int, posterior: Any, passed: bool) -> 
         "window_start": cut.window.start.isoformat(), "window_end": cut.window.end.isoformat(),
         "sketch": int(effort == "quick" or not passed), "hindsight_note": " ".join(cut.structure_with_hindsight),
     })  # fmt: skip
-
-
-def map_dataset(shapes: dict[str, Any], cut: Any, summaries: list[Any]) -> Any:
-    """Group /map: shapes, and the median crowd by day and region."""
-    import xarray as xr
-
-    from interrex.answers.trajectories import day_names
-    from interrex.results.schema import empty
-
-    if not shapes or not shapes.get("paths"):
-        return empty("the case has no map.geojson")
-    median = np.median(np.stack([s.present for s in summaries]), axis=0)
-    data: dict[str, Any] = {"median_present": (("day", "region"), median.astype(float))}
-    for name in ("unit_x", "unit_y", "unit_name"):
-        if name in shapes:
-            data[name] = ("unit", np.asarray(shapes[name], dtype=object if name == "unit_name" else float))
-    coords: dict[str, Any] = {
-        "day": np.array(day_names(cut, median.shape[0]), dtype=object),
-        "region": np.array([r.region for r in cut.regions], dtype=object),
-    }
-    if "unit" in shapes:
-        coords["unit"] = np.asarray(shapes["unit"], dtype=object)
-    paths = (
-        shapes["paths"]
-        if isinstance(shapes["paths"], str)
-        else json.dumps(shapes["paths"], separators=(",", ":"))
-    )
-    return xr.Dataset(data, coords, {"paths": paths, "viewbox": str(shapes["viewbox"])})
-
-
-def hypotheses_dataset(
-    evidence: Any, cut: Any, target: Any, paths: Any, seed: int, observations: Any, fitted: Any, scores: Any
-) -> Any:
-    """Group /hypotheses."""
-    import xarray as xr
-
-    from interrex.answers import hypotheses as h
-    from interrex.answers.sequence import predictive_p
-
-    labels = dict(cut.hypotheses.labels) if cut.hypotheses else {}
-    plot = (
-        cut.hypotheses.plot.label
-        if cut.hypotheses and cut.hypotheses.plot
-        else "a plot in the security services"
-    )
-
-    def label(name: str) -> str:
-        base = name.removesuffix("+plot")
-        given = labels.get(base, base)
-        text = getattr(given, "label", given)
-        return f"{text}, and {plot}" if name.endswith("+plot") else str(text)
-
-    p = predictive_p(target, paths, seed)
-    claims = list(evidence.claim_llr)
-    texts = {c.id: c.text for c in cut.claims}
-    attrs = {
-        "verdict": evidence.verdict, "flip": evidence.flip, "predictive_p": p, "contacts_text": h.contacts_text(cut),
-        "shock_share": float(fitted.attrs.get("shock_share", math.nan)),
-        "fit_text": "none of these explains it" if p < 0.05 else "the best of them gives the sequence an ordinary probability",
-        "other_form": evidence.other_form,
-        "other_form_text": f"with a gamma in place of a lognormal delay no log ratio moves by more than {evidence.other_form:.2f}",
-        "identified": "phone and summit differ only in the assumed median delay and in when hazards shift: they are not told apart by this record",
-    }  # fmt: skip
-    return xr.Dataset(
-        {
-            "name": ("hypothesis", np.array(evidence.names, dtype=object)),
-            "label": ("hypothesis", np.array([label(n) for n in evidence.names], dtype=object)),
-            "prior": ("hypothesis", evidence.prior), "posterior": ("hypothesis", evidence.posterior),
-            "log_ratio": ("hypothesis", evidence.log_ratio), "low": ("hypothesis", evidence.low),
-            "high": ("hypothesis", evidence.high), "factor_log_ratio": (("factor", "hypothesis"), evidence.factors),
-            "factor_low": (("factor", "hypothesis"), evidence.factor_low),
-            "factor_high": (("factor", "hypothesis"), evidence.factor_high),
-            "grid_log_ratio": (("grid_latency", "grid_acceptance", "hypothesis"), evidence.grid),
-            "claim_llr": (("claim", "hypothesis"), np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), len(evidence.names))),
-            "claim_id": ("claim", np.array(claims, dtype=object)),
-            "claim_text": ("claim", np.array([texts.get(c, c) for c in claims], dtype=object)),
-            "log_ratio_free_shock": ("hypothesis", evidence.log_ratio),
-        },
-        {
-            "hypothesis": np.array(evidence.names, dtype=object), "factor": np.array(h.FACTORS, dtype=object),
-            "grid_latency": np.array([f"{g:.0f} h" for g in h.GRID_HOURS], dtype=object),
-            "grid_acceptance": np.array(h.GRID_ACCEPTANCE, dtype=object),
-        },
-        attrs,
-    )  # fmt: skip
-
-
-def opinion_piece(cut: Any) -> Any:
-    """Group /opinion_piece: statements of the commentary under review."""
-    import xarray as xr
-
-    from interrex.results.schema import empty
-
-    piece = cut.opinion_piece
-    if piece is None or not piece.statements:
-        return empty("the case reviews no commentary that is known by this day")
-    columns = {
-        f: ("statement", np.array([str(getattr(s, f, "") or "") for s in piece.statements], dtype=object))
-        for f in ("text", "verdict", "evidence")
-    }
-    return xr.Dataset(columns)
-
-
-def diagnostics_dataset(checks: list[Any], posterior: Any, why: str, passed: bool) -> Any:
-    """Group /diagnostics."""
-    import xarray as xr
-
-    column = lambda f, t: ("diagnostic", np.array([getattr(c, f) for c in checks], dtype=t))  # noqa: E731
-    return xr.Dataset(
-        {
-            "name": column("name", object), "text": column("text", object), "value": column("value", float),
-            "threshold": column("threshold", float), "passed": column("passed", float),
-        },
-        attrs={
-            "passed": int(passed), "reason": why, "log_evidence": posterior.log_evidence,
-            "log_evidence_se": posterior.log_evidence_se,
-            "simulations": sum(c.simulations for c in posterior.clouds),
-            "temperatures": " ".join(str(len(c.steps)) for c in posterior.clouds),
-        },
-    )  # fmt: skip
-
-
-def withhold(dataset: Any) -> Any:
-    """Blank every interval, since the diagnostics failed."""
-    dataset = dataset.copy()
-    for name in dataset.variables:
-        text = str(name)
-        if (text.endswith(("_low", "_high")) or text in ("low", "high")) and not text.startswith(
-            ("report_", "obs_")
-        ):
-            dataset[name] = dataset[name] * math.nan
-    if "value" in dataset and "grade" in dataset:
-        return dataset
-    return dataset
 
 
 def report(folder: str | Path) -> Path:

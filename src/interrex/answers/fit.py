@@ -234,3 +234,15 @@ def fit_dataset(
         "and the next report shows them.",
     }  # fmt: skip
     return xr.Dataset(data, coords, attrs)
+
+
+def observed_extremes(cut: Any) -> tuple[str | None, str | None]:
+    """Region of the first reported crowd and region with most deaths or, without deaths, the largest crowd."""
+    from interrex.inference.observe import region_of
+
+    crowds = [c for c in cut.claims if c.kind == "crowd" and c.use != "context" and region_of(cut, c.place)]
+    first = min(crowds, key=lambda c: (c.when.start, c.id), default=None)
+    size = lambda c: c.value or c.high or 0.0  # noqa: E731
+    deaths = [c for c in cut.claims if c.kind == "deaths" and region_of(cut, c.place)]
+    worst = max(deaths or crowds, key=lambda c: (size(c), c.id), default=None)
+    return (region_of(cut, first.place) if first else None, region_of(cut, worst.place) if worst else None)

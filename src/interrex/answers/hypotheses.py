@@ -420,3 +420,77 @@ def contacts_text(case: Any) -> str:
         + "; ".join(rows)
         + ". A meeting that was scheduled has probability near one under every model and says nothing."
     )
+
+
+def stored_paths(target: Any, posterior: Any, workers: int, count: int = 128) -> Any:
+    """Signals and phases of posterior histories, on which hypotheses are scored without simulation."""
+    from interrex.engine.ensemble import History, Pool
+
+    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    pool = Pool(target.arena, workers)
+
+    def task(slot: int) -> Any:
+        luck, _ = target.luck(posterior.z[chosen[slot]], posterior.noise[chosen[slot]])
+        history = History(target.arena, pool.workspace(), luck, target.course)
+        history.run_to(target.ticks)
+        return history.trace.signals[: target.ticks].copy(), history.trace.crisis[: target.ticks].copy()
+
+    rows = pool.map(task, range(chosen.size))
+    pool.close()
+    return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[chosen])
+
+
+def dataset(
+    evidence: Any, cut: Any, target: Any, paths: Any, seed: int, observations: Any, fitted: Any, scores: Any
+) -> Any:
+    """Group /hypotheses."""
+    import xarray as xr
+
+    from interrex.answers.sequence import predictive_p
+
+    labels = dict(cut.hypotheses.labels) if cut.hypotheses else {}
+    plot = (
+        cut.hypotheses.plot.label
+        if cut.hypotheses and cut.hypotheses.plot
+        else "a plot in the security services"
+    )
+
+    def label(name: str) -> str:
+        base = name.removesuffix("+plot")
+        given = labels.get(base, base)
+        text = getattr(given, "label", given)
+        return f"{text}, and {plot}" if name.endswith("+plot") else str(text)
+
+    p = predictive_p(target, paths, seed)
+    claims = list(evidence.claim_llr)
+    texts = {c.id: c.text for c in cut.claims}
+    attrs = {
+        "verdict": evidence.verdict, "flip": evidence.flip, "predictive_p": p, "contacts_text": contacts_text(cut),
+        "shock_share": float(fitted.attrs.get("shock_share", math.nan)),
+        "fit_text": "none of these explains it" if p < 0.05 else "the best of them gives the sequence an ordinary probability",
+        "other_form": evidence.other_form,
+        "other_form_text": f"with a gamma in place of a lognormal delay no log ratio moves by more than {evidence.other_form:.2f}",
+        "identified": "phone and summit differ only in the assumed median delay and in when hazards shift: they are not told apart by this record",
+    }  # fmt: skip
+    return xr.Dataset(
+        {
+            "name": ("hypothesis", np.array(evidence.names, dtype=object)),
+            "label": ("hypothesis", np.array([label(n) for n in evidence.names], dtype=object)),
+            "prior": ("hypothesis", evidence.prior), "posterior": ("hypothesis", evidence.posterior),
+            "log_ratio": ("hypothesis", evidence.log_ratio), "low": ("hypothesis", evidence.low),
+            "high": ("hypothesis", evidence.high), "factor_log_ratio": (("factor", "hypothesis"), evidence.factors),
+            "factor_low": (("factor", "hypothesis"), evidence.factor_low),
+            "factor_high": (("factor", "hypothesis"), evidence.factor_high),
+            "grid_log_ratio": (("grid_latency", "grid_acceptance", "hypothesis"), evidence.grid),
+            "claim_llr": (("claim", "hypothesis"), np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), len(evidence.names))),
+            "claim_id": ("claim", np.array(claims, dtype=object)),
+            "claim_text": ("claim", np.array([texts.get(c, c) for c in claims], dtype=object)),
+            "log_ratio_free_shock": ("hypothesis", evidence.log_ratio),
+        },
+        {
+            "hypothesis": np.array(evidence.names, dtype=object), "factor": np.array(FACTORS, dtype=object),
+            "grid_latency": np.array([f"{g:.0f} h" for g in GRID_HOURS], dtype=object),
+            "grid_acceptance": np.array(GRID_ACCEPTANCE, dtype=object),
+        },
+        attrs,
+    )  # fmt: skip

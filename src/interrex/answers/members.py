@@ -216,3 +216,10 @@ def run_scripted(
         return summarise(history, members[slot])
 
     return pool.map(task, range(len(members)), advance)
+
+
+def spread(rows: list[Any], count: int) -> list[Any]:
+    """At most `count` of the rows, evenly spaced."""
+    if len(rows) <= count:
+        return rows
+    return [rows[i] for i in np.linspace(0, len(rows) - 1, count).round().astype(int)]

@@ -283,3 +283,14 @@ def check_lock(path: str | Path, space: Space) -> tuple[bool, str]:
         f"The priors have changed since they were frozen on {day}: "
         "old and new answers must be shown side by side.",
     )
+
+
+def lock_text(space: Space, case: Any) -> str:
+    """Whether the priors are those that were locked before the case was first conditioned on."""
+    from importlib import resources
+
+    lock = resources.files("interrex").joinpath("library", case.id, "priors.lock")
+    if not lock.is_file():
+        return "No priors.lock lies beside this case: nothing shows that the priors were fixed before its outcome was used."
+    with resources.as_file(lock) as path:
+        return check_lock(path, space)[1]

@@ -54,3 +54,31 @@ def regions_map(cut: CutCase) -> dict[str, Any]:
         "unit_x": np.array([x for x, _ in at], dtype=float),
         "unit_y": np.array([y for _, y in at], dtype=float),
     }
+
+
+def dataset(shapes: dict[str, Any], cut: Any, summaries: list[Any]) -> Any:
+    """Group /map: shapes, and the median crowd by day and region."""
+    import xarray as xr
+
+    from interrex.answers.trajectories import day_names
+    from interrex.results.schema import empty
+
+    if not shapes or not shapes.get("paths"):
+        return empty("the case has no map.geojson")
+    median = np.median(np.stack([s.present for s in summaries]), axis=0)
+    data: dict[str, Any] = {"median_present": (("day", "region"), median.astype(float))}
+    for name in ("unit_x", "unit_y", "unit_name"):
+        if name in shapes:
+            data[name] = ("unit", np.asarray(shapes[name], dtype=object if name == "unit_name" else float))
+    coords: dict[str, Any] = {
+        "day": np.array(day_names(cut, median.shape[0]), dtype=object),
+        "region": np.array([r.region for r in cut.regions], dtype=object),
+    }
+    if "unit" in shapes:
+        coords["unit"] = np.asarray(shapes["unit"], dtype=object)
+    paths = (
+        shapes["paths"]
+        if isinstance(shapes["paths"], str)
+        else json.dumps(shapes["paths"], separators=(",", ":"))
+    )
+    return xr.Dataset(data, coords, {"paths": paths, "viewbox": str(shapes["viewbox"])})

@@ -137,7 +137,8 @@ def shapley(value: np.ndarray) -> np.ndarray:
             size = sum(subset)
             weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
             joined = (*subset[:i], 1, *subset[i + 1 :])
-            out[i] += weight * (value[index[joined]] - value[index[subset]])
+            with_it = value[index[joined]]  # pyright: ignore[reportArgumentType]
+            out[i] += weight * (with_it - value[index[subset]])
     return out
 
 
@@ -183,7 +184,7 @@ def support(
     chosen = [members[i] for i in np.linspace(0, len(members) - 1, count).round().astype(int)]
     begin = begin_tick(arena, free_from)
 
-    others = list(itertools.product((1, 0), repeat=3))
+    others = [(a, b, c) for a, b, c in itertools.product((1, 0), repeat=3)]
 
     def task(slot: int) -> tuple[Survival, Survival]:
         return run_pair(pool, arena, chosen[slot % count], priors, begin, others[slot // count], seed)

@@ -186,3 +186,20 @@ def confidence_dataset(
         {"quantile": list(QUANTILES), "day": np.array(names, dtype=object), "audience": audiences},
         {"identified": note},
     )
+
+
+def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
+    """Change of every audience's share (trust, frame, old) over the tick of each dated act, f8[G, 3] each."""
+    beliefs = 1.0 / (1.0 + np.exp(-history.trace.beliefs.astype(float)))
+    out = []
+    for e in observations.events:
+        t = int(e.minute // 360)
+        out.append(beliefs[t] - beliefs[t - 1] if 0 < t < beliefs.shape[0] else np.zeros(beliefs.shape[1:]))
+    return out
+
+
+def event_label(event: Any) -> str:
+    """An act in words."""
+    from interrex.words import ACTS
+
+    return str(ACTS.get(event.kind) or event.kind.replace("_", " "))

@@ -207,8 +207,8 @@ def make_step(world: World, audiences: int) -> Step:
     """Inputs and outputs of a tick, all zero but 15 days of detention (an assumption; set `jail_days`)."""
     units = world.agents.size
     return Step(
-        np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),
-        *(np.zeros(units) for _ in range(7)),  # pyright: ignore[reportCallIssue]
+        np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),  # pyright: ignore[reportCallIssue]
+        *(np.zeros(units) for _ in range(7)),
     )  # fmt: skip
 
 
