@@ -203,10 +203,21 @@ def test_no_word_where_the_sign_flips_over_the_grid(signs: tuple[int, int], word
     deals = [NAMES.index("phone"), NAMES.index("summit")]
     grid[:, :, deals] = signs[0] * 2.0
     grid[-1, -1, deals] = signs[1] * 0.01
-    text = verdict(NAMES, np.zeros(8), grid, record)
+    text = verdict(NAMES, grid, np.zeros(8), record)
     assert words in text
     assert ("favours" in text) + ("speaks against" in text) + ("decided by the prior" in text) == 1
-    assert "decided" not in verdict(NAMES, np.zeros(8), grid, PatronRecord(None, "none", None, 0.0))
+    assert "decided" not in verdict(NAMES, grid, np.zeros(8), PatronRecord(None, "none", None, 0.0))
+
+
+def test_no_word_where_assumed_rates_decide() -> None:
+    """Fake 13. A sign that holds only with the factors of assumed base rates is decided by the prior too."""
+    record = PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0)
+    grid, shifts = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), 8)), np.zeros(8)
+    deals = [NAMES.index("phone"), NAMES.index("summit")]
+    grid[:, :, deals], shifts[deals] = 1.0, 0.5
+    assert "favours" in verdict(NAMES, grid, shifts, record)
+    shifts[deals] = 1.5
+    assert "decided by the prior" in verdict(NAMES, grid, shifts, record)
 
 
 def test_flip_names_the_delay_at_which_speed_stops_to_help() -> None:

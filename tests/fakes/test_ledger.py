@@ -191,12 +191,9 @@ def test_a_quiet_twin_is_calmer_than_the_prior(tmp_path: Path) -> None:
         return [r for r in rows if r["kind"] not in ("crowd", "arrests", "deaths", "act")]
 
     ready = cases.ready(cases.cut(tmp_path / "quiet", quiet, as_of="2030-03-25"))
-    target = ready.target._replace(
-        ticks=25 * 4, checkpoints=(25 * 4,), best_after=np.zeros(1), hazard_draws=None
-    )
-    target = target._replace(use=(ready.model.observations.term_use * (target.terms.last < target.ticks)))
-    assert set(target.terms.kind[target.use == 1]) == {QUIET, OPINION}
-    target = target._replace(use=target.use * (target.terms.kind == QUIET))
+    assert set(ready.target.terms.kind[ready.target.use == 1]) == {QUIET, OPINION}
+    quiet_only = ready.target.use * (ready.target.terms.kind == QUIET)
+    target = ready.target._replace(use=quiet_only, hazard_draws=None)
     from interrex.engine.ensemble import History
     from interrex.engine.schedule import PRESENT
 

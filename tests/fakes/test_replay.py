@@ -30,7 +30,7 @@ def lively_members(ready: cases.Ready, count: int) -> list[Member]:
             ready.arena.days * TICKS_PER_DAY,
             ready.arena.table,
         )
-        history = History(ready.arena, ready.pool.workspace(), member.luck, course)
+        history = History(ready.arena, ready.wide.workspace(), member.luck, course)
         history.run_to(ready.arena.days * TICKS_PER_DAY)
         if history.trace.units[:, :, 0].sum(axis=1).max() > 2000:
             chosen.append(member)
@@ -41,7 +41,7 @@ def lively_members(ready: cases.Ready, count: int) -> list[Member]:
 
 def test_null_replay_to_the_bit(toy: cases.Ready) -> None:
     """Fake 7 on the toy case: every member, with acts free under their abducted luck."""
-    pairs = run_pairs(toy.pool, toy.arena, toy.target, members(toy, 12) + lively_members(toy, 6), [], 1)
+    pairs = run_pairs(toy.wide, toy.arena, toy.target, members(toy, 12) + lively_members(toy, 6), [], 1)
     assert all(p.replay_equal for p in pairs)
     assert sum(p.factual.nation.max() > 2000 for p in pairs) >= 6
     assert all(
@@ -61,7 +61,7 @@ def kazakhstan() -> cases.Ready:
 def test_null_replay_to_the_bit_kazakhstan(kazakhstan: cases.Ready) -> None:
     """Fake 7 on the real case."""
     ready = kazakhstan
-    pairs = run_pairs(ready.pool, ready.arena, ready.target, lively_members(ready, 6), [], 1)
+    pairs = run_pairs(ready.wide, ready.arena, ready.target, lively_members(ready, 6), [], 1)
     assert all(p.replay_equal for p in pairs)
     assert all(np.isfinite(p.factual.fired).sum() > 20 for p in pairs if not p.factual.stopped)
 
@@ -79,7 +79,7 @@ def test_imposing_an_act_at_its_own_time_changes_nothing(
     """Fake 8: same act, same minute, same level, all later acts free or held: the difference is exactly zero."""
     ready = request.getfixturevalue(name)
     acts = [act_at(ready, i) for i in range(len(ready.model.observations.events))]
-    for pair in run_pairs(ready.pool, ready.arena, ready.target, lively_members(ready, count), acts, 1):
+    for pair in run_pairs(ready.wide, ready.arena, ready.target, lively_members(ready, count), acts, 1):
         assert pair.replay_equal
         for act, base, free, held in zip(acts, pair.base, pair.free, pair.held, strict=True):
             assert np.array_equal(held.metrics, base), act.id
@@ -92,7 +92,7 @@ def test_an_intervention_that_does_something_is_seen(toy: cases.Ready) -> None:
     """The other side of fake 8: forbidding what happened, or imposing it earlier, does change histories."""
     acts = interventions(toy.cut, toy.arena)
     assert {a.kind for a in acts} == {"impose", "forbid"}
-    pairs = run_pairs(toy.pool, toy.arena, toy.target, lively_members(toy, 5), acts, 1)
+    pairs = run_pairs(toy.wide, toy.arena, toy.target, lively_members(toy, 5), acts, 1)
     for i, act in enumerate(acts):
         assert any(not np.array_equal(p.free[i].fired, p.factual.fired, equal_nan=True) for p in pairs), (
             act.id
@@ -107,7 +107,7 @@ def test_an_intervention_that_does_something_is_seen(toy: cases.Ready) -> None:
 def test_an_intervention_leaves_the_past_alone(toy: cases.Ready) -> None:
     """Before the intervention the counterfactual is the factual history: what fired then fired then."""
     acts = interventions(toy.cut, toy.arena)
-    for pair in run_pairs(toy.pool, toy.arena, toy.target, lively_members(toy, 3), acts, 1):
+    for pair in run_pairs(toy.wide, toy.arena, toy.target, lively_members(toy, 3), acts, 1):
         for act, free in zip(acts, pair.free, strict=True):
             past = pair.factual.fired < act.tick * 360.0
             assert np.array_equal(free.fired[past], pair.factual.fired[past])
@@ -121,7 +121,7 @@ def abducted(toy: cases.Ready) -> Any:
     end = toy.arena.days * TICKS_PER_DAY
     history = History(
         toy.arena,
-        toy.pool.workspace(),
+        toy.wide.workspace(),
         member.luck,
         Course(toy.arena.script, np.full(len(ACTS), SCRIPTED), end, table),
     )
