@@ -61,6 +61,12 @@ def sentences(judgements: list[Judgement]) -> list[str]:
     return out
 
 
+def bargain_share(log_ratio: np.ndarray, prior: np.ndarray, deal: np.ndarray) -> float:
+    """Posterior probability of the models in `deal` for one cell of the grid."""
+    weight = prior * np.exp(log_ratio - log_ratio.max())
+    return float(weight[deal].sum() / weight.sum())
+
+
 def judge(
     case: Any, summaries: list[Any], evidence: Any, fit: xr.Dataset, support: xr.Dataset | None, outcomes: xr.Dataset,
     counterfactuals: xr.Dataset, passed: bool, forecast_days: int,
@@ -124,14 +130,29 @@ def judge(
             "outcome",
         )
     )
-    deal = [h for h, n in enumerate(evidence.names) if n.split("+")[0] in ("phone", "summit")]
     if "not asked" not in evidence.verdict:
-        share = float(evidence.posterior[deal].sum())
+        deal = np.array([n.split("+")[0] in ("phone", "summit") for n in evidence.names])
         prior = float(evidence.prior[deal].sum())
-        found.append(Judgement(
-            f"There was a bargain with the patron, if bargains and their rivals start at {100 * prior:.0f} %; verdict: {evidence.verdict}",
-            share, math.nan, math.nan,
-            "Confidence is low: the answer moves with the assumed chance and speed of help under the treaty alone.", "hypotheses/posterior", "hypothesis"))  # fmt: skip
+        shares = [
+            bargain_share(cell, evidence.prior, deal)
+            for cell in evidence.grid.reshape(-1, len(evidence.names))
+        ]
+        share = float(evidence.posterior[deal].sum())
+        span = f"with bargains and their rivals starting at {100 * prior:.0f} % it runs from {100 * min(shares):.0f} to {100 * max(shares):.0f} % over the grid of priors"
+        decided = evidence.verdict.startswith("decided")
+        found.append(
+            Judgement(
+                f"Whether there was a bargain with the patron is decided by the prior: {span}"
+                if decided
+                else f"There was a bargain with the patron; {span}",
+                math.nan if decided else share,
+                math.nan,
+                math.nan,
+                "Confidence is low: the answer moves with the assumed chance and speed of help without a bargain.",
+                "hypotheses/grid_log_ratio",
+                "hypothesis",
+            )
+        )
     if "diff" in counterfactuals:
         rows = [str(v) for v in counterfactuals["counterfactual"].values]
         best = int(
