@@ -457,7 +457,7 @@ def compute(
         }
         groups["assumptions"].attrs["lock"] = prior_check.lock_text(model.space, cut)
         if not passed:
-            groups = {k: withhold(v) for k, v in groups.items()}
+            groups = {k: v if k in ("prior_check", "timeline") else withhold(v) for k, v in groups.items()}
         tree = xr.DataTree.from_dict(
             {f"/{k}": v if v is not None else empty("nothing to show") for k, v in groups.items()}
         )

@@ -48,6 +48,7 @@ class Outcome(NamedTuple):
 
     metrics: np.ndarray  # f8[M]
     fired: np.ndarray  # f8[K, J]
+    stopped: bool  # the history grew too large and was stopped: not compared
 
 
 class Pair(NamedTuple):
@@ -203,7 +204,7 @@ def run_pairs(
             for store, hold in ((free, False), (held, True)):
                 h = run(member, _course(arena, act, hold, table), luck)
                 s = summarise(h)
-                store.append(Outcome(_metrics(s, act.tick), s.fired))
+                store.append(Outcome(_metrics(s, act.tick), s.fired, s.stopped))
             noise = member.luck.noise.copy()
             noise[act.tick :] = np.uint32(0x30000000 + slot)
             other = summarise(run(member, _course(arena, None, True, table), None, noise))
@@ -227,10 +228,15 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
     low, high = (1 - level) / 2, (1 + level) / 2
     changes: list[tuple[str, str, float, float, float]] = []
     dated = {int(k) for k in script.kind if k < len(ACTS)}
+    dropped: dict[str, int] = {}
     for a, act in enumerate(acts):
-        base = np.array([p.base[a] for p in pairs])
-        free = np.array([p.free[a].metrics for p in pairs])
-        held = np.array([p.held[a].metrics for p in pairs])
+        kept = [p for p in pairs if not (p.factual.stopped or p.free[a].stopped or p.held[a].stopped)]
+        dropped[act.id] = len(pairs) - len(kept)
+        if not kept:
+            continue
+        base = np.array([p.base[a] for p in kept])
+        free = np.array([p.free[a].metrics for p in kept])
+        held = np.array([p.held[a].metrics for p in kept])
         out["factual"][a], out["counter"][a] = np.median(base, axis=0), np.median(free, axis=0)
         for key, other in (("diff", free), ("direct", held)):
             d = other - base
@@ -240,10 +246,10 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
                 np.quantile(d, high, axis=0),
             )
         log_gap = np.log1p(free[:, 0]) - np.log1p(base[:, 0])
-        unpaired = np.array([p.fresh[a] for p in pairs]) - np.log1p(free[:, 0])
+        unpaired = np.array([p.fresh[a] for p in kept]) - np.log1p(free[:, 0])
         out["sd_paired"][a, 0], out["sd_unpaired"][a, 0] = log_gap.std(), unpaired.std()
-        fact = np.stack([p.factual.fired for p in pairs])
-        counter = np.stack([p.free[a].fired for p in pairs])
+        fact = np.stack([p.factual.fired for p in kept])
+        counter = np.stack([p.free[a].fired for p in kept])
         for k, kind in enumerate(ACTS):
             if k == act.act or not (k in dated or np.isfinite(counter[:, k, 0]).any()):
                 continue
@@ -265,6 +271,7 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
     return xr.Dataset(
         data,
         {"counterfactual": np.array([a.id for a in acts], dtype=object), "metric": np.array(names, dtype=object)},
-        {"replay": f"{sum(p.replay_equal for p in pairs)} of {len(pairs)} members replay the factual history to the bit",
+        {"replay": f"{sum(p.replay_equal for p in pairs)} of {len(pairs)} members replay the factual history to the bit"
+            + "".join(f"; {n} of {len(pairs)} grew too large to compare under {k}" for k, n in dropped.items() if n),
          "members": len(pairs)},
     )  # fmt: skip

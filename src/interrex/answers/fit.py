@@ -200,9 +200,13 @@ def fit_dataset(
     )
     verdict = (
         f"{words}: shocks supply {100 * share:.0f} % of the gain in log likelihood over the prior, the largest is "
-        f"{largest:.1f} prior sd. Reports used for conditioning lie inside their 95 % predictive range in {100 * fit_ok:.0f} %"
-        + (f", reports kept for checking in {100 * check_ok:.0f} %." if math.isfinite(check_ok) else ".")
+        f"{largest:.1f} prior sd."
+        if math.isfinite(share) and (use == "fit").any()
+        else "Nothing has been conditioned on yet that the model could miss."
     )
+    if math.isfinite(fit_ok):
+        verdict += f" Of the reports used for conditioning {100 * fit_ok:.0f} % lie inside their 95 % predictive range"
+        verdict += f", of those kept for checking {100 * check_ok:.0f} %." if math.isfinite(check_ok) else "."
     data = dict(checks)
     names = day_names(case, space_days := shocks.shape[0])
     data["shock_sd"] = (("day", "region"), shocks)

@@ -380,13 +380,14 @@ def flip(record: PatronRecord, none: Understanding) -> str:
 
     gains = np.array([total(float(h)) for h in hours])
     beyond = hours[(gains < 0) & (hours > math.exp(deal.log_median_hours[0]))]
-    need = math.log(deal.accept[0] / sum(deal.accept)) + max(
-        0.0, _delay_of(record, deal) - _delay_of(record, none)
+    accept = none.accept[0] / sum(none.accept)
+    text = (
+        f"The advantage of a bargain struck beforehand over the treaty alone rests on an assumed chance of {accept:.2f} that "
+        "a request is granted without one"
     )
-    text = f"acceptance under the treaty alone would have to be above {min(0.99, math.exp(need)):.2f} for the ratio to vanish"
     if beyond.size:
-        text += f"; so would a true delay above about {beyond[0]:.0f} hours"
-    return text
+        text += f"; with the stated priors it would vanish if help had really taken longer than about {beyond[0]:.0f} hours"
+    return text + "."
 
 
 def claim_matrix(obs: Observations, names: list[str], centre: np.ndarray) -> dict[str, np.ndarray]:
@@ -470,7 +471,7 @@ def dataset(
         "fit_text": "none of these explains it" if p < 0.05 else "the best of them gives the sequence an ordinary probability",
         "other_form": evidence.other_form,
         "other_form_text": f"with a gamma in place of a lognormal delay no log ratio moves by more than {evidence.other_form:.2f}",
-        "identified": "phone and summit differ only in the assumed median delay and in when hazards shift: they are not told apart by this record",
+        "identified": "a bargain struck by telephone and one struck beforehand differ only in the assumed median delay and in when hazards shift: this record does not tell them apart",
     }  # fmt: skip
     return xr.Dataset(
         {

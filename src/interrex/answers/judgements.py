@@ -155,12 +155,7 @@ def judge(
         )
     if "diff" in counterfactuals:
         rows = [str(v) for v in counterfactuals["counterfactual"].values]
-        best = int(
-            np.argmax(
-                np.abs(counterfactuals["diff"].values[:, 1])
-                / np.maximum(counterfactuals["factual"].values[:, 1], 1.0)
-            )
-        )
+        best = int(np.nanargmax(np.abs(counterfactuals["diff"].values[:, 1])))
         label = str(counterfactuals["label"].values[best])
         d = counterfactuals["diff"].values[best, 1]
         lo, hi = counterfactuals["diff_low"].values[best, 1], counterfactuals["diff_high"].values[best, 1]
