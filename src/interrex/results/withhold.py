@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-
 KEPT = ("report_", "obs_", "base_", "wanted_")
 """Bounds that do not come from the sampler: reports, base rates, what was asked of the prior."""
 
