@@ -219,8 +219,11 @@ def busy_script() -> Any:
     """Every act kind that moves something, once, in the days after a price shock; some have levels."""
     kinds = [k for k in ACTS if k not in ("step_down", "flight", "assassination", "patron_refuses")]
     rows = [(8 * 1440.0, EXOGENOUS, 1.0, 0)]
+    calming = ("state_of_emergency", "order_lethal_force", "clear_square")
     undo = ("restore_internet", "lift_emergency", "patron_withdraws", "remove_predecessor", "army_refuses")
-    order = [*[k for k in kinds if k not in undo], *undo]
+    first = ("shutdown", "organised_seizure", "stand_down")
+    between = [k for k in kinds if k not in first + calming + undo]
+    order = [*first, *between, *calming, *undo]
     rows += [
         ((9 + i * 0.2) * 1440.0 + 1, ACTS.index(k), 0.6 if k in ("concede_price", "shutdown") else 1.0, 0)
         for i, k in enumerate(order)
