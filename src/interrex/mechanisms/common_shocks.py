@@ -42,7 +42,7 @@ def mood(u, g, x, place, th):
 
 MECHANISM = Mechanism(
     name="common_shocks",
-    reference="interrex modelling notes: explicit unit-day shocks in place of finite-size noise.",
+    reference="docs/model.md, section 4: explicit region-day shocks in place of finite-size noise.",
     params=PARAMS,
     reads=("shock",),
     writes=(),

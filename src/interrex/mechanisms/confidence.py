@@ -95,7 +95,7 @@ def on_act(kind, level, x, place, th):
 MECHANISM = Mechanism(
     name="confidence",
     reference="Bayesian learning about an incumbent's type from public acts; trust in the person kept apart from "
-    "belief in his frame and from trust in the predecessor (interrex modelling notes, section 9).",
+    "belief in his frame and from trust in the predecessor (docs/model.md, section 7).",
     params=PARAMS,
     reads=("reach", "frame"),
     writes=("trust", "old"),

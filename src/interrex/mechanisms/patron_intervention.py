@@ -1,7 +1,7 @@
 """Intervention by a patron, through a treaty channel or a deal channel.
 
 After a request the patron accepts with a probability and sends the first unit after a delay. The understanding
-with the patron changes only these and three hazard shifts (modelling notes, section 1): none (treaty only),
+with the patron changes only these and three hazard shifts (docs/model.md, section 11): none (treaty only),
 ready (forces on alert for other reasons), phone (bargain in the crisis), summit (bargain beforehand).
 """
 
@@ -33,7 +33,7 @@ UNDERSTANDINGS = (
     Understanding("phone", (9.0, 1.0), (9.0, 1.0), (2.8904, 0.5), 1.0, 1.0, 1.0),
     Understanding("summit", (9.0, 1.0), (9.0, 1.0), (2.4849, 0.5), 1.0, 1.0, 1.0),
 )
-"""modelling notes, table of section 1: medians 48, 18, 18 and 12 hours."""
+"""docs/model.md, table of section 11: medians 48, 18, 18 and 12 hours."""
 
 
 @scalar
@@ -47,7 +47,7 @@ def on_act(kind, level, x, place, th):
 
 MECHANISM = Mechanism(
     name="patron_intervention",
-    reference="Two rival channels to the same act, treaty and deal (interrex modelling notes, section 1).",
+    reference="Two rival channels to the same act, treaty and deal (docs/model.md, section 11).",
     params=PARAMS,
     reads=(),
     writes=("patron",),

@@ -21,7 +21,7 @@ from interrex.mechanisms.contract import (
 
 PARAMS = (
     Param("deployable", Prior("logit", -1.39, 0.5), "share of the police on the street at one time",
-          "assumption, Beta(4,16) in the modelling notes"),
+          "assumption; median .2, in place of a Beta(4,16)"),
     Param("waver", Prior("lognormal", -0.3, 0.5), "log-odds of disobedience per e-fold of crowd over force", "assumption"),
     Param("reserve_rate", Prior("lognormal", -0.7, 0.6), "a day; speed at which reserves arrive", "assumption"),
     Param("reserve_share", Prior("logit", -1.5, 0.6), "share of national guard and army that may be sent", "assumption"),

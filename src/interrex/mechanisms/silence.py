@@ -36,7 +36,7 @@ def gap_probability(gap_weeks: float, multiplier: float, a: float = 1.0, b_weeks
 
 MECHANISM = Mechanism(
     name="silence",
-    reference="Appearances as a Poisson process with unknown rate (interrex modelling notes, section 10).",
+    reference="Appearances as a Poisson process with unknown rate (docs/model.md, section 12).",
     params=PARAMS,
     reads=(),
     writes=(),
