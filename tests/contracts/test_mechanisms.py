@@ -262,14 +262,43 @@ def busy(toy: cases.Ready) -> Any:
     return run
 
 
+def slot_outputs(ready: cases.Ready, z: np.ndarray) -> list[float]:
+    """Every composed slot that returns a number, in a state in which everything is under way."""
+    from interrex.engine.state import new_macro, reset_macro
+
+    kernel, place, space = ready.arena.kernel, ready.arena.place, ready.model.space
+    th = kernel.Theta(*space.parts(z)[0][: space.theta_size])
+    x = new_macro(place)
+    reset_macro(x, place, th, True)
+    for array, value in (
+        (x.crowd, 900.0),
+        (x.violent, 90.0),
+        (x.fear, 0.7),
+        (x.price, 0.5),
+        (x.force, 300.0),
+        (x.old, 0.4),
+    ):
+        array[:] = value
+    x.level[:] = 0.5
+    out = [kernel.leaning(1.0, 0.5, 0.8, th), kernel.influence(1.0, 2.0, th)]
+    for u in range(place.population.size):
+        out += [f(u, x, place, th) for f in (kernel.leave, kernel.arrest, kernel.violence, kernel.harm)]
+        out += [kernel.mood(u, g, x, place, th) for g in range(place.online.size)]
+    return out
+
+
 @pytest.mark.parametrize("name", [p.name for _, p in PARAMS])
-def test_every_parameter_moves_the_simulated_history(toy: cases.Ready, busy: Any, name: str) -> None:
-    """A parameter that nothing reads would be an ornament: moved by three prior sd, it must change a simulated
-    history in which everything happens."""
+def test_every_parameter_is_read(toy: cases.Ready, busy: Any, name: str) -> None:
+    """A parameter that nothing reads would be an ornament: moved by one and a half prior sd, it must change a simulated
+    history in which everything happens, or what a slot returns."""
     base, peak = busy(None, 0.0)
     assert peak > 1000 and busy(None, 0.0)[0] == base
     index = toy.model.space.index(name)
-    assert busy(index, 3.0)[0] != base or busy(index, -3.0)[0] != base
+    z = np.full(toy.model.space.size, 0.3)
+    moved = z.copy()
+    moved[index] += 1.5
+    in_slots = slot_outputs(toy, moved) != slot_outputs(toy, z)
+    assert in_slots or busy(index, 1.5)[0] != base or busy(index, -1.5)[0] != base
 
 
 @pytest.mark.parametrize("name", [p.name for p in OBSERVATION])
