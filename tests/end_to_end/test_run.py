@@ -1,0 +1,164 @@
+"""A whole run of the fictional case, small: whole on disk, the same bits again, nothing of the future in it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fixtures import toy as cases
+from interrex import workbench
+from interrex.store.folder import RunFolder, verify
+
+DAY = "2030-03-13"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_effort() -> Iterator[None]:
+    """Quick runs of a dozen particles: the paths through the program are those of a run, the numbers mean nothing."""
+    before = workbench.EFFORTS["quick"]
+    workbench.EFFORTS["quick"] = before._replace(
+        particles=8, prior=6, members=8, pairs=2, per_subset=2, hazard_draws=8, sweeps=1, final_sweeps=1
+    )
+    yield
+    workbench.EFFORTS["quick"] = before
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cases.write(tmp_path_factory.mktemp("case") / "toy")
+
+
+def go(case: Path, out: Path, **more: Any) -> Any:
+    plain: dict[str, Any] = {
+        "effort": "quick",
+        "workers": 1,
+        "citizens_per_agent": cases.COARSE,
+        "as_of": DAY,
+    }
+    return workbench.run(case, out=out, **(plain | more))
+
+
+def result_hash(run: Any) -> str:
+    return RunFolder(run.folder).read_manifest()["result_hash"]
+
+
+@pytest.fixture(scope="module")
+def run(case: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return go(case, tmp_path_factory.mktemp("runs"))
+
+
+def test_a_run_leaves_a_whole_folder(run: Any) -> None:
+    found = verify(run.folder)
+    assert found.ok, str(found)
+    assert {"manifest.json", "provenance.json", "results.nc", "report.html"} <= set(found.whole)
+    assert not list((run.folder / "stages").glob("*.npz")), "checkpoints go when the run is done"
+    assert run.folder.name.startswith(DAY)
+    assert run.judgements and all(isinstance(s, str) and s for s in run.judgements)
+
+
+def test_results_are_read_by_xarray_and_fit_the_schema(run: Any) -> None:
+    import xarray as xr
+
+    from interrex.results.schema import problems
+
+    with xr.open_datatree(run.folder / "results.nc", engine="h5netcdf") as tree:
+        assert problems(tree.load()) == []
+        assert tree["meta"].attrs["case"] == "toy" and tree["meta"].attrs["as_of"] == DAY
+        assert tree["meta"].attrs["sketch"] == 1
+        p = tree["hypotheses"]["posterior"].values
+        assert p.sum() == pytest.approx(1.0)
+        assert float(tree["outcomes"]["p"].sum()) == pytest.approx(1.0)
+
+
+def test_failed_checks_print_no_interval(run: Any) -> None:
+    """Sixteen particles cannot pass; what cannot pass shows no interval and says why."""
+    tree = run.tree
+    assert tree["diagnostics"].attrs["passed"] == 0 and tree["diagnostics"].attrs["reason"]
+    for group, names in {"outcomes": ("low", "high"), "judgements": ("low", "high")}.items():
+        for name in names:
+            assert np.isnan(np.asarray(tree[group][name].values, dtype=float)).all(), (group, name)
+
+
+def test_the_report_is_rebuilt_to_the_byte(run: Any) -> None:
+    before = run.report_path.read_bytes()
+    run.report_path.unlink()
+    assert workbench.report(run.folder).read_bytes() == before
+    assert verify(run.folder).ok
+    assert len(before) < 2_000_000
+
+
+def test_two_workers_and_another_day_give_the_same_bits(run: Any, case: Path, tmp_path: Path) -> None:
+    """The same request again, elsewhere, with two workers: same folder name, same results, same report."""
+    again = go(case, tmp_path, workers=2)
+    assert again.folder.name == run.folder.name
+    assert result_hash(again) == result_hash(run)
+    assert again.report_path.read_bytes() == run.report_path.read_bytes()
+
+
+def test_another_seed_is_another_run(run: Any, case: Path, tmp_path: Path) -> None:
+    other = go(case, tmp_path, seed=2)
+    assert other.folder.name != run.folder.name
+    assert result_hash(other) != result_hash(run)
+
+
+class Break(workbench.Quiet):
+    """Somebody presses Ctrl-C when the conditioning is done."""
+
+    def stage(self, name: str, total: float = 1) -> None:
+        if name == "histories":
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_goes_on_to_the_same_bits(
+    run: Any, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        go(case, tmp_path, progress=Break())
+    folder = RunFolder(tmp_path / "toy" / run.folder.name)
+    assert folder.have("conditioning") and not folder.is_finished
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("the conditioning is there already")
+
+    monkeypatch.setattr("interrex.inference.run.condition", never)
+    resumed = go(case, tmp_path, resume=True)
+    assert result_hash(resumed) == result_hash(run)
+    assert verify(resumed.folder).ok
+
+
+def another_future(rows: list[cases.Row]) -> list[cases.Row]:
+    """What is known after DAY altered, dropped and doubled, and all rows shuffled."""
+    rng, out = random.Random(4), []
+    for r in rows:
+        if r["known_from"] <= DAY:
+            out.append(r | {"superseded_from": ""})
+        elif rng.random() < 0.6:
+            changed = {"text": "altered", "conflicts": "", "superseded_from": ""}
+            if r["value"]:
+                changed |= {"value": str(int(r["value"]) * 7), "low": "", "high": ""}
+            out += [r | changed, r | changed | {"id": f"{r['id']}-too"}]
+    rng.shuffle(out)
+    return out
+
+
+def test_another_future_gives_the_same_bits(run: Any, case: Path, tmp_path: Path) -> None:
+    """The as-of firewall, end to end: the run as of a day knows nothing of what came later."""
+    other = cases.write(tmp_path / "toy", another_future)
+    assert (other / "ledger.csv").read_text() != (case / "ledger.csv").read_text()
+    again = go(other, tmp_path / "runs")
+    assert again.folder.name == run.folder.name
+    assert result_hash(again) == result_hash(run)
+
+
+@pytest.mark.slow
+def test_the_whole_window_at_the_default_resolution(case: Path, tmp_path: Path) -> None:
+    """To the end of the window, at 1:10: counterfactuals, resolved questions, deaths, and still a whole folder."""
+    done = go(case, tmp_path, as_of="2030-04-10", citizens_per_agent=10)
+    assert verify(done.folder).ok
+    assert done.tree["counterfactuals"].sizes["counterfactual"] >= 2
+    assert np.isfinite(done.tree["hypotheses"]["log_ratio"].values).all()
