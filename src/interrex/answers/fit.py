@@ -96,7 +96,7 @@ def shock_audit(posterior: Posterior) -> np.ndarray:
 
 
 def shock_gain(posterior: Posterior, pool: Pool, seed: int, count: int = 96) -> tuple[float, float, float]:
-    """Mean log likelihood of the terms (posterior, posterior with fresh shocks, prior): what mechanisms explain and
+    """Median log likelihood of the terms (posterior, posterior with fresh shocks, prior): what mechanisms explain and
     what shocks had to put in."""
     target: Target = posterior.target._replace(hazard_draws=None)
     space = target.space
@@ -115,7 +115,8 @@ def shock_gain(posterior: Posterior, pool: Pool, seed: int, count: int = 96) -> 
         return tuple(floor if s is None else max(floor, s.total) for s in (own, fresh, prior))  # type: ignore[return-value]
 
     values = np.array(pool.map(task, range(chosen.size)))
-    return float(values[:, 0].mean()), float(values[:, 1].mean()), float(values[:, 2].mean())
+    own, fresh, prior = np.median(values, axis=0)  # medians: a few histories that explode would own a mean
+    return float(own), float(fresh), float(prior)
 
 
 def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tuple[str, float, float]]:

@@ -1,6 +1,6 @@
 """How it ends: one of nine outcomes for every history, beside how such crises usually end.
 
-Rules in order, first match (modelling notes, section 11); what happens in the window decides, then a slow
+Rules in order, first match (docs/model.md); what happens in the window decides, then a slow
 clock runs to the horizon:
 1. protracted conflict: 1,000 deaths, an organised seizure, and a crisis still on at the end of the window.
    The model has no territory, so "ground held by both at 90 days" is read off these.

@@ -2,7 +2,7 @@
 priors.
 
 The figures say whether the prior is one in which most months are calm, small protests are common and large
-ones rare (modelling notes, sections 6 and 7). They are frozen, with a hash of every prior, before the first
+ones rare (docs/model.md, section 13). They are frozen, with a hash of every prior, before the first
 conditioned run; a prior that changes afterwards is then seen to have changed.
 """
 
@@ -46,7 +46,7 @@ WANTED: Mapping[str, tuple[float, float]] = {
     "small_a_day": (0.5, 3.0),
     "above_two_percent": (0.0, 0.05),
 }
-"""Ranges that the modelling notes ask of the prior. Counts behind them: protests of more than 10,000 among
+"""Ranges asked of the prior (docs/model.md, section 20). Counts behind them: protests of more than 10,000 among
 price or tax protests in autocracies, 17 of 217 at least and 17 of the 113 whose size is known (Mass
 Mobilization); small protests a day in Kazakhstan, .5 to 3 (Oxus Society, 2018-2021)."""
 

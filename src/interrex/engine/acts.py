@@ -26,6 +26,7 @@ from interrex.mechanisms.contract import (
     act,
     exp,
     log,
+    national_mean,
     scalar,
 )  # fmt: skip
 
@@ -83,10 +84,7 @@ def signals(x, place, z):
     z[6] = 1.0 if x.level[PATRON] > 0.0 else 0.0
     z[7] = min(1.0, x.level[CRISIS_DAY] / 14.0) if x.level[CRISIS_DAY] > 0.0 else 0.0
     z[8] = 1.0 if x.level[CRISIS_DAY] > 3.0 and x.level[NATION_CROWD] < 0.05 * x.level[PEAK] else 0.0
-    trust = 0.0
-    for g in range(x.trust.size):
-        trust += x.trust[g]
-    fall = x.level[TRUST_START] - trust / x.trust.size
+    fall = x.level[TRUST_START] - national_mean(x.trust, place)
     z[9] = min(1.0, max(0.0, fall))
     z[10] = min(1.0, max(0.0, 0.5 * (1.0 - x.level[ELITE])))
     z[11] = x.level[BLACKOUT]

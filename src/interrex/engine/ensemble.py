@@ -108,7 +108,7 @@ class History:
         self.status = self.arena.kernel.simulate(
             self.arena.world, w.member, w.scratch, w.step, self.place, w.macro, self.th, w.shock, self.noise,
             self.course.table, self.course.mode, self.course.free_from, self.course.script, w.clocks, w.trace,
-            self.arena.world.keys[draws.HARM], self.tick, tick, DT, HOURS, STOP_SHARE,
+            self.arena.world.keys[draws.HARM], self.tick, tick, DT, HOURS, self.arena.stop_share,
         )  # fmt: skip
         self.tick = tick
         return self.status

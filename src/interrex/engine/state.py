@@ -19,6 +19,7 @@ from interrex.mechanisms.contract import (
     TRUST_START,
     Macro,
     Place,
+    national_mean,
 )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
     x.level[ELITE] = 0.8
     x.level[CRISIS_DAY] = -1.0
     x.level[ALARM] = 99.0
-    x.level[TRUST_START] = float(np.mean(x.trust))
+    x.level[TRUST_START] = national_mean(x.trust, place)
     for g in range(x.trust.size):
         logit = x.trust[g] + th.dual_rule * x.old[g] * x.level[PREDECESSOR]
         x.baseline[g] = 1.0 / (1.0 + math.exp(-logit))

@@ -20,7 +20,7 @@ OBSERVATION = (
     Param("report_delay", Prior("lognormal", 0.18, 0.5), "days from detention to report", "assumption"),
     Param("shared_bias", Prior("normal", 0.3, 0.4), "logit, shared by all opinion reports (fear)", "assumption"),
 )  # fmt: skip
-"""Parameters of the observation model (interrex modelling notes, sections 5 and 9)."""
+"""Parameters of the observation model (docs/model.md, section 13)."""
 
 
 class Space(NamedTuple):

@@ -303,3 +303,13 @@ def expit(v):
         return 1.0 / (1.0 + exp(-v))
     e = exp(v)
     return e / (1.0 + e)
+
+
+@scalar
+def national_mean(values, place):
+    """Mean of a quantity of audiences over the citizens who listen to them; audiences abroad weigh nothing."""
+    total = 0.0
+    for u in range(place.population.size):
+        for g in range(values.size):
+            total += place.population[u] * place.share[u, g] * values[g]
+    return total / place.nation

@@ -17,6 +17,7 @@ from interrex.mechanisms.contract import (
     exp,
     expit,
     log,
+    national_mean,
     scalar,
 )  # fmt: skip
 
@@ -39,7 +40,7 @@ def update(x, place, th, t, dt, hour):
         force += x.force[u]
         if place.capital[u] > 0.0 and x.crowd[u] > 0.0:
             over += x.crowd[u] / (x.force[u] + 100.0)
-    unpopular = 1.0 - expit(x.trust[0])
+    unpopular = 1.0 - expit(national_mean(x.trust, place))
     odds = (
         2.5
         - th.elite_signal * log(1.0 + over)

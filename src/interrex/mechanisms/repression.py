@@ -1,8 +1,8 @@
 """Repression and its backlash (Lichbach 1987; Moore 1998): arrests, emergency, lethal force, fear.
 
-Arrests follow officers, not participants: `arrests_per_officer` a day. Fear subtracts log-odds after deaths and
-arrests seen near by, after an emergency and after an order to fire; it fades in about ten days. Backlash adds
-log-odds after arrests and deaths elsewhere, as far as media show them. Which of the two wins is inferred.
+Arrests follow officers, not participants: `arrests_per_officer` a day. Fear subtracts log-odds after deaths near by,
+after an emergency and after an order to fire; fear of deaths fades in about ten days. Backlash adds log-odds after
+deaths elsewhere, as far as media show them. Which of the two wins is inferred.
 """
 
 from interrex.mechanisms.contract import (

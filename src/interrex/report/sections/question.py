@@ -32,7 +32,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     values["window"] = f"{iso_day(results.text('window_start'))} to {iso_day(results.text('window_end'))}"
     values["resolution"] = values["resolution"].removeprefix("1:")
     days = results.text("horizon_days")
-    values["horizon"] = f"{days} days from the as-of date" if days else ""
+    values["horizon"] = f"{days} days from the window's first day" if days else ""
     rows = [
         Row((Cell(title, "head"), Cell(values[key], var=_VAR.get(key, f"meta/{key}"))))
         for title, key in _FACTS
