@@ -133,9 +133,10 @@ def judge(
     if "not asked" not in evidence.verdict:
         deal = np.array([n.split("+")[0] in ("phone", "summit") for n in evidence.names])
         prior = float(evidence.prior[deal].sum())
+        shifts = evidence.factors[2:5].sum(axis=0)  # they rest on assumed base rates: with and without
+        cells = evidence.grid.reshape(-1, len(evidence.names))
         shares = [
-            bargain_share(cell, evidence.prior, deal)
-            for cell in evidence.grid.reshape(-1, len(evidence.names))
+            bargain_share(cell - without * shifts, evidence.prior, deal) for cell in cells for without in (0.0, 1.0)
         ]
         share = float(evidence.posterior[deal].sum())
         span = f"with bargains and their rivals starting at {100 * prior:.0f} % it runs from {100 * min(shares):.0f} to {100 * max(shares):.0f} % over the grid of priors"
