@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -220,8 +221,15 @@ def test_no_word_where_assumed_rates_decide() -> None:
     assert "decided by the prior" in verdict(NAMES, grid, shifts, record)
 
 
-def test_flip_names_the_delay_at_which_speed_stops_to_help() -> None:
+def test_flip_names_the_delay_at_which_the_sign_turns() -> None:
+    """The hours that the sentence names are where speed and acceptance together stop to favour a bargain."""
     none = UNDERSTANDINGS[0]
-    record = PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0)
-    assert "acceptance under the treaty alone" in flip(record, none)
+    text = flip(PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0), none)
+    hours = float(re.findall(r"about (\d+) hours", text)[0])
+
+    def total(h: float) -> float:
+        bounds = (h * 0.95, h * 1.05)
+        return math.log(0.9) - math.log(0.5 / 3) + quadrature(*bounds, "summit") - quadrature(*bounds, "none")
+
+    assert total(0.97 * hours) > 0 > total(1.03 * hours)
     assert "no delay" in flip(PatronRecord(300.0, "pending", None, 500.0), none)
