@@ -84,7 +84,7 @@ def _gains(group: Group, gain: Floats) -> Figure:
     with drawing(0.5 + 0.2 * len(shown)) as made:
         axes = made.canvas.subplots()
         for row, n in enumerate(shown):
-            axes.plot([0, moved[n]], [row, row], color=MODEL, lw=1.6)
+            axes.plot([0.0, float(moved[n])], [row, row], color=MODEL, lw=1.6)
             axes.plot([moved[n]], [row], "o", ms=4.5, color=MODEL)
         axes.axvline(0, color=INK, lw=0.7)
         axes.set_yticks(range(len(shown)), [label(shorten(plain_name(names[n]), 52)) for n in shown])

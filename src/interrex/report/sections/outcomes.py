@@ -118,7 +118,7 @@ def _beside(results: Results, group: Group) -> list[Block]:
             continue
         ends = [float(group.attrs.get(f"{name}_{end}", np.nan)) for end in ("low", "high")]
         sure = known(ends[0]) and known(ends[1]) and not results.intervals_withheld
-        shown = f" ({interval(*ends)})" if sure else ""
+        shown = f" ({interval(ends[0], ends[1])})" if sure else ""
         rows.append(Row((Cell(text), number(chance(float(p)) + shown, f"outcomes/{name}_p"))))
     if not rows:
         return []
