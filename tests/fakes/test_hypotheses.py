@@ -1,4 +1,4 @@
-"""Hypotheses are weighed by what separates them and by nothing else (fakes 1, 2, 3, 5, 6 and 13 of the modelling notes)."""
+"""Hypotheses are weighed by what separates them and by nothing else."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_inferences_of_the_commentary_change_nothing(tmp_path: Path) -> None:
 
 def quadrature(low: float, high: float, name: str) -> float:
     """Log of the mean density of the log delay between two bounds in hours, by numerical integration over the
-    uncertain median; from the table of the modelling notes, not from the program."""
+    uncertain median; written down here, not read from the program."""
     centre, spread = {
         "none": (math.log(48), 0.7), "ready": (math.log(18), 0.5), "phone": (math.log(18), 0.5), "summit": (math.log(12), 0.5),
     }[name]  # fmt: skip

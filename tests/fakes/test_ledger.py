@@ -1,4 +1,4 @@
-"""What enters the likelihood, how often, and what must not (fakes 4, 10, 11, 12 of the modelling notes)."""
+"""What enters the likelihood, how often, and what must not."""
 
 from __future__ import annotations
 

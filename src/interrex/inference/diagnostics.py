@@ -15,7 +15,7 @@ CANARY_SD = (0.8, 1.2)
 EVIDENCE_SPREAD = 2.0
 SHIFT = 0.3
 DISTINCT = 0.5
-"""Thresholds. Canary and shift follow the prototype's rules, the canary's sd a little wider (.8-1.2 for .9-1.1),
+"""Thresholds. The canary's sd may lie between .8 and 1.2,
 since a few hundred particles estimate an sd to about 6 per cent."""
 
 
