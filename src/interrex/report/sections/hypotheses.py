@@ -336,7 +336,8 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
     said = (
         f"For {flips} of {compared} explanations the sign of the evidence depends on the prior."
         if flips
-        else "The sign of the evidence is the same under every prior tried."
+        else "Against the first explanation the sign is the same under every prior tried; the verdict also asks for the "
+        "other rivals, and without the factors that rest on assumed rates."
     )
     return [
         prose(said, "strong", "hypotheses/grid_log_ratio"),
