@@ -198,8 +198,8 @@ MUTANTS = {
         "        count = draw_excess(world, scratch, step, risk, th, t + 1000, noise, count, touched)",
     ),
     "tied citizens draw the whole hazard": (
-        "excess = (join_rate(own + gain) - join_rate(own)) * factor",
-        "excess = join_rate(own + gain) * factor",
+        "excess = (join_rate(own + gain[k]) - join_rate(own)) * factor[u]",
+        "excess = join_rate(own + gain[k]) * factor[u]",
     ),
     "layers stop one short": (
         "while HEIGHTS[j] * lowest < most:",
