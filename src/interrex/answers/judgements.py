@@ -136,7 +136,9 @@ def judge(
         shifts = evidence.factors[2:5].sum(axis=0)  # they rest on assumed base rates: with and without
         cells = evidence.grid.reshape(-1, len(evidence.names))
         shares = [
-            bargain_share(cell - without * shifts, evidence.prior, deal) for cell in cells for without in (0.0, 1.0)
+            bargain_share(cell - without * shifts, evidence.prior, deal)
+            for cell in cells
+            for without in (0.0, 1.0)
         ]
         share = float(evidence.posterior[deal].sum())
         span = f"with bargains and their rivals starting at {100 * prior:.0f} % it runs from {100 * min(shares):.0f} to {100 * max(shares):.0f} % over the grid of priors"
@@ -171,7 +173,15 @@ def judge(
         found.insert(
             min(1, len(found)),
             Judgement(
-                "What the model does not explain: " + str(fit.attrs.get("verdict", "")),
+                "What the model does not explain: " + str(fit.attrs.get("verdict", ""))
+                if put_in
+                else "The model misses much of the record: "
+                f"{100 * inside_share:.0f} % of the reports used for conditioning lie inside their 95 % predictive range"
+                + (
+                    f", {100 * float(fit.attrs['share_check_inside']):.0f} % of those kept for checking"
+                    if math.isfinite(float(fit.attrs["share_check_inside"]))
+                    else ""
+                ),
                 math.nan,
                 math.nan,
                 math.nan,
