@@ -468,7 +468,7 @@ def compute(
 
 
 def stored_scores(folder: Any, cut: Any) -> dict[str, Any] | None:
-    """Scores that `interrex score` left beside the runs of this case, if they are of the same case files."""
+    """Scores that `interrex score` left beside the runs of this case, up to the as-of day."""
     if folder is None:
         return None
     path = folder.path.parent / "scores.json"

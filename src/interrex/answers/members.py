@@ -24,7 +24,7 @@ from interrex.engine.ensemble import (
     free_modes,
     set_free,
 )  # fmt: skip
-from interrex.engine.schedule import SCRIPTED, Clocks, Script
+from interrex.engine.schedule import Clocks, Script
 from interrex.inference.run import Posterior
 from interrex.inference.space import Space
 from interrex.mechanisms.contract import ACTS
@@ -200,20 +200,6 @@ def run_free(
         set_answer(history.clocks, member)
         history.run_to(arena.days * TICKS_PER_DAY)
         return summarise(history, member)
-
-    return pool.map(task, range(len(members)), advance)
-
-
-def run_scripted(
-    pool: Pool, arena: Arena, members: list[Member], summarise: Callable[[History, Member], Any], advance: Any = None,
-) -> list[Any]:  # fmt: skip
-    """Run members with nothing free."""
-    course = Course(arena.script, np.full(len(ACTS), SCRIPTED), arena.days * TICKS_PER_DAY, arena.table)
-
-    def task(slot: int) -> Any:
-        history = History(arena, pool.workspace(), members[slot].luck, course)
-        history.run_to(arena.days * TICKS_PER_DAY)
-        return summarise(history, members[slot])
 
     return pool.map(task, range(len(members)), advance)
 

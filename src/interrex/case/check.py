@@ -101,18 +101,7 @@ class _Checker:
     def references(self) -> None:
         """Every id that is used is declared."""
         many = self.draft.many
-        for key in (
-            "facts",
-            "regions",
-            "units",
-            "audiences",
-            "organs",
-            "actors",
-            "shocks",
-            "coverage",
-            "opinions",
-            "prices",
-        ):
+        for key in ("facts", *words.SOURCED):
             self.refer(many.get(key, ()), "source", "source")
         self.refer(many.get("ledger", ()), "sources", "source")
         self.refer(many.get("ledger", ()), "conflicts", "claim")

@@ -46,7 +46,7 @@ from interrex.case.schema import (
     Unit,
     Window,
 )
-from interrex.case.vocabulary import FORMAT_VERSION
+from interrex.case.vocabulary import FORMAT_VERSION, SOURCED
 from interrex.errors import RunError
 
 QUESTION_PUT_LATER = "The question of this case was put later; here stands what could be known by the day."
@@ -279,17 +279,7 @@ class _Cut:
     def sources(self, fields: dict[str, Any]) -> dict[str, Source]:
         """Sources published by the day, and undated ones that something known cites."""
         cited: set[str] = set()
-        for name in (
-            "regions",
-            "units",
-            "audiences",
-            "organs",
-            "actors",
-            "shocks",
-            "coverage",
-            "opinions",
-            "prices",
-        ):
+        for name in SOURCED:
             cited.update(s for part in fields[name] for s in part.source.split(";"))
         for name in ("facts", "polity"):
             cited.update(s for fact in fields[name].values() for s in fact.source.split(";"))
@@ -308,17 +298,7 @@ class _Cut:
         """Drop references to what is absent, so that every reference of the cut resolves."""
         sources, claims = fields["sources"], {claim.id for claim in fields["claims"]}
         actors = {actor.id for actor in fields["actors"]}
-        for name in (
-            "regions",
-            "units",
-            "audiences",
-            "organs",
-            "actors",
-            "shocks",
-            "coverage",
-            "opinions",
-            "prices",
-        ):
+        for name in SOURCED:
             fields[name] = [_keep(part, "source", sources) for part in fields[name]]
         for name in ("facts", "polity"):
             fields[name] = {key: _keep(fact, "source", sources) for key, fact in fields[name].items()}

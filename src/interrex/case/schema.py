@@ -9,6 +9,7 @@ refused. Every number carries a source or is marked as an assumption, and everyt
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -67,26 +68,24 @@ def _many(value: Any) -> Any:
     raise Wrong("this is no list", "write ids joined with ';'")
 
 
-def _day(value: Any) -> date:
-    if isinstance(value, date):
+def _read(value: Any, kind: type, parse: Callable[[str], Any], what: str) -> Any:
+    """A value that is already of its kind, or text that `parse` reads."""
+    if isinstance(value, kind):
         return value
     if not isinstance(value, str):
-        raise Wrong(f"{value!r} is not a day", "write it as 2022-01-05")
+        raise Wrong(f"{value!r} is not a {what}", "write it as 2022-01-05")
     try:
-        return parse_day(value)
+        return parse(value)
     except ValueError as error:
         raise _sentence(error) from None
+
+
+def _day(value: Any) -> date:
+    return _read(value, date, parse_day, "day")
 
 
 def _when(value: Any) -> When:
-    if isinstance(value, When):
-        return value
-    if not isinstance(value, str):
-        raise Wrong(f"{value!r} is not a date", "write it as 2022-01-05")
-    try:
-        return parse_when(value)
-    except ValueError as error:
-        raise _sentence(error) from None
+    return _read(value, When, parse_when, "date")
 
 
 def _sentence(error: ValueError) -> Wrong:

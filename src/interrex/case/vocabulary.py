@@ -66,3 +66,6 @@ RULE_QUANTITIES = ("peak_crowd", "deaths", "arrests", "act", "outcome", "in_offi
 OPERATORS = (">=", ">", "<=", "<", "==")
 EXPOSURES = ("hardship", "fuel_exposure", "urban_share", "internet_share")
 """Columns of regions.csv that may scale a shock."""
+
+SOURCED = ("regions", "units", "audiences", "organs", "actors", "shocks", "coverage", "opinions", "prices")
+"""Lists of a case whose rows name their sources in `source`."""

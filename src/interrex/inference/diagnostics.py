@@ -15,8 +15,7 @@ CANARY_SD = (0.8, 1.2)
 EVIDENCE_SPREAD = 2.0
 SHIFT = 0.3
 DISTINCT = 0.5
-"""Thresholds. The canary's sd may lie between .8 and 1.2,
-since a few hundred particles estimate an sd to about 6 per cent."""
+"""Thresholds. A few hundred particles estimate the canary's sd to about 6 per cent, hence the width of its range."""
 
 
 class Diagnostic(NamedTuple):

@@ -4,9 +4,9 @@ The path from a reference q (the prior, or a shipped proposal) to the posterior 
 pi_b(z) ~ q(z)^(1-b) [prior(z) L(z)]^b; b rises so that the effective sample size of each step stays at half. At
 every b the particles move by preconditioned Crank-Nicolson steps: of all parameters about a Gaussian fitted to the
 population, or of a few at the prior's scale; with either, the shocks of a few days and the noise slots of part of
-the history are drawn anew. A proposal stops as soon as what it could
-still gain cannot save it (the uniform is drawn first), which changes nothing but the cost. Hazards are integrated
-out (`hazards.py`). log Z comes with the spread between independent islands.
+the history are drawn anew. A proposal stops as soon as what it could still gain cannot save it (the uniform is drawn
+first), which changes nothing but the cost. Hazards are integrated out (`hazards.py`). log Z comes with the spread
+between independent islands.
 """
 
 from __future__ import annotations

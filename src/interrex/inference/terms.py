@@ -9,7 +9,7 @@ A claim is a mixture of a source that knows and one that does not; claims of one
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -222,16 +222,6 @@ def rvs(i: int, n: float, terms: Terms, obs: Observer, rng: np.random.Generator)
         log_y += rng.uniform(-half, half)
         return math.exp(log_y - half), math.exp(log_y + half)
     return math.exp(log_y), math.exp(log_y)
-
-
-def select(terms: Terms, keep: Any) -> Terms:
-    """The terms whose index is in `keep` (bool mask or indices); origins stay."""
-    arrays = {
-        f: getattr(terms, f)[keep]
-        for f in ("kind", "first", "last", "previous", "unit_from", "unit_to", "audience", "low", "high", "sd",
-                  "official", "ceiling", "origin")
-    }  # fmt: skip
-    return terms._replace(**arrays)
 
 
 # --- composed below ---
