@@ -139,6 +139,15 @@ def altered(structure, tables, day, rng):
     for row in tables["prices.csv"]:
         if future(row):
             row |= {"value": "1", "known_from": later(), "when": day.isoformat(), "venue": "elsewhere"}
+    for row in tables["reactions.csv"]:
+        if future(row):
+            row |= {
+                "strength": "5",
+                "known_from": later(),
+                "when": day.isoformat(),
+                "text": "altered",
+                "claim": "",
+            }
     for row in tables["regions.csv"]:
         if future(row):
             row |= {
@@ -167,6 +176,12 @@ def altered(structure, tables, day, rng):
     for entry in structure["coverage"]:
         if entry["to"] > day.isoformat():
             entry["to"] = max(later(), entry["from"])
+    for period in structure["agenda"]:
+        if str(period["known_from"]) > day.isoformat():
+            period |= {"from": later(), "to": "2030-08-01", "reactors": []}
+            period["known_from"] = period["from"]
+        elif str(period["to"])[:10] > day.isoformat():
+            period["to"] = max(later(), str(period["from"])[:10])
     if structure["calm_until"] > day.isoformat():
         structure["calm_until"] = min(max(later(), "2030-03-01"), "2030-04-10")
     for shock in structure["shocks"]:
@@ -178,7 +193,17 @@ def altered(structure, tables, day, rng):
         structure["expect"] = ["outcomes[flight] < 0.5"]
     for rows in tables.values():
         rng.shuffle(rows)
-    for name in ("audiences", "organs", "actors", "coverage", "counterfactuals", "questions", "facts"):
+    for name in (
+        "audiences",
+        "organs",
+        "actors",
+        "coverage",
+        "counterfactuals",
+        "questions",
+        "facts",
+        "reactors",
+        "agenda",
+    ):
         rng.shuffle(structure[name])
     return structure, tables
 

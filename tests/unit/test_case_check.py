@@ -160,6 +160,14 @@ PLANTED = [
         "lies outside the window",
     ),
     ("prices.csv", "ASE 20,981,", "ASE 20,-981,", "index-18", "-981.0 is out of range; it must be above 0"),
+    (
+        "reactions.csv",
+        "occidentia-concern,occidentia,",
+        "occidentia-concern,occidental,",
+        "occidental",
+        "unknown reactor 'occidental'; did you mean 'occidentia'?",
+    ),
+    ("reactions.csv", "for_incumbent,2,", "for_incumbent,7,", "borealia-ready", "7 is out of range"),
     ("opinions.csv", "0.61", "1.61", "survey-08", "1.61 is out of range"),
     ("opinions.csv", "talks-16,networks", "talks-16,network", "talks-16", "unknown audience 'network'"),
 ]
@@ -267,6 +275,25 @@ MORE = [
     ),
     ("units.csv", "north-rest,Rest", "coast,Rest", "'coast' is a region too"),
     ("units.csv", "city,0,52.5", "city,0,152.5", "152.5 is out of range"),
+    ("reactions.csv", "2030-03-14,statement", "2030-03-16,statement", "before it happens (2030-03-16)"),
+    ("reactions.csv", "2030-03-14,statement", "2030-03-14,letter", "'letter' is no kind of reaction"),
+    ("reactions.csv", "several,,fictional", "several,patron-51,fictional", "unknown claim 'patron-51'"),
+    ("case.yaml", "what: violence, from", "what: crisis, from", "a second crisis stands in the agenda"),
+    ("case.yaml", "what: crisis, from", "what: talks, from", "the agenda names no crisis; add to agenda"),
+    ("case.yaml", "reactors: [occidentia]", "reactors: [occident]", "unknown reactor 'occident'"),
+    (
+        "case.yaml",
+        "from: 2030-03-13, to: 2030-03-16, known_from: 2030-03-13, source: COURIER-14",
+        "from: 2030-03-13, to: 2030-03-12, known_from: 2030-03-13, source: COURIER-14",
+        "the period ends (2030-03-12) before it starts (2030-03-13)",
+    ),
+    (
+        "case.yaml",
+        "utc_offset: 3,\n     known_from: 2028-06-01, assumption: true",
+        "utc_offset: 3,\n     known_from: 2028-06-01",
+        "there is no source",
+    ),
+    ("case.yaml", "treaty: 1,", "treaty: 2,", "is out of range"),
     ("regions.csv", "Northern Region,800000", "Northern Region,800 000", "'800 000' is not a whole number"),
 ]
 
@@ -308,6 +335,12 @@ WARNINGS = [
         "known only from 2030-03-20, after the window begins",
     ),
     ("case.yaml", '    ready: "Borealian forces were ready for other reasons"\n', "", "'ready' has no label"),
+    (
+        "reactions.csv",
+        "occidentia,2030-03-14,",
+        "occidentia,2030-03-10,",
+        "2030-03-10 lies before the crisis begins",
+    ),
     ("case.yaml", "{value: 1971, assumption: true}", "1971", "'incumbent_birth_year' has no source"),
 ]
 

@@ -1,6 +1,6 @@
 """The as-of cut: what stays, what goes, what is said about hindsight."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -26,6 +26,9 @@ def references_resolve(cut):
         *cut.coverage,
         *cut.opinions,
         *cut.prices,
+        *cut.reactors,
+        *cut.agenda,
+        *cut.reactions,
         *cut.facts.values(),
         *cut.polity.values(),
     ]
@@ -34,6 +37,9 @@ def references_resolve(cut):
     for claim in cut.claims:
         assert set(claim.sources) <= sources and set(claim.conflicts) <= claims
         assert {*claim.actors, *claim.targets} <= actors
+    reactors = {r.id for r in cut.reactors}
+    assert all(r.reactor in reactors and (r.claim in claims or not r.claim) for r in cut.reactions)
+    assert all(set(p.reactors) <= reactors for p in cut.agenda)
     for actor in cut.actors:
         assert {tie.to for tie in actor.ties} <= actors
 
@@ -51,12 +57,16 @@ def test_nothing_known_later_is_in_a_cut_and_every_reference_resolves(case, day)
         "coverage",
         "opinions",
         "prices",
+        "reactors",
+        "agenda",
+        "reactions",
         "counterfactuals",
         "questions",
     ):
         assert all(part.known_from <= cut.as_of_date for part in getattr(cut, name))
     assert all(s.published is None or s.published <= cut.as_of_date for s in cut.sources.values())
     assert all(c.end <= cut.as_of_date for c in cut.coverage)
+    assert all(p.end.end.date() <= cut.as_of_date + timedelta(days=1) for p in cut.agenda)
     references_resolve(cut)
 
 

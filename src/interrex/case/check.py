@@ -38,6 +38,7 @@ def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
         checker.claims,
         checker.supersessions,
         checker.series,
+        checker.attention,
         checker.hypotheses,
         checker.questions,
         checker.expectations,
@@ -63,6 +64,7 @@ class _Checker:
             "audience": draft.ids("audiences"),
             "claim": draft.ids("ledger"),
             "organ": draft.ids("organs"),
+            "reactor": draft.ids("reactors"),
         }
         self.known["place"] = self.known["region"] | self.known["unit"]
         self.window: Window | None = draft.get("window")
@@ -76,6 +78,7 @@ class _Checker:
                 "sources": "source",
                 "opinions": "report",
                 "prices": "point",
+                "reactions": "reaction",
             }.get(key, "id")
             seen: dict[str, Item] = {}
             for item in items:
@@ -115,6 +118,9 @@ class _Checker:
         self.refer(many.get("opinions", ()), "audience", "audience", _NOBODY)
         self.refer(many.get("sources", ()), "audience", "audience", _NOBODY)
         self.refer(many.get("counterfactuals", ()), "actor", "actor")
+        self.refer(many.get("reactions", ()), "reactor", "reactor")
+        self.refer(many.get("reactions", ()), "claim", "claim")
+        self.refer(many.get("agenda", ()), "reactors", "reactor")
         for item in many.get("actors", ()):
             ties = item.raw.get("ties")
             for i, tie in enumerate(ties if isinstance(ties, list) else ()):
@@ -167,6 +173,7 @@ class _Checker:
             "organ": "organs",
             "audience": "audiences",
             "claim": "ledger.csv",
+            "reactor": "reactors",
             "place": "regions.csv or units.csv",
         }[kind]
         remedy = f"did you mean {close[0]!r}?" if close else f"add it to {home}, or correct it"
@@ -239,7 +246,7 @@ class _Checker:
 
     def sourced(self) -> None:
         """Numbers carry a source or are marked as assumptions; sourced ones say since when they are known."""
-        for key in ("facts", "regions", "units", "shocks", "coverage"):
+        for key in ("facts", "regions", "units", "shocks", "coverage", "reactors", "agenda"):
             for item in self.draft.many.get(key, ()):
                 if item.part is not None and not item.part.source and not item.part.assumption:
                     self.unsourced(item, ())
@@ -471,8 +478,8 @@ class _Checker:
                 )
 
     def series(self) -> None:
-        """Opinion reports and prices are known only after they happened, and say something."""
-        for key in ("opinions", "prices"):
+        """Opinion reports, prices and reactions are known only after they happened, and say something."""
+        for key in ("opinions", "prices", "reactions"):
             for item in self.draft.many.get(key, ()):
                 if item.part is not None and item.part.when.day > item.part.known_from:
                     self.wrong(
@@ -489,6 +496,31 @@ class _Checker:
                     "value",
                     "the point has neither value nor change_pct nor halt",
                     "fill in one of them",
+                )
+
+    def attention(self) -> None:
+        """Reactions are counted in one crisis, which the agenda names."""
+        reactions = self.draft.many.get("reactions", ())
+        found = [i for i in self.draft.many.get("agenda", ()) if i.text("what") == "crisis"]
+        for item in found[1:]:
+            self.wrong(
+                item, "what", "a second crisis stands in the agenda", "keep one: what reactions answer"
+            )
+        if reactions and not found:
+            self.wrong(
+                reactions[0],
+                "",
+                "there are reactions, but the agenda names no crisis",
+                "add to agenda: {what: crisis, from:, to:, known_from:}",
+            )
+        begins = found[0].part.start.start if found and found[0].part is not None else None
+        for item in reactions:
+            if item.part is not None and begins is not None and item.part.when.end <= begins:
+                self.warn(
+                    item,
+                    "when",
+                    f"{item.part.when.text} lies before the crisis begins",
+                    "it is left out of the count; correct the date or the crisis",
                 )
 
     def hypotheses(self) -> None:

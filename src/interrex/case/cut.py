@@ -1,7 +1,7 @@
 """A case, and what of it could be known on a day: the as-of firewall.
 
 `Case.as_of(day)` returns a `CutCase`, the only thing that a run accepts. Whatever carries a later
-`known_from` is absent: claims, sources, opinions, prices, coverage, facts, actors, shocks, questions,
+`known_from` is absent: claims, sources, opinions, prices, reactions, coverage, facts, actors, shocks, questions,
 counterfactuals, labels. What a model needs in any case (regions, units, organs, the names of the hypotheses,
 the window) stays; where its figures were known only later they are replaced by flat ones, and
 `structure_with_hindsight` says so.
@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic import Field
 
-from interrex.case.dates import parse_day
+from interrex.case.dates import parse_day, parse_when
 from interrex.case.schema import (
     Actor,
     Audience,
@@ -37,9 +37,12 @@ from interrex.case.schema import (
     OpinionPiece,
     Organ,
     Part,
+    Period,
     Plot,
     Price,
     Question,
+    Reaction,
+    Reactor,
     Region,
     Shock,
     Source,
@@ -75,6 +78,9 @@ class CaseBody(Part):
     claims: tuple[Claim, ...]
     opinions: tuple[Opinion, ...]
     prices: tuple[Price, ...]
+    reactors: tuple[Reactor, ...]
+    agenda: tuple[Period, ...]
+    reactions: tuple[Reaction, ...]
     hypotheses: Hypotheses
     counterfactuals: tuple[Counterfactual, ...]
     questions: tuple[ForecastQuestion, ...]
@@ -167,6 +173,9 @@ class _Cut:
             "claims",
             "opinions",
             "prices",
+            "reactors",
+            "agenda",
+            "reactions",
             "counterfactuals",
             "questions",
         ):
@@ -184,6 +193,7 @@ class _Cut:
             for c in fields["coverage"]
             if c.start <= self.day
         ]
+        fields["agenda"] = [self.period(p) for p in fields["agenda"] if p.start.start.date() <= self.day]
         if full.calm_until is not None and full.calm_until > self.day:
             fields["calm_until"] = self.day
         if not self.known(full.question):
@@ -236,6 +246,11 @@ class _Cut:
         if organ.suspected and (plot is None or not self.known(plot)):
             update["suspected"] = False
         return organ.model_copy(update=update) if update else organ
+
+    def period(self, period: Period) -> Period:
+        """A period of the agenda up to the day: when it ended is known only later."""
+        today = parse_when(self.day.isoformat())
+        return period if period.end.end <= today.end else period.model_copy(update={"end": today})
 
     def hypotheses(self) -> Hypotheses:
         """The names stay; labels, suspicions and base rates of later days go."""
@@ -307,6 +322,15 @@ class _Cut:
             for a in fields["actors"]
         ]
         fields["claims"] = [self.claim(claim, sources, claims, actors) for claim in fields["claims"]]
+        reactors = {reactor.id for reactor in fields["reactors"]}
+        fields["reactions"] = [
+            _keep(r, "claim", claims) for r in fields["reactions"] if r.reactor in reactors
+        ]
+        fields["agenda"] = [
+            p.model_copy(update={"reactors": tuple(r for r in p.reactors if r in reactors)})
+            for p in fields["agenda"]
+            if not p.reactors or set(p.reactors) & reactors
+        ]
         contacts = fields["hypotheses"].contacts_per_year
         if contacts is not None:
             update = {"contacts_per_year": _keep(contacts, "source", sources)}
@@ -355,13 +379,20 @@ def _ordered(fields: dict[str, Any]) -> dict[str, Any]:
         "actors": "id",
         "shocks": "id",
         "coverage": "id",
+        "reactors": "id",
+        "agenda": "id",
         "counterfactuals": "id",
         "questions": "id",
     }
     ordered = dict(fields)
     for name, key in by_id.items():
         ordered[name] = tuple(sorted(fields[name], key=lambda part, key=key: getattr(part, key)))
-    for name, key in {"claims": "id", "opinions": "report", "prices": "point"}.items():
+    for name, key in {
+        "claims": "id",
+        "opinions": "report",
+        "prices": "point",
+        "reactions": "reaction",
+    }.items():
         ordered[name] = tuple(
             sorted(fields[name], key=lambda part, key=key: (part.when.start, getattr(part, key)))
         )

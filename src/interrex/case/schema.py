@@ -461,6 +461,83 @@ class Price(Part):
     note: Text = ""
 
 
+class Reactor(Part):
+    """A state or organisation abroad whose reactions are counted, with what it has at stake (each 0 to 1).
+
+    Choose the list by stakes before looking at who reacted. `watched` says that somebody looked for its
+    reactions, so that silence of the table means something; `utc_offset` is that of its capital.
+    """
+
+    id: Slug
+    name: Name
+    group: Name
+    patron: Flag = False
+    trade: Share = 0.0
+    investment: Share = 0.0
+    treaty: Share = 0.0
+    diaspora: Share = 0.0
+    watched: Flag = True
+    utc_offset: Offset | None = None
+    known_from: Day
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+
+class Period(Part):
+    """A stretch of the agenda in the time of the case: from the beginning of `from` to the end of `to`."""
+
+    what: Annotated[str, OneOf(words.AGENDA_KINDS, "kind of agenda")]
+    start: Moment = Field(alias="from")
+    end: Moment = Field(alias="to")
+    reactors: SlugTuple = ()
+    known_from: Day
+    source: Slugs = ""
+    assumption: Flag = False
+    note: Text = ""
+
+    @property
+    def id(self) -> str:
+        """A stable name made of what it says."""
+        return f"{self.what}:{';'.join(self.reactors)}:{self.start.text}"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Period:
+        if self.end.end <= self.start.start:
+            raise Wrong(
+                f"the period ends ({self.end.text}) before it starts ({self.start.text})",
+                "put the later time into to",
+            )
+        return self
+
+
+class Reaction(Part):
+    """One dated reaction from abroad; `when` in the reactor's own time.
+
+    `strength`: 1 words of an office, 2 a leader or minister takes a side or calls, 3 a formal act
+    (resolution, envoy, summit), 4 money or a price to pay (aid, sanctions), 5 force. `claim` is its row of
+    the ledger.
+    """
+
+    reaction: Slug
+    reactor: Slug
+    when: Moment
+    kind: Annotated[str, OneOf(words.REACTION_KINDS, "kind of reaction")]
+    stance: Annotated[str, OneOf(words.STANCES, "stance")]
+    strength: Annotated[int, Field(strict=True, ge=1, le=5)]
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    known_from: Day
+    source: Slugs
+    grade: Grade
+    claim: Slugs = ""
+    note: Text = ""
+
+    @property
+    def reliability(self) -> Reliability:
+        """The Beta prior that the grade stands for."""
+        return reliability(self.grade)
+
+
 class Label(Part):
     """What a hypothesis is called, and since when anybody could have put it so."""
 
@@ -661,6 +738,9 @@ class CaseFile(Part):
     ledger: FileName = "ledger.csv"
     opinions: FileName | None = None
     prices: FileName | None = None
+    reactors: tuple[Reactor, ...] = ()
+    agenda: tuple[Period, ...] = ()
+    reactions: FileName | None = None
     map: FileName | None = None
     hypotheses: Hypotheses = Hypotheses()
     counterfactuals: tuple[Counterfactual, ...] = ()
@@ -676,6 +756,7 @@ TABLES: dict[str, type[Part]] = {
     "ledger": Claim,
     "opinions": Opinion,
     "prices": Price,
+    "reactions": Reaction,
 }
 """The tables by their key in case.yaml, with the model of a row."""
 

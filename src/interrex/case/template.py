@@ -4,8 +4,6 @@ Aurelia, its people and its papers are invented. The case is small enough to rea
 every part of the format once, so that it also serves the tests as the toy case of three regions.
 """
 
-
-
 from __future__ import annotations
 
 import csv
@@ -56,6 +54,7 @@ sources: sources.csv
 ledger: ledger.csv             # one dated, graded claim a row
 opinions: opinions.csv
 prices: prices.csv
+reactions: reactions.csv       # dated reactions from abroad; who could react is said in reactors
 
 audiences:                     # leaning: -1 against the rulers, 1 for them
   - {{id: state_tv, name: "State television", leaning: 0.5, online: false}}
@@ -100,6 +99,18 @@ shocks:                        # what came from outside; exposure names the colu
 coverage:                      # days in which silence of the ledger means that nothing of the kind happened
   - {{what: acts, from: 2030-03-01, to: 2030-04-10, known_from: 2030-03-01, assumption: true}}
   - {{what: crowds, from: 2030-03-01, to: 2030-04-10, known_from: 2030-03-01, assumption: true}}
+
+reactors:                      # who could react, chosen by stakes (0 to 1) before looking at who did
+  - {{id: borealia-gov, name: "Borealia", group: "Ally", patron: true, trade: 0.6, treaty: 1, utc_offset: 3,
+     known_from: 2028-06-01, assumption: true}}
+  - {{id: occidentia, name: "Occidentia", group: "Others", trade: 0.4, investment: 0.7, utc_offset: -5,
+     known_from: 2028-06-01, assumption: true}}
+
+agenda:                        # the crisis that reactions answer, and what hinders or draws attention meanwhile
+  - {{what: crisis, from: 2030-03-11T17:00, to: 2030-03-17, known_from: 2030-03-11, assumption: true}}
+  - {{what: violence, from: 2030-03-13, to: 2030-03-16, known_from: 2030-03-13, source: COURIER-14}}
+  - {{what: blackout, from: 2030-03-14T16:00, to: 2030-03-16T12:00, known_from: 2030-03-14, source: COURIER-14}}
+  - {{what: holiday, from: 2030-03-15, to: 2030-03-15, reactors: [occidentia], known_from: 2030-03-01, assumption: true}}
 
 hypotheses:                    # the names are fixed; a case says what they mean and since when one could ask
   understanding: [none, ready, phone, summit]
@@ -299,6 +310,12 @@ index-14,2030-03-14,ASE,ASE 20,,,AUL,close,1,2030-03-14,EXCHANGE,documented,trad
 index-18,2030-03-18,ASE,ASE 20,981,1.3,AUL,close,0,2030-03-18,EXCHANGE,documented,fictional example
 """
 
+REACTIONS = """\
+reaction,reactor,when,kind,stance,strength,text,known_from,source,grade,claim,note
+borealia-ready,borealia-gov,~2030-03-15T18,statement,for_incumbent,2,Borealia says that it is ready to help,2030-03-15,WIRE-15,documented,patron-15,fictional example
+occidentia-concern,occidentia,2030-03-14,statement,neutral,1,A spokeswoman of Occidentia is concerned,2030-03-15,WIRE-15,several,,fictional example
+"""
+
 
 def template_files(name: str) -> dict[str, str]:
     """The files of the fictional case, by file name."""
@@ -314,6 +331,7 @@ def template_files(name: str) -> dict[str, str]:
         "ledger.csv": table.getvalue(),
         "opinions.csv": OPINIONS,
         "prices.csv": PRICES,
+        "reactions.csv": REACTIONS,
     }
 
 

@@ -59,6 +59,14 @@ COVERAGE_KINDS = (
 SHOCK_KINDS = ("price", "election", "verdict", "disaster", "external")
 QUANTITIES = ("trust", "frame", "old", "other")
 PRICE_KINDS = ("close", "intraday", "indicative", "derived")
+AGENDA_KINDS = ("crisis", "violence", "blackout", "holiday", "competing_news", "talks")
+"""Stretches of time that bear on attention from abroad; reactions are counted in the one `crisis`."""
+
+STAKES = ("trade", "investment", "treaty", "diaspora")
+"""What ties a reactor to the country, each from 0 (nothing) to 1 (as much as any power has there)."""
+
+REACTION_KINDS = ("statement", "call", "message", "visit", "resolution", "aid", "sanction", "deployment")
+STANCES = ("for_incumbent", "neutral", "critical")
 UNDERSTANDINGS = ("none", "ready", "phone", "summit")
 """What the incumbent and the patron may have understood; the names are fixed by the patron mechanism."""
 
@@ -67,5 +75,8 @@ OPERATORS = (">=", ">", "<=", "<", "==")
 EXPOSURES = ("hardship", "fuel_exposure", "urban_share", "internet_share")
 """Columns of regions.csv that may scale a shock."""
 
-SOURCED = ("regions", "units", "audiences", "organs", "actors", "shocks", "coverage", "opinions", "prices")
+SOURCED = (
+    "regions", "units", "audiences", "organs", "actors", "shocks", "coverage", "opinions", "prices", "reactors",
+    "agenda", "reactions",
+)  # fmt: skip
 """Lists of a case whose rows name their sources in `source`."""
