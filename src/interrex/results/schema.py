@@ -179,6 +179,40 @@ GROUPS: dict[str, Group] = {
         | _variables("change", "probability", "1", "p_factual p_counter", False)
         | _variables("change", "number", "hours", "shift_hours", False),
     ),
+    "attention": Group(
+        "whether the world reacted less than stakes, length of the crisis and other news let expect",
+        _variables("reactor", "text", "", "reactor group")
+        | _variables("reactor", "flag", "1", "patron watched")
+        | _variables("reactor", "number", "share of the largest stake", "trade investment treaty diaspora")
+        | _variables("reactor", "number", "reactions", "observed expected expected_low expected_high")
+        | _variables("reactor", "number", "observed over expected", "ratio ratio_low ratio_high")
+        | _variables("reactor", "probability", "1", "p_react")
+        | _variables("reactor", "number", "hours", "first_from first_to")
+        | _variables("quantile reactor", "number", "hours", "first_expected")
+        | _variables("scope", "text", "", "scope_name")
+        | _variables("scope", "number", "reactions", "scope_observed scope_expected")
+        | _variables("scope", "number", "reactions", "scope_expected_low scope_expected_high")
+        | _variables("scope", "number", "observed over expected", "scope_ratio scope_ratio_low scope_ratio_high")
+        | _variables("scope", "number", "observed over expected", "scope_speed scope_speed_low scope_speed_high")
+        | _variables("scope", "probability", "1", "scope_few scope_many")
+        | _variables("variant", "text", "", "variant_text")
+        | _variables("variant", "number", "reactions", "variant_observed variant_expected")
+        | _variables("variant", "number", "observed over expected", "variant_ratio")
+        | _variables("variant", "number", "observed over expected", "variant_ratio_low variant_ratio_high")
+        | _variables("reaction", "text", "", "reaction_by reaction_text reaction_when reaction_kind stance")
+        | _variables("reaction", "text", "", "reaction_source reaction_grade left_out")
+        | _variables("reaction", "number", "hours", "reaction_from reaction_to")
+        | _variables("reaction", "number", "1 words, 5 force", "strength")
+        | _variables("hour", "number", "reactors", "heard_from heard_to")
+        | _variables("quantile hour", "number", "reactors", "heard_expected")
+        | _variables("period", "text", "", "period_what period_whom")
+        | _variables("period", "number", "hours", "period_from period_to")
+        | _variables("parameter", "text", "", "parameter prior_text")
+        | _variables("parameter", "number", "natural", "prior_mean prior_sd post_mean post_sd")
+        | _variables("bound", "text", "", "bound_crisis bound_reactor bound_source", False)
+        | _variables("bound", "number", "days", "bound_days", False),
+        attrs=("verdict", "unknown", "start_text", "end_hours"),
+    ),
     "fit": Group(
         "what the model gets right and wrong",
         _variables("check", "text", "", "claim label use")
