@@ -192,8 +192,12 @@ GROUPS: dict[str, Group] = {
         | _variables("scope", "text", "", "scope_name")
         | _variables("scope", "number", "reactions", "scope_observed scope_expected")
         | _variables("scope", "number", "reactions", "scope_expected_low scope_expected_high")
-        | _variables("scope", "number", "observed over expected", "scope_ratio scope_ratio_low scope_ratio_high")
-        | _variables("scope", "number", "observed over expected", "scope_speed scope_speed_low scope_speed_high")
+        | _variables(
+            "scope", "number", "observed over expected", "scope_ratio scope_ratio_low scope_ratio_high"
+        )
+        | _variables(
+            "scope", "number", "observed over expected", "scope_speed scope_speed_low scope_speed_high"
+        )
         | _variables("scope", "probability", "1", "scope_few scope_many")
         | _variables("variant", "text", "", "variant_text")
         | _variables("variant", "number", "reactions", "variant_observed variant_expected")
