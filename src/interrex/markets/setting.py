@@ -1,0 +1,339 @@
+"""From checked prices to what is computed on: a panel for each venue with its factors, and who meets which event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from interrex.errors import CaseError, Problem, RunError
+from interrex.markets import models, returns
+from interrex.markets.calendar import Moment, event_day, in_windows, moment, trading_days
+from interrex.markets.currency import convert
+from interrex.markets.prices import EVERYTHING, Frame, Prices
+
+VENUE_GAP = 21
+"""Calendar days without a row after which a venue's calendar is taken to have a hole, not a holiday."""
+
+THIN = 0.2
+"""Share of estimation days without a return, or with a return of nought, from which a series is called thin."""
+
+
+class Note(NamedTuple):
+    """One thing that the reader of the numbers must know. about: a label, or '' for the whole study."""
+
+    kind: str
+    about: str
+    sentence: str
+
+
+class Market(NamedTuple):
+    """A venue's panel with its design rows[T, N, K] and usable[T, N]: days that may enter an estimation.
+
+    where: int[events, N], position of each event's day 0, -1 where the name does not meet the event.
+    """
+
+    panel: returns.Panel
+    rows: np.ndarray
+    usable: np.ndarray
+    where: np.ndarray
+
+
+class Setting(NamedTuple):
+    """Everything that a study computes on."""
+
+    markets: list[Market]
+    names: list[str]
+    labels: list[str]
+    coefficients: list[str]
+    currency: dict[str, str]
+    venue: dict[str, str]
+    notes: list[Note]
+
+
+class Happening(NamedTuple):
+    """An event: its label, its moment, and the moment for each name that meets it (None: every name, that moment)."""
+
+    label: str
+    when: Moment
+    names: dict[str, Moment] | None = None
+
+    def of(self, label: str) -> Moment | None:
+        """When the name `label` (KAP, or KAP@LSE) meets the event; None if it does not."""
+        if self.names is None:
+            return self.when
+        return self.names.get(label, self.names.get(label.split("@")[0]))
+
+
+def happenings(event: Any) -> list[Happening]:
+    """The events asked for.
+
+    event: a day or time; a list of them; a mapping from label to one; or a frame with columns when, and optionally
+    instrument and label: rows of one label (the day unless given) are one event, which names may meet on days of
+    their own.
+    """
+    if isinstance(event, pd.DataFrame):
+        return _from_frame(event)
+    if isinstance(event, Mapping):
+        pairs = [(str(label), day) for label, day in event.items()]
+    elif isinstance(event, Sequence) and not isinstance(event, str):
+        pairs = [(str(day), day) for day in event]
+    else:
+        pairs = [(str(event), event)]
+    if not pairs:
+        raise RunError("no event is given", "give its day, 2022-01-05 say")
+    if len({label for label, _ in pairs}) < len(pairs):
+        raise RunError("an event is given twice", "give each once")
+    return [Happening(label, moment(day)) for label, day in pairs]
+
+
+def _from_frame(frame: Frame) -> list[Happening]:
+    if "when" not in frame.columns:
+        raise CaseError(
+            "the table of events has no column when; it needs when, and may have instrument and label"
+        )
+    when = [str(day).replace(" 00:00:00", "") for day in frame["when"]]
+    label = [str(one) for one in frame["label"]] if "label" in frame.columns else when
+    names = [str(one) for one in frame["instrument"]] if "instrument" in frame.columns else None
+    out = []
+    for one in dict.fromkeys(label):
+        rows = [row for row, other in enumerate(label) if other == one]
+        moments = [moment(when[row]) for row in rows]
+        if names is None:
+            if len(rows) > 1:
+                raise CaseError(f"the event {one} stands twice in the table; give each once")
+            out.append(Happening(one, moments[0]))
+        else:
+            met = dict(zip([names[row] for row in rows], moments, strict=True))
+            if len(met) < len(rows):
+                raise CaseError(f"a name meets the event {one} twice; give each row its own label")
+            out.append(Happening(one, min(moments, key=lambda at: at.day), met))
+    return out
+
+
+def label_listings(table: Frame) -> Frame:
+    """Label of each row: the instrument, with its venue (KAP@LSE) where it is listed at several."""
+    venues = table.groupby("instrument")["venue"].nunique()
+    dual = table["instrument"].map(venues > 1) & (table["instrument"] != EVERYTHING)
+    return table["instrument"].where(~dual, table["instrument"] + "@" + table["venue"])
+
+
+def gather(
+    prices: Prices, *, event: Any, name: Sequence[str] | None, benchmark: str | None, factors: Sequence[str], model: str,
+    window: tuple[int, int], estimation: tuple[int, int], kind: returns.Kind, align: str, currency: str | None,
+    rates: Mapping[str, str], closes: Mapping[str, float], overlap: str, max_gap: int,
+) -> Setting:  # fmt: skip
+    """Build the setting; see `study.events` for the arguments. Raises CaseError and RunError."""
+    notes: list[Note] = []
+    table = prices.table
+    if currency is not None:
+        converted = convert(table, currency, rates)
+        table = converted.table
+        notes += [Note("currency", "", sentence) for sentence in converted.notes]
+    table = table.assign(label=label_listings(table))
+    listed = [one for one in dict.fromkeys(table["label"]) if one != EVERYTHING]
+    driving = [_find(listed, benchmark, "benchmark")] if benchmark else []
+    driving += [_find(listed, one, "factor") for one in factors]
+    met = happenings(event)
+    kept = _studied(listed, name, driving, list(rates.values()), met)
+    hours = {**prices.closes, **closes}
+    days_of = trading_days(table)
+    first: Frame = table.drop_duplicates("label").set_index("label")
+    series = {one: table[table["label"] == one].set_index("date")["price"] for one in driving}
+    markets = []
+    for venue in dict.fromkeys(first.loc[kept, "venue"]):
+        own = table[(table["venue"] == venue) & table["label"].isin([*kept, EVERYTHING])]
+        days = days_of[venue]
+        _check_calendar(table[table["venue"] == venue], days, venue, max_gap)
+        panel = returns.panel(own, venue, days, kind)
+        _check_gaps(own, panel, max_gap)
+        if len(panel.names) == 1 and set(table[table["venue"] == venue]["label"]) == set(panel.names):
+            notes.append(Note("calendar", panel.names[0],
+                              "its trading days are known from its own rows alone: a day on which it did not trade looks "
+                              "like a holiday unless it has a row with halt=1"))  # fmt: skip
+        moved, fresh = [], np.ones(panel.returns.shape, dtype=bool)
+        for one in driving:
+            away = first.loc[one, "venue"]
+            followed = returns.follow(days, hours.get(venue), series[one], hours.get(str(away)), align)
+            moved.append(returns.along(followed.price, panel, kind))
+            fresh &= followed.fresh[:, None] & followed.fresh[np.maximum(panel.previous, 0)]
+            notes += _hours_apart(venue, str(away), one, hours, align)
+        factor = np.stack(moved, axis=-1) if moved else np.empty((*panel.returns.shape, 0))
+        rows = models.design(model, panel.span, factor)
+        where = np.array(
+            [[_position(days, one.of(label), hours.get(venue)) for label in panel.names] for one in met]
+        )
+        usable = np.isfinite(panel.returns) & fresh
+        if overlap == "mask":
+            for column in range(len(panel.names)):
+                at = where[:, column]
+                usable[in_windows(len(days), at[at >= 0], window), column] = False
+        markets.append(Market(panel, rows, usable, where))
+        notes += _event_days(panel, where, met)
+    money = {one: str(first.loc[one, "currency"]) for one in kept}
+    notes += _currencies(money, {one: str(first.loc[one, "currency"]) for one in driving})
+    notes += _overlaps(markets, window, estimation, overlap)
+    names = [one for market in markets for one in market.panel.names]
+    return Setting(
+        markets, names, [one.label for one in met], models.coefficient_names(model, driving), money,
+        {one: str(first.loc[one, "venue"]) for one in kept}, notes,
+    )  # fmt: skip
+
+
+def _find(listed: list[str], wanted: str, role: str) -> str:
+    if wanted in listed:
+        return wanted
+    several = [one for one in listed if one.split("@")[0] == wanted]
+    if several:
+        raise RunError(
+            f"the {role} {wanted} is listed at several venues", f"write one of {', '.join(several)}"
+        )
+    raise RunError(f"the {role} {wanted!r} is not among the prices", f"there are {_some(listed)}")
+
+
+def _is(label: str, names: list[str]) -> bool:
+    return label in names or label.split("@")[0] in names
+
+
+def _studied(
+    listed: list[str], name: Sequence[str] | None, driving: list[str], rates: list[str], met: list[Happening]
+) -> list[str]:
+    if name is None and all(one.names is not None for one in met):
+        name = [name for one in met for name in one.names or ()]
+    if name is None:
+        kept = [one for one in listed if one not in driving and one.split("@")[0] not in rates]
+    else:
+        for one in name:
+            if not any(_is(label, [one]) for label in listed):
+                raise RunError(f"the name {one!r} is not among the prices", f"there are {_some(listed)}")
+        kept = [one for one in listed if _is(one, list(name))]
+    clash = [one for one in kept if one in driving]
+    if clash:
+        raise RunError(
+            f"{clash[0]} cannot be explained by itself", "name another benchmark or another instrument"
+        )
+    if not kept:
+        raise RunError("no instrument is left to study", "give prices of one besides the benchmark")
+    return kept
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+
+
+def _position(days: np.ndarray, when: Moment | None, close: float | None) -> int:
+    if when is None:
+        return -1
+    at = event_day(days, when, close)
+    return at if at < len(days) else -1
+
+
+def _check_calendar(rows: Frame, days: np.ndarray, venue: str, max_gap: int) -> None:
+    steps = np.diff(days).astype(int)
+    holes = np.flatnonzero(steps > max(VENUE_GAP, 2 * max_gap))
+    if holes.size:
+        at = rows[rows["date"].to_numpy().astype("datetime64[D]") == days[holes[0] + 1]].iloc[0]
+        raise CaseError(
+            Problem(
+                at["file"], int(at["line"]), 1 if at["line"] else 0, "date",
+                f"follows {steps[holes[0]]} days without any price{' at ' + venue if venue else ''}",
+                "give rows with halt=1 for the days in between, or a larger --max-gap",
+            )
+        )  # fmt: skip
+
+
+def _check_gaps(rows: Frame, panel: returns.Panel, max_gap: int) -> None:
+    problems = []
+    for day, column in np.argwhere(panel.span > max_gap + 1):
+        skipped = panel.halted[panel.previous[day, column] + 1 : day, column]
+        if skipped.all():
+            continue
+        date = str(panel.days[day])
+        at = rows[(rows["label"] == panel.names[column]) & (rows["date"] == pd.Timestamp(date))].iloc[0]
+        problems.append(
+            Problem(
+                at["file"], int(at["line"]), 1 if at["line"] else 0, panel.names[column],
+                f"has no price on the {len(skipped)} trading days before {date}",
+                "mark them as halt=1 if trading was suspended, or give a larger --max-gap",
+            )
+        )  # fmt: skip
+    if problems:
+        raise CaseError(*problems[:20])
+
+
+def _hours_apart(venue: str, away: str, factor: str, hours: Mapping[str, float], align: str) -> list[Note]:
+    if venue == away:
+        return []
+    here, there = hours.get(venue), hours.get(away)
+    if here is None or there is None:
+        return [Note("hours", "", f"{factor} trades at {away or 'a venue without name'}, the names at {venue or 'one without name'}; "
+                     "their closing hours are not given, so days are matched by date alone")]  # fmt: skip
+    if abs(here - there) < 0.5:
+        return []
+    if align == "close" and there > here:
+        return [Note("hours", "", f"{factor} closes {there - here:.1f} hours after {venue}: its price of the day before is "
+                     "used, so nothing later than the close is")]  # fmt: skip
+    order = "after" if there > here else "before"
+    return [Note("hours", "", f"{factor} closes {abs(there - here):.1f} hours {order} {venue} and is matched by date: part of "
+                 "a shock falls on another day there; compare --align close and --model dimson")]  # fmt: skip
+
+
+def _event_days(panel: returns.Panel, where: np.ndarray, met: list[Happening]) -> list[Note]:
+    notes = []
+    for one, positions in zip(met, where, strict=True):
+        moved: set[tuple[str, int]] = set()
+        for label, at in zip(panel.names, positions, strict=True):
+            when = one.of(label)
+            if at >= 0 and when is not None and panel.days[at] > when.day:
+                late = int((panel.days[at] - when.day).astype(int))
+                moved.add((str(panel.days[at]), late))
+        for day, late in sorted(moved):
+            notes.append(
+                Note(
+                    "event day", "",
+                    f"{one.label} falls on {day}{' at ' + panel.venue if panel.venue else ''}, the first trading day that can "
+                    f"know of it ({late} day{'s' if late > 1 else ''} later)",
+                )
+            )  # fmt: skip
+    return notes
+
+
+def _currencies(names: dict[str, str], driving: dict[str, str]) -> list[Note]:
+    kinds = {code for code in [*names.values(), *driving.values()] if code}
+    if len(kinds) < 2:
+        return []
+    return [Note("currency", "", f"prices are in {', '.join(sorted(kinds))} and are compared as they stand: a move of the "
+                 "exchange rate counts as abnormal; --currency converts")]  # fmt: skip
+
+
+def _overlaps(
+    markets: list[Market], window: tuple[int, int], estimation: tuple[int, int], overlap: str
+) -> list[Note]:
+    """Event windows of one name that overlap, and estimation windows that hold another event of the name."""
+    together, inside = 0, 0
+    for market in markets:
+        for column in range(len(market.panel.names)):
+            days = market.where[:, column]
+            days = np.sort(days[days >= 0])
+            together += int((np.diff(days) <= window[1] - window[0]).sum())
+            back = days[:, None] - days[None, :]
+            hit = (back > 0) & (back >= -estimation[1] - window[1]) & (back <= -estimation[0] - window[0])
+            inside += int(hit.any(1).sum())
+    notes = []
+    if together:
+        notes.append(Note("overlap", "", f"{together} pairs of event windows of the same name overlap: their abnormal "
+                          "returns share days and are not independent"))  # fmt: skip
+    if inside and overlap == "mask":
+        notes.append(Note("overlap", "", f"{inside} estimation windows hold another event of the same name; its event window is "
+                          "left out of them"))  # fmt: skip
+    if inside and overlap == "keep":
+        notes.append(Note("overlap", "", f"{inside} estimation windows hold another event of the same name, left in: intervals "
+                          "are too wide"))  # fmt: skip
+    if inside and overlap == "error":
+        raise RunError(
+            f"{inside} estimation windows hold another event of the same name",
+            "shorten --estimation, or --overlap mask",
+        )
+    return notes

@@ -1,0 +1,212 @@
+"""Tests of the hypothesis that the event did nothing, one function each.
+
+Each takes a `Sample` and returns a `Test`; all are two-sided. n pairs of an instrument and an event; L days of the
+estimation window and W of the event window, both counted from the event, so that day -20 of one event stands beside
+day -20 of another.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+
+class Sample(NamedTuple):
+    """What the tests look at.
+
+    car, scar: float[n], cumulative abnormal return, and the same over its forecast standard deviation. df: float[n].
+    before, before_sar: float[L, n], abnormal returns of the estimation window, raw and over their standard
+    deviations. after, after_sar: float[W, n], those of the event window. NaN where a day has no return. correlation:
+    mean correlation of the abnormal returns of two pairs, those of different events taken as 0.
+    """
+
+    car: np.ndarray
+    scar: np.ndarray
+    df: np.ndarray
+    before: np.ndarray
+    before_sar: np.ndarray
+    after: np.ndarray
+    after_sar: np.ndarray
+    correlation: float
+
+
+class Test(NamedTuple):
+    """Result of a test: statistic, two-sided p (NaN with the reason in `why` where it cannot be done)."""
+
+    name: str
+    statistic: float
+    p: float
+    why: str = ""
+
+    __test__ = False
+
+
+def cross_sectional(sample: Sample) -> Test:
+    """Mean CAR over its spread between the pairs; t with n - 1. Assumes independent pairs of like variance."""
+    name, n = "cross-sectional t", len(sample.car)
+    if n < 2:
+        return _undone(name, "needs two or more names")
+    return _t(name, sample.car.mean(), sample.car.std(ddof=1) / np.sqrt(n), n - 1)
+
+
+def patell(sample: Sample) -> Test:
+    """Sum of the standardised CARs over its standard deviation (Patell 1976). Assumes independent pairs and a
+    variance that the event leaves alone."""
+    df = sample.df
+    if (df <= 4).any():
+        return _undone("Patell", "needs more than four degrees of freedom a name")
+    z = sample.scar.sum() / np.sqrt((df / (df - 2)).sum())
+    return _z("Patell", z)
+
+
+def boehmer_musumeci_poulsen(sample: Sample) -> Test:
+    """Mean standardised CAR over its spread between the pairs (Boehmer, Musumeci & Poulsen 1991); t with n - 1.
+    Allows a variance raised by the event; assumes independent pairs."""
+    name, n = "BMP", len(sample.scar)
+    if n < 2:
+        return _undone(name, "needs two or more names")
+    return _t(name, sample.scar.mean(), sample.scar.std(ddof=1) / np.sqrt(n), n - 1)
+
+
+def kolari_pynnonen(sample: Sample) -> Test:
+    """BMP shrunk for the mean correlation r between pairs: BMP * sqrt((1 - r) / (1 + (n - 1) r)) (Kolari & Pynnonen
+    2010, eq. 11)."""
+    name, n, r = "Kolari-Pynnonen", len(sample.scar), sample.correlation
+    if n < 2:
+        return _undone(name, "needs two or more names")
+    if not (np.isfinite(r) and 1 + (n - 1) * r > 0 and r < 1):
+        return _undone(name, "the mean correlation between names could not be estimated")
+    shrink = np.sqrt((1 - r) / (1 + (n - 1) * r))
+    return _t(name, sample.scar.mean() * shrink, sample.scar.std(ddof=1) / np.sqrt(n), n - 1)
+
+
+def corrado_rank(sample: Sample) -> Test:
+    """Mean rank of the event days among all days, over the spread of the daily mean ranks (Corrado 1989, with the
+    scaling for missing days of Corrado & Zivney 1992, summed over the window as in Cowan 1992)."""
+    both = np.concatenate([sample.before, sample.after])
+    mean, count = _mean_rank(both)
+    name, width = "Corrado rank", len(sample.after)
+    used = count > 0
+    spread = np.sqrt((count[used] / count.max() * mean[used] ** 2).sum() / used.sum())
+    event = used[-width:]
+    if not event.any() or spread == 0:
+        return _undone(name, "no return in the event window")
+    return _z(name, mean[-width:][event].sum() / (np.sqrt(event.sum()) * spread))
+
+
+def generalised_rank(sample: Sample) -> Test:
+    """GRANK-T of Kolari & Pynnonen (2011): the whole event window is one point among the estimation days, its CARs
+    standardised again by their own spread. Allows raised variance, correlation and serial correlation."""
+    name, n = "generalised rank", len(sample.scar)
+    if n < 2:
+        return _undone(name, "needs two or more names")
+    spread = sample.scar.std(ddof=1)
+    if not spread > 0:
+        return _undone(name, "all names moved alike")
+    mean, count = _mean_rank(np.concatenate([sample.before_sar, sample.scar[None] / spread]))
+    used = count > 0
+    days = used.sum() - 1
+    s = np.sqrt((count[used] / n * mean[used] ** 2).sum() / used.sum())
+    if days < 3 or s == 0:
+        return _undone(name, "too few estimation days")
+    z = mean[-1] / s
+    # |z| comes near sqrt(T - 1) when all names stand at the same extreme.
+    t = z * np.sqrt((days - 1) / max(days - z**2, 1e-9))
+    return Test(name, float(t), float(2 * stats.t.sf(abs(t), days - 1)))
+
+
+def sign(sample: Sample) -> Test:
+    """Number of pairs that rose against one half, exact binomial. Assumes a median abnormal return of 0."""
+    return _binomial("sign", int((sample.car > 0).sum()), len(sample.car), 0.5)
+
+
+def generalised_sign(sample: Sample) -> Test:
+    """Number of pairs that rose against the share of estimation days that did (Cowan 1992), normal z."""
+    name, n = "generalised sign", len(sample.car)
+    with np.errstate(invalid="ignore"):
+        up = (sample.before > 0).sum(0) / np.isfinite(sample.before).sum(0)
+    share = float(np.nanmean(up))
+    if not 0 < share < 1:
+        return _undone(name, "no return in the estimation window")
+    return _z(name, ((sample.car > 0).sum() - n * share) / np.sqrt(n * share * (1 - share)))
+
+
+def crude_dependence(sample: Sample) -> Test:
+    """Mean CAR over the spread in time of the daily mean abnormal return (Brown & Warner 1980, 1985, "crude
+    dependence adjustment"). Allows correlated pairs; assumes independent days and no raised variance."""
+    name = "crude dependence"
+    count = np.isfinite(sample.before).sum(0)
+    daily = _mean(sample.before)
+    daily = daily[np.isfinite(daily)]
+    if len(daily) < 3 or not count.any():
+        return _undone(name, "too few estimation days")
+    width = np.isfinite(sample.after).any(1).sum()
+    return _t(name, sample.car.mean(), daily.std(ddof=1) * np.sqrt(width), len(daily) - 1)
+
+
+TESTS = (
+    cross_sectional, patell, boehmer_musumeci_poulsen, kolari_pynnonen, corrado_rank, generalised_rank, sign,
+    generalised_sign, crude_dependence,
+)  # fmt: skip
+
+
+def mean_correlation(groups: list[np.ndarray]) -> float:
+    """Mean correlation over all pairs of columns, from the abnormal returns of each event, float[days, names] on
+    common days (NaN: no return); columns of different events count as uncorrelated. NaN with fewer than two."""
+    total, pairs, columns = 0.0, 0.0, sum(group.shape[1] for group in groups)
+    for group in groups:
+        size = np.sqrt(np.nansum(group**2, axis=0))
+        unit = np.nan_to_num(group / np.where(size > 0, size, np.nan))
+        total += float((unit.sum(1) ** 2).sum() - (unit**2).sum())
+    pairs = columns * (columns - 1)
+    return total / pairs if pairs else float("nan")
+
+
+def _mean_rank(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean over columns of rank/(count + 1) - 1/2 within each column, and how many columns have each row."""
+    there = np.isfinite(values)
+    rank = (
+        stats.rankdata(np.where(there, values, np.inf), axis=0)
+        if np.isnan(values).any() or _tied(values)
+        else _ranks(values)
+    )
+    share = np.where(there, rank / (there.sum(0) + 1) - 0.5, np.nan)
+    return _mean(share), there.sum(1)
+
+
+def _tied(values: np.ndarray) -> bool:
+    ordered = np.sort(values, axis=0)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    rank = np.empty(values.shape)
+    np.put_along_axis(rank, np.argsort(values, axis=0), np.arange(1.0, len(values) + 1)[:, None], axis=0)
+    return rank
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    there = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(there, values, 0.0).sum(1) / there.sum(1)
+
+
+def _t(name: str, mean: float, error: float, df: float) -> Test:
+    if not error > 0:
+        return _undone(name, "there is no spread to compare with")
+    return Test(name, float(mean / error), float(2 * stats.t.sf(abs(mean / error), df)))
+
+
+def _z(name: str, z: float) -> Test:
+    return Test(name, float(z), float(2 * stats.norm.sf(abs(z))))
+
+
+def _binomial(name: str, up: int, n: int, share: float) -> Test:
+    z = (up - n * share) / np.sqrt(n * share * (1 - share))
+    return Test(name, float(z), float(stats.binomtest(up, n, share).pvalue))
+
+
+def _undone(name: str, why: str) -> Test:
+    return Test(name, float("nan"), float("nan"), why)

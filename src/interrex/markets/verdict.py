@@ -1,0 +1,51 @@
+"""The verdict in plain words: how a move compares with other dates, before any test that assumes a distribution."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from interrex.markets.placebo import FEWEST
+
+THRESHOLD = 0.05
+
+
+def verdicts(study: xr.Dataset) -> list[str]:
+    """One sentence for each name (up to six pairs), and one for all names together."""
+    sentences = []
+    measured = np.argwhere(np.isfinite(study["car"].values))
+    first, last = study.attrs["window"]
+    if len(measured) <= 6:
+        for event, name in measured:
+            sentences.append(_of_pair(study.isel(event=event, name=name), first, last))
+    if len(measured) > 1:
+        sentences.append(_of_all(study))
+    return sentences
+
+
+def _of_pair(pair: xr.Dataset, first: int, last: int) -> str:
+    car, p = float(pair["car"]), float(pair["p_placebo"])
+    dates, extreme = int(pair["placebo_dates"]), int(pair["placebo_as_extreme"])
+    move = f"{pair['name'].item()}, {pair['event'].item()}: abnormal return {percent(car)} over days {first} .. {last}"
+    if dates < FEWEST:
+        return f"{move}; only {dates} other dates to compare with, so no verdict at 5 %."
+    compared = f"{'none' if extreme == 0 else extreme} of {dates} other dates moved as much for its usual swings (p = {p:.3f})"
+    return f"{move}; {compared}: {'more than ordinary days explain' if p <= THRESHOLD else 'not told apart from ordinary days'}."
+
+
+def _of_all(study: xr.Dataset) -> str:
+    p, compared = float(study["p"].sel(test="placebo dates")), study.attrs["placebo_compared"]
+    mean = percent(float(study["car"].mean()))
+    names = f"All {study.attrs['pairs']} pairs of name and event together: mean abnormal return {mean}"
+    if compared < FEWEST:
+        return f"{names}; too few other dates for a verdict at 5 %."
+    of = "other dates" if study.attrs["placebo_exact"] else "draws of other dates"
+    judged = "more than ordinary days explain" if p <= THRESHOLD else "not told apart from ordinary days"
+    return (
+        f"{names}; {study.attrs['placebo_as_extreme']} of {compared} {of} as extreme (p = {p:.3g}): {judged}."
+    )
+
+
+def percent(share: float) -> str:
+    """A share of 1 as signed percent: -0.0873 is '-8.7 %'."""
+    return f"{100 * share:+.1f} %" if np.isfinite(share) else "–"
