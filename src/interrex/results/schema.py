@@ -211,6 +211,7 @@ GROUPS: dict[str, Group] = {
         | _variables("quantile hour", "number", "reactors", "heard_expected")
         | _variables("period", "text", "", "period_what period_whom")
         | _variables("period", "number", "hours", "period_from period_to")
+        | _variables("aspect", "text", "", "aspect aspect_text")
         | _variables("parameter", "text", "", "parameter prior_text")
         | _variables("parameter", "number", "natural", "prior_mean prior_sd post_mean post_sd")
         | _variables("bound", "text", "", "bound_crisis bound_reactor bound_source", False)
@@ -250,6 +251,40 @@ GROUPS: dict[str, Group] = {
         | _variables("act_kind", "text", "", "phase", False)
         | _variables("act_kind", "flag", "1", "assumption", False)
         | _variables("act_kind", "number", "", "sd observed post_rate", False),
+    ),
+    "firms": Group(
+        "plans of foreign firms after the episode, and what a reported count of cancellations tells",
+        _variables("trigger_hazard", "number", "1/year", "trigger_hazard")
+        | _variables("trigger_volatility", "number", "1/sqrt(year)", "trigger_volatility")
+        | _variables("trigger_hazard trigger_volatility", "number", "1/year", "trigger trigger_both")
+        | _variables("plan", "text", "", "plan_sector plan_home")
+        | _variables("plan", "number", "plans", "plan_count")
+        | _variables("plan", "probability", "share", "plan_entered plan_dropped plan_lapsed")
+        | _variables(
+            "plan", "probability", "share", "plan_entered_unmoved plan_dropped_unmoved plan_lapsed_unmoved"
+        )
+        | _variables("promise", "number", "of the trigger in calm times", "promise")
+        | _variables("promise", "number", "days", "promise_delay")
+        | _variables("world", "text", "", "world")
+        | _variables("count", "number", "cancellations", "count")
+        | _variables("world count", "probability", "1", "predictive")
+        | _variables("world", "number", "cancellations", "year year_low year_high")
+        | _variables("guess", "text", "", "guess_name guess_unit guess_prior guess_why")
+        | _variables("guess", "flag", "1", "guess_assumption")
+        | _variables("guess", "number", "as in unit", "guess_after", False)
+        | _variables("guess", "number", "prior sd", "guess_moved", False)
+        | _variables("denominator", "text", "", "denominator", False)
+        | _variables("denominator", "probability", "share", "obs_share obs_share_low obs_share_high", False)
+        | _variables(
+            "denominator",
+            "probability",
+            "share",
+            "obs_share_rare obs_share_rare_low obs_share_rare_high obs_share_heard",
+            False,
+        )
+        | _variables("denominator", "number", "plans", "obs_plans", False)
+        | _variables("denominator", "number", "nats", "obs_gain", False),
+        attrs=("verdict",),
     ),
     "diagnostics": Group(
         "whether the inference may be believed",
