@@ -305,6 +305,7 @@ def compute(
         absent,
         act_table,
         assumptions,
+        attention,
         commentary,
         counterfactuals,
         fit,
@@ -446,6 +447,7 @@ def compute(
             "silence": absent.absent_actors(cut),
             "outcomes": ended.merge(asked),
             "counterfactuals": alternatives,
+            "attention": attention.attention(cut, seed),
             "fit": fitted,
             "opinion_piece": commentary.dataset(cut),
             "assumptions": assumptions.assumptions(model.space, posterior_z=posterior.z, effect=effects),
@@ -457,7 +459,7 @@ def compute(
         }
         groups["assumptions"].attrs["lock"] = prior_check.lock_text(model.space, cut)
         if not passed:
-            groups = {k: v if k in ("prior_check", "timeline") else withhold(v) for k, v in groups.items()}
+            groups = {k: v if k in ("prior_check", "timeline", "attention") else withhold(v) for k, v in groups.items()}
         tree = xr.DataTree.from_dict(
             {f"/{k}": v if v is not None else empty("nothing to show") for k, v in groups.items()}
         )
