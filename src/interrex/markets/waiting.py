@@ -79,33 +79,33 @@ def moves(terms: Terms, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (0.5 * (spread + drift))[:, None], (0.5 * (spread - drift))[:, None]
 
 
-def boundaries(terms: Terms, years: float) -> Boundaries:
-    """Triggers over `years` from the largest excess on."""
-    nodes = lattice(terms)
+def boundaries(terms: Terms, years: float, nodes: np.ndarray | None = None) -> Boundaries:
+    """Triggers over `years` from the largest excess on; `nodes` in place of the lattice of these terms."""
+    nodes = lattice(terms) if nodes is None else nodes
     steps = max(2, int(np.ceil(years / STEP)))
     up, down = moves(terms, nodes)
     leaves = (terms.rate + terms.window)[:, None]
     kept = np.exp(-leaves * STEP)
     cost = terms.study[:, None] * (1.0 - kept) / leaves
+    rise, stay, fall = kept * up, kept * (1.0 - up - down), kept * down
     profit = np.exp(nodes)
     studied = terms.study > 0.0
     value = _far_value(terms, nodes, _worth(terms, steps * STEP))
     enter, drop = np.empty((steps + 1, terms.rate.size)), np.full((steps + 1, terms.rate.size), -np.inf)
+    wait = np.empty_like(value)
     for k in range(steps, -1, -1):
         payoff = profit * _worth(terms, k * STEP)[:, None] - 1.0
-        wait = np.empty_like(value)
-        wait[:, 1:-1] = (
-            value[:, 1:-1] + up * (value[:, 2:] - value[:, 1:-1]) + down * (value[:, :-2] - value[:, 1:-1])
-        )
-        wait[:, 0] = value[:, 0]
-        wait[:, -1] = payoff[:, -1]
-        wait = kept * wait - cost
-        enter[k] = _touch(nodes, wait - np.maximum(payoff, 0.0), payoff >= np.maximum(wait, 1e-12))
+        wait[:, 1:-1] = stay * value[:, 1:-1] + rise * value[:, 2:] + fall * value[:, :-2]
+        wait[:, 0] = kept[:, 0] * value[:, 0]
+        wait[:, -1] = kept[:, 0] * payoff[:, -1]
+        wait -= cost
+        np.maximum(wait, 0.0, out=value)
+        enter[k] = _touch(nodes, value - payoff, (payoff >= value) & (payoff > 0.0))
         if studied.any():
             stopped = wait[:, ::-1] <= 0.0
             lowest = -_touch(-nodes[:, ::-1], wait[:, ::-1], stopped)
             drop[k] = np.where(studied & stopped.any(axis=1), lowest, -np.inf)
-        value = np.maximum(np.maximum(wait, payoff), 0.0)
+        np.maximum(value, payoff, out=value)
     return Boundaries(enter, drop, nodes)
 
 
