@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import atexit
+import contextlib
 import functools
 import hashlib
 import importlib
@@ -21,7 +22,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -69,6 +70,34 @@ def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> Modul
     module = _import(name, path, {"PARAMS": params, "KEY": key, **functions})
     _loaded[key] = module
     return module
+
+
+def standing(file: str) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator of kernels that no user replaces; give it `__file__`.
+
+    They are cached where the generated modules are, never beside the code, in a folder named by the hash of all
+    files of their package and of what kernels are made of, so that an edit anywhere below means compiling anew.
+    """
+    sources = [path.read_text(encoding="utf-8") for path in sorted(Path(file).parent.glob("*.py"))]
+    folder = _folder(_key("\0".join(sources), {}))
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        with _caching_in(folder):
+            return numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+
+    return decorate
+
+
+@contextlib.contextmanager
+def _caching_in(folder: Path) -> Iterator[None]:
+    """Kernels decorated inside are cached in `folder`: Numba reads its setting at that moment."""
+    settings: Any = getattr(numba, "config")  # noqa: B009 - numba does not export it to type checkers
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        settings.CACHE_DIR = before
 
 
 def _params(mechanisms: Sequence[Mechanism]) -> tuple[Param, ...]:
@@ -287,14 +316,10 @@ def _import(name: str, path: Path, namespace: dict[str, Any]) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     module.__dict__.update(namespace)
     sys.modules[name] = module  # Numba's cache refers to Theta by the module's name
-    settings: Any = getattr(numba, "config")  # noqa: B009 - numba does not export it to type checkers
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(path.parent)  # read when a kernel is decorated
     try:
-        spec.loader.exec_module(module)
+        with _caching_in(path.parent):
+            spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
-    finally:
-        settings.CACHE_DIR = before
     return module
