@@ -673,11 +673,24 @@ class ForecastQuestion(Part):
     note: Text = ""
 
 
+class PriceTest(Part):
+    """What a statement says of prices between two days, so that it can be held against the price points: instruments
+    fell by at most so many per cent, fell further than another instrument did, or had recovered by the end."""
+
+    kind: Annotated[str, OneOf(words.PRICE_TESTS, "test of prices")]
+    instruments: tuple[Text, ...]
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+    per_cent: Positive | None = None
+    against: Text = ""
+
+
 class Statement(Part):
     """One statement of an opinion piece; the verdict and its evidence were written after the fact."""
 
     id: Slug
     text: Text
+    prices: PriceTest | None = None
     verdict: Text = ""
     evidence: Text | tuple[Text, ...] = ""
     known_from: Day | None = None

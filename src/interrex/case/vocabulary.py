@@ -59,6 +59,9 @@ COVERAGE_KINDS = (
 SHOCK_KINDS = ("price", "election", "verdict", "disaster", "external")
 QUANTITIES = ("trust", "frame", "old", "other")
 PRICE_KINDS = ("close", "intraday", "indicative", "derived")
+PRICE_TESTS = ("fell_at_most", "fell_further", "recovered")
+"""What a statement about prices may be held against."""
+
 AGENDA_KINDS = ("crisis", "violence", "blackout", "holiday", "competing_news", "talks")
 """Stretches of time that bear on attention from abroad; reactions are counted in the one `crisis`."""
 
