@@ -44,6 +44,16 @@ def moment(when: object) -> Moment:
     return Moment(np.datetime64(time.date(), "D"), time.hour + time.minute / 60)
 
 
+def clock_hours(text: str) -> float:
+    """Hours after midnight UTC of 16:30 (UTC) or 16:30+06:00."""
+    try:
+        clock = datetime.time.fromisoformat(text)
+    except ValueError:
+        raise RunError(f"the hour {text!r} is no time", "write 16:30, in UTC, or 16:30+06:00") from None
+    offset = clock.utcoffset() or datetime.timedelta()
+    return clock.hour + clock.minute / 60 - offset.total_seconds() / 3600
+
+
 def trading_days(table: Frame) -> dict[str, np.ndarray]:
     """Days of each venue, datetime64[D] in order: every day on which anything there has a row, halted or not.
 

@@ -35,9 +35,8 @@ class Fit(NamedTuple):
     """Fit of N instruments over an estimation window of L days, K coefficients each.
 
     coefficients: float[N, K]. variance: float[N], of a one-day residual. df: float[N], degrees of freedom, NaN where
-    there was no fit. inverse: float[N, K, K], covariance of the coefficients over the variance. residuals, scale:
-    float[L, N], abnormal returns of the window and their standard deviations (NaN: no trade). days: int[N], used.
-    r2: float[N].
+    there was no fit. inverse: float[N, K, K], covariance of the coefficients over the variance. residuals: float[L,
+    N], abnormal returns of the window (NaN: not used). days: int[N], used. r2: float[N].
     """
 
     coefficients: np.ndarray
@@ -45,7 +44,6 @@ class Fit(NamedTuple):
     df: np.ndarray
     inverse: np.ndarray
     residuals: np.ndarray
-    scale: np.ndarray
     days: np.ndarray
     r2: np.ndarray
 
@@ -102,33 +100,37 @@ def fit(
     weight = np.where(good, 1 / np.where(good, span, 1), 0.0)
     x = np.where(good[..., None], rows, 0.0)
     y = np.where(good, returns, 0.0)
-    days = good.sum(axis=0)
     if model == "adjusted":
         coefficients, inverse, lost = _adjusted(x)
     else:
         coefficients, inverse, lost = _least_squares(x, y, weight)
     if model == "scholes-williams":
         coefficients = _scholes_williams(returns, rows, good, span)
-    df = days - lost.astype(float)
-    expected = np.einsum("lnk,nk->ln", x, coefficients)
-    residuals = np.where(good, y - expected, 0.0)
-    if model == "adjusted":  # no coefficient was fitted, so the spread is taken round the mean
-        centre = (weight * residuals * span_or_one(span, good)).sum(0) / np.maximum(days, 1)
-        squares = (weight * (residuals - centre) ** 2).sum(0)
-    else:
-        squares = (weight * residuals**2).sum(0)
-    df = np.where((days >= max(least, 1)) & (df >= 1), df, np.nan)
+    residuals = np.where(good, y - np.einsum("lnk,nk->ln", x, coefficients), 0.0)
+    days = good.sum(axis=0)
+    stretch = np.where(good, span, 0.0)
+    squares = (weight * residuals**2).sum(0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = squares / df
-        average = (weight * y).sum(0) / weight.sum(0)
-        r2 = 1 - squares / (weight * (y - average * (weight > 0)) ** 2).sum(0)
-        leverage = np.einsum("lnk,nkj,lnj->ln", x, inverse, x, optimize=True)
-        scale = np.sqrt(variance * np.maximum(np.where(good, span, np.nan) - leverage, 0))
-    lost_fit = ~np.isfinite(df)
+        if model == "adjusted":  # no coefficient was fitted, so the spread is taken round the mean
+            squares = squares - residuals.sum(0) ** 2 / stretch.sum(0)
+        df = np.where((days >= max(least, 1)) & (days - lost >= 1), days - lost, np.nan)
+        around_mean = (weight * y**2).sum(0) - y.sum(0) ** 2 / stretch.sum(0)
+        r2 = 1 - squares / around_mean
+    fitted = np.isfinite(df)
     return Fit(
-        np.where(lost_fit[:, None], np.nan, coefficients), variance, df, inverse,
-        np.where(good & ~lost_fit, residuals, np.nan), scale, days, r2,
+        np.where(fitted[:, None], coefficients, np.nan), squares / df, df, inverse,
+        np.where(good & fitted, residuals, np.nan), days, r2,
     )  # fmt: skip
+
+
+def residual_sd(fitted: Fit, rows: np.ndarray, span: np.ndarray) -> np.ndarray:
+    """Standard deviations float[L, N] of the residuals of a fit, less than those of the errors by the leverage of
+    each day; NaN where a day has no residual."""
+    x = np.where(np.isfinite(fitted.residuals)[..., None], rows, 0.0)
+    leverage = np.einsum("lnk,nkj,lnj->ln", x, fitted.inverse, x, optimize=True)
+    with np.errstate(invalid="ignore"):
+        sd = np.sqrt(fitted.variance * np.maximum(span - leverage, 0))
+    return np.where(np.isfinite(fitted.residuals), sd, np.nan)
 
 
 def forecast(fitted: Fit, returns: np.ndarray, rows: np.ndarray, span: np.ndarray) -> Abnormal:
@@ -162,11 +164,6 @@ def forecast(fitted: Fit, returns: np.ndarray, rows: np.ndarray, span: np.ndarra
         covered=covered,
         df=fitted.df,
     )
-
-
-def span_or_one(span: np.ndarray, good: np.ndarray) -> np.ndarray:
-    """Spans where there is a return, 1 elsewhere."""
-    return np.where(good, span, 1.0)
 
 
 def _least_squares(

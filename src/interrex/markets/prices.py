@@ -70,6 +70,20 @@ def read_prices(
     return _checked(pd.concat(frames, ignore_index=True), date_format)
 
 
+def read_events(file: str | Path) -> Frame:
+    """Table of events from a CSV file: column when, and optionally instrument and label (see `setting.happenings`).
+
+    Raises CaseError for a file that cannot be read or has other columns.
+    """
+    frame = _table(Path(file))
+    known = ("when", "instrument", "label")
+    strange = [name for name in frame.columns if name not in known]
+    if strange or "when" not in frame.columns:
+        what = f"{strange[0]!r} is an unknown column" if strange else "the column when is missing"
+        raise CaseError(Problem(str(file), 1, 1, "", what, f"known are {', '.join(known)}"))
+    return frame.drop(columns=list(PLACE))
+
+
 def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Prices:
     """Prices from a path, a pandas DataFrame (tidy, or days by instruments) or an xarray object.
 
@@ -122,34 +136,7 @@ def _read(file: Path, columns: dict[str, str]) -> Frame:
     unknown = sorted(set(columns) - set(COLUMNS))
     if unknown:
         raise RunError(f"there is no column {unknown[0]!r} to map", f"map one of {', '.join(COLUMNS)}")
-    try:
-        with file.open(encoding="utf-8-sig") as stream:
-            header = stream.readline()
-        separator = ";" if header.count(";") > header.count(",") else "\t" if "\t" in header else ","
-        frame: Frame = pd.read_csv(
-            file,
-            sep=separator,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-        )
-    except FileNotFoundError:
-        raise CaseError(Problem(str(file), 0, 0, "", "is not there", "give the path of a CSV file")) from None
-    except IsADirectoryError:
-        raise CaseError(Problem(str(file), 0, 0, "", "is a folder", "give the path of a CSV file")) from None
-    except UnicodeDecodeError:
-        raise CaseError(
-            Problem(str(file), 0, 0, "", "is not UTF-8 text", "save it as CSV in UTF-8")
-        ) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise CaseError(
-            Problem(str(file), 0, 0, "", f"is no CSV table ({error})", "give a header and rows")
-        ) from None
-    frame.columns = [str(name).strip() for name in frame.columns]
-    lines: Frame = pd.Series(np.arange(2, len(frame) + 2))
-    kept: Frame = ~(frame == "").all(axis=1)
-    frame, lines = frame[kept].reset_index(drop=True), lines[kept].reset_index(drop=True)
+    frame = _table(file)
     for theirs in columns.values():
         if theirs not in frame.columns:
             raise CaseError(
@@ -159,11 +146,10 @@ def _read(file: Path, columns: dict[str, str]) -> Frame:
                     1,
                     theirs,
                     "is no column of this file",
-                    f"its columns are {', '.join(frame.columns)}",
+                    f"its columns are {', '.join(frame.columns.drop(list(PLACE)))}",
                 )
             )
     frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
-    frame["file"], frame["line"] = str(file), lines
     if "date" not in frame.columns:
         raise CaseError(
             Problem(
@@ -201,6 +187,40 @@ def _read(file: Path, columns: dict[str, str]) -> Frame:
             ]
         )
     return frame[[name for name in (*COLUMNS, *PLACE) if name in frame.columns]].copy()
+
+
+def _table(file: Path) -> Frame:
+    """The rows of a CSV file as text, with the file and line of each."""
+    try:
+        with file.open(encoding="utf-8-sig") as stream:
+            header = stream.readline()
+        separator = ";" if header.count(";") > header.count(",") else "\t" if "\t" in header else ","
+        frame: Frame = pd.read_csv(
+            file,
+            sep=separator,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
+        )
+    except FileNotFoundError:
+        raise CaseError(Problem(str(file), 0, 0, "", "is not there", "give the path of a CSV file")) from None
+    except IsADirectoryError:
+        raise CaseError(Problem(str(file), 0, 0, "", "is a folder", "give the path of a CSV file")) from None
+    except UnicodeDecodeError:
+        raise CaseError(
+            Problem(str(file), 0, 0, "", "is not UTF-8 text", "save it as CSV in UTF-8")
+        ) from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise CaseError(
+            Problem(str(file), 0, 0, "", f"is no CSV table ({error})", "give a header and rows")
+        ) from None
+    frame.columns = [str(name).strip() for name in frame.columns]
+    lines: Frame = pd.Series(np.arange(2, len(frame) + 2))
+    kept: Frame = ~(frame == "").all(axis=1)
+    frame, lines = frame[kept].reset_index(drop=True), lines[kept].reset_index(drop=True)
+    frame["file"], frame["line"] = str(file), lines
+    return frame
 
 
 def _long(frame: Frame, file: Path) -> Frame:

@@ -37,12 +37,11 @@ class Panel(NamedTuple):
     halted: np.ndarray
 
 
-def panel(table: Frame, venue: str, days: np.ndarray, kind: Kind = "simple") -> Panel:
-    """Panel of the rows of `table` (columns as in `Prices.table`, with `label`) at `venue`."""
+def panel(table: Frame, venue: str, days: np.ndarray, names: list[str], kind: Kind = "simple") -> Panel:
+    """Panel of `names` from the rows of `table` (columns as in `Prices.table`, with `label`) at `venue`."""
     rows = table[table["venue"] == venue]
     shut = np.isin(days, rows.loc[rows["label"] == EVERYTHING, "date"].to_numpy().astype("datetime64[D]"))
     rows = rows[rows["label"] != EVERYTHING]
-    names = list(dict.fromkeys(rows["label"]))
     row = np.searchsorted(days, rows["date"].to_numpy().astype("datetime64[D]"))
     column = pd.Categorical(rows["label"], categories=names).codes
     shape = (len(days), len(names))

@@ -147,7 +147,9 @@ def gather(
         own = table[(table["venue"] == venue) & table["label"].isin([*kept, EVERYTHING])]
         days = days_of[venue]
         _check_calendar(table[table["venue"] == venue], days, venue, max_gap)
-        panel = returns.panel(own, venue, days, kind)
+        panel = returns.panel(
+            own, str(venue), days, [one for one in kept if first.loc[one, "venue"] == venue], kind
+        )
         _check_gaps(own, panel, max_gap)
         if len(panel.names) == 1 and set(table[table["venue"] == venue]["label"]) == set(panel.names):
             notes.append(Note("calendar", panel.names[0],
@@ -208,7 +210,7 @@ def _studied(
         for one in name:
             if not any(_is(label, [one]) for label in listed):
                 raise RunError(f"the name {one!r} is not among the prices", f"there are {_some(listed)}")
-        kept = [one for one in listed if _is(one, list(name))]
+        kept = list(dict.fromkeys(label for one in name for label in listed if _is(label, [one])))
     clash = [one for one in kept if one in driving]
     if clash:
         raise RunError(

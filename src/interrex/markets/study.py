@@ -128,17 +128,9 @@ def _check(model: str, benchmark: str | None, factors: Sequence[str], errors: st
         raise RunError(f"a level of {level} is no share", "give 0.95, say")
 
 
-class Stretch(NamedTuple):
-    """The fit round one day of one market, and the abnormal returns of its event window."""
-
-    fitted: models.Fit
-    abnormal: models.Abnormal
-    reach: int
-
-
 def _at(market: Market, position: int, model: str, window: tuple[int, int], estimation: tuple[int, int], least: int,
-        columns: np.ndarray | slice = slice(None)) -> Stretch | None:  # fmt: skip
-    """Fit before and look round `position`; None where the windows leave the data."""
+        columns: np.ndarray | slice = slice(None)) -> tuple[models.Fit, models.Abnormal, slice] | None:  # fmt: skip
+    """Fit before `position`, look round it, and say which days were fitted; None where a window leaves the data."""
     start, stop = max(0, position + estimation[0]), position + estimation[1] + 1
     left, right = position + window[0], position + window[1] + 1
     if stop - start < 2 or left < 0 or right > len(market.panel.days):
@@ -148,11 +140,8 @@ def _at(market: Market, position: int, model: str, window: tuple[int, int], esti
     fitted = models.fit(
         model, panel.returns[before], market.rows[before], panel.span[before], market.usable[before], least
     )
-    return Stretch(
-        fitted,
-        models.forecast(fitted, panel.returns[around], market.rows[around], panel.span[around]),
-        stop - start,
-    )
+    abnormal = models.forecast(fitted, panel.returns[around], market.rows[around], panel.span[around])
+    return fitted, abnormal, slice(start, stop)
 
 
 def _measure(setting: Setting, model: str, window: tuple[int, int], estimation: tuple[int, int], least: int,
@@ -188,7 +177,20 @@ def _measure(setting: Setting, model: str, window: tuple[int, int], estimation: 
                 found = _at(market, int(position), model, window, estimation, least, columns)
                 if found is None:
                     continue
-                _keep(pairs, event, names[columns], found, market, int(position), columns, window, kind)
+                fitted, abnormal, before = found
+                _keep(
+                    pairs,
+                    event,
+                    names[columns],
+                    fitted,
+                    abnormal,
+                    before,
+                    market,
+                    int(position),
+                    columns,
+                    window,
+                    kind,
+                )
                 if errors != "ols":
                     _respread(
                         pairs,
@@ -201,21 +203,23 @@ def _measure(setting: Setting, model: str, window: tuple[int, int], estimation: 
                         estimation,
                         errors,
                     )
-                start = int(position) + estimation[1] + 1 - found.reach
-                dated.append((panel.days[start : start + found.reach], found.fitted.residuals))
+                dated.append((panel.days[before], fitted.residuals))
         pairs.dates.append(_on_common_days(dated))
     return pairs
 
 
-def _keep(pairs: Pairs, event: int, names: np.ndarray, found: Stretch, market: Market, position: int,
-          columns: np.ndarray, window: tuple[int, int], kind: Kind) -> None:  # fmt: skip
-    fitted, abnormal, reach = found
+def _keep(pairs: Pairs, event: int, names: np.ndarray, fitted: models.Fit, abnormal: models.Abnormal, before: slice,
+          market: Market, position: int, columns: np.ndarray, window: tuple[int, int], kind: Kind) -> None:  # fmt: skip
+    """Write what was found for `columns` of a market into the arrays of all pairs."""
+    panel, reach = market.panel, before.stop - before.start
     for target, value in ((pairs.ar, abnormal.ar), (pairs.sd, abnormal.sd), (pairs.expected, abnormal.expected),
                           (pairs.car, abnormal.car), (pairs.car_sd, abnormal.car_sd)):  # fmt: skip
         target[event, names] = value.T
     with np.errstate(invalid="ignore", divide="ignore"):
         pairs.scar[event, names] = abnormal.car[-1] / abnormal.car_sd[-1]
-        standard = fitted.residuals / fitted.scale
+        standard = fitted.residuals / models.residual_sd(
+            fitted, market.rows[before, columns], panel.span[before, columns]
+        )
     pairs.covered[event, names] = abnormal.covered.sum(0)
     pairs.before[event, -reach:, names] = fitted.residuals.T
     pairs.before_sar[event, -reach:, names] = standard.T
@@ -223,13 +227,11 @@ def _keep(pairs: Pairs, event: int, names: np.ndarray, found: Stretch, market: M
     pairs.df[event, names], pairs.used[event, names] = fitted.df, fitted.days
     pairs.r2[event, names] = fitted.r2
     pairs.reach[event, names] = reach
-    panel = market.panel
     around = np.s_[position + window[0] : position + window[1] + 1, columns]
     pairs.halted[event, names] = panel.halted[around].sum(0)
     low, high = _quote_bounds(panel.low[around], panel.high[around], panel.returns[around], abnormal, kind)
     pairs.quote_low[event, names], pairs.quote_high[event, names] = low, high
-    stop = position + window[0]
-    own = panel.returns[max(0, stop - reach) : stop, columns]
+    own = panel.returns[before, columns]
     pairs.zero[event, names] = 1 - (np.isfinite(own) & (own != 0)).mean(0)
 
 
@@ -339,11 +341,12 @@ def _other_dates(setting: Setting, pairs: Pairs, model: str, window: tuple[int, 
             found = _at(market, position, model, window, estimation, least)
             if found is None:
                 continue
+            _, abnormal, _ = found
             row = np.searchsorted(dates, market.panel.days[position])
-            whole = allowed & (found.abnormal.covered.sum(0) > 0)
-            car[row, names] = np.where(whole[:, None], found.abnormal.car.T, np.nan)
+            whole = allowed & (abnormal.covered.sum(0) > 0)
+            car[row, names] = np.where(whole[:, None], abnormal.car.T, np.nan)
             with np.errstate(invalid="ignore", divide="ignore"):
-                scar[row, names] = np.where(whole, found.abnormal.car[-1] / found.abnormal.car_sd[-1], np.nan)
+                scar[row, names] = np.where(whole, abnormal.car[-1] / abnormal.car_sd[-1], np.nan)
     some = np.isfinite(scar).any(1)
     return OtherDates(car[some], scar[some])
 
@@ -440,9 +443,9 @@ def _dataset(setting: Setting, pairs: Pairs, others: OtherDates, *, window: tupl
             "statistic": (("test",), np.array([test.statistic for test in tests])),
             "p": (("test",), np.array([test.p for test in tests])),
             "why_not": (("test",), np.array([test.why for test in tests], dtype=object)),
-            "note_kind": (("note",), np.array([note.kind for note in notes], dtype=object)),
-            "note_about": (("note",), np.array([note.about for note in notes], dtype=object)),
-            "note": (("note",), np.array([note.sentence for note in notes], dtype=object)),
+            "note_kind": (("remark",), np.array([note.kind for note in notes], dtype=object)),
+            "note_about": (("remark",), np.array([note.about for note in notes], dtype=object)),
+            "note": (("remark",), np.array([note.sentence for note in notes], dtype=object)),
             "currency": (("name",), np.array([setting.currency[one] for one in setting.names], dtype=object)),
             "venue": (("name",), np.array([setting.venue[one] for one in setting.names], dtype=object)),
             "in_benchmark": (("name",), _membership(setting.names, constituents)),
@@ -508,7 +511,7 @@ def _own_notes(setting: Setting, pairs: Pairs, window: tuple[int, int], dates: P
                                   f"{pairs.quote_low[event, at]:+.1%} and {pairs.quote_high[event, at]:+.1%}"))  # fmt: skip
     shared = pairs.day0[np.isfinite(pairs.scar)]
     if n > 1 and len(np.unique(shared)) < n:
-        notes.append(Note("clustered", "", f"{n} pairs of name and event fall on {len(np.unique(shared))} days (mean correlation "
+        notes.append(Note("clustered", "", f"{n} pairs of name and event share {len(np.unique(shared))} event day(s) (mean correlation "
                           f"of abnormal returns {correlation:.2f}): tests that take pairs as independent, cross-sectional "
                           "t, Patell, BMP and the sign tests, see too much"))  # fmt: skip
     if n < 10:

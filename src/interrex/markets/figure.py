@@ -1,0 +1,104 @@
+"""The figure of an event study: cumulative abnormal returns, their intervals, and what other dates did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+PANELS = 6
+"""Up to so many pairs of name and event get a panel each; more are drawn together with their mean."""
+
+INK, MUTED, FAINT = "#1d2733", "#6b7683", "#dfe3e8"
+LINE, BAND = "#1f5f8b", "#bcd4e6"
+STYLE = {
+    "text.parse_math": False, "svg.hashsalt": "interrex", "svg.fonttype": "none", "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"], "font.size": 8, "axes.titlesize": 9, "axes.titlelocation": "left",
+    "axes.titleweight": "bold", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK, "text.color": INK, "xtick.color": MUTED, "ytick.color": MUTED,
+}  # fmt: skip
+
+
+def draw(study: xr.Dataset, *files: Path) -> None:
+    """Draw the study into files, one format each by suffix (.svg, .png, .pdf)."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        figure = _figure(study)
+        for file in files:
+            metadata = {"Date": None, "Creator": None} if file.suffix == ".svg" else {}
+            figure.savefig(file, dpi=160, metadata=metadata)
+
+
+def _figure(study: xr.Dataset) -> Figure:
+    pairs = np.argwhere(np.isfinite(study["car"].values))
+    days = study["day"].values
+    if len(pairs) <= PANELS:
+        across = min(3, len(pairs))
+        down = -(-len(pairs) // across)
+        figure = Figure(figsize=(max(4.2, 3.1 * across), 0.9 + 2.3 * down), layout="constrained")
+        FigureCanvasAgg(figure)
+        panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+        for axes, (event, name) in zip(panels, pairs, strict=False):
+            _pair(axes, study.isel(event=event, name=name), days)
+        for axes in panels[len(pairs) :]:
+            axes.set_axis_off()
+    else:
+        figure = Figure(figsize=(6.4, 3.4), layout="constrained")
+        FigureCanvasAgg(figure)
+        panels = [figure.subplots()]
+        _together(panels[0], study, days, len(pairs))
+    for axes in panels:
+        axes.set_xlabel("trading days from the event")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[0].set_ylabel("cumulative abnormal return, %")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def _pair(axes: Axes, pair: xr.Dataset, days: np.ndarray) -> None:
+    level = round(100 * pair.attrs["level"])
+    low, high = 100 * pair["ordinary_low"].values, 100 * pair["ordinary_high"].values
+    if np.isfinite(low).any():
+        axes.fill_between(days, low, high, color=FAINT, lw=0, label=f"{level} % of other dates")
+    axes.axhline(0, color=MUTED, lw=0.6)
+    if days[0] < 0:
+        axes.axvline(-0.5, color=MUTED, lw=0.6, ls=":")
+    path = 100 * pair["cumulative"].values
+    spread = 100 * (pair["cumulative_high"].values - pair["cumulative_low"].values) / 2
+    seen = np.isfinite(path)
+    axes.errorbar(
+        days[seen], path[seen], spread[seen], color=LINE, ecolor=BAND, elinewidth=2.5, lw=1.4, marker="o", ms=3,
+        label=f"cumulative abnormal return, {level} % interval",
+    )  # fmt: skip
+    silent = ~np.isfinite(pair["abnormal_return"].values)
+    if silent.any():
+        axes.plot(
+            days[silent],
+            np.zeros(silent.sum()),
+            ls="",
+            marker="x",
+            ms=5,
+            color=INK,
+            label="no return of its own",
+        )
+    title = str(pair["name"].item())
+    axes.set_title(f"{title}  {100 * float(pair['car']):+.1f} %\n{pair['event'].item()}")
+
+
+def _together(axes: Axes, study: xr.Dataset, days: np.ndarray, count: int) -> None:
+    paths = 100 * study["cumulative"].values.reshape(-1, len(days))
+    paths = paths[np.isfinite(paths[:, -1])]
+    low, high = np.nanpercentile(paths, [10, 90], axis=0)
+    axes.fill_between(days, low, high, color=BAND, lw=0, alpha=0.6, label="middle 80 % of them")
+    if len(paths) <= 60:
+        axes.plot(days, paths.T, color=MUTED, lw=0.4, alpha=0.6)
+    axes.axhline(0, color=MUTED, lw=0.6)
+    axes.plot(days, 100 * study["mean_cumulative"].values, color=LINE, lw=1.8, marker="o", ms=3, label="mean")
+    axes.set_title(f"{count} pairs of name and event")

@@ -1,0 +1,136 @@
+"""What the command prints and writes: a table to read, CSV to compute with, a figure to look at."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from interrex.markets.prices import Frame
+from interrex.markets.verdict import percent
+
+ROWS = 25
+WIDTH = 100
+LEANS_ON = {
+    "placebo dates": "other dates being like this one",
+    "permutation": "days being exchangeable",
+    "generalised rank": "spread of the names alone",
+    "Kolari-Pynnonen": "one mean correlation of names",
+    "crude dependence": "variance not raised by the event",
+    "Corrado rank": "variance not raised by the event",
+    "BMP": "independent names",
+    "cross-sectional t": "independent names, like variances",
+    "Patell": "independent names, no raised variance, normal",
+    "generalised sign": "independent names",
+    "sign": "independent names, median 0",
+}
+"""What each test leans on, from the most to the least to be trusted with few or correlated names."""
+
+
+def text(study: xr.Dataset) -> str:
+    """The study as lines for a terminal: names, tests, verdict, what to mind."""
+    first, last = study.attrs["window"]
+    level = round(100 * study.attrs["level"])
+    explained = [str(name) for name in study["coefficient"].values if name != "constant"]
+    against = f" on {', '.join(explained)}" if explained else ""
+    lines = [
+        f"Abnormal returns over days {first} .. {last} from the event; {study.attrs['model_name']}{against}, estimated on days "
+        f"{study.attrs['estimation'][0]} .. {study.attrs['estimation'][1]}",
+        "",
+        *_names(study, level),
+    ]
+    if study.attrs["pairs"] > 1:
+        lines += ["", *_tests(study)]
+    lines += ["", "Verdict"]
+    lines += _wrapped(json.loads(study.attrs["verdict"]))
+    lines += ["", "Mind"]
+    about = [f"{who}: " if who else "" for who in study["note_about"].values]
+    lines += _wrapped([who + str(note) for who, note in zip(about, study["note"].values, strict=True)])
+    return "\n".join(lines)
+
+
+def write(study: xr.Dataset, folder: Path) -> list[Path]:
+    """Write names.csv, days.csv, tests.csv, notes.csv, events.svg and events.png into `folder`; their paths."""
+    from interrex.markets.figure import draw
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "names.csv": ("event", "name"),
+        "days.csv": ("event", "name", "day"),
+        "tests.csv": ("test",),
+        "notes.csv": ("remark",),
+    }
+    for file, dims in tables.items():
+        chosen = [name for name in study.data_vars if study[name].dims == dims]
+        frame: Frame = study[chosen].to_dataframe().reset_index()
+        if "remark" in dims:
+            frame = frame[chosen]
+        if "car" in frame:
+            frame = frame[np.isfinite(frame["car"])]
+        if "abnormal_return" in frame:
+            frame = frame[np.isfinite(frame["cumulative"])]
+        frame.to_csv(folder / file, index=False, float_format="%.8g")
+    draw(study, folder / "events.svg", folder / "events.png")
+    return [folder / file for file in (*tables, "events.svg", "events.png")]
+
+
+def _names(study: xr.Dataset, level: int) -> list[str]:
+    rows = [("name", "event day", "day 0", "sum", f"{level} % interval", "other dates as large", "p")]
+    measured = np.argwhere(np.isfinite(study["car"].values))
+    day0 = study["day"].values.tolist().index(0) if 0 in study["day"].values else None
+    for event, name in measured[:ROWS]:
+        pair = study.isel(event=event, name=name)
+        first = "–" if day0 is None else percent(float(pair["abnormal_return"][day0]))
+        interval = f"{100 * float(pair['car_low']):+.1f} .. {100 * float(pair['car_high']):+.1f}"
+        dates = int(pair["placebo_dates"])
+        compared = f"{int(pair['placebo_as_extreme'])} of {dates}" if dates else "none to compare"
+        rows.append((str(pair["name"].item()), str(pair["event_day"].item()), first, percent(float(pair["car"])),
+                     interval, compared, _p(float(pair["p_placebo"]))))  # fmt: skip
+    lines = _columns(rows)
+    if len(measured) > ROWS:
+        lines.append(f"... and {len(measured) - ROWS} more, in names.csv")
+    return lines
+
+
+def _tests(study: xr.Dataset) -> list[str]:
+    rows = [("all together", "statistic", "p", "leans on")]
+    found = {str(name): at for at, name in enumerate(study["test"].values)}
+    for name, leans in LEANS_ON.items():
+        at = found[name]
+        statistic, p = float(study["statistic"][at]), float(study["p"][at])
+        why = str(study["why_not"].values[at])
+        rows.append(
+            (
+                name,
+                f"{statistic:.2f}" if np.isfinite(statistic) else "–",
+                _p(p),
+                f"not done: {why}" if why else leans,
+            )
+        )
+    return _columns(rows)
+
+
+def _p(p: float) -> str:
+    return "–" if not np.isfinite(p) else "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _columns(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    last = len(widths) - 1
+    words = {0, last} if rows[0][-1] == "leans on" else {0}
+    return [
+        "  ".join(
+            cell.ljust(widths[at]) if at in words else cell.rjust(widths[at]) for at, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _wrapped(sentences: list[str]) -> list[str]:
+    lines = []
+    for sentence in sentences:
+        lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
+    return lines
