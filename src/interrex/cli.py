@@ -230,6 +230,138 @@ def cite(
 
 
 @app.command
+def events(
+    *prices: Annotated[
+        Path,
+        Parameter(
+            help="CSV of prices: columns date, instrument, price, and if you have them venue, currency, halt; or one column "
+            "an instrument; or one file an instrument"
+        ),
+    ],
+    event: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            help="day of the event, 2022-01-05, or time 2022-01-05T09:00+06:00; several times for several",
+        ),
+    ] = (),
+    events: Annotated[
+        Path | None,
+        Parameter(
+            negative="", help="CSV of events in place of --event: when, and if need be instrument and label"
+        ),
+    ] = None,
+    name: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="instrument to study; several times for several (all unless given)"),
+    ] = (),
+    benchmark: Annotated[str | None, Parameter(help="instrument that stands for the market")] = None,
+    factor: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="further instrument that explains returns (oil, currency, sector)"),
+    ] = (),
+    model: Annotated[
+        Literal["mean", "adjusted", "market", "factors", "scholes-williams", "dimson"] | None,
+        Parameter(
+            help="how a normal return is told: constant mean, market-adjusted, market model, ... (chosen by what "
+            "--benchmark and --factor give)"
+        ),
+    ] = None,
+    window: Annotated[
+        tuple[int, int], Parameter(negative="", help="first and last day, in trading days from the event")
+    ] = (-1, 5),
+    estimation: Annotated[
+        tuple[int, int], Parameter(negative="", help="days from which the normal return is estimated")
+    ] = (-130, -11),
+    returns: Annotated[Literal["simple", "log"], Parameter(help="kind of return")] = "simple",
+    errors: Annotated[Literal["ols", "hac", "garch"], Parameter(help="what the intervals rest on")] = "ols",
+    align: Annotated[
+        Literal["date", "close"],
+        Parameter(
+            help="match venues by date, or by the last price before the close of the instrument's own venue"
+        ),
+    ] = "date",
+    close: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="hour UTC at which a venue closes, LSE=16:30; several times for several"),
+    ] = (),
+    currency: Annotated[str | None, Parameter(help="turn all prices into this currency")] = None,
+    rates: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="instrument that is the price of one unit of --currency, KZT=USDKZT"),
+    ] = (),
+    constituent: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="name that the benchmark index holds; several times for several"),
+    ] = (),
+    overlap: Annotated[
+        Literal["mask", "keep", "error"],
+        Parameter(help="what becomes of other events inside an estimation window"),
+    ] = "mask",
+    placebo: Annotated[int, Parameter(help="draws of placebo dates and permuted days")] = 10_000,
+    placebo_days: Annotated[
+        Literal["all", "before"],
+        Parameter(help="take placebo dates from all days, or from those before the first event"),
+    ] = "all",
+    seed: Seed = 1,
+    max_gap: Annotated[int, Parameter(help="most trading days without a price that are no mistake")] = 10,
+    map: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            name="--map",
+            help="the file's own headers: price=Close,date=Date; other columns are left out",
+        ),
+    ] = (),
+    date_format: Annotated[
+        str | None, Parameter(help="how dates are written, %d.%m.%Y say, unless as 2022-01-05")
+    ] = None,
+    out: Annotated[Path, Parameter(help="folder for CSV and figure")] = Path("event-study"),
+    self_test: Annotated[
+        bool, Parameter(help="print size and power of every test on simulated prices instead", negative="")
+    ] = False,
+) -> None:
+    """Measure abnormal returns round events, and say whether they are more than ordinary days explain."""
+    if self_test:
+        from interrex.markets.calibration import tables
+
+        print(tables(seed))
+        return
+    from interrex.markets import events as study_events
+    from interrex.markets import summary
+    from interrex.markets.calendar import clock_hours
+    from interrex.markets.prices import read_events, read_prices
+
+    if bool(event) == (events is not None):
+        raise RunError("the event is not given, or twice", "give --event 2022-01-05, or --events FILE")
+    study = study_events(
+        read_prices(*prices, columns=_pairs("--map", map), date_format=date_format),
+        event=list(event) if events is None else read_events(events),
+        name=name or None,
+        benchmark=benchmark,
+        factors=factor,
+        model=model,
+        window=window,
+        estimation=estimation,
+        returns=returns,
+        errors=errors,
+        align=align,
+        currency=currency,
+        rates=_pairs("--rates", rates),
+        closes={venue: clock_hours(text) for venue, text in _pairs("--close", close).items()},
+        constituents=constituent or None,
+        overlap=overlap,
+        placebo=placebo,
+        placebo_days=placebo_days,
+        seed=seed,
+        max_gap=max_gap,
+    )
+    print(summary.text(study))
+    written = summary.write(study, out)
+    print(f"\nWritten: {', '.join(file.name for file in written)} in {out}")
+
+
+@app.command
 def schema() -> None:
     """Print the JSON Schema of case.yaml, for editors that complete and check as you type."""
     import json
@@ -308,6 +440,17 @@ def _citizens_per_agent(number: int | None, resolution: str | None) -> int | Non
     if not (digits.isascii() and digits.isdigit()):
         raise RunError(f"--resolution {resolution!r} is not a resolution", "write 1:10, or 10")
     return _positive("--resolution", int(digits))
+
+
+def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
+    """{"price": "Close"} of price=Close, several in one word with commas or in several words."""
+    pairs = {}
+    for one in ",".join(values).split(",") if values else []:
+        left, sign, right = one.partition("=")
+        if not (left and sign and right):
+            raise RunError(f"{option} {one!r} is no pair", "write OURS=THEIRS")
+        pairs[left.strip()] = right.strip()
+    return pairs
 
 
 def _positive(option: str, number: int | None) -> int | None:
