@@ -1,6 +1,7 @@
 """The parameters of the reaction model, their priors, and the map from standard normal numbers.
 
-No collection of dated first reactions gives these numbers, so every prior is an assumption. Where common sense
+No collection of dated first reactions gives these numbers, so every prior is an assumption. The level is set so
+that a power with half of each stake speaks about every second day while people are hurt (prior median). Where common sense
 fixes a sign (a stake draws attention, a holiday does not) the prior is half-normal and the sign is an
 assumption too; effects whose sign is open (a blackout hides and alarms; talks occupy and connect) may go either
 way.
@@ -36,7 +37,7 @@ class Parameter(NamedTuple):
 
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Parameter("level", "log reactions a day on the first day, no stakes, no other news", math.log(0.1), 1.0),
+    Parameter("level", "log reactions a day on the first day, no stakes, no other news", math.log(0.07), 1.0),
     Parameter("days 1 to 3", "change of the log rate after the first day", 0.0, 0.5),
     Parameter("days 3 to 7", "change of the log rate after the third day", 0.0, 0.5),
     Parameter("after day 7", "change of the log rate after the seventh day", 0.0, 0.5),
@@ -44,7 +45,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("investment", "log rate, full stake against none", 0.0, 0.7, "plus"),
     Parameter("treaty", "log rate, full stake against none", 0.0, 0.7, "plus"),
     Parameter("diaspora", "log rate, full stake against none", 0.0, 0.7, "plus"),
-    Parameter("violence", "log rate while people are hurt or killed", 0.0, 0.7, "plus"),
+    Parameter("violence", "log rate while people are hurt or killed (salience)", 0.0, 1.5, "plus"),
     Parameter("blackout", "log rate while the networks are cut", 0.0, 0.5),
     Parameter("holiday", "log rate on days off in the reactor's capital", 0.0, 0.7, "minus"),
     Parameter("competing_news", "log rate while other news fills the day", 0.0, 0.7, "minus"),

@@ -27,7 +27,7 @@ from interrex.attention.parameters import CLUMPING, COVERAGE, EFFECTS, FOLLOW_UP
 from interrex.attention.posterior import Posterior
 from interrex.engine.draws import ATTENTION, normals, uniforms
 
-GRID = np.linspace(-7.0, 7.0, 281)
+GRID = np.linspace(-7.0, 7.0, 141)
 """Log ratios at which the posterior is computed."""
 LEVELS = (0.05, 0.5, 0.95)
 MOST_PERMUTATIONS = 720
@@ -93,6 +93,18 @@ def cumulative(posterior: Posterior, segments: Segments, days: np.ndarray) -> np
     return rate @ np.column_stack([segments.exposure(0.0, day) for day in days])
 
 
+def heard(posterior: Posterior, watches: list[Watch], days: np.ndarray, seed: int) -> np.ndarray:
+    """How many of the reactors the table holds a reaction of by each day, f8[N, T], in simulated crises drawn
+    with the usual spread between crises."""
+    n = len(posterior.z)
+    usual = np.exp(posterior.theta[:, SPREAD] * normals(seed, ATTENTION, n, tick=4)) * coverage(seed, n)
+    at = -np.log(uniforms(seed, ATTENTION, (n, len(watches)), tick=5))
+    number = np.zeros((n, days.size))
+    for r, w in enumerate(watches):
+        number += usual[:, None] * cumulative(posterior, w.segments, days) >= at[:, r, None]
+    return number
+
+
 def expected_number(total: np.ndarray, follow: np.ndarray) -> np.ndarray:
     """Expected number of reactions for a cumulative hazard: the first, and those that follow it."""
     first = -np.expm1(-total)
@@ -101,18 +113,20 @@ def expected_number(total: np.ndarray, follow: np.ndarray) -> np.ndarray:
 
 def _likelihoods(posterior: Posterior, rows: Rows, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Log likelihoods f8[N, G] of the first and of later reactions on the grid of log ratios."""
-    before, within, after = (h[:, None] * share[:, None, None] for h in hazards(posterior.theta, rows))
+    before, within, after, choice = (
+        h[:, None] * share[:, None, None] for h in hazards(posterior.theta, rows)
+    )
     scale = np.exp(GRID)[:, None]
     follow = np.exp(posterior.theta[:, FOLLOW_UP])[:, None, None]
     clumping = posterior.theta[:, CLUMPING][:, None, None]
-    first = first_reaction(before * scale, within * scale, rows.seen).sum(axis=2)
+    first = first_reaction(before * scale, within * scale, choice * scale, rows.seen).sum(axis=2)
     later = later_reactions(rows.count, follow * after * scale, clumping).sum(axis=2)
     return first, later
 
 
 def _quantiles(log_likelihood: np.ndarray) -> np.ndarray:
     """Quantiles of the ratio from log likelihoods f8[N, G], averaged over draws."""
-    density = logsumexp(log_likelihood, axis=0) - 0.5 * (GRID / RATIO_SD) ** 2
+    density = np.asarray(logsumexp(log_likelihood, axis=0)) - 0.5 * (GRID / RATIO_SD) ** 2
     weight = np.exp(density - density.max())
     mass = np.cumsum(weight) - weight / 2
     return np.exp(np.interp(LEVELS, mass / weight.sum(), GRID))
@@ -152,9 +166,9 @@ def placebo(posterior: Posterior, watches: list[Watch], seed: int, stakes: slice
             design[:, stakes] = dealt
             swapped.append(w._replace(segments=w.segments._replace(design=design)))
         rows = stack(swapped)
-        before, within, after = (h * share[:, None] for h in hazards(posterior.theta, rows))
+        before, within, after, choice = (h * share[:, None] for h in hazards(posterior.theta, rows))
         follow = np.exp(posterior.theta[:, FOLLOW_UP])[:, None]
-        table[:, :, j] = first_reaction(before, within, rows.seen) + later_reactions(
+        table[:, :, j] = first_reaction(before, within, choice, rows.seen) + later_reactions(
             rows.count, follow * after, posterior.theta[:, CLUMPING][:, None]
         )
     identity = tuple(range(n))

@@ -1,8 +1,9 @@
 """Reactions dated in other crises, as bounds: the first reaction came no later than the first one on record.
 
 Five rows of four crises, all that the collection of 27 leadership crises and the second shipped case date with a
-source. A crisis got such a row because somebody noted a reaction in it, so the rows are chosen by what they
-measure and raise the rate. Stakes and shares of violence and blackout are assumptions.
+source. A crisis got such a row because somebody noted a reaction in it, so each row is taken given that there was
+one by the end of its crisis: it tells how early, not whether. Stakes and shares of violence and blackout are
+assumptions.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from interrex.case.vocabulary import STAKES
 
 
 class Dated(NamedTuple):
-    """One row: a reaction of `reactor` in `crisis`, at most `days` after its start."""
+    """One row: a reaction of `reactor` in `crisis` at most `days` after its start, of `length` days in all."""
 
     crisis: str
     country: str
     reactor: str
     days: float
+    length: float
     stakes: dict[str, float]
     violence: float
     blackout: float
@@ -41,7 +43,8 @@ def reference(as_of: date, case: str) -> list[Dated]:
             row["crisis"],
             row["country"],
             row["reactor"],
-            float((parse_day(row["reaction_on"]) - parse_day(row["start"])).days + 1),
+            _days(row, "reaction_on"),
+            _days(row, "end"),
             {name: float(row[name]) for name in STAKES},
             float(row["violence"]),
             float(row["blackout"]),
@@ -58,6 +61,15 @@ def watches(rows: list[Dated]) -> list[Watch]:
     crises = sorted({row.crisis for row in rows})
     found = []
     for row in rows:
-        agenda = [Stretch("violence", 0.0, row.days, row.violence), Stretch("blackout", 0.0, row.days, row.blackout)]
-        found.append(Watch(crises.index(row.crisis), segments(row.days, agenda, row.stakes), 0.0, row.days))
+        agenda = [
+            Stretch(name, 0.0, row.length, share)
+            for name, share in (("violence", row.violence), ("blackout", row.blackout))
+        ]
+        time = segments(row.length, agenda, row.stakes)
+        found.append(Watch(crises.index(row.crisis), time, 0.0, row.days, chosen=row.length))
     return found
+
+
+def _days(row: dict[str, str], name: str) -> float:
+    """Days from the start of the first day of a crisis to the end of a day."""
+    return float((parse_day(row[name]) - parse_day(row["start"])).days + 1)

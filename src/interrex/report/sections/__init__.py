@@ -6,6 +6,7 @@ from interrex.report.blocks import Section
 from interrex.report.sections import (
     acts,
     assumptions,
+    attention,
     confidence,
     counterfactuals,
     crowds,
@@ -38,6 +39,7 @@ SECTIONS: tuple[Section, ...] = (
     outcomes.SECTION,
     questions.SECTION,
     counterfactuals.SECTION,
+    attention.SECTION,
     prior_check.SECTION,
     fit.SECTION,
     opinion_piece.SECTION,
