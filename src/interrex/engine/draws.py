@@ -21,13 +21,13 @@ from interrex.polity.normal import normal_quantile
 PURPOSES = (
     "BASE", "NEAR", "LEAVE", "VIOLENCE", "ARREST", "TERM", "HARM", "SHOCK_NATION", "SHOCK_REGION", "ACT",
     "TRAIT", "TRUTH", "PROPOSE", "PRIOR", "RESAMPLE", "MOVE", "GRAPH", "REPORT", "CONFIDENCE", "CLOCK",
-    "FORECAST", "ATTENTION", "PLACEBO",
+    "FORECAST", "ATTENTION", "PLACEBO", "GRID",
 )  # fmt: skip
 """What draws are for. Append only: a number that moves would change every result."""
 
 (
     BASE, NEAR, LEAVE, VIOLENCE, ARREST, TERM, HARM, SHOCK_NATION, SHOCK_REGION, ACT, TRAIT,
-    TRUTH, PROPOSE, PRIOR, RESAMPLE, MOVE, GRAPH, REPORT, CONFIDENCE, CLOCK, FORECAST, ATTENTION, PLACEBO,
+    TRUTH, PROPOSE, PRIOR, RESAMPLE, MOVE, GRAPH, REPORT, CONFIDENCE, CLOCK, FORECAST, ATTENTION, PLACEBO, GRID,
 ) = range(len(PURPOSES))  # fmt: skip
 
 
