@@ -308,6 +308,7 @@ def compute(
         attention,
         commentary,
         counterfactuals,
+        firms,
         fit,
         hypotheses,
         judgements,
@@ -330,6 +331,7 @@ def compute(
 
     cut, arena, observations = model.case, model.arena, model.observations
     priors = model.target.hazard_priors
+    firms.check(cut)
     pool = Pool(arena, workers)
     try:
         prior_odds = hypotheses.prior_odds(cut)
@@ -448,6 +450,7 @@ def compute(
             "outcomes": ended.merge(asked),
             "counterfactuals": alternatives,
             "attention": attention.attention(cut, seed),
+            "firms": firms.firms(cut, firms.risk_of(paths, priors, arena.table, TICKS_PER_DAY), seed),
             "fit": fitted,
             "opinion_piece": commentary.dataset(cut),
             "assumptions": assumptions.assumptions(model.space, posterior_z=posterior.z, effect=effects),
