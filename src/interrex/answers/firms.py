@@ -52,6 +52,13 @@ def risk_of(paths: Any, priors: Any, table: Any, ticks_per_day: int) -> np.ndarr
     return -np.expm1(-np.array(days).T)
 
 
+def check(cut: Any) -> None:
+    """Raise CaseError for a fact about plans that cannot be read: before anything is simulated."""
+    people = population(cut.facts)
+    if people is not None:
+        reported(cut.facts, {p.home for p in people.plans})
+
+
 def firms(cut: Any, risk: np.ndarray, seed: int) -> xarray.Dataset:
     """The group /firms. `risk` f8[D, M] from the first day of the window; days after it bring nothing new."""
     people = population(cut.facts)
