@@ -56,7 +56,7 @@ BOUNDS = np.ldexp(np.array([1.0, 1.189207115002721, 1.4142135623730951, 1.681792
 BLOCK = 256
 """Agents, points or switches handled together, so that the processor waits for many look-ups at once."""
 
-DEAR = 4
+DEAR = 8
 """A switch costs as much as so many visits (a row of neighbours and its counts to change)."""
 
 STRETCH = 32
