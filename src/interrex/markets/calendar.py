@@ -13,7 +13,10 @@ from interrex.markets.prices import Frame
 
 
 class Moment(NamedTuple):
-    """When an event became known: its day, and the hour UTC of that day (None: only the day is known)."""
+    """When an event became known: the day as written, and the hours from that day's midnight UTC (None: unknown).
+
+    An event at 01:00 in Almaty, five hours east, has hour -4.
+    """
 
     day: np.datetime64
     hour: float | None
@@ -26,6 +29,8 @@ def moment(when: object) -> Moment:
     """
     if isinstance(when, Moment):
         return when
+    if isinstance(when, np.datetime64):
+        return Moment(when.astype("datetime64[D]"), None)
     text = when.isoformat() if hasattr(when, "isoformat") else str(when)  # pyright: ignore[reportAttributeAccessIssue]
     text = re.sub(r"T00:00:00$", "", text.strip())
     try:
@@ -40,16 +45,19 @@ def moment(when: object) -> Moment:
         raise RunError(
             f"the event {text!r} has no time zone", "write 2022-01-05T09:00+06:00, or the day alone"
         )
-    time = time.astimezone(datetime.UTC)
-    return Moment(np.datetime64(time.date(), "D"), time.hour + time.minute / 60)
+    return Moment(np.datetime64(time.date(), "D"), _hours_utc(time.timetz()))
 
 
 def clock_hours(text: str) -> float:
-    """Hours after midnight UTC of 16:30 (UTC) or 16:30+06:00."""
+    """Hours from midnight UTC of 16:30 (UTC) or 16:30+06:00."""
     try:
         clock = datetime.time.fromisoformat(text)
     except ValueError:
         raise RunError(f"the hour {text!r} is no time", "write 16:30, in UTC, or 16:30+06:00") from None
+    return _hours_utc(clock)
+
+
+def _hours_utc(clock: datetime.time) -> float:
     offset = clock.utcoffset() or datetime.timedelta()
     return clock.hour + clock.minute / 60 - offset.total_seconds() / 3600
 

@@ -3,7 +3,7 @@
 A day's design row holds the trading days that the return spans (the constant) and the returns of the factors over
 the same stretch. A return over n days has n times the variance of a return over one, so it counts 1/n in the fit
 (Maynes & Rumsey 1993). Abnormal returns carry the error of the forecast: the spread of the residuals and that of
-the coefficients (Patell 1976; MacKinlay 1997, eq. 8 and 11).
+the coefficients (Patell 1976; MacKinlay 1997).
 
 Sources: Brown, S. J., Warner, J. B. (1985). Using daily stock returns. J. Financial Economics 14, 3-31. MacKinlay,
 A. C. (1997). Event studies in economics and finance. J. Economic Literature 35, 13-39. Scholes, M., Williams, J.
@@ -196,7 +196,7 @@ def _adjusted(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _scholes_williams(
     returns: np.ndarray, rows: np.ndarray, good: np.ndarray, span: np.ndarray
 ) -> np.ndarray:
-    """Constant and beta from three simple regressions, on one-day returns (Scholes & Williams 1977, eq. 19)."""
+    """Constant and beta from three simple regressions, on one-day returns (Scholes & Williams 1977)."""
     market = np.where(good & (span == 1), rows[..., 1], np.nan)
     own = np.where(good & (span == 1), returns, np.nan)
 

@@ -75,13 +75,13 @@ def read_events(file: str | Path) -> Frame:
 
     Raises CaseError for a file that cannot be read or has other columns.
     """
-    frame = _table(Path(file))
+    frame = _table(Path(file)).drop(columns=list(PLACE))
     known = ("when", "instrument", "label")
     strange = [name for name in frame.columns if name not in known]
     if strange or "when" not in frame.columns:
         what = f"{strange[0]!r} is an unknown column" if strange else "the column when is missing"
         raise CaseError(Problem(str(file), 1, 1, "", what, f"known are {', '.join(known)}"))
-    return frame.drop(columns=list(PLACE))
+    return frame
 
 
 def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Prices:

@@ -21,8 +21,8 @@ class Panel(NamedTuple):
 
     days: datetime64[T]. names: N labels. price: float[T, N], NaN where there was no trade. previous: int[T, N],
     position of the trade before, -1 if none. span: float[T, N], trading days from that trade to this one, NaN where
-    there is no return. returns: float[T, N], as shares of 1. low, high: float[T, N], bounds of the returns where a
-    price is an interval. halted: bool[T, N].
+    there is no return. returns: float[T, N], as shares of 1. price_low, price_high: float[T, N], bounds of a price that
+    is an interval, the price itself otherwise. halted: bool[T, N].
     """
 
     venue: str
@@ -32,8 +32,8 @@ class Panel(NamedTuple):
     previous: np.ndarray
     span: np.ndarray
     returns: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    price_low: np.ndarray
+    price_high: np.ndarray
     halted: np.ndarray
 
 
@@ -52,29 +52,44 @@ def panel(table: Frame, venue: str, days: np.ndarray, names: list[str], kind: Ki
         out[shut] = np.nan
         return out
 
-    price, low, high = laid_out("price"), laid_out("price_low"), laid_out("price_high")
+    price = laid_out("price")
     halted = (laid_out("halt") == 1) | shut[:, None]
     previous = previous_trade(price)
     traded = np.isfinite(price) & (previous >= 0)
     span = np.where(traded, np.arange(len(days))[:, None] - previous, np.nan)
-    before = np.maximum(previous, 0)
-
-    def over(now: np.ndarray, then: np.ndarray) -> np.ndarray:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(traded, change(now, np.take_along_axis(then, before, 0), kind), np.nan)
-
+    then = np.take_along_axis(price, np.maximum(previous, 0), 0)
+    moved = np.where(traded, change(price, then, kind), np.nan)
     return Panel(
-        venue,
-        days,
-        names,
-        price,
-        previous,
-        span,
-        over(price, price),
-        over(low, high),
-        over(high, low),
-        halted,
+        venue, days, names, price, previous, span, moved, laid_out("price_low"), laid_out("price_high"), halted
+    )  # fmt: skip
+
+
+def quote_bounds(
+    place: Panel, days: slice, inside: np.ndarray, columns: np.ndarray, kind: Kind
+) -> np.ndarray:
+    """How far below and above a sum of returns lies because its prices are intervals: float[2, n], shares of 1.
+
+    The sum runs over the days of the slice on which inside[W, n] holds, for the named columns. Logarithms add up, so
+    that only the first and the last price count; simple returns are bounded day by day, which may be wider than
+    need be.
+    """
+    row = np.arange(days.start, days.stop)[:, None]
+    before = np.maximum(place.previous[row, columns], 0)
+    low, middle, high = (p[row, columns] for p in (place.price_low, place.price, place.price_high))
+    low_before, middle_before, high_before = (
+        p[before, columns] for p in (place.price_low, place.price, place.price_high)
     )
+    if kind == "simple":
+        usual = middle / middle_before
+        down, up = low / high_before - usual, high / low_before - usual
+        return np.stack([np.where(inside, down, 0.0).sum(0), np.where(inside, up, 0.0).sum(0)])
+    last = np.where(inside, row, -1).argmax(0), np.arange(len(columns))
+    first = inside.argmax(0), np.arange(len(columns))
+    bounds = np.stack([
+        np.log(low[last] / middle[last]) - np.log(high_before[first] / middle_before[first]),
+        np.log(high[last] / middle[last]) - np.log(low_before[first] / middle_before[first]),
+    ])  # fmt: skip
+    return np.where(inside.any(0), bounds, 0.0)
 
 
 def previous_trade(price: np.ndarray) -> np.ndarray:
@@ -87,7 +102,8 @@ def previous_trade(price: np.ndarray) -> np.ndarray:
 
 def change(now: np.ndarray, then: np.ndarray, kind: Kind) -> np.ndarray:
     """Return from price `then` to price `now`: a share of 1 (simple) or a difference of logarithms (log)."""
-    return np.log(now / then) if kind == "log" else now / then - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(now / then) if kind == "log" else now / then - 1
 
 
 class Followed(NamedTuple):
@@ -132,12 +148,4 @@ def follow(
 def along(price: np.ndarray, place: Panel, kind: Kind) -> np.ndarray:
     """Return of a followed price over the same stretch as each return of the panel: float[T, N]."""
     then = price[np.maximum(place.previous, 0)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.isfinite(place.span), change(price[:, None], then, kind), np.nan)
-
-
-def quoted(*changes: float) -> tuple[float, float]:
-    """Interval of a return for which sources quote different changes: (least, largest), shares of 1."""
-    if not changes:
-        raise ValueError("an interval needs at least one quoted change")
-    return min(changes), max(changes)
+    return np.where(np.isfinite(place.span), change(price[:, None], then, kind), np.nan)

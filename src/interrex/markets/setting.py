@@ -32,12 +32,13 @@ class Note(NamedTuple):
 class Market(NamedTuple):
     """A venue's panel with its design rows[T, N, K] and usable[T, N]: days that may enter an estimation.
 
-    where: int[events, N], position of each event's day 0, -1 where the name does not meet the event.
+    driven: bool[T, N], days on which every benchmark and factor has a price of its own. where: int[events, N], position of each event's day 0, -1 where the name does not meet the event.
     """
 
     panel: returns.Panel
     rows: np.ndarray
     usable: np.ndarray
+    driven: np.ndarray
     where: np.ndarray
 
 
@@ -172,7 +173,7 @@ def gather(
             for column in range(len(panel.names)):
                 at = where[:, column]
                 usable[in_windows(len(days), at[at >= 0], window), column] = False
-        markets.append(Market(panel, rows, usable, where))
+        markets.append(Market(panel, rows, usable, fresh, where))
         notes += _event_days(panel, where, met)
     money = {one: str(first.loc[one, "currency"]) for one in kept}
     notes += _currencies(money, {one: str(first.loc[one, "currency"]) for one in driving})

@@ -3,6 +3,13 @@
 Each takes a `Sample` and returns a `Test`; all are two-sided. n pairs of an instrument and an event; L days of the
 estimation window and W of the event window, both counted from the event, so that day -20 of one event stands beside
 day -20 of another.
+
+Sources: Patell, J. M. (1976), J. Accounting Research 14, 246-276. Brown, S. J., Warner, J. B. (1980), J. Financial
+Economics 8, 205-258; (1985), 14, 3-31. Corrado, C. J. (1989), J. Financial Economics 23, 385-395. Boehmer, E.,
+Musumeci, J., Poulsen, A. B. (1991), J. Financial Economics 30, 253-272. Corrado, C. J., Zivney, T. L. (1992), J.
+Financial and Quantitative Analysis 27, 465-478. Cowan, A. R. (1992), Review of Quantitative Finance and Accounting 2,
+343-358. Kolari, J. W., Pynnonen, S. (2010), Review of Financial Studies 23, 3996-4025; (2011), J. Empirical Finance
+18, 953-971.
 """
 
 from __future__ import annotations
@@ -72,7 +79,7 @@ def boehmer_musumeci_poulsen(sample: Sample) -> Test:
 
 def kolari_pynnonen(sample: Sample) -> Test:
     """BMP shrunk for the mean correlation r between pairs: BMP * sqrt((1 - r) / (1 + (n - 1) r)) (Kolari & Pynnonen
-    2010, eq. 11)."""
+    2010)."""
     name, n, r = "Kolari-Pynnonen", len(sample.scar), sample.correlation
     if n < 2:
         return _undone(name, "needs two or more names")

@@ -15,7 +15,7 @@ from interrex.markets import models, robust, significance
 from interrex.markets.calendar import check_windows
 from interrex.markets.placebo import FEWEST, Placebo, each_name, permutation, placebo_dates
 from interrex.markets.prices import prices_from
-from interrex.markets.returns import Kind
+from interrex.markets.returns import Kind, quote_bounds
 from interrex.markets.setting import THIN, Market, Note, Setting, gather
 from interrex.markets.verdict import verdicts
 
@@ -74,7 +74,8 @@ class Pairs(NamedTuple):
 
     ar, sd, expected, car, car_sd: float[E, N, W] (see `models.Abnormal`). scar: float[E, N], with the OLS spread.
     quote_low, quote_high: float[E, N], bounds of the CAR that interval-valued prices leave. covered: int[E, N], days
-    of the window that returns cover. halted: int[E, N]. day0: datetime64[E, N]. before, before_sar: float[E, L, N].
+    of the window that returns cover. halted, stale: int[E, N], days of it that were halted,
+    and on which a benchmark or factor had no price of its own. day0: datetime64[E, N]. before, before_sar: float[E, L, N].
     coefficients: float[E, N, K]. df, used, r2, zero: float[E, N]; reach: int[E, N], days of data in the estimation
     window. dates: for each event, residuals on common calendar days, float[days, names].
     """
@@ -89,6 +90,7 @@ class Pairs(NamedTuple):
     quote_high: np.ndarray
     covered: np.ndarray
     halted: np.ndarray
+    stale: np.ndarray
     day0: np.ndarray
     before: np.ndarray
     before_sar: np.ndarray
@@ -159,7 +161,7 @@ def _measure(setting: Setting, model: str, window: tuple[int, int], estimation: 
     pairs = Pairs(
         ar=empty(total, width), sd=empty(total, width), expected=empty(total, width), car=empty(total, width),
         car_sd=empty(total, width), scar=empty(total), quote_low=empty(total), quote_high=empty(total),
-        covered=np.zeros((count, total), int), halted=np.zeros((count, total), int),
+        covered=np.zeros((count, total), int), halted=np.zeros((count, total), int), stale=np.zeros((count, total), int),
         day0=np.full((count, total), np.datetime64("NaT"), "datetime64[D]"), before=empty(length, total),
         before_sar=empty(length, total), coefficients=empty(total, parameters), df=empty(total), used=empty(total),
         r2=empty(total), zero=empty(total), reach=np.zeros((count, total), int), dates=[],
@@ -227,43 +229,14 @@ def _keep(pairs: Pairs, event: int, names: np.ndarray, fitted: models.Fit, abnor
     pairs.df[event, names], pairs.used[event, names] = fitted.df, fitted.days
     pairs.r2[event, names] = fitted.r2
     pairs.reach[event, names] = reach
-    around = np.s_[position + window[0] : position + window[1] + 1, columns]
-    pairs.halted[event, names] = panel.halted[around].sum(0)
-    low, high = _quote_bounds(panel.low[around], panel.high[around], panel.returns[around], abnormal, kind)
-    pairs.quote_low[event, names], pairs.quote_high[event, names] = low, high
+    days = slice(position + window[0], position + window[1] + 1)
+    below, above = quote_bounds(panel, days, np.isfinite(abnormal.ar), columns, kind)
+    pairs.quote_low[event, names] = abnormal.car[-1] + below
+    pairs.quote_high[event, names] = abnormal.car[-1] + above
+    pairs.halted[event, names] = panel.halted[days, columns].sum(0)
+    pairs.stale[event, names] = (~market.driven[days, columns]).sum(0)
     own = panel.returns[before, columns]
     pairs.zero[event, names] = 1 - (np.isfinite(own) & (own != 0)).mean(0)
-
-
-def _quote_bounds(
-    low: np.ndarray, high: np.ndarray, middle: np.ndarray, abnormal: models.Abnormal, kind: Kind
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of the CAR where prices are intervals. Logarithms add up, so that only the first and the last price
-    matter; for simple returns each day's bounds are summed, which may be wider than need be."""
-    inside = np.isfinite(abnormal.ar)
-    down, up = np.where(inside, low - middle, 0.0), np.where(inside, high - middle, 0.0)
-    car = abnormal.car[-1]
-    if kind == "simple":
-        return car + down.sum(0), car + up.sum(0)
-    # A day's lower bound is half the width of its own price and half that of the price before; in a sum of adjoining
-    # returns each inner price comes in twice with opposite signs.
-    ends_low, ends_high = np.full_like(car, np.nan), np.full_like(car, np.nan)
-    for column in range(len(car)):
-        days = np.flatnonzero(inside[:, column])
-        if days.size:
-            inner_down, inner_up = _telescoped(down[days, column], up[days, column])
-            ends_low[column], ends_high[column] = car[column] + inner_down, car[column] + inner_up
-    return ends_low, ends_high
-
-
-def _telescoped(down: np.ndarray, up: np.ndarray) -> tuple[float, float]:
-    """Summed bounds of adjoining log returns. With price bounds a_t below and b_t above the middle, down_t = -a_t -
-    b_(t-1) and up_t = b_t + a_(t-1); the sum runs from -a_last - b_first to b_last + a_first, found by unwinding from
-    a first price that is exact (a_first = b_first = 0) unless the first day says otherwise."""
-    below, above = 0.0, 0.0
-    for d, u in zip(down, up, strict=True):
-        below, above = max(0.0, -d - above), max(0.0, u - below)
-    return -below, above
 
 
 def _respread(pairs: Pairs, event: int, names: np.ndarray, market: Market, position: int, columns: np.ndarray,
@@ -503,6 +476,9 @@ def _own_notes(setting: Setting, pairs: Pairs, window: tuple[int, int], dates: P
             elif pairs.halted[event, at]:
                 notes.append(Note("halt", name, f"{label}: {pairs.halted[event, at]} halted days; the return across them is "
                                   "one return over several days, on the day trading resumed"))  # fmt: skip
+            if pairs.stale[event, at]:
+                notes.append(Note("stale benchmark", name, f"{label}: on {pairs.stale[event, at]} days of the window the benchmark or "
+                                  "a factor had no price of that day; its last one was used"))  # fmt: skip
             if pairs.zero[event, at] > THIN:
                 notes.append(Note("thin", name, f"{label}: {pairs.zero[event, at]:.0%} of the days before have no return or one "
                                   "of nought; its beta is biased to 0, see --model scholes-williams and dimson"))  # fmt: skip
