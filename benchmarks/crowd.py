@@ -16,7 +16,7 @@ import numba
 import numpy as np
 
 from interrex.engine import compile as kernels
-from interrex.engine import crowd, draws
+from interrex.engine import crowd, draws, street
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
 
@@ -138,14 +138,14 @@ def main() -> None:
     print(f"\n{'history':<28}{'peak':>10}{'least ms':>10}{'middle ms':>11}{'ns an entry':>13}")
     for weight in options.weights:
         start = time.thread_time()
-        world = crowd.make_world(place, weight, 1)
+        world = street.make_world(place, weight, 1)
         print(
             f"1:{weight}, world made in {time.thread_time() - start:.2f} s, {world.strata.unit.size} strata"
         )
         member, scratch, step = (
-            crowd.make_member(world),
-            crowd.make_scratch(world, 2),
-            crowd.make_step(world, 2),
+            street.make_member(world),
+            street.make_scratch(world, 2),
+            street.make_step(world, 2),
         )
         step.leave[:] = 2.0
         step.arrest[:] = 0.1

@@ -16,7 +16,7 @@ import pytest
 from scipy import stats
 
 from interrex.engine import compile as kernels
-from interrex.engine import crowd, dense, draws
+from interrex.engine import crowd, dense, draws, street
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
 
@@ -26,7 +26,7 @@ ALPHA = 0.01
 SEED = 20220102
 
 
-def polity(weight: int = 10) -> tuple[Place, crowd.World]:
+def polity(weight: int = 10) -> tuple[Place, street.World]:
     """Three cities and a small town, 24,000 simulated citizens, two thirds of them online."""
     population = np.array([110_000.0, 70_000.0, 50_000.0, 10_000.0])
     place = Place(
@@ -43,7 +43,7 @@ def polity(weight: int = 10) -> tuple[Place, crowd.World]:
         reserve=np.zeros(2),
         nation=float(population.sum()),
     )
-    return place, crowd.make_world(place, weight, SEED)
+    return place, street.make_world(place, weight, SEED)
 
 
 class Setting(NamedTuple):
@@ -75,8 +75,8 @@ def history(step_of_engine, working, world, place, module, setting, slot, ticks,
     th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])._replace(
         tie_weight=setting.tie_weight
     )
-    member = crowd.make_member(world, 1.0)
-    step = crowd.make_step(world, 2)
+    member = street.make_member(world, 1.0)
+    step = street.make_step(world, 2)
     step.leave[:] = setting.leave
     step.arrest[:] = setting.arrest
     step.violence[:] = setting.violence
@@ -111,7 +111,7 @@ METRICS = ("log peak", "peak tick", "arrests", "violent", "entries 0", "entries 
 def ensembles(module, event_step, settings, members, ticks):
     """For each setting the metrics of both engines: f8[members, metric] each."""
     place, world = polity()
-    scratch = crowd.make_scratch(world, 2, 1.0)
+    scratch = street.make_scratch(world, 2, 1.0)
     for setting in settings:
         event = [
             history(event_step, scratch, world, place, module, setting, slot, ticks)
@@ -173,7 +173,7 @@ def test_small_ensembles_agree_and_a_planted_bias_is_seen(module):
     assert max(detectable.values()) < 0.15, f"the ensembles are too small to mean anything: {detectable}"
     setting, _, oracle = results[0]
     place, world = polity()
-    scratch = crowd.make_scratch(world, 2, 1.0)
+    scratch = street.make_scratch(world, 2, 1.0)
     planted = [
         history(module.crowd_step, scratch, world, place, module, setting, k, 24, 1.2) for k in range(80)
     ]

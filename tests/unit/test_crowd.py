@@ -5,8 +5,10 @@ import pytest
 
 from interrex.engine import compile as kernels
 from interrex.engine import crowd
+from interrex.engine.street import copy_member, make_member, make_scratch, make_step, make_world, traits_of
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
+from interrex.polity.network import ties_of
 
 U, G = 3, 2
 
@@ -34,7 +36,7 @@ def world():
         reserve=np.zeros(2),
         nation=float(population.sum()),
     )
-    return crowd.make_world(place, 10, 99)
+    return make_world(place, 10, 99)
 
 
 class Street:
@@ -45,9 +47,9 @@ class Street:
         self.th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])._replace(
             tie_weight=tie_weight
         )
-        self.member = crowd.make_member(world, capacity)
-        self.scratch = crowd.make_scratch(world, G, capacity)
-        self.step = crowd.make_step(world, G)
+        self.member = make_member(world, capacity)
+        self.scratch = make_scratch(world, G, capacity)
+        self.step = make_step(world, G)
         self.step.mood[:] = mood
         for name in ("leave", "arrest", "violence"):
             getattr(self.step, name)[:] = rates.get(name, 0.5)
@@ -69,7 +71,12 @@ class Street:
         return self.member.held[: self.member.n[1]].copy()
 
     def clean(self):
-        return not self.scratch.mark.any()
+        return not self.scratch.seen.any() and not self.scratch.added.any()
+
+
+def strata_of(world):
+    of = np.repeat(np.arange(world.strata.unit.size), np.diff(world.strata.start))
+    return of, world.strata.unit[of]
 
 
 def run(street, ticks, noise=0):
@@ -82,7 +89,7 @@ def run(street, ticks, noise=0):
 
 def test_lists_stay_sorted_disjoint_and_add_up(module, world):
     street = Street(module, world, -5.0)
-    units = world.strata.unit[world.strata.of]
+    units = strata_of(world)[1]
     present, violent = np.zeros(U), np.zeros(U)
     held_before = 0
     for t in range(24):
@@ -120,7 +127,7 @@ def test_base_risings_have_the_law_of_the_rule(module, world):
     street = Street(module, world, 0.0, capacity=1.0)
     strata = world.strata
     traits = np.array(
-        [crowd.traits_of(i, s, strata.shape, *world.keys[crowd.TRAIT]) for i, s in enumerate(strata.of)]
+        [traits_of(i, s, strata.shape, *world.keys[crowd.TRAIT]) for i, s in enumerate(strata_of(world)[0])]
     )
     own = street.th.grievance_slope * traits[:, 0] - street.th.risk_slope * traits[:, 1]
     p = 1.0 - np.exp(-2.0 / (1.0 + np.exp(-own)) * 0.25)
@@ -174,22 +181,16 @@ def test_influence_reaches_tied_citizens_only(module, world):
     """On a street where nobody rises alone, all who enter are tied to somebody who was there."""
     street = Street(module, world, -22.0, tie_weight=40.0, leave=0.0, arrest=0.0)
     seed = np.array([5, 4000, 15_000], dtype=np.uint32)
-    network, strata = world.network, world.strata
-    for reach, far in ((0.0, False), (1.0, True)):
+    near, far = ties_of(world.strata, world.network, seed)
+    for reach, online in ((0.0, False), (1.0, True)):
         street.reach[:] = reach
-        tied = set()
-        for i in seed.tolist():
-            u = strata.unit[strata.of[i]]
-            first, size = network.first[u], network.first[u + 1] - network.first[u]
-            at = network.seat[i] - first
-            tied |= {int(network.ring[first + (at + d) % size]) for d in range(-4, 5) if d}
-            shift = network.shift[strata.of[i]]
-            tied |= set(network.far[i - shift].tolist()) if far and shift >= 0 else set()
+        tied = set(np.concatenate(near + (far if online else [])).tolist())
         entered = set()
         for noise in range(60):
             street.member.active[:3] = seed
             street.member.state[:3] = 0
-            street.member.n[:] = (3, 0, 0, 0)
+            street.member.where[:3] = strata_of(world)[0][seed]
+            street.member.n[:] = (3, 0)
             assert street.tick(0, noise, hour=4.0) == crowd.OK
             assert set(seed.tolist()) <= set(street.active.tolist())
             entered |= set(street.active.tolist()) - set(seed.tolist())
@@ -224,7 +225,7 @@ def test_copies_are_independent(module, world):
     street = Street(module, world, -5.0)
     run(street, 6)
     twin = Street(module, world, -5.0)
-    crowd.copy_member(street.member, twin.member)
+    copy_member(street.member, twin.member)
     for t in range(6, 10):
         street.tick(t), twin.tick(t)
         assert np.array_equal(street.active, twin.active) and np.array_equal(street.held, twin.held)
@@ -257,5 +258,5 @@ def test_the_whole_country_citizen_by_citizen(module):
         reserve=np.zeros(2),
         nation=float(population.sum()),
     )
-    street = Street(module, crowd.make_world(place, 1, 4), -6.0)
+    street = Street(module, make_world(place, 1, 4), -6.0)
     assert run(street, 4)[-1].size == street.step.present.sum() > 0

@@ -165,8 +165,8 @@ import mine
 one = np.ones(1)
 place = Place(1e5 * one, np.zeros(1, int), one, one, one, one, one[None], one, 0 * one, one, np.zeros(2), 1e5)
 module = kernels.load([rebellion.MECHANISM, network_influence.MECHANISM, mine.MECHANISM], parts=("crowd",))
-world = crowd.make_world(place, 10, 1)
-member, scratch, step = crowd.make_member(world), crowd.make_scratch(world, 1), crowd.make_step(world, 1)
+world = street.make_world(place, 10, 1)
+member, scratch, step = street.make_member(world), street.make_scratch(world, 1), street.make_step(world, 1)
 step.mood[:] = -9.0
 th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])
 for t in range(4):

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from interrex.engine import crowd, draws
+from interrex.engine import crowd, draws, street
 from interrex.polity.strata import (
     AVERSION_EDGES,
     GRIEVANCE_EDGES,
@@ -12,20 +12,26 @@ from interrex.polity.strata import (
     apportion,
     cell_shares,
     make_strata,
+    stratum_of,
 )
 from interrex.polity.units import agents
 
+ONLINE = np.array([0.0, 1.0, 1.0])
 SHARE = np.array([[0.7, 0.3, 0.0], [0.6, 0.4, 0.0], [0.55, 0.45, 0.0]])
 
 
 @pytest.fixture(scope="module")
 def strata():
-    return make_strata(np.array([20_000, 9_000, 800]), SHARE)
+    return make_strata(np.array([20_000, 9_000, 800]), SHARE, ONLINE)
 
 
 def traits_of_all(strata, seed=5):
     k0, k1 = draws.key_for(seed, draws.TRAIT)
-    return np.array([crowd.traits_of(i, s, strata.shape, k0, k1) for i, s in enumerate(strata.of)])
+    return np.array([street.traits_of(i, s, strata.shape, k0, k1) for i, s in enumerate(of(strata))])
+
+
+def of(strata):
+    return np.repeat(np.arange(strata.unit.size), np.diff(strata.start))
 
 
 def test_agents_are_rounded_and_never_none():
@@ -57,12 +63,29 @@ def test_many_small_units_keep_the_rare_angry():
     assert abs(top - 500 * 40 * 0.0007) < 2
 
 
-def test_strata_are_contiguous_and_ordered(strata):
+def test_citizens_are_numbered_by_audience_cell_and_unit(strata):
     size = np.diff(strata.start)
-    assert (size > 0).all() and size.sum() == strata.of.size == 29_800
-    assert (np.diff(strata.of.astype(int)) >= 0).all()
-    assert (np.diff(strata.unit.astype(int)) >= 0).all()
+    assert (size >= 0).all() and size.sum() == 29_800
     assert [int(size[strata.unit == u].sum()) for u in range(3)] == [20_000, 9_000, 800]
+    key = [(a != 1, a != 2, c, u) for a, c, u in zip(strata.audience, strata.cell, strata.unit, strict=True)]
+    assert key == sorted(key), "online audiences first, units fastest"
+    assert strata.online == size[ONLINE[strata.audience] > 0].sum() > 0
+    assert (strata.home[:, -1] == [20_000, 9_000, 800]).all()
+
+
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_the_stratum_of_a_citizen_is_found(scale):
+    strata = make_strata(np.array([20_000, 9_000, 800]) * scale, SHARE, ONLINE)
+    total = int(strata.start[-1])
+    some = np.unique(
+        np.concatenate([strata.start[:-1], strata.start[1:] - 1, np.arange(0, total, 997 * scale)])
+    )
+    some = some[(some >= 0) & (some < total)]
+    found = [stratum_of(int(i), strata.start, strata.guide, strata.guide_bits) for i in some]
+    assert found == (np.searchsorted(strata.start, some, side="right") - 1).tolist()
+    local = some - strata.shift[found]
+    assert all(strata.home[strata.unit[s], s // 3] <= i < strata.home[strata.unit[s], s // 3 + 1]
+               for s, i in zip(found, local, strict=True))  # fmt: skip
 
 
 def test_traits_have_their_marginals_and_stay_in_their_cells(strata):
@@ -70,31 +93,31 @@ def test_traits_have_their_marginals_and_stay_in_their_cells(strata):
     assert stats.kstest(values[:, 0], "norm").pvalue > 1e-3
     assert stats.kstest(values[:, 1], "uniform").pvalue > 1e-3
     assert abs(np.corrcoef(values.T)[0, 1]) < 0.03
-    assert (values >= strata.low[strata.of] - 1e-12).all() and (
-        values <= strata.high[strata.of] + 1e-12
+    assert (values >= strata.low[of(strata)] - 1e-12).all() and (
+        values <= strata.high[of(strata)] + 1e-12
     ).all()
 
 
 def test_ceilings_bound_every_citizen(strata):
     k0, k1 = draws.key_for(5, draws.TRAIT)
-    for i in range(0, strata.of.size, 7):
-        s = strata.of[i]
-        grievance, _ = crowd.traits_of(i, s, strata.shape, k0, k1)
+    for i in range(0, of(strata).size, 7):
+        s = of(strata)[i]
+        grievance, _ = street.traits_of(i, s, strata.shape, k0, k1)
         word = draws.philox(k0, k1, 0, 0, i, 0)[0]
         assert grievance <= strata.ceiling[s, int(draws.uniform(word) * PIECES)]
 
 
 def test_the_outermost_corner_is_the_most_grieved_citizen():
-    place_like = make_strata(np.array([50_000]), np.array([[1.0]]))
+    place_like = make_strata(np.array([50_000]), np.array([[1.0]]), np.ones(1))
     keys = draws.keys_for(5)
-    crowd._tighten(place_like, *keys[draws.TRAIT])
+    street._tighten(place_like.start, place_like.shape, place_like.high, *keys[draws.TRAIT])
     values = traits_of_all(place_like)
     outer = place_like.cell >= (len(GRIEVANCE_EDGES) - 2) * (len(AVERSION_EDGES) - 1)
     assert outer.sum() == 2
     for s in np.flatnonzero(outer):
-        assert place_like.high[s, 0] == values[place_like.of == s, 0].max()
+        assert place_like.high[s, 0] == values[of(place_like) == s, 0].max()
 
 
 def test_too_many_strata_are_refused():
     with pytest.raises(ValueError, match="strata"):
-        make_strata(np.full(4000, 2000), np.ones((4000, 1)))
+        make_strata(np.full(4000, 2000), np.ones((4000, 1)), np.ones(1))

@@ -6,50 +6,47 @@ times c(hour) and room[u], hence in a tick with probability 1 - exp(-h dt). Some
 is detained or turns violent at the rates of the unit. All is drawn from the state at the start of the tick.
 
 How it is drawn, without approximation.
-1. Base risings, those without any influence, are points of a Poisson process over (citizen, rate mark): a
-   citizen rises if a point lies below h dt. In every stratum, marks are cut into layers at fixed heights W,
-   4 W, 16 W, 32 W, ... with W so small that the lowest layer of a stratum seldom holds a point. The lowest
-   layers of all strata are one line of the process, laid end to end; the layers above are drawn stratum by
-   stratum as far up as its bound, the hazard at the worst corner of its cell. Traits are computed for points
-   only. Heights are fixed and points have names: a counterfactual with other hazards meets the same ones.
-2. A citizen who sees actives draws only the excess of h over the base hazard, from a number of its own.
+1. Base risings, those without any influence, come from the line of Poisson points (`line.py`): a citizen
+   rises if a point lies below h dt. Only the stretches of the line that reach under the bound of a stratum,
+   the hazard at the worst corner of its cell, are drawn; traits are computed for points only. Bounds carry a
+   margin and are computed again where mood or risk has moved out of it.
+2. A citizen who sees actives draws only the excess of h over the base hazard, from a number of its own. Who
+   sees how many is counted from the ties of those on the street (`touched.py`).
 The two together have the hazard h. `dense.py` visits everybody and must agree.
-
-Source of the idea of drawing candidates under a bound: Lewis, P. A. W., Shedler, G. S. (1979). Simulation of
-nonhomogeneous Poisson processes by thinning. Naval Research Logistics Quarterly 26(3), 403-413.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba
 import numpy as np
 
-from interrex.engine.draws import (
-    BASE,
-    GRAPH,
-    LEAVE,
-    NEAR,
-    TRAIT,
-    keys_for,
-    philox,
-    shuffle,
-    uniform,
-    uniform53,
+from interrex.engine.draws import BASE, LEAVE, NEAR, TRAIT, philox, uniform
+from interrex.engine.line import (
+    BOTTOM,
+    HIGHEST,
+    LAYERS,
+    STRETCH,
+    later_point,
+    number_of_points,
+    point,
 )  # fmt: skip
-from interrex.mechanisms.contract import Place, exp, log, scalar
+from interrex.engine.street import (
+    ACTIVE,
+    BLOCK,
+    GRID_LOW,
+    GRID_SIZE,
+    GRID_STEP,
+    HELD,
+)  # fmt: skip
+from interrex.engine.touched import FAR_ONE, far_of, into_buckets, near_of
+from interrex.mechanisms.contract import exp
 from interrex.mechanisms.network_influence import influence
 from interrex.mechanisms.rebellion import join_rate, leaning
-from interrex.polity.network import FAR_DEGREE, NEAR_REACH, Network, make_network, near_reach, online_citizens
-from interrex.polity.strata import AVERSION, AVERSION_WIDTH, PIECES, SIGN, TAIL, Strata, make_strata, traits
-from interrex.polity.units import agents
+from interrex.polity.network import far_ties, graph_ties, near_ties
+from interrex.polity.strata import AVERSION, AVERSION_WIDTH, PIECES, stratum_of, traits
 
 OK, TOO_LARGE = 0, 1
 """Status of a tick; TOO_LARGE: the lists are full and the member is as it was before the tick."""
-
-NEAR_ONE, FAR_ONE, TIES, AWAY = 1, 16, 127, 128
-"""How scratch.mark packs a citizen into a byte: active near ties (0-8), active far ties (0-4), away."""
 
 PEACEFUL, VIOLENT = 0, 1
 """State of someone on the street."""
@@ -57,187 +54,15 @@ PEACEFUL, VIOLENT = 0, 1
 STAYS, GOES, CAUGHT, TURNS = 0, 1, 2, 3
 """Fate of an active in a tick."""
 
-CAPACITY = 0.06
-"""Share of the citizens whom the lists of a member hold. More on the street is outside the model."""
-
-LOWEST = 1.0 / 16.0
-"""Expected points in the lowest layer of a stratum."""
-
-HEIGHTS = np.concatenate([[0.0, 1.0, 4.0], 16.0 * 2.0 ** np.arange(60)])
-"""Upper edges of the layers in units of W; layer j lies between HEIGHTS[j] and HEIGHTS[j + 1]."""
-
-EMPTY = np.exp(-LOWEST * np.diff(HEIGHTS)) * (1.0 - 1e-9)
-"""A first uniform number below EMPTY[j] means that layer j holds no point: a saving, not a decision."""
-
-BLOCK = 256
-"""Points are sifted so many at a time."""
-
-GRID_LOW, GRID_STEP, GRID_SIZE = -40.0, 1.0 / 16.0, 1025
-"""Log-odds at which join_rate is tabulated for bounds."""
-
 PROBES = (0, 512, 640, 800)
-"""Entries of that table by which a scratch sees that it was filled for another join_rate."""
+"""Entries of the table of join_rate by which a scratch sees that it was filled for another one."""
 
+MOOD_MARGIN, RISK_MARGIN = 0.1, 0.02
+"""Bounds hold for moods up to so much above, and risks so much below, those for which they were computed, and are
+loose by as much: a tenth more points, against all bounds in every tick."""
 
-class World(NamedTuple):
-    """What all members of a run share."""
-
-    strata: Strata
-    network: Network
-    keys: np.ndarray  # u4[purposes, 2]
-    agents: np.ndarray  # i8[U] simulated citizens
-    weight: float  # persons that a simulated citizen stands for
-
-
-class Member(NamedTuple):
-    """The crowd of one history. Lists are sorted by citizen; n says how much of them is used."""
-
-    active: np.ndarray  # u4[capacity] on the street
-    state: np.ndarray  # u1[capacity] PEACEFUL or VIOLENT
-    held: np.ndarray  # u4[capacity] detained
-    until: np.ndarray  # i4[capacity] tick at whose end they go home
-    n: np.ndarray  # i8[4] actives, detained, unused, unused
-
-
-class Step(NamedTuple):
-    """What a tick reads and returns, by unit; masses in persons, rates a day."""
-
-    mood: np.ndarray  # f8[U, G] log-odds
-    leave: np.ndarray  # f8[U]
-    arrest: np.ndarray  # f8[U]
-    violence: np.ndarray  # f8[U]
-    jail_days: np.ndarray  # f8[1]
-    entered: np.ndarray  # f8[U] out
-    left: np.ndarray  # f8[U] out
-    arrested: np.ndarray  # f8[U] out
-    turned: np.ndarray  # f8[U] out, turned violent in this tick
-    released: np.ndarray  # f8[U] out
-    present: np.ndarray  # f8[U] out, on the street at the end of the tick
-    present_violent: np.ndarray  # f8[U] out
-
-
-class Scratch(NamedTuple):
-    """Working space of one thread; holds nothing between ticks but the table of join_rate."""
-
-    mark: np.ndarray  # u1[N] active ties and whether away, packed; all 0 between ticks
-    touched: np.ndarray  # u4[] citizens with an active tie
-    luck: np.ndarray  # u4[BLOCK]
-    citizen: np.ndarray  # u4[BLOCK] points to be sifted: who,
-    stratum: np.ndarray  # u2[BLOCK] of which stratum,
-    height: np.ndarray  # f8[BLOCK] with which mark,
-    added: np.ndarray  # f8[BLOCK] and with what influence
-    words: np.ndarray  # u4[2, BLOCK] draws of their traits
-    passed: np.ndarray  # i8[BLOCK + 1] those whom the bound lets pass
-    risen: np.ndarray  # u4[capacity]
-    fate: np.ndarray  # u1[capacity] of each active
-    caught: np.ndarray  # u4[capacity]
-    top: np.ndarray  # f8[S] greatest log-odds in the stratum, without influence
-    most: np.ndarray  # f8[S] bound of the hazard of the tick, without influence
-    factor: np.ndarray  # f8[U] c(hour) room dt
-    gain: np.ndarray  # f8[G, near + 1, far + 1] influence
-    chance: np.ndarray  # f8[U, 3] probabilities of a tick: detained, gone or detained, violent
-    rates: np.ndarray  # f8[GRID_SIZE] join_rate
-
-
-@scalar
-def traits_of(citizen, stratum, shape, k0, k1):
-    """Grievance and risk aversion of a citizen; `shape` is Strata.shape, k0 and k1 the key of TRAIT."""
-    w0, w1, _, _ = philox(k0, k1, 0, 0, citizen, 0)
-    return traits(uniform(w0), uniform(w1), stratum, shape)
-
-
-@scalar
-def _tighten(strata, k0, k1):
-    """Set the corner of cells without an outer edge to the most grieved citizen who is in them."""
-    shape = strata.shape
-    for s in range(strata.unit.size):
-        if shape[s, SIGN] < 0.0 and shape[s, TAIL] == 0.0:
-            highest = strata.low[s, 0]
-            for i in range(strata.start[s], strata.start[s + 1]):
-                grievance, _ = traits_of(i, s, shape, k0, k1)
-                highest = max(highest, grievance)
-            strata.high[s, 0] = highest
-
-
-def make_world(place: Place, weight: int, seed: int) -> World:
-    """Citizens and ties of `place` under `seed`; each simulated citizen stands for `weight` persons."""
-    keys = keys_for(seed)
-    counts = agents(place.population, weight)
-    strata = make_strata(counts, place.share)
-    _tighten(strata, *keys[TRAIT])
-    k0, k1 = keys[GRAPH]
-    rings = [shuffle(int(count), k0, k1, unit) for unit, count in enumerate(counts)]
-    online = online_citizens(strata, place.online).size
-    orders = [shuffle(online, k0, k1, 1_000_000 + column) for column in range(FAR_DEGREE)]
-    network = make_network(strata, place.online, rings, orders)
-    return World(strata, network, keys, counts, float(weight))
-
-
-def _room(world: World, capacity: float) -> int:
-    citizens = int(world.agents.sum())
-    return min(citizens, max(64, int(np.ceil(capacity * citizens))))
-
-
-def make_member(world: World, capacity: float = CAPACITY) -> Member:
-    """A history's crowd with nobody on the street, with room for the share `capacity` of the citizens."""
-    room = _room(world, capacity)
-    return Member(
-        np.zeros(room, np.uint32),
-        np.zeros(room, np.uint8),
-        np.zeros(room, np.uint32),
-        np.zeros(room, np.int32),
-        np.zeros(4, np.int64),
-    )
-
-
-@scalar
-def copy_member(source, target):
-    """Copy the used part of `source` into `target`."""
-    for k in range(source.n.size):
-        target.n[k] = source.n[k]
-    for k in range(source.n[0]):
-        target.active[k] = source.active[k]
-        target.state[k] = source.state[k]
-    for k in range(source.n[1]):
-        target.held[k] = source.held[k]
-        target.until[k] = source.until[k]
-
-
-def make_step(world: World, audiences: int) -> Step:
-    """Inputs and outputs of a tick, all zero but 15 days of detention (an assumption; set `jail_days`)."""
-    units = world.agents.size
-    return Step(
-        np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),  # pyright: ignore[reportCallIssue]
-        *(np.zeros(units) for _ in range(7)),
-    )  # fmt: skip
-
-
-def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Scratch:
-    """Working space for one thread, for members of the same `capacity`."""
-    citizens = int(world.agents.sum())
-    room = _room(world, capacity)
-    degree = 2 * NEAR_REACH + FAR_DEGREE
-    return Scratch(
-        mark=np.zeros(citizens, np.uint8),
-        touched=np.zeros(min(citizens, degree * room), np.uint32),
-        luck=np.zeros(BLOCK, np.uint32),
-        citizen=np.zeros(BLOCK, np.uint32),
-        stratum=np.zeros(BLOCK, np.uint16),
-        height=np.zeros(BLOCK),
-        added=np.zeros(BLOCK),
-        words=np.zeros((2, BLOCK), np.uint32),
-        passed=np.zeros(BLOCK + 1, np.int64),
-        risen=np.zeros(room, np.uint32),
-        fate=np.zeros(room, np.uint8),
-        caught=np.zeros(room, np.uint32),
-        top=np.zeros(world.strata.unit.size),
-        most=np.zeros(world.strata.unit.size),
-        factor=np.zeros(world.agents.size),
-        gain=np.zeros((audiences, 2 * NEAR_REACH + 1, FAR_DEGREE + 1)),
-        chance=np.zeros((world.agents.size, 3)),
-        rates=np.full(GRID_SIZE, -1.0),
-    )
-
+FEW = 8
+"""A layer of so few stretches is drawn whole, without asking which strata need it."""
 
 kernel = numba.njit(nogil=True, error_model="numpy")
 """Decorator of the functions below; the generated module has its own, which also caches."""
@@ -261,29 +86,59 @@ def bound(v, rates):
 
 @kernel
 def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
-    """Bounds of strata, influence by numbers of ties, chances of actives."""
-    strata = world.strata
-    rates = scratch.rates
+    """Bounds of strata and influence by numbers of ties where their inputs moved; chances of actives."""
+    unit, audience = world.strata.unit, world.strata.audience
+    low, high = world.strata.low, world.strata.high
+    rates, theta, bounded, ahead = scratch.rates, scratch.theta, scratch.risk, scratch.mood
+    mood, top, rate, factor = step.mood, scratch.top, scratch.rate, scratch.factor
+    units, audiences = mood.shape
+    fresh = False
     for probe in PROBES:
         if rates[probe] != join_rate(GRID_LOW + probe * GRID_STEP):
-            for k in range(GRID_SIZE):
-                rates[k] = join_rate(GRID_LOW + k * GRID_STEP)
-    for u in range(room.size):
-        scratch.factor[u] = hour_factor * room[u] * dt
+            fresh = True
+    if fresh:
+        for k in range(GRID_SIZE):
+            rates[k] = join_rate(GRID_LOW + k * GRID_STEP)
+    p = 0
+    for value in th:
+        if theta[p] != value:
+            fresh = True
+            theta[p] = value
+        p += 1
+    for u in range(units):
+        factor[u] = hour_factor * room[u] * dt
+        moved = fresh or not (bounded[u] <= risk[u] <= bounded[u] + 2.0 * RISK_MARGIN)
+        for g in range(audiences):
+            if not (ahead[u, g] - 2.0 * MOOD_MARGIN <= mood[u, g] <= ahead[u, g]):
+                moved = True
+        if moved:
+            bounded[u] = max(0.0, risk[u] - RISK_MARGIN)
+            for g in range(audiences):
+                ahead[u, g] = mood[u, g] + MOOD_MARGIN
+            for s in range(u, unit.size, units):
+                worst = leaning(high[s, 0], low[s, 1], bounded[u], th)
+                top[s] = ahead[u, audience[s]] + worst
+                rate[s] = bound(top[s], rates)
+    for g in range(audiences):
+        if scratch.reach[g] != reach[g]:
+            fresh = True
+            scratch.reach[g] = reach[g]
+    if fresh:
+        for g in range(audiences):
+            for near in range(scratch.gain.shape[1]):
+                for far in range(scratch.gain.shape[2]):
+                    scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
+
+
+@kernel
+def chances(scratch, step, dt):
+    """Probabilities of a tick for those on the street."""
+    for u in range(step.leave.size):
         out = step.leave[u] + step.arrest[u]
         gone = 1.0 - exp(-out * dt)
         scratch.chance[u, 0] = gone * step.arrest[u] / out if out > 0.0 else 0.0
         scratch.chance[u, 1] = gone
         scratch.chance[u, 2] = 1.0 - exp(-step.violence[u] * dt)
-    for s in range(strata.unit.size):
-        u = strata.unit[s]
-        worst = leaning(strata.high[s, 0], strata.low[s, 1], risk[u], th)
-        scratch.top[s] = step.mood[u, strata.audience[s]] + worst
-        scratch.most[s] = bound(scratch.top[s], rates) * scratch.factor[u]
-    for g in range(scratch.gain.shape[0]):
-        for near in range(scratch.gain.shape[1]):
-            for far in range(scratch.gain.shape[2]):
-                scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
 
 
 @kernel
@@ -303,7 +158,7 @@ def sift(world, scratch, step, risk, th, points, count):
     )
     k0, k1 = world.keys[TRAIT, 0], world.keys[TRAIT, 1]
     citizen, stratum, mark, gain = scratch.citizen, scratch.stratum, scratch.height, scratch.added
-    words, passed, byte, risen = scratch.words, scratch.passed, scratch.mark, scratch.risen
+    words, passed, risen = scratch.words, scratch.passed, scratch.risen
     factor, rates, mood = scratch.factor, scratch.rates, step.mood
     for k in range(points):
         w0, w1, _, _ = philox(k0, k1, 0, 0, citizen[k], 0)
@@ -318,11 +173,8 @@ def sift(world, scratch, step, risk, th, points, count):
         most = mood[u, audience[s]] + gain[k] + leaning(ceiling[s, piece], aversion, risk[u], th)
         passed[left] = k
         left += mark[k] < bound(most, rates) * factor[u]
-    for n in range(left):
-        k = passed[n]
-        i = citizen[k]
-        if byte[i] >= AWAY:
-            continue
+    for m in range(left):
+        k = passed[m]
         s = stratum[k]
         u = unit[s]
         grievance, aversion = traits(uniform(words[0, k]), uniform(words[1, k]), s, shape)
@@ -335,198 +187,287 @@ def sift(world, scratch, step, risk, th, points, count):
         if enters:
             if count == risen.size:
                 return -1
-            byte[i] |= AWAY
-            risen[count] = i
+            risen[count] = citizen[k]
             count += 1
     return count
 
 
 @kernel
-def draw_base(world, scratch, step, risk, th, t, noise):
-    """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
-    start = world.strata.start
-    strata = world.strata.unit.size
+def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
+    """Draw the listed stretches of the line and sift their points; the new number of risen or -1."""
+    start, guide, bits = world.strata.start, world.strata.guide, world.strata.guide_bits
     k0, k1 = world.keys[BASE, 0], world.keys[BASE, 1]
-    bounds, citizen, stratum, mark = scratch.most, scratch.citizen, scratch.stratum, scratch.height
-    scratch.added[:] = 0.0
-    count = 0
+    unit, rate, factor = world.strata.unit, scratch.rate, scratch.factor
+    citizen, stratum, mark = scratch.citizen, scratch.stratum, scratch.height
+    stretch, layer, words, passed = scratch.stretch, scratch.layer, scratch.words, scratch.passed
+    citizens = start[start.size - 1]
+    for k in range(stretches):  # a loop of its own, which the compiler turns into vector instructions
+        w0, w1, w2, _ = philox(k0, k1, t, noise, stretch[k], layer[k])
+        words[0, k] = w0
+        words[1, k] = w1
+        words[2, k] = w2
     points = 0
-    # The lowest layers, LOWEST long for every stratum, as one line. Entity 0 is theirs alone.
-    at = 0.0
-    draw = 0
-    more = True
-    while more:
-        w0, w1, w2, w3 = philox(k0, k1, t, noise, 0, draw)
-        draw += 1
-        for half in range(2):
-            at -= log(uniform53(w0, w1) if half == 0 else uniform53(w2, w3))
-            s = int(at / LOWEST)
-            if s >= strata:
-                more = False
-                break
-            size = start[s + 1] - start[s]
-            place = (at / LOWEST - s) * size
-            row = min(int(place), size - 1)
-            citizen[points] = start[s] + row
+    for k in range(stretches):
+        number = number_of_points(words[0, k])
+        for m in range(number):
+            if m == 0:
+                i, height = point(stretch[k], layer[k], words[1, k], words[2, k])
+            else:
+                i, height = later_point(k0, k1, t, noise, stretch[k], layer[k], m)
+            if i >= citizens:
+                continue
+            s = stratum_of(i, start, guide, bits)
+            if height >= rate[s] * factor[unit[s]]:
+                continue
+            citizen[points] = i
             stratum[points] = s
-            mark[points] = (place - row) * (LOWEST / size)
-            points += mark[points] < bounds[s]
-            if points == BLOCK:
-                count = sift(world, scratch, step, risk, th, points, count)
-                if count < 0:
-                    return -1
-                points = 0
-    # The layers above, as far as the bound of the stratum reaches.
-    for s in range(strata):
-        size = start[s + 1] - start[s]
-        most = bounds[s]
-        if most * size <= LOWEST:
-            continue
-        lowest = LOWEST / size
-        j = 1
-        while HEIGHTS[j] * lowest < most:
-            thick = HEIGHTS[j + 1] - HEIGHTS[j]
-            length = LOWEST * thick
-            at = 0.0
-            draw = 0
-            more = True
-            while more:
-                w0, w1, w2, w3 = philox(k0, k1, t, noise, (s + 1) * 64 + j, draw)
-                first = uniform53(w0, w1)
-                if draw == 0 and first < EMPTY[j]:
-                    break
-                draw += 1
-                for half in range(2):
-                    at -= log(first if half == 0 else uniform53(w2, w3))
-                    if at > length:
-                        more = False
-                        break
-                    place = at / length * size
-                    row = min(int(place), size - 1)
-                    citizen[points] = start[s] + row
-                    stratum[points] = s
-                    mark[points] = (HEIGHTS[j] + (place - row) * thick) * lowest
-                    points += mark[points] < most
-                    if points == BLOCK:
-                        count = sift(world, scratch, step, risk, th, points, count)
-                        if count < 0:
-                            return -1
-                        points = 0
-            j += 1
+            mark[points] = height
+            points += 1
     return sift(world, scratch, step, risk, th, points, count)
 
 
 @kernel
-def scatter(world, member, scratch, reach):
-    """Count the active ties of every citizen who has one; their number (scratch.touched)."""
-    of, unit = world.strata.of, world.strata.unit
-    first, ring, seat = world.network.first, world.network.ring, world.network.seat
-    partners, shift = world.network.far, world.network.shift
-    byte, touched, active = scratch.mark, scratch.touched, member.active
+def draw_base(world, scratch, step, risk, th, t, noise):
+    """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
+    start, rate, factor = world.strata.start, scratch.rate, scratch.factor
+    row_high, row_low, stretch, layer = scratch.row_high, scratch.row_low, scratch.stretch, scratch.layer
+    units = factor.size
+    rows = row_high.size
+    citizens = start[start.size - 1]
+    highest = 0.0
+    for r in range(rows):
+        most, least = 0.0, HIGHEST
+        for u in range(units):
+            s = r * units + u
+            if start[s + 1] > start[s]:
+                b = rate[s] * factor[u]
+                most = max(most, b)
+                least = min(least, b)
+        row_high[r] = most
+        row_low[r] = least
+        highest = max(highest, most)
     count = 0
-    connected = False
-    for g in range(reach.size):
-        if reach[g] > 0.0:
-            connected = True
-    for k in range(member.n[0]):
-        i = active[k]
-        s = of[i]
-        u = unit[s]
-        begin = first[u]
-        size = first[u + 1] - begin
-        position = seat[i] - begin
-        width = near_reach(size)
-        for step in range(-width, width + 1):
-            if step == 0:
+    listed = 0
+    for j in range(LAYERS):
+        bottom = BOTTOM[j]
+        if bottom >= highest:
+            break
+        bits = STRETCH[j]
+        whole = ((citizens - 1) >> bits) + 1
+        next_one = 0
+        for r in range(rows):
+            if whole > FEW and row_high[r] <= bottom:
                 continue
-            other = position + step
-            if other < 0:
-                other += size
-            elif other >= size:
-                other -= size
-            j = ring[begin + other]
-            if byte[j] & TIES == 0:
-                touched[count] = j
-                count += 1
-            byte[j] += NEAR_ONE
-        if connected and shift[s] >= 0:
-            row = i - shift[s]
-            for column in range(partners.shape[1]):
-                j = partners[row, column]
-                if j == i:
+            at_once = whole <= FEW or row_low[r] > bottom
+            for u in range(1 if at_once else units):
+                if whole <= FEW:
+                    begin, end = 0, citizens
+                elif at_once:
+                    begin, end = start[r * units], start[(r + 1) * units]
+                else:
+                    begin, end = start[r * units + u], start[r * units + u + 1]
+                    if rate[r * units + u] * factor[u] <= bottom:
+                        continue
+                if begin == end:
                     continue
-                if byte[j] & TIES == 0:
-                    touched[count] = j
-                    count += 1
-                byte[j] += FAR_ONE
+                for c in range(max(next_one, begin >> bits), ((end - 1) >> bits) + 1):
+                    stretch[listed] = c
+                    layer[listed] = j
+                    listed += 1
+                    next_one = c + 1
+                    if listed == BLOCK:
+                        count = draw_stretches(world, scratch, step, risk, th, t, noise, listed, count)
+                        if count < 0:
+                            return -1
+                        listed = 0
+            if whole <= FEW:
+                break
+    return draw_stretches(world, scratch, step, risk, th, t, noise, listed, count)
+
+
+@kernel
+def caps(scratch, step, unit, audience):
+    """For each stratum a word that decides against citizens with one or two active ties if theirs is above it."""
+    top, factor, gain, rates, cap = scratch.top, scratch.factor, scratch.gain, scratch.rates, scratch.cap
+    for g in range(gain.shape[0]):
+        most = max(gain[g, 1, 0], gain[g, 0, 1], gain[g, 0, 2], gain[g, 1, 1])
+        if gain.shape[1] > 2:
+            most = max(most, gain[g, 2, 0])
+        for s in range(unit.size):
+            if audience[s] == g:
+                b = bound(top[s] + most, rates) * factor[unit[s]] if most > 0.0 else 0.0
+                cap[s] = np.uint32(min(4294967295.0, b * 4294967296.0))
+
+
+@kernel
+def list_ties(world, member, scratch):
+    """Write a key for every tie of everybody on the street; how many."""
+    unit, home, shift = world.strata.unit, world.strata.home, world.strata.shift
+    near, row, row_bits, far = (
+        world.network.near,
+        world.network.row,
+        world.network.row_bits,
+        world.network.far,
+    )
+    first, offsets, targets = world.network.first, world.network.offsets, world.network.targets
+    ties, others, keys = scratch.ties, scratch.others, scratch.keys
+    active, where = member.active, member.where
+    connected = False
+    for g in range(scratch.reach.size):
+        if scratch.reach[g] > 0.0:
+            connected = True
+    listed = 0
+    for begin in range(0, member.n[ACTIVE], BLOCK):
+        size = min(BLOCK, member.n[ACTIVE] - begin)
+        some, their = active[begin : begin + size], where[begin : begin + size]
+        if offsets.size > 0:
+            graph_ties(
+                some,
+                their,
+                size,
+                unit,
+                home,
+                shift,
+                near,
+                row,
+                row_bits,
+                first,
+                offsets,
+                targets,
+                ties,
+                others,
+            )
+        else:
+            near_ties(some, their, size, unit, home, shift, near, row, row_bits, ties, others)
+        for k in range(size):
+            for n in range(ties[k]):
+                keys[listed] = others[k, n] << 1
+                listed += 1
+        if connected:
+            far_ties(some, size, world.strata.online, far, ties, others)
+            for k in range(size):
+                for n in range(ties[k]):
+                    keys[listed] = (others[k, n] << 1) | 1
+                    listed += 1
+    return listed
+
+
+@kernel
+def excess_of(world, scratch, step, risk, th, t, noise, found, capped, count):
+    """Add who rises because of ties among the first `found` of scratch.listed; the new number, -1 if too many."""
+    unit, audience = world.strata.unit, world.strata.audience
+    start, guide, guide_bits = world.strata.start, world.strata.guide, world.strata.guide_bits
+    k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
+    listed, ties = scratch.listed, scratch.listed_ties
+    luck, passed, cap = scratch.words, scratch.passed, scratch.cap
+    citizen, stratum, mark, added = scratch.citizen, scratch.stratum, scratch.height, scratch.added
+    top, factor, gains, rates = scratch.top, scratch.factor, scratch.gain, scratch.rates
+    for begin in range(0, found, BLOCK):
+        size = min(BLOCK, found - begin)
+        for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
+            luck[0, k] = philox(k0, k1, t, noise, listed[begin + k], 0)[0]
+        left = 0
+        for k in range(size):
+            s = stratum_of(np.int64(listed[begin + k]), start, guide, guide_bits)
+            stratum[k] = s
+            passed[left] = k
+            seen = ties[begin + k]
+            left += (not capped) | (luck[0, k] <= cap[s]) | (near_of(seen) + far_of(seen) > 2)
+        points = 0
+        for m in range(left):
+            k = passed[m]
+            s = stratum[k]
+            seen = ties[begin + k]
+            gain = gains[audience[s], near_of(seen), far_of(seen)]
+            value = uniform(luck[0, k])
+            if gain > 0.0 and value < bound(top[s] + gain, rates) * factor[unit[s]]:
+                citizen[points] = listed[begin + k]
+                stratum[points] = s
+                mark[points] = value
+                added[points] = gain
+                points += 1
+        if points > 0:
+            count = sift(world, scratch, step, risk, th, points, count)
+            for k in range(points):
+                added[k] = 0.0
+            if count < 0:
+                return -1
     return count
 
 
 @kernel
-def draw_excess(world, scratch, step, risk, th, t, noise, count, touched):
+def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
     """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
-    of, unit, audience = world.strata.of, world.strata.unit, world.strata.audience
-    k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
-    byte, listed, luck = scratch.mark, scratch.touched, scratch.luck
-    citizen, stratum, mark, added = scratch.citizen, scratch.stratum, scratch.height, scratch.added
-    top, factor, gains, rates = scratch.top, scratch.factor, scratch.gain, scratch.rates
-    for begin in range(0, touched, BLOCK):
-        end = min(begin + BLOCK, touched)
-        for k in range(begin, end):  # a loop of its own, which the compiler turns into vector instructions
-            luck[k - begin] = philox(k0, k1, t, noise, listed[k], 0)[0]
-        points = 0
-        for k in range(begin, end):
-            i = listed[k]
-            seen = byte[i]
-            if seen >= AWAY:
-                continue
-            s = of[i]
-            gain = gains[audience[s], seen & 15, seen >> 4]
-            citizen[points] = i
-            stratum[points] = s
-            mark[points] = uniform(luck[k - begin])
-            added[points] = gain
-            points += gain > 0.0 and mark[points] < bound(top[s] + gain, rates) * factor[unit[s]]
-        count = sift(world, scratch, step, risk, th, points, count)
-        if count < 0:
-            return -1
-    return count
+    edge, seen, listed, ties = scratch.edge, scratch.seen, scratch.listed, scratch.listed_ties
+    total = list_ties(world, member, scratch)
+    keys, span = scratch.sorted_keys, scratch.bucket_bits
+    into_buckets(scratch.keys, total, span + 1, edge, keys)
+    capped = total > world.strata.unit.size  # else the caps would cost more than they save
+    if capped:
+        caps(scratch, step, world.strata.unit, world.strata.audience)
+    found = 0
+    for b in range(edge.size - 1):
+        if edge[b] == edge[b + 1]:
+            continue
+        first = b << span
+        before = found
+        for k in range(edge[b], edge[b + 1]):
+            citizen = keys[k] >> 1
+            already = seen[citizen - first]
+            listed[found] = citizen
+            found += already == 0
+            seen[citizen - first] = already + (FAR_ONE if keys[k] & 1 else 1)
+        for k in range(before, found):
+            ties[k] = seen[listed[k] - first]
+            seen[listed[k] - first] = 0
+        if found >= BLOCK:
+            count = excess_of(world, scratch, step, risk, th, t, noise, found, capped, count)
+            if count < 0:
+                return -1
+            found = 0
+    return excess_of(world, scratch, step, risk, th, t, noise, found, capped, count)
 
 
 @kernel
 def draw_fates(world, member, scratch, t, noise):
     """Fate of everybody on the street; the number of the detained."""
-    of, unit, chance = world.strata.of, world.strata.unit, scratch.chance
-    active, state, fates = member.active, member.state, scratch.fate
+    unit, chance, words = world.strata.unit, scratch.chance, scratch.words
+    active, state, where, fates = member.active, member.state, member.where, scratch.fate
     k0, k1 = world.keys[LEAVE, 0], world.keys[LEAVE, 1]
     caught = 0
-    for k in range(member.n[0]):
-        i = active[k]
-        u = unit[of[i]]
-        w0, w1, _, _ = philox(k0, k1, t, noise, i, 0)
-        v = uniform(w0)
-        fate = STAYS
-        if v < chance[u, 0]:
-            fate = CAUGHT
-            caught += 1
-        elif v < chance[u, 1]:
-            fate = GOES
-        elif state[k] == PEACEFUL and uniform(w1) < chance[u, 2]:
-            fate = TURNS
-        fates[k] = fate
+    for begin in range(0, member.n[ACTIVE], BLOCK):
+        size = min(BLOCK, member.n[ACTIVE] - begin)
+        for k in range(size):
+            w0, w1, _, _ = philox(k0, k1, t, noise, active[begin + k], 0)
+            words[0, k] = w0
+            words[1, k] = w1
+        for k in range(size):
+            u = unit[where[begin + k]]
+            v = uniform(words[0, k])
+            fate = STAYS
+            if v < chance[u, 0]:
+                fate = CAUGHT
+                caught += 1
+            elif v < chance[u, 1]:
+                fate = GOES
+            elif state[begin + k] == PEACEFUL and uniform(words[1, k]) < chance[u, 2]:
+                fate = TURNS
+            fates[begin + k] = fate
     return caught
 
 
 @kernel
 def commit(world, member, scratch, step, t, dt, entering):
     """Carry out entries, fates and releases; lists stay sorted."""
-    unit = world.strata.unit
-    of = world.strata.of
+    unit, start = world.strata.unit, world.strata.start
+    guide, bits = world.strata.guide, world.strata.guide_bits
+    active, where, n = member.active, member.where, member.n
     kept = 0
     caught = 0
-    for k in range(member.n[0]):
-        i = member.active[k]
-        u = unit[of[i]]
+    for k in range(n[ACTIVE]):
+        i = active[k]
+        s = where[k]
+        u = unit[s]
         fate = scratch.fate[k]
         if fate == GOES:
             step.left[u] += 1.0
@@ -539,37 +480,40 @@ def commit(world, member, scratch, step, t, dt, entering):
             if fate == TURNS:
                 step.turned[u] += 1.0
                 state = VIOLENT
-            member.active[kept] = i
+            active[kept] = i
             member.state[kept] = state
+            where[kept] = s
             kept += 1
             step.present[u] += 1.0
             if state == VIOLENT:
                 step.present_violent[u] += 1.0
-    risen = scratch.risen[:entering]
-    risen.sort()
+    risen, come_where = scratch.risen, scratch.come_where
     for k in range(entering):
-        u = unit[of[risen[k]]]
-        step.entered[u] += 1.0
-        step.present[u] += 1.0
+        s = stratum_of(np.int64(risen[k]), start, guide, bits)
+        come_where[k] = s
+        step.entered[unit[s]] += 1.0
+        step.present[unit[s]] += 1.0
     a = kept - 1
     b = entering - 1
     for k in range(kept + entering - 1, -1, -1):
         if b < 0:
             break
-        if a >= 0 and member.active[a] > risen[b]:
-            member.active[k] = member.active[a]
+        if a >= 0 and active[a] > risen[b]:
+            active[k] = active[a]
             member.state[k] = member.state[a]
+            where[k] = where[a]
             a -= 1
         else:
-            member.active[k] = risen[b]
+            active[k] = risen[b]
             member.state[k] = PEACEFUL
+            where[k] = come_where[b]
             b -= 1
-    member.n[0] = kept + entering
+    n[ACTIVE] = kept + entering
 
     still = 0
-    for k in range(member.n[1]):
+    for k in range(n[HELD]):
         if member.until[k] <= t:
-            step.released[unit[of[member.held[k]]]] += 1.0
+            step.released[unit[stratum_of(np.int64(member.held[k]), start, guide, bits)]] += 1.0
         else:
             member.held[still] = member.held[k]
             member.until[still] = member.until[k]
@@ -588,7 +532,27 @@ def commit(world, member, scratch, step, t, dt, entering):
             member.held[k] = scratch.caught[b]
             member.until[k] = until
             b -= 1
-    member.n[1] = still + caught
+    n[HELD] = still + caught
+
+
+@kernel
+def at_home(risen, active, actives, held, detained):
+    """Drop repeats and who is away already from the sorted `risen`; how many are left in front."""
+    left = 0
+    a = 0
+    h = 0
+    for k in range(risen.size):
+        i = risen[k]
+        if left > 0 and risen[left - 1] == i:
+            continue
+        while a < actives and active[a] < i:
+            a += 1
+        while h < detained and held[h] < i:
+            h += 1
+        if (a == actives or active[a] != i) and (h == detained or held[h] != i):
+            risen[left] = i
+            left += 1
+    return left
 
 
 @kernel
@@ -611,31 +575,20 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     for out in results:
         out[:] = 0.0
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)
-    before = member.n[0]
-    for k in range(before):
-        scratch.mark[member.active[k]] = AWAY
-    for k in range(member.n[1]):
-        scratch.mark[member.held[k]] = AWAY
-
-    # What has been counted or marked is cleared again, so that scratch is clean after every tick.
     count = draw_base(world, scratch, step, risk, th, t, noise)
-    risen = scratch.risen.size if count < 0 else count
-    if count >= 0 and before > 0:
-        touched = scatter(world, member, scratch, reach)
-        count = draw_excess(world, scratch, step, risk, th, t, noise, count, touched)
-        risen = scratch.risen.size if count < 0 else count
-        for k in range(touched):
-            scratch.mark[scratch.touched[k]] = 0
-    for k in range(before):
-        scratch.mark[member.active[k]] = 0
-    for k in range(member.n[1]):
-        scratch.mark[member.held[k]] = 0
-    for k in range(risen):
-        scratch.mark[scratch.risen[k]] = 0
-
-    if count < 0 or before + count > member.active.size:
+    if count >= 0 and member.n[ACTIVE] > 0:
+        count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)
+    if count < 0:
         return TOO_LARGE
-    if member.n[1] + draw_fates(world, member, scratch, t, noise) > member.held.size:
+    if count > 0:
+        risen = scratch.risen[:count]
+        risen.sort()
+        count = at_home(risen, member.active, member.n[ACTIVE], member.held, member.n[HELD])
+    caught = 0
+    if member.n[ACTIVE] > 0:
+        chances(scratch, step, dt)
+        caught = draw_fates(world, member, scratch, t, noise)
+    if member.n[ACTIVE] + count > member.active.size or member.n[HELD] + caught > member.held.size:
         return TOO_LARGE
     commit(world, member, scratch, step, t, dt, count)
     for out in results:

@@ -11,21 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.engine.crowd import (
-    OK,
-    PEACEFUL,
-    TOO_LARGE,
-    VIOLENT,
-    World,
-    inner,
-    kernel,
-    traits_of,
-)
+from interrex.engine.crowd import OK, PEACEFUL, TOO_LARGE, VIOLENT, kernel
 from interrex.engine.draws import ARREST, BASE, LEAVE, TRAIT, VIOLENCE, philox, uniform
+from interrex.engine.line import HIGHEST
+from interrex.engine.street import ACTIVE, HELD, World, traits_of
 from interrex.mechanisms.contract import exp, scalar
 from interrex.mechanisms.network_influence import influence
 from interrex.mechanisms.rebellion import join_rate, leaning
-from interrex.polity.network import near_reach
+from interrex.polity.network import ties_of
 
 OTHER = np.uint32(0x5DEECE66)
 """Added to every key, so that no number is shared with the engine under test."""
@@ -34,44 +27,52 @@ OTHER = np.uint32(0x5DEECE66)
 class Citizens(NamedTuple):
     """What the oracle keeps of each citizen; takes the place of the engine's scratch."""
 
+    of: np.ndarray  # i8[N] stratum
     grievance: np.ndarray  # f8[N]
     aversion: np.ndarray  # f8[N]
+    near: np.ndarray  # i8[N, most] neighbours, -1 where there are fewer
+    far: np.ndarray  # i8[N, most]
     present: np.ndarray  # u1[N] 1 on the street
     away: np.ndarray  # u1[N] 1 detained
 
 
 @scalar
-def _fill_traits(strata, k0, k1, grievance, aversion):
+def _fill_traits(of, shape, k0, k1, grievance, aversion):
     for i in range(grievance.size):
-        grievance[i], aversion[i] = traits_of(i, strata.of[i], strata.shape, k0, k1)
+        grievance[i], aversion[i] = traits_of(i, of[i], shape, k0, k1)
+
+
+def _table(ties: list[np.ndarray]) -> np.ndarray:
+    table = np.full((len(ties), max(1, max(map(len, ties)))), -1)
+    for row, others in zip(table, ties, strict=True):
+        row[: len(others)] = others
+    return table
 
 
 def make_citizens(world: World) -> Citizens:
-    """Traits of all citizens of `world`, nobody on the street."""
+    """Strata, traits and ties of all citizens of `world`, written down; nobody on the street."""
     size = int(world.agents.sum())
-    citizens = Citizens(np.empty(size), np.empty(size), np.zeros(size, np.uint8), np.zeros(size, np.uint8))
-    first, second = world.keys[TRAIT]
-    _fill_traits(world.strata, first, second, citizens.grievance, citizens.aversion)
+    of = np.repeat(np.arange(world.strata.unit.size), np.diff(world.strata.start))
+    near, far = ties_of(world.strata, world.network, np.arange(size))
+    citizens = Citizens(
+        of, np.empty(size), np.empty(size), _table(near), _table(far), np.zeros(size, np.uint8),
+        np.zeros(size, np.uint8),
+    )  # fmt: skip
+    _fill_traits(of, world.strata.shape, *world.keys[TRAIT], citizens.grievance, citizens.aversion)
     return citizens
 
 
 # --- composed below ---
 
 
-@inner
-def active_ties(i, position, first, size, row, ring, partners, present):
-    """Active near and far ties of citizen i, counted one by one; `row` of partners is -1 if not online."""
-    near = 0
-    for step in range(1, near_reach(size) + 1):
-        after = position + step if position + step < size else position + step - size
-        before = position - step if position >= step else position - step + size
-        near += present[ring[first + after]] + present[ring[first + before]]
-    far = 0
-    if row >= 0:
-        for column in range(partners.shape[1]):
-            if partners[row, column] != i:
-                far += present[partners[row, column]]
-    return near, far
+@kernel
+def active_ties(i, neighbours, present):
+    """Active ties of citizen i, counted one by one."""
+    count = 0
+    for k in range(neighbours.shape[1]):
+        if neighbours[i, k] >= 0:
+            count += present[neighbours[i, k]]
+    return count
 
 
 @kernel
@@ -80,10 +81,8 @@ def dense_step(world, member, citizens, step, risk, room, reach, th, t, dt, hour
 
     AssertionError if a citizen passes the bound of the stratum.
     """
-    of, unit, audience = world.strata.of, world.strata.unit, world.strata.audience
+    of, unit, audience = citizens.of, world.strata.unit, world.strata.audience
     low, high = world.strata.low, world.strata.high
-    begin, ring, seat = world.network.first, world.network.ring, world.network.seat
-    partners, shift = world.network.far, world.network.shift
     present, away, grievance, aversion = (
         citizens.present,
         citizens.away,
@@ -100,10 +99,10 @@ def dense_step(world, member, citizens, step, risk, room, reach, th, t, dt, hour
     citizens.away[:] = 0
     state = np.zeros(citizens.present.size, np.uint8)
     until = np.zeros(citizens.present.size, np.int32)
-    for k in range(member.n[0]):
+    for k in range(member.n[ACTIVE]):
         citizens.present[member.active[k]] = 1
         state[member.active[k]] = member.state[k]
-    for k in range(member.n[1]):
+    for k in range(member.n[HELD]):
         citizens.away[member.held[k]] = 1
         until[member.held[k]] = member.until[k]
 
@@ -135,14 +134,12 @@ def dense_step(world, member, citizens, step, risk, room, reach, th, t, dt, hour
                 state[i] = VIOLENT
                 step.turned[u] += world.weight
         else:
-            row = i - shift[s] if shift[s] >= 0 else -1
-            first, size = begin[u], begin[u + 1] - begin[u]
-            near, far = active_ties(i, seat[i] - first, first, size, row, ring, partners, present)
+            near, far = active_ties(i, citizens.near, present), active_ties(i, citizens.far, present)
             own = mood[u, g] + leaning(grievance[i], aversion[i], risk[u], th)
             worst = mood[u, g] + leaning(high[s, 0], low[s, 1], risk[u], th)
             assert own <= worst
             hazard = join_rate(own + influence(float(near), reach[g] * far, th)) * hour_factor * room[u]
-            if uniform(word) >= 1.0 - exp(-hazard * dt):
+            if uniform(word) >= 1.0 - exp(-min(hazard * dt, HIGHEST)):
                 continue
             step.entered[u] += world.weight
             state[i] = PEACEFUL
@@ -157,10 +154,11 @@ def dense_step(world, member, citizens, step, risk, room, reach, th, t, dt, hour
                 return TOO_LARGE
             member.active[active] = i
             member.state[active] = state[i]
+            member.where[active] = s
             active += 1
             step.present[u] += world.weight
             if state[i] == VIOLENT:
                 step.present_violent[u] += world.weight
-    member.n[0] = active
-    member.n[1] = held
+    member.n[ACTIVE] = active
+    member.n[HELD] = held
     return OK

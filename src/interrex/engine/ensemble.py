@@ -27,7 +27,6 @@ DT = 1.0 / TICKS_PER_DAY
 STOP_SHARE = (
     0.03  # a history with more of the nation on the street at once is stopped: a declared bound of the prior
 )
-CAPACITY = 0.06
 
 
 class Arena(NamedTuple):
@@ -71,11 +70,11 @@ def scripted_course(arena: Arena) -> Course:
 
 def new_workspace(arena: Arena) -> Workspace:
     """Scratch of one worker."""
-    from interrex.engine.crowd import make_member, make_scratch, make_step
+    from interrex.engine.street import make_member, make_scratch, make_step
 
     regions = arena.place.region_effect.size
     return Workspace(
-        make_member(arena.world, CAPACITY), make_scratch(arena.world, arena.place.online.size, CAPACITY), make_step(arena.world, arena.place.online.size),
+        make_member(arena.world), make_scratch(arena.world, arena.place.online.size), make_step(arena.world, arena.place.online.size),
         new_macro(arena.place), new_clocks(), new_trace(arena.days * TICKS_PER_DAY, arena.place),
         np.zeros((arena.days, regions)),
     )  # fmt: skip

@@ -1,8 +1,10 @@
-"""Citizens as numbers: contiguous by stratum = (unit, audience, cell of traits).
+"""Citizens as numbers: contiguous by stratum = (audience, cell of traits, unit), units running fastest.
 
 A citizen has two traits that never change: grievance ~ N(0, 1) and risk aversion ~ U(0, 1). They are not
 stored: they follow from a keyed draw of the citizen inside the cell of its stratum. Cells are unequal, since
-the crowd is the tail of the grieved.
+the crowd is the tail of the grieved. Nothing is held for a citizen at all: a stratum is found from the
+citizen's number, and the audiences of the open networks come first, so that their citizens are the numbers
+below Strata.online.
 """
 
 from __future__ import annotations
@@ -29,13 +31,16 @@ quantile."""
 
 MAX_STRATA = 65_535
 
+GUIDE_SIZE = 1 << 13
+"""Entries of the guide from citizens to strata, at most twice as many: 32 KB, which stay in the cache."""
+
 TAIL, TAIL_WIDTH, SIGN, AVERSION, AVERSION_WIDTH = range(5)
 """Columns of Strata.shape: lower end and width of the cell in tail probability of grievance; -1 if that tail
 is the upper one, else 1; lower end and width in risk aversion."""
 
 
 class Strata(NamedTuple):
-    """Strata s with at least one citizen, in order of unit, audience, cell."""
+    """All strata s = (rank of the audience x cells + cell) x units + unit; some may be empty."""
 
     start: np.ndarray  # i8[S + 1] first citizen
     unit: np.ndarray  # u2[S]
@@ -45,7 +50,20 @@ class Strata(NamedTuple):
     ceiling: np.ndarray  # f8[S, PIECES] greatest grievance of a citizen who drew u, by floor(PIECES u)
     low: np.ndarray  # f8[S, 2] least grievance, least risk aversion
     high: np.ndarray  # f8[S, 2] greatest grievance, greatest risk aversion
-    of: np.ndarray  # u2[N] stratum of each citizen
+    guide: np.ndarray  # u2[] stratum of the first citizen of each stretch of 2**guide_bits citizens
+    guide_bits: int
+    home: np.ndarray  # i8[U, rows + 1] citizens of the unit with a lower number than its stratum of each row
+    shift: np.ndarray  # i8[S] number of a citizen less their place among the citizens of their unit
+    online: int  # citizens of online audiences: the numbers 0..online - 1
+
+
+@scalar
+def stratum_of(citizen, start, guide, guide_bits):
+    """Stratum of a citizen: a look into the guide and, on average, less than one step on."""
+    s = int(guide[citizen >> guide_bits])
+    while citizen >= start[s + 1]:
+        s += 1
+    return s
 
 
 def cell_shares() -> np.ndarray:
@@ -98,14 +116,16 @@ def traits(u, v, stratum, shape):
     return grievance, shape[stratum, AVERSION] + shape[stratum, AVERSION_WIDTH] * v
 
 
-def make_strata(agents: np.ndarray, share: np.ndarray) -> Strata:
-    """Strata of units with `agents` i8[U] citizens and audience shares f8[U, G]; ValueError if they are too
-    many."""
+def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> Strata:
+    """Strata of units with `agents` i8[U] citizens, audience shares f8[U, G] and `online` f8[G], above 0 for
+    audiences of the open networks; ValueError if there are too many."""
     counts = apportion(np.asarray(agents, dtype=np.int64), np.asarray(share, dtype=float))
-    unit, audience, cell = np.nonzero(counts)
-    if unit.size > MAX_STRATA:
-        raise ValueError(f"{unit.size} strata are more than {MAX_STRATA}; merge units or audiences")
-    sizes = counts[unit, audience, cell]
+    order = np.argsort(np.asarray(online) <= 0.0, kind="stable")
+    units, audiences, cells = counts.shape
+    if counts.size > MAX_STRATA:
+        raise ValueError(f"{counts.size} strata are more than {MAX_STRATA}; merge units or audiences")
+    sizes = counts[:, order].transpose(1, 2, 0)  # audience, cell, unit
+    cell = np.tile(np.repeat(np.arange(cells), units), audiences)
     g_cell, a_cell = np.divmod(cell, len(AVERSION_EDGES) - 1)
     edges, averse = np.array(GRIEVANCE_EDGES), np.array(AVERSION_EDGES)
     upper = edges[g_cell] >= 0.5  # the small tail probability is the exact one in floating point
@@ -113,10 +133,17 @@ def make_strata(agents: np.ndarray, share: np.ndarray) -> Strata:
     width = edges[g_cell + 1] - edges[g_cell]
     corner = np.array([_quantile(edge) for edge in edges])
     ceiling = np.array([_ceilings(edges[c], edges[c + 1]) for c in range(edges.size - 1)])
+    start = np.concatenate([[0], np.cumsum(sizes.ravel())]).astype(np.int64)
+    citizens = int(start[-1])
+    bits = max(0, int(np.ceil(np.log2(max(citizens, 1) / GUIDE_SIZE))))
+    stretches = np.arange((citizens >> bits) + 1, dtype=np.int64) << bits
+    home = np.concatenate(
+        [np.zeros((units, 1), np.int64), np.cumsum(sizes.reshape(-1, units).T, axis=1)], axis=1
+    )
     return Strata(
-        start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        unit=unit.astype(np.uint16),
-        audience=audience.astype(np.uint8),
+        start=start,
+        unit=np.tile(np.arange(units), audiences * cells).astype(np.uint16),
+        audience=np.repeat(order, cells * units).astype(np.uint8),
         cell=cell.astype(np.uint16),
         shape=np.column_stack(
             [tail, width, np.where(upper, -1.0, 1.0), averse[a_cell], averse[a_cell + 1] - averse[a_cell]]
@@ -124,7 +151,13 @@ def make_strata(agents: np.ndarray, share: np.ndarray) -> Strata:
         ceiling=ceiling[g_cell],
         low=np.column_stack([corner[g_cell], averse[a_cell]]),
         high=np.column_stack([corner[g_cell + 1], averse[a_cell + 1]]),
-        of=np.repeat(np.arange(unit.size), sizes).astype(np.uint16),
+        guide=np.minimum(np.searchsorted(start, stretches, side="right") - 1, counts.size - 1).astype(
+            np.uint16
+        ),
+        guide_bits=bits,
+        home=home,
+        shift=start[:-1] - home[:, :-1].T.ravel(),
+        online=int(sizes[np.asarray(online)[order] > 0.0].sum()),
     )
 
 

@@ -1,0 +1,234 @@
+"""What a tick of the crowd works on: the world that all members share, a member, and a thread's scratch.
+
+Nothing here is as long as the population but for the room that lists could need; memory that is never written
+is never taken.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from interrex.engine.draws import GRAPH, TRAIT, keys_for, philox, uniform
+from interrex.engine.line import MOST
+from interrex.engine.touched import bucket_bits
+from interrex.mechanisms.contract import Place, scalar
+from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
+from interrex.polity.permutation import ROUNDS
+from interrex.polity.strata import SIGN, TAIL, Strata, make_strata, traits
+from interrex.polity.units import agents
+
+CAPACITY = 0.06
+"""Share of the citizens whom the lists of a member hold. More on the street is outside the model."""
+
+BLOCK = 256
+"""Points are sifted, and ties worked out, for so many citizens at a time."""
+
+GRID_LOW, GRID_STEP, GRID_SIZE = -40.0, 1.0 / 16.0, 1025
+"""Log-odds at which join_rate is tabulated for bounds."""
+
+ACTIVE, HELD = 0, 1
+"""Places in Member.n."""
+
+MAX_PARAMS = 512
+"""Parameters that a scratch can remember."""
+
+
+class World(NamedTuple):
+    """What all members of a run share."""
+
+    strata: Strata
+    network: Network
+    keys: np.ndarray  # u4[purposes, 2]
+    agents: np.ndarray  # i8[U] simulated citizens
+    weight: float  # persons that a simulated citizen stands for
+
+
+class Member(NamedTuple):
+    """The crowd of one history. Lists are sorted by citizen; n says how much of them is used."""
+
+    active: np.ndarray  # u4[capacity] on the street
+    state: np.ndarray  # u1[capacity] PEACEFUL or VIOLENT
+    where: np.ndarray  # u2[capacity] stratum of each active
+    held: np.ndarray  # u4[capacity] detained
+    until: np.ndarray  # i4[capacity] tick at whose end they go home
+    n: np.ndarray  # i8[2] numbers of ACTIVE and HELD
+
+
+class Step(NamedTuple):
+    """What a tick reads and returns, by unit; masses in persons, rates a day."""
+
+    mood: np.ndarray  # f8[U, G] log-odds
+    leave: np.ndarray  # f8[U]
+    arrest: np.ndarray  # f8[U]
+    violence: np.ndarray  # f8[U]
+    jail_days: np.ndarray  # f8[1]
+    entered: np.ndarray  # f8[U] out
+    left: np.ndarray  # f8[U] out
+    arrested: np.ndarray  # f8[U] out
+    turned: np.ndarray  # f8[U] out, turned violent in this tick
+    released: np.ndarray  # f8[U] out
+    present: np.ndarray  # f8[U] out, on the street at the end of the tick
+    present_violent: np.ndarray  # f8[U] out
+
+
+class Scratch(NamedTuple):
+    """Working space of one thread. What it remembers from tick to tick saves work and decides nothing."""
+
+    rate: np.ndarray  # f8[S] bound of join_rate in the stratum without influence, while nothing moves too far
+    top: np.ndarray  # f8[S] log-odds of that bound
+    mood: np.ndarray  # f8[U, G] mood for which the bounds hold, at most
+    risk: np.ndarray  # f8[U] perceived risk for which they hold, at least
+    theta: np.ndarray  # f8[MAX_PARAMS] parameters for which all this holds
+    reach: np.ndarray  # f8[G] and reach of the media
+    gain: np.ndarray  # f8[G, near + 1, far + 1] influence
+    rates: np.ndarray  # f8[GRID_SIZE] join_rate
+    factor: np.ndarray  # f8[U] c(hour) room dt
+    row_high: np.ndarray  # f8[rows] greatest and
+    row_low: np.ndarray  # f8[rows] least bound of the tick in the units of a row of strata
+    cap: np.ndarray  # u4[S] words above it decide against citizens with one or two active ties
+    chance: np.ndarray  # f8[U, 3] probabilities of a tick: detained, gone or detained, violent
+    stretch: np.ndarray  # u4[BLOCK] stretches of the line to be drawn,
+    layer: np.ndarray  # u1[BLOCK] of which layer
+    words: np.ndarray  # u4[3, points] draws
+    citizen: np.ndarray  # i8[points] points to be sifted: who,
+    stratum: np.ndarray  # i8[points] of which stratum,
+    height: np.ndarray  # f8[points] with which mark,
+    added: np.ndarray  # f8[points] and with what influence; all 0 between calls
+    passed: np.ndarray  # i8[points + 1] those whom the bound lets pass
+    ties: np.ndarray  # i8[BLOCK] number of
+    others: np.ndarray  # i8[BLOCK, near or far] neighbours
+    keys: np.ndarray  # u4[ties of capacity] citizen at the other end of each tie of an active, and its kind
+    sorted_keys: np.ndarray  # u4[ties of capacity] the same by buckets,
+    edge: np.ndarray  # i8[buckets + 1] which begin here
+    bucket_bits: int  # citizens of a bucket, as a power of two
+    seen: np.ndarray  # u2[citizens of a bucket] active ties of each; all 0 between calls
+    listed: np.ndarray  # u4[citizens of a bucket + BLOCK] who has any,
+    listed_ties: np.ndarray  # u2[citizens of a bucket + BLOCK] and how many
+    risen: np.ndarray  # u4[capacity] those who come,
+    come_where: np.ndarray  # u2[capacity] and their strata
+    fate: np.ndarray  # u1[capacity] of each active
+    caught: np.ndarray  # u4[capacity]
+
+
+@scalar
+def traits_of(citizen, stratum, shape, k0, k1):
+    """Grievance and risk aversion of a citizen; `shape` is Strata.shape, k0 and k1 the key of TRAIT."""
+    w0, w1, _, _ = philox(k0, k1, 0, 0, citizen, 0)
+    return traits(uniform(w0), uniform(w1), stratum, shape)
+
+
+@scalar
+def _tighten(start, shape, high, k0, k1):
+    """Set the corner of cells without an outer edge to the most grieved citizen who is in them."""
+    for s in range(start.size - 1):
+        if shape[s, SIGN] < 0.0 and shape[s, TAIL] == 0.0 and start[s + 1] > start[s]:
+            highest = 0.0
+            for i in range(start[s], start[s + 1]):
+                grievance, _ = traits_of(i, s, shape, k0, k1)
+                highest = max(highest, grievance)
+            high[s, 0] = highest
+
+
+def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World:
+    """Citizens and ties of `place` under `seed`; each simulated citizen stands for `weight` persons.
+
+    `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`). ValueError if
+    there are 2**31 citizens or more.
+    """
+    keys = keys_for(seed)
+    counts = agents(place.population, weight)
+    if counts.sum() >= 1 << 31:
+        raise ValueError(f"{counts.sum():,} citizens cannot be numbered; let each stand for more persons")
+    strata = make_strata(counts, place.share, place.online)
+    _tighten(strata.start, strata.shape, strata.high, *keys[TRAIT])
+    k0, k1 = keys[GRAPH]
+    words = [[philox(k0, k1, 0, 0, p, r)[0] for r in range(ROUNDS)] for p in range(counts.size + FAR_DEGREE)]
+    network = make_network(strata, np.array(words, np.uint32), graph)
+    return World(strata, network, keys, counts, float(weight))
+
+
+def room_for(world: World, capacity: float) -> int:
+    """Citizens whom the lists of a member hold."""
+    citizens = int(world.agents.sum())
+    return min(citizens, max(64, int(np.ceil(capacity * citizens))))
+
+
+def make_member(world: World, capacity: float = CAPACITY) -> Member:
+    """A history's crowd with nobody on the street, with room for the share `capacity` of the citizens."""
+    room = room_for(world, capacity)
+    return Member(
+        np.zeros(room, np.uint32), np.zeros(room, np.uint8), np.zeros(room, np.uint16),
+        np.zeros(room, np.uint32), np.zeros(room, np.int32), np.zeros(2, np.int64),
+    )  # fmt: skip
+
+
+@scalar
+def copy_member(source, target):
+    """Copy the used part of `source` into `target`."""
+    for k in range(source.n.size):
+        target.n[k] = source.n[k]
+    for k in range(source.n[ACTIVE]):
+        target.active[k] = source.active[k]
+        target.state[k] = source.state[k]
+        target.where[k] = source.where[k]
+    for k in range(source.n[HELD]):
+        target.held[k] = source.held[k]
+        target.until[k] = source.until[k]
+
+
+def make_step(world: World, audiences: int) -> Step:
+    """Inputs and outputs of a tick, all zero but 15 days of detention (an assumption; set `jail_days`)."""
+    units = world.agents.size
+    return Step(
+        np.zeros((units, audiences)), *(np.zeros(units) for _ in range(3)), np.full(1, 15.0),  # pyright: ignore[reportCallIssue]
+        *(np.zeros(units) for _ in range(7)),
+    )  # fmt: skip
+
+
+def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Scratch:
+    """Working space for one thread, for members of the same `capacity`."""
+    room = room_for(world, capacity)
+    citizens = int(world.agents.sum())
+    bits = bucket_bits(citizens)
+    units, strata = world.agents.size, world.strata.unit.size
+    near = most_near(world.network)
+    ties = (BLOCK, max(near, FAR_DEGREE))
+    points = MOST * BLOCK
+    return Scratch(
+        rate=np.zeros(strata),
+        top=np.zeros(strata),
+        mood=np.full((units, audiences), np.nan),
+        risk=np.zeros(units),
+        theta=np.full(MAX_PARAMS, np.nan),
+        reach=np.zeros(audiences),
+        gain=np.zeros((audiences, near + 1, FAR_DEGREE + 1)),
+        rates=np.full(GRID_SIZE, -1.0),
+        factor=np.zeros(units),
+        row_high=np.zeros(strata // units),
+        row_low=np.zeros(strata // units),
+        cap=np.zeros(strata, np.uint32),
+        chance=np.zeros((units, 3)),
+        stretch=np.zeros(BLOCK, np.uint32),
+        layer=np.zeros(BLOCK, np.uint8),
+        words=np.zeros((3, points), np.uint32),
+        citizen=np.zeros(points, np.int64),
+        stratum=np.zeros(points, np.int64),
+        height=np.zeros(points),
+        added=np.zeros(points),
+        passed=np.zeros(points + 1, np.int64),
+        ties=np.zeros(BLOCK, np.int64),
+        others=np.zeros(ties, np.int64),
+        keys=np.zeros(room * (near + FAR_DEGREE), np.uint32),
+        sorted_keys=np.zeros(room * (near + FAR_DEGREE), np.uint32),
+        edge=np.zeros(((citizens - 1) >> bits) + 2, np.int64),
+        bucket_bits=bits,
+        seen=np.zeros(1 << bits, np.uint16),
+        listed=np.zeros((1 << bits) + BLOCK, np.uint32),
+        listed_ties=np.zeros((1 << bits) + BLOCK, np.uint16),
+        risen=np.zeros(room, np.uint32),
+        come_where=np.zeros(room, np.uint16),
+        fate=np.zeros(room, np.uint8),
+        caught=np.zeros(room, np.uint32),
+    )
