@@ -230,6 +230,59 @@ GROUPS: dict[str, Group] = {
         | _variables("block", "text", "", "block_label", False)
         | _variables("block", "number", "nats", "block_log_score block_baseline", False),
     ),
+    "markets": Group(
+        "what quoted prices say of the risk, what the simulated risk says of prices, and where they part",
+        _variables(
+            "quote", "text", "", "quote_instrument quote_venue quote_from quote_day quote_kind quote_sources"
+        )
+        | _variables("quote", "number", "change, share of 1", "quote_least quote_most")
+        | _variables("halt", "text", "", "halt_venue halt_what halt_day", False)
+        | _variables("path", "text", "", "path_name path_day path_kind", False)
+        | _variables(
+            "path", "number", "change since before the fall, share of 1", "path_least path_most", False
+        )
+        | _variables("risk_day", "text", "", "risk_date risk_why", False)
+        | _variables(
+            "risk_day", "probability", "1", "risk_p risk_week risk_crisis risk_unknown risk_ess", False
+        )
+        | _variables(
+            "risk_day",
+            "probability",
+            "1",
+            "risk_rates_low risk_rates_high risk_runs_low risk_runs_high",
+            False,
+        )
+        | _variables("risk_day", "number", "particles", "risk_distinct", False)
+        | _variables("risk_day ahead", "number", "a day", "risk_hazard", False)
+        | _variables("risk_day rate_draw", "probability", "on the first day ahead", "risk_today", False)
+        | _variables("exposure", "text", "", "exposure_name exposure_why", False)
+        | _variables("exposure", "number", "share of 1", "exposure_rise exposure_least exposure_most", False)
+        | _variables("exposure", "number", "loss share", "exposure_low exposure_high", False)
+        | _variables("exposure", "number", "", "exposure_days exposure_r2 exposure_placebo", False)
+        | _variables(
+            "product",
+            "text",
+            "",
+            "product_name product_days product_kind product_venue product_sources",
+            False,
+        )
+        | _variables("product", "probability", "probability times loss", "product_least product_most", False)
+        | _variables("part", "text", "", "part_label part_reading", False)
+        | _variables("part", "number", "change, share of 1", "part_least part_most", False)
+        | _variables("delay", "number", "", "delay_promise delay_days", False)
+        | _variables(
+            "sentence", "text", "", "sentence_text sentence_verdict sentence_figures sentence_sources", False
+        )
+        | _variables("connection", "text", "", "connection_what connection_note", False)
+        | _variables(
+            "connection",
+            "number",
+            "share of value",
+            "connection_value connection_least connection_most",
+            False,
+        ),
+        attrs=("verdict", "used_in_conditioning"),
+    ),
     "opinion_piece": Group(
         "the statements of the opinion piece under review, each with what the run says of it",
         _variables("statement", "text", "", "text verdict evidence"),
