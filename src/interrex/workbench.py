@@ -31,12 +31,13 @@ class Effort(NamedTuple):
     per_subset: int
     hazard_draws: int
     weight: int  # citizens an agent, unless the user says otherwise
+    risk: int  # particles of each of the two populations of the daily risk
 
 
 EFFORTS = {
-    "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100),
-    "default": Effort(256, 2, 2, 4, 200, 512, 64, 40, 32, 10),
-    "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64, 10),
+    "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100, 16),
+    "default": Effort(256, 2, 2, 4, 200, 512, 64, 40, 32, 10, 32),
+    "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64, 10, 96),
 }
 STAGES = {
     "kernels": 6.0,
@@ -45,6 +46,7 @@ STAGES = {
     "histories": 5.0,
     "counterfactuals": 16.0,
     "support": 9.0,
+    "markets": 25.0,
     "report": 4.0,
 }
 KERNEL_PARTS = ("crowd", "schedule", "inference.terms", "inference.hazards")
@@ -118,7 +120,10 @@ def run(
     workers = workers or os.cpu_count() or 1
     progress.plan(STAGES)
     progress.stage("kernels", 2)
-    cut = read(case, as_of)
+    from interrex.case import Case, load_case
+
+    whole = load_case(case) if isinstance(case, (str, Path)) else case
+    cut = read(whole, as_of)
     model = build(cut, weight, seed, mechanisms)
     progress.advance(1)
     compile_kernels(model)
@@ -133,8 +138,9 @@ def run(
     folder = RunFolder.create(out, cut.id, name)
     with folder.locked():
         tree, sentences = compute(
-            model, settings, effort, seed, workers, warm_start, placebo, folder, resume, progress
-        )
+            model, settings, effort, seed, workers, warm_start, placebo, folder, resume, progress,
+            whole.as_of if isinstance(whole, Case) else None,
+        )  # fmt: skip
         command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --citizens-per-agent {weight}"
         if members is not None:
             command += f" --members {members}"
@@ -169,8 +175,8 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
     """Polity, kernels, observation terms: everything before the first simulated day."""
     from interrex.engine.acts import build_table
     from interrex.engine.compile import load
-    from interrex.engine.crowd import make_world
     from interrex.engine.ensemble import Arena, scripted_course
+    from interrex.engine.street import make_world
     from interrex.inference.observe import act_record, observe
     from interrex.inference.sampler import make_target
     from interrex.inference.space import make_space
@@ -296,9 +302,10 @@ def condition(
 
 def compute(
     model: Model, settings: Effort, effort: str, seed: int, workers: int, warm_start: bool, placebo: bool, folder: Any,
-    resume: bool, progress: Any,
+    resume: bool, progress: Any, earlier: Any = None,
 ) -> tuple[Any, list[str]]:  # fmt: skip
-    """Every answer of a run as one results tree, and the key judgements as lines."""
+    """Every answer of a run as one results tree, and the key judgements as lines. `earlier` cuts the case at a day
+    before the as-of day; without it the daily risk is left out."""
     import xarray as xr
 
     from interrex.answers import (
@@ -312,6 +319,7 @@ def compute(
         fit,
         hypotheses,
         judgements,
+        markets,
         outcomes,
         prior_check,
         questions,
@@ -390,6 +398,8 @@ def compute(
             advance=progress.advance,
         )  # fmt: skip
 
+        daily, no_daily = market_risk(model, settings, seed, workers, earlier, progress)
+
         progress.stage("report", 2)
         checks, p_values = fit.check_dataset(posterior, observations, cut, seed)
         condition_pool = Pool(target.arena, workers)
@@ -449,6 +459,7 @@ def compute(
             "silence": absent.absent_actors(cut),
             "outcomes": ended.merge(asked),
             "counterfactuals": alternatives,
+            "markets": markets.dataset(cut, daily, observations, seed, no_daily),
             "attention": attention.attention(cut, seed),
             "firms": firms.firms(cut, firms.risk_of(paths, priors, arena.table, TICKS_PER_DAY), seed),
             "fit": fitted,
@@ -470,6 +481,25 @@ def compute(
         return tree, judgements.sentences(said)
     finally:
         pool.close()
+
+
+def market_risk(
+    model: Model, settings: Effort, seed: int, workers: int, earlier: Any, progress: Any
+) -> tuple[Any, str]:
+    """The daily risk as it looked on each day, or None and the reason."""
+    from interrex.answers.daily_risk import daily_risk, ladder
+
+    days = ladder(model.case, sparse=settings.risk < 32)
+    progress.stage("markets", max(1, len(days) * settings.risk * 8))
+    if not days:
+        return None, "No price falls into the window."
+    if earlier is None:
+        return None, "The run was given a case already cut, which cannot be cut at earlier days."
+    weight = int(model.arena.weight)
+    return daily_risk(
+        days, lambda day: build(earlier(day), weight, model.arena.seed, model.mechanisms), particles=settings.risk, islands=2,
+        sweeps=1, hazard_draws=settings.hazard_draws, workers=workers, seed=seed, advance=progress.advance,
+    ), ""  # fmt: skip
 
 
 def stored_scores(folder: Any, cut: Any) -> dict[str, Any] | None:
