@@ -48,8 +48,10 @@ STEP = 3.0
 """Hours between the points of the expected course."""
 BEYOND = 96.0
 """Hours shown after the end of the crisis."""
+ROUGH = 0.5
+"""Days: a date less exact than this is called rough."""
 ENOUGH = 200
-"""Independent draws below which no interval is given."""
+"""Independent draws below which nothing is said."""
 
 _STAKES = slice(NAMES.index(STAKES[0]), NAMES.index(STAKES[-1]) + 1)
 
@@ -121,10 +123,10 @@ def clock(cut: CutCase) -> Clock | None:
 
 
 def attention(cut: CutCase, seed: int) -> xr.Dataset:
-    """Group /attention. Empty, with the reason, for a case without reactors or before its crisis.
+    """Group /attention. Empty, with the reason, for a case without reactors, before its crisis, or where the
+    weights of the reaction model fail (fewer than 200 independent draws).
 
-    Intervals are central 90 %; they do not come from the run's sampler and stand whatever its diagnostics say,
-    unless the weights of this model itself fail (fewer than 200 independent draws)."""
+    Intervals are central 90 %; they do not come from the run's sampler and stand whatever its diagnostics say."""
     time = clock(cut)
     if time is None:
         return empty(
@@ -133,6 +135,11 @@ def attention(cut: CutCase, seed: int) -> xr.Dataset:
         )
     bounds = reference(cut.as_of_date, cut.id)
     posterior = fit(stack(watches(bounds)), seed)
+    if posterior.effective < ENOUGH:
+        return empty(
+            f"The draws of expected rates are too uneven to be used ({posterior.effective:.0f} independent ones), so nothing "
+            "is said on attention."
+        )
     watched = [r for r in cut.reactors if r.watched]
     own = {r.id: time.watch(r) for r in watched}
     scopes = _scopes(watched)
@@ -174,14 +181,9 @@ def attention(cut: CutCase, seed: int) -> xr.Dataset:
         "hour": Variable(("hour",), "number", "hours"),
         "quantile": Variable(("quantile",), "number", "1"),
     }
-    made = described(
+    return described(
         "attention", columns, f"reactions of the case {cut.id} and stated assumptions", attrs, axes
     )
-    if posterior.effective < ENOUGH:
-        for name in made.variables:
-            if str(name).endswith(("_low", "_high")):
-                made[name] = made[name] * np.nan
-    return made
 
 
 def verdict(answer: Ratio, whom: str) -> str:
@@ -198,12 +200,13 @@ def verdict(answer: Ratio, whom: str) -> str:
 def _scopes(watched: list[Reactor]) -> dict[str, list[Reactor]]:
     """Whom an answer is about: everybody but the patron first, then groups of several, then all."""
     outside = [r for r in watched if not r.patron]
-    scopes = {"All but the patron" if len(outside) < len(watched) else "All": outside or watched}
+    mixed = 0 < len(outside) < len(watched)
+    scopes = {"All but the patron" if mixed else "All": outside or watched}
     for group in dict.fromkeys(r.group for r in outside):
         members = [r for r in outside if r.group == group]
         if 1 < len(members) < len(outside):
             scopes[group] = members
-    if outside and len(outside) < len(watched):
+    if mixed:
         scopes["All, with the patron"] = watched
     return scopes
 
@@ -241,7 +244,7 @@ def _reactor_columns(
             [sum(not s.left_out for s in time.seen(r)) if r.watched else np.nan for r in cut.reactors],
             "reactions seen during the crisis",
         ),
-        "p_react": (reacts, "probability that the table holds a reaction by the end"),
+        "p_react": (reacts, "probability of a reaction on record by the end"),
         "first_from": ([np.nan if w is None else 24 * w.low for w in known], "first reaction not before"),
         "first_to": ([np.nan if w is None else 24 * w.high for w in known], "first reaction not after"),
         "first_expected": (np.array(first).T, "expected time of the first reaction; NaN: after the end"),
@@ -276,7 +279,7 @@ def _variant_columns(
     """The headline under other assumptions."""
     found = {"As above": answer}
     plain = [time.watch(r) for r in main]
-    found["The table holds every reaction"] = ratio(posterior, plain, seed, complete=True)
+    found["Every reaction is on record"] = ratio(posterior, plain, seed, complete=True)
     found["Without what other crises say"] = ratio(fit(stack([]), seed), plain, seed)
     found["Holidays, talks, blackout and other news left out"] = ratio(
         posterior, [time.watch(r, distractions=False) for r in main], seed
@@ -376,6 +379,7 @@ def _aspects(
     counted = [s for r in main for s in time.seen(r) if not s.left_out]
     costly = sum(s.reaction.strength >= COSTLY for s in counted)
     slow, n = answer.speed, len(counted)
+    violence = [s.start for r in main for s in time.agenda(r.id) if s.what == "violence"]
     usual = float(np.quantile(posterior.theta[:, SPREAD], 0.5))
     rare = (
         f"{answer.observed} reactions seen, {_factor(answer.expected[1])} expected ({_factor(answer.expected[0])} to "
@@ -392,6 +396,7 @@ def _aspects(
             if counted
             else ""
         )
+        + (f" Violence began after {24 * min(violence):.0f} hours." if violence else "")
     )
     dull = (
         f"{costly} of {n} moved money or force. "
@@ -401,7 +406,7 @@ def _aspects(
             else ""
         )
         if n
-        else "No reaction is in the table."
+        else "No reaction is on record."
     )
     blind = (
         f"Dealt out at random among the reactors, the stakes predict who reacted as well or better in {_percent(shuffled)} of "
@@ -418,14 +423,15 @@ def _aspects(
 def _unknown(cut: CutCase, time: Clock, bounds: list, posterior: Posterior) -> str:
     """What cannot be known here."""
     prior, post = PARAMETERS[0].sd, float(posterior.theta[:, 0].std())
-    rough = sum(s.end - s.start > 0.5 for r in cut.reactors for s in time.seen(r))
-    total = sum(len(time.seen(r)) for r in cut.reactors)
+    dated = [s for r in cut.reactors for s in time.seen(r)]
+    rough = sum(s.end - s.start > ROUGH for s in dated)
     return (
-        f"{rough} of {total} reactions are dated to the day at best, so hours are intervals. How many reactions the table "
-        "misses is not known; the share that it holds is taken as 67 % (34 to 92 %). Who is not on the list of reactors "
-        f"is not counted either way. Other crises give {len(bounds)} bounds (no later than), of rows chosen because "
-        f"somebody reacted and taken so; they narrow the level of the rate from sd {prior:.2f} to {post:.2f}, so what is expected "
-        "rests on assumed priors and stakes."
+        f"{rough} of {len(dated)} reactions are dated no closer than half a day, so hours are intervals. How many reactions "
+        "the record misses is not known; the share that it holds is taken as 67 % (34 to 92 %). Who is not on the list of "
+        "reactors is not counted either way, and a list drawn up afterwards favours those who spoke. Other crises give "
+        f"{len(bounds)} dates (no later than), all from crises in which somebody did react, and are used as such; they "
+        f"narrow the level of the rate from sd {prior:.2f} to {post:.2f}, so what is expected rests on assumed priors and "
+        "stakes."
     )
 
 

@@ -20,6 +20,7 @@ from interrex.report.figures import (
 )
 from interrex.report.numbers import NONE, chance, exact, figure, interval, known, said_days, sentence
 from interrex.report.read import Group, Results
+from interrex.report.sections.timeline import moment
 
 _WORDS = {
     "competing_news": "other news",
@@ -135,7 +136,7 @@ def _lanes(axes: Axes, group: Group, order: list[int], end: float) -> None:
             axes.text(
                 ends[i] + 1.2, y, exact(strength[i]), va="center", fontsize=5.5, color=MUTED, clip_on=True
             )
-    kinds = [k for k in dict.fromkeys(a[0] for a in agenda)]
+    kinds = list(dict.fromkeys(a[0] for a in agenda))
     for k, what in enumerate(kinds):
         y = len(order) - 0.05 + 0.34 * k
         for kind, whom, start, stop in agenda:
@@ -148,9 +149,11 @@ def _lanes(axes: Axes, group: Group, order: list[int], end: float) -> None:
                     color=MUTED,
                     alpha=0.16 if whom else 0.4,
                 )
-        axes.text(1, y, label(_WORDS.get(what, what)), fontsize=6, color=INK, va="center")
     axes.axvline(end, color=INK, lw=0.8, ls=(0, (4, 3)))
-    axes.set_yticks(range(len(order)), [label(names[n]) for n in order])
+    heights = [*range(len(order)), *(len(order) - 0.05 + 0.34 * k for k in range(len(kinds)))]
+    axes.set_yticks(heights, [*(label(names[n]) for n in order), *(label(_WORDS.get(k, k)) for k in kinds)])
+    for tick in axes.get_yticklabels()[len(order) :]:
+        tick.set_fontsize(6)
     axes.set_ylim(-0.75, len(order) + 0.34 * len(kinds) - 0.1)
     axes.tick_params(axis="y", length=0)
 
@@ -203,10 +206,10 @@ def _by_reactor(group: Group) -> Table:
     return Table(
         (
             ("Reactor", ""), ("Trade · capital · treaty · kin", ""), ("Seen", "num"), ("Expected", "num"),
-            ("Seen over expected", "num"), ("First, hours", "num"), ("Expected, hours", "num"), ("Any by the end", "num"),
+            ("Seen over expected", "num"), ("First, hours", "num"), ("Expected, hours", "num"), ("Any at all", "num"),
         ),
         rows,
-        "Stakes from 0 to 1, mostly assumed. Expected: what the table should hold, median and 90 %. A ratio below 1 is "
+        "Stakes from 0 to 1, mostly assumed. Expected: what should be on record, median and 90 %. A ratio below 1 is "
         "less than expected; with one reactor it says next to nothing. These intervals come from a small model of their "
         "own, not from the simulation of the country.",
         look="small",
@@ -286,7 +289,7 @@ def _reactions(group: Group) -> Table:
             Row(
                 (
                     Cell(cells["by"][n]),
-                    Cell(said_days(cells["when"][n])),
+                    Cell(moment(cells["when"][n], None)),
                     number(f"{starts[n]:.0f} to {ends[n]:.0f}", "attention/reaction_from"),
                     Cell(spans),
                     Cell(_WORDS.get(stance[n], stance[n])),
@@ -305,7 +308,7 @@ def _reactions(group: Group) -> Table:
         "Strength: 1 words of an office; 2 a leader or minister takes a side or calls; 3 a formal act; 4 money or a price "
         "to pay; 5 force. Hours since the start, from the earliest to the latest that the date allows.",
         look="small",
-        folded=f"All {len(rows)} reactions in the table",
+        folded=f"All {len(rows)} reactions on record",
     )  # fmt: skip
 
 
@@ -325,8 +328,8 @@ def _parameters(group: Group) -> Table:
                 (
                     Cell(name),
                     Cell(priors[n]),
-                    number(f"{before[n]:.2f} ({wide[n]:.2f})", "attention/prior_mean"),
-                    number(f"{after[n]:.2f} ({narrow[n]:.2f})", "attention/post_mean"),
+                    number(f"{_short(before[n])} ({wide[n]:.2f})", "attention/prior_mean"),
+                    number(f"{_short(after[n])} ({narrow[n]:.2f})", "attention/post_mean"),
                 )
             )
             for n, name in enumerate(names)
@@ -359,6 +362,10 @@ def _bounds(group: Group) -> Table | None:
         look="small",
         folded="Reactions dated in other crises",
     )
+
+
+def _short(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _range(values: dict[str, float], name: str) -> str:
