@@ -242,6 +242,7 @@ def _predictive(people: Population, found: Worlds, told: Reported | None, start:
         "homes": ", ".join(sorted({words(people.plans[i].home) for i in here})),
         "expected": float(means[0].mean()),
         "expected_unmoved": float(means[1].mean()),
+        "extra_middle": float(np.median(means[0] - means[1])),
         "plans": float(np.median(plans.sum(axis=1))),
     }
     if told is None:
@@ -251,15 +252,12 @@ def _predictive(people: Population, found: Worlds, told: Reported | None, start:
     informed = PLAIN[GRADE].mean
     weight = informed * looked + (1.0 - informed) * looked.mean()
     weight /= weight.sum()
-    after = [
-        (_median(drawn[g.id], weight), np.median(drawn[g.id]), np.log(drawn[g.id]).std())
-        for g in people.guesses
-    ]
-    columns["guess_after"] = ([a for a, _, _ in after], "median after the count")
-    columns["guess_moved"] = (
-        [np.log(a / b) / s for a, b, s in after],
-        "move of the median, in prior sd of the log",
-    )
+    even = np.full(weight.size, 1.0 / weight.size)
+    values = [drawn[g.id] for g in people.guesses]
+    after, before = (np.array([_median(v, w) for v in values]) for w in (weight, even))
+    spread = np.array([np.log(v).std() for v in values])
+    columns["guess_after"] = (after, "median after the count")
+    columns["guess_moved"] = (np.log(after / before) / spread, "move of the median, in prior sd of the log")
     return columns, attrs | {
         "p_told": float(looked.mean()),
         "p_told_unmoved": float(unmoved.mean()),

@@ -40,9 +40,12 @@ def _value(group: Group, name: str) -> float:
     return float(group.attrs.get(name, np.nan))
 
 
+def _alike(ratio: float) -> bool:
+    return 1.0 / _ALIKE < ratio < _ALIKE
+
+
 def _count_words(group: Group) -> str:
     told, ratio = int(_value(group, "told")), _value(group, "look_ratio")
-    alike = 1.0 / _ALIKE < ratio < _ALIKE
     return (
         f"{told} reported (source {group.attr('told_source')}: {group.attr('told_note')}). As a bare count it fixes the "
         f"expected number of such cancellations between {figure(_value(group, 'obs_rate_low'))} and "
@@ -50,16 +53,22 @@ def _count_words(group: Group) -> str:
         f"{told} by {iso_day(group.attr('report_day'))} has probability {chance(_value(group, 'p_told'))} if firms look at "
         f"the country's politics as assumed and {chance(_value(group, 'p_told_unmoved'))} if none does, a ratio of "
         f"{figure(ratio)}: "
-        + ("the count does not tell the two apart. " if alike else "the count speaks for one of the two. ")
-        + f"Of the {figure(_value(group, 'expected'))} cancellations expected by then, "
-        f"{figure(max(0.0, _value(group, 'expected') - _value(group, 'expected_unmoved')), 1)} come from the episode; the "
-        "others would have come anyway. " + group.attr("calm_rate")
+        + (
+            "the count does not tell the two apart. "
+            if _alike(ratio)
+            else "the count speaks for one of the two. "
+        )
+        + f"The episode adds {figure(max(0.0, _value(group, 'expected') - _value(group, 'expected_unmoved')), 1)} "
+        f"cancellations by then on average over the draws of the assumptions ({figure(_value(group, 'extra_middle'), 1)} in "
+        f"the middle draw) to {figure(_value(group, 'expected_unmoved'))} that would have come anyway. "
+        + group.attr("calm_rate")
     )
 
 
 def _delay_words(group: Group) -> str:
     waits = [
-        f"{exact(100 * (p - 1))} % above it " + ("longer than eight years" if not known(d) else _days(d))
+        f"{exact(100 * (p - 1))} % above it "
+        + ("waits longer than eight years" if not known(d) else _days(d))
         for p, d in zip(group.numbers("promise"), group.numbers("promise_delay"), strict=True)
     ]
     entered, still = _value(group, "entered"), _value(group, "entered_unmoved")
@@ -103,6 +112,7 @@ def _picture(group: Group) -> Figure:
         title = (
             f"{int(told)} cancellations by {iso_day(group.attr('report_day'))}: {chance(p[0])} as modelled, "
             f"{chance(p[1])} if nobody looked"
+            + (", which tells nothing apart" if _alike(p[0] / p[1]) else "")
         )
     return Figure(
         title,
@@ -198,9 +208,9 @@ def _shares(group: Group) -> Table:
             ("Learnt of the share, nats", "num"),
         ),
         rows,
-        f"What {int(_value(group, 'told'))} cancellations say of the share: medians, 90 % in brackets. The number of plans is "
-        "in nobody's hands; the rows are stated priors of it, and the answer is the row. Where the prior of the plans is "
-        "wide, the count teaches next to nothing of the share (last column).",
+        f"What {int(_value(group, 'told'))} cancellations say of the share: medians, 90 % in brackets. Nobody has published "
+        "the number of plans: the rows are stated priors of it, and the answer is the row. Where the prior of the plans is "
+        "wide, the last column is near 0 and the count teaches nothing of the share.",
         look="small",
     )
 
