@@ -1,0 +1,34 @@
+"""Sixteen neighbouring counts changed at once: one vector addition in place of a loop.
+
+Numba turns the plain loop over a box of counts into single additions (measured: 200 ns for a box of 15 x 15
+against 15 to 25 ns so), hence these few lines for the compiler behind it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from interrex.grid.torus import LANE
+
+
+@intrinsic
+def add_lane(typingctx: Any, counts: Any, at: Any, change: Any, index: Any) -> Any:
+    """counts[at : at + LANE] += change[index : index + LANE], without a check of bounds."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        lane = ir.VectorType(context.get_value_type(counts.dtype), LANE).as_pointer()
+        pointers = []
+        for kind, array, start in ((counts, 0, 1), (change, 2, 3)):
+            data = context.make_array(kind)(context, builder, arguments[array]).data
+            pointers.append(builder.bitcast(builder.gep(data, [arguments[start]]), lane))
+        loaded = [builder.load(pointer) for pointer in pointers]
+        stored = builder.store(builder.add(*loaded), pointers[0])
+        for access in (*loaded, stored):
+            access.align = counts.dtype.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(counts, types.intp, change, types.intp), generate
