@@ -9,30 +9,22 @@ import numpy as np
 import pandas as pd
 
 from interrex.errors import CaseError, Problem, RunError
-from interrex.markets import models, returns
-from interrex.markets.calendar import Moment, event_day, in_windows, moment, trading_days
+from interrex.markets import models, remarks, returns
+from interrex.markets.calendar import Moment, event_day, in_windows, trading_days
 from interrex.markets.currency import convert
+from interrex.markets.happenings import Happening, happenings
 from interrex.markets.prices import EVERYTHING, Frame, Prices
+from interrex.markets.remarks import Note
 
 VENUE_GAP = 21
 """Calendar days without a row after which a venue's calendar is taken to have a hole, not a holiday."""
-
-THIN = 0.2
-"""Share of estimation days without a return, or with a return of nought, from which a series is called thin."""
-
-
-class Note(NamedTuple):
-    """One thing that the reader of the numbers must know. about: a label, or '' for the whole study."""
-
-    kind: str
-    about: str
-    sentence: str
 
 
 class Market(NamedTuple):
     """A venue's panel with its design rows[T, N, K] and usable[T, N]: days that may enter an estimation.
 
-    driven: bool[T, N], days on which every benchmark and factor has a price of its own. where: int[events, N], position of each event's day 0, -1 where the name does not meet the event.
+    driven: bool[T, N], days on which every benchmark and factor has a price of its own. where: int[events, N],
+    position of each event's day 0, -1 where the name does not meet the event.
     """
 
     panel: returns.Panel
@@ -43,75 +35,20 @@ class Market(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """Everything that a study computes on."""
+    """Everything that a study computes on.
+
+    names: of all markets, one market after the other; first: where each market's begin. labels: of the events.
+    coefficients: names of those of the model. currency, venue: of each name.
+    """
 
     markets: list[Market]
+    first: list[int]
     names: list[str]
     labels: list[str]
     coefficients: list[str]
     currency: dict[str, str]
     venue: dict[str, str]
     notes: list[Note]
-
-
-class Happening(NamedTuple):
-    """An event: its label, its moment, and the moment for each name that meets it (None: every name, that moment)."""
-
-    label: str
-    when: Moment
-    names: dict[str, Moment] | None = None
-
-    def of(self, label: str) -> Moment | None:
-        """When the name `label` (KAP, or KAP@LSE) meets the event; None if it does not."""
-        if self.names is None:
-            return self.when
-        return self.names.get(label, self.names.get(label.split("@")[0]))
-
-
-def happenings(event: Any) -> list[Happening]:
-    """The events asked for.
-
-    event: a day or time; a list of them; a mapping from label to one; or a frame with columns when, and optionally
-    instrument and label: rows of one label (the day unless given) are one event, which names may meet on days of
-    their own.
-    """
-    if isinstance(event, pd.DataFrame):
-        return _from_frame(event)
-    if isinstance(event, Mapping):
-        pairs = [(str(label), day) for label, day in event.items()]
-    elif isinstance(event, Sequence) and not isinstance(event, str):
-        pairs = [(str(day), day) for day in event]
-    else:
-        pairs = [(str(event), event)]
-    if not pairs:
-        raise RunError("no event is given", "give its day, 2022-01-05 say")
-    if len({label for label, _ in pairs}) < len(pairs):
-        raise RunError("an event is given twice", "give each once")
-    return [Happening(label, moment(day)) for label, day in pairs]
-
-
-def _from_frame(frame: Frame) -> list[Happening]:
-    if "when" not in frame.columns:
-        raise CaseError(
-            "the table of events has no column when; it needs when, and may have instrument and label"
-        )
-    when = [str(day).replace(" 00:00:00", "") for day in frame["when"]]
-    label = [str(one) for one in frame["label"]] if "label" in frame.columns else when
-    names = [str(one) for one in frame["instrument"]] if "instrument" in frame.columns else None
-    out = []
-    for one in dict.fromkeys(label):
-        rows = [row for row, other in enumerate(label) if other == one]
-        moments = [moment(when[row]) for row in rows]
-        if names is None:
-            if len(rows) > 1:
-                raise CaseError(f"the event {one} stands twice in the table; give each once")
-            out.append(Happening(one, moments[0]))
-        else:
-            met = dict(zip([names[row] for row in rows], moments, strict=True))
-            if len(met) < len(rows):
-                raise CaseError(f"a name meets the event {one} twice; give each row its own label")
-            out.append(Happening(one, min(moments, key=lambda at: at.day), met))
-    return out
 
 
 def label_listings(table: Frame) -> Frame:
@@ -162,7 +99,7 @@ def gather(
             followed = returns.follow(days, hours.get(venue), series[one], hours.get(str(away)), align)
             moved.append(returns.along(followed.price, panel, kind))
             fresh &= followed.fresh[:, None] & followed.fresh[np.maximum(panel.previous, 0)]
-            notes += _hours_apart(venue, str(away), one, hours, align)
+            notes += remarks.hours_apart(str(venue), str(away), one, hours, align)
         factor = np.stack(moved, axis=-1) if moved else np.empty((*panel.returns.shape, 0))
         rows = models.design(model, panel.span, factor)
         where = np.array(
@@ -174,13 +111,19 @@ def gather(
                 at = where[:, column]
                 usable[in_windows(len(days), at[at >= 0], window), column] = False
         markets.append(Market(panel, rows, usable, fresh, where))
-        notes += _event_days(panel, where, met)
+        notes += remarks.event_days(panel, where, met)
     money = {one: str(first.loc[one, "currency"]) for one in kept}
-    notes += _currencies(money, {one: str(first.loc[one, "currency"]) for one in driving})
-    notes += _overlaps(markets, window, estimation, overlap)
+    notes += remarks.currencies(money, {one: str(first.loc[one, "currency"]) for one in driving})
+    together, inside = _overlaps(markets, window, estimation)
+    if inside and overlap == "error":
+        raise RunError(
+            f"{inside} estimation windows hold another event of the same name",
+            "shorten --estimation, or --overlap mask",
+        )
+    notes += remarks.overlaps(together, inside, overlap)
     names = [one for market in markets for one in market.panel.names]
     return Setting(
-        markets, names, [one.label for one in met], models.coefficient_names(model, driving), money,
+        markets, [names.index(market.panel.names[0]) for market in markets], names, [one.label for one in met], models.coefficient_names(model, driving), money,
         {one: str(first.loc[one, "venue"]) for one in kept}, notes,
     )  # fmt: skip
 
@@ -266,55 +209,8 @@ def _check_gaps(rows: Frame, panel: returns.Panel, max_gap: int) -> None:
         raise CaseError(*problems[:20])
 
 
-def _hours_apart(venue: str, away: str, factor: str, hours: Mapping[str, float], align: str) -> list[Note]:
-    if venue == away:
-        return []
-    here, there = hours.get(venue), hours.get(away)
-    if here is None or there is None:
-        return [Note("hours", "", f"{factor} trades at {away or 'a venue without name'}, the names at {venue or 'one without name'}; "
-                     "their closing hours are not given, so days are matched by date alone")]  # fmt: skip
-    if abs(here - there) < 0.5:
-        return []
-    if align == "close" and there > here:
-        return [Note("hours", "", f"{factor} closes {there - here:.1f} hours after {venue}: its price of the day before is "
-                     "used, so nothing later than the close is")]  # fmt: skip
-    order = "after" if there > here else "before"
-    return [Note("hours", "", f"{factor} closes {abs(there - here):.1f} hours {order} {venue} and is matched by date: part of "
-                 "a shock falls on another day there; compare --align close and --model dimson")]  # fmt: skip
-
-
-def _event_days(panel: returns.Panel, where: np.ndarray, met: list[Happening]) -> list[Note]:
-    notes = []
-    for one, positions in zip(met, where, strict=True):
-        moved: set[tuple[str, int]] = set()
-        for label, at in zip(panel.names, positions, strict=True):
-            when = one.of(label)
-            if at >= 0 and when is not None and panel.days[at] > when.day:
-                late = int((panel.days[at] - when.day).astype(int))
-                moved.add((str(panel.days[at]), late))
-        for day, late in sorted(moved):
-            notes.append(
-                Note(
-                    "event day", "",
-                    f"{one.label} falls on {day}{' at ' + panel.venue if panel.venue else ''}, the first trading day that can "
-                    f"know of it ({late} day{'s' if late > 1 else ''} later)",
-                )
-            )  # fmt: skip
-    return notes
-
-
-def _currencies(names: dict[str, str], driving: dict[str, str]) -> list[Note]:
-    kinds = {code for code in [*names.values(), *driving.values()] if code}
-    if len(kinds) < 2:
-        return []
-    return [Note("currency", "", f"prices are in {', '.join(sorted(kinds))} and are compared as they stand: a move of the "
-                 "exchange rate counts as abnormal; --currency converts")]  # fmt: skip
-
-
-def _overlaps(
-    markets: list[Market], window: tuple[int, int], estimation: tuple[int, int], overlap: str
-) -> list[Note]:
-    """Event windows of one name that overlap, and estimation windows that hold another event of the name."""
+def _overlaps(markets: list[Market], window: tuple[int, int], estimation: tuple[int, int]) -> tuple[int, int]:
+    """How many event windows of one name overlap, and how many estimation windows hold another event of the name."""
     together, inside = 0, 0
     for market in markets:
         for column in range(len(market.panel.names)):
@@ -324,19 +220,4 @@ def _overlaps(
             back = days[:, None] - days[None, :]
             hit = (back > 0) & (back >= -estimation[1] - window[1]) & (back <= -estimation[0] - window[0])
             inside += int(hit.any(1).sum())
-    notes = []
-    if together:
-        notes.append(Note("overlap", "", f"{together} pairs of event windows of the same name overlap: their abnormal "
-                          "returns share days and are not independent"))  # fmt: skip
-    if inside and overlap == "mask":
-        notes.append(Note("overlap", "", f"{inside} estimation windows hold another event of the same name; its event window is "
-                          "left out of them"))  # fmt: skip
-    if inside and overlap == "keep":
-        notes.append(Note("overlap", "", f"{inside} estimation windows hold another event of the same name, left in: intervals "
-                          "are too wide"))  # fmt: skip
-    if inside and overlap == "error":
-        raise RunError(
-            f"{inside} estimation windows hold another event of the same name",
-            "shorten --estimation, or --overlap mask",
-        )
-    return notes
+    return together, inside

@@ -1,0 +1,106 @@
+"""The result of an event study as one Dataset: intervals, tests, comparison with other dates, notes, verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+from interrex.markets import models, remarks, significance
+from interrex.markets.joint import placebos, sample_of
+from interrex.markets.measure import OtherDates, Pairs, Plan
+from interrex.markets.placebo import FEWEST, each_name
+from interrex.markets.setting import Setting
+from interrex.markets.verdict import verdicts
+
+
+def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, draws: int, seed: int, level: float,
+            benchmark: str | None, constituents: Sequence[str] | None) -> xr.Dataset:  # fmt: skip
+    """Tests, intervals, notes and verdict of what was measured; see `study.events` for the layout."""
+    sample = sample_of(pairs)
+    tests = [test(sample) for test in significance.TESTS]
+    dates, permuted = placebos(pairs, others, draws, seed)
+    for label, found in (("placebo dates", dates), ("permutation", permuted)):
+        why = "" if found.compared else "no other date has room for both windows"
+        mean = float(sample.scar.mean()) if found.compared else np.nan
+        tests.append(significance.Test(label, mean, found.p, why))
+    p, compared, extreme = (
+        np.stack(part) for part in zip(*[each_name(row, others.scar) for row in pairs.scar], strict=True)
+    )
+    with np.errstate(invalid="ignore"):
+        reach = stats.t.ppf(0.5 + level / 2, pairs.df)
+        p_t = 2 * stats.t.sf(np.abs(pairs.car[..., -1] / pairs.car_sd[..., -1]), pairs.df)
+    ordinary = _quantiles(others.car, level)
+    days = plan.days
+    inside = _membership(setting.names, constituents)
+    notes = [
+        *setting.notes, *remarks.pair_notes(pairs, setting.labels, setting.names),
+        *remarks.joint_notes(pairs, sample.correlation, dates.compared),
+        *(remarks.composition(benchmark, setting.names, inside) if benchmark else []),
+    ]  # fmt: skip
+    notes = remarks.at_most(notes)
+    cube, square = ("event", "name", "day"), ("event", "name")
+    study = xr.Dataset(
+        {
+            "abnormal_return": (cube, pairs.ar), "abnormal_return_sd": (cube, pairs.sd),
+            "abnormal_return_low": (cube, pairs.ar - reach[..., None] * pairs.sd),
+            "abnormal_return_high": (cube, pairs.ar + reach[..., None] * pairs.sd),
+            "expected_return": (cube, pairs.expected),
+            "cumulative": (cube, pairs.car), "cumulative_sd": (cube, pairs.car_sd),
+            "cumulative_low": (cube, pairs.car - reach[..., None] * pairs.car_sd),
+            "cumulative_high": (cube, pairs.car + reach[..., None] * pairs.car_sd),
+            "ordinary_low": (("name", "day"), ordinary[0]), "ordinary_high": (("name", "day"), ordinary[1]),
+            "mean_cumulative": (("day",), np.nanmean(pairs.car.reshape(-1, len(days)), axis=0)),
+            "car": (square, pairs.car[..., -1]), "car_sd": (square, pairs.car_sd[..., -1]),
+            "car_low": (square, pairs.car[..., -1] - reach * pairs.car_sd[..., -1]),
+            "car_high": (square, pairs.car[..., -1] + reach * pairs.car_sd[..., -1]),
+            "car_quote_low": (square, pairs.quote_low), "car_quote_high": (square, pairs.quote_high),
+            "scar": (square, pairs.car[..., -1] / pairs.car_sd[..., -1]), "p_t": (square, p_t),
+            "p_placebo": (square, p), "placebo_dates": (square, compared), "placebo_as_extreme": (square, extreme),
+            "event_day": (square, np.where(np.isnat(pairs.day0), "", pairs.day0.astype(str)).astype(object)),
+            "days_covered": (square, pairs.covered), "days_halted": (square, pairs.halted),
+            "estimation_days": (square, pairs.used), "r2": (square, pairs.r2),
+            "coefficient_value": ((*square, "coefficient"), pairs.coefficients),
+            "statistic": (("test",), np.array([test.statistic for test in tests])),
+            "p": (("test",), np.array([test.p for test in tests])),
+            "why_not": (("test",), np.array([test.why for test in tests], dtype=object)),
+            "note_kind": (("remark",), np.array([note.kind for note in notes], dtype=object)),
+            "note_about": (("remark",), np.array([note.about for note in notes], dtype=object)),
+            "note": (("remark",), np.array([note.sentence for note in notes], dtype=object)),
+            "currency": (("name",), np.array([setting.currency[one] for one in setting.names], dtype=object)),
+            "venue": (("name",), np.array([setting.venue[one] for one in setting.names], dtype=object)),
+            "in_benchmark": (("name",), inside),
+        },
+        coords={
+            "event": np.array(setting.labels, dtype=object), "name": np.array(setting.names, dtype=object), "day": days,
+            "test": np.array([test.name for test in tests], dtype=object),
+            "coefficient": np.array(setting.coefficients, dtype=object),
+        },
+        attrs={
+            "model": plan.model, "model_name": models.MODELS[plan.model], "benchmark": benchmark or "", "errors": plan.errors,
+            "returns": plan.kind, "window": list(plan.window), "estimation": list(plan.estimation), "level": level, "seed": seed,
+            "placebo_draws": draws, "placebo_compared": dates.compared, "placebo_as_extreme": dates.as_extreme,
+            "placebo_exact": int(dates.exact), "mean_correlation": sample.correlation, "pairs": len(sample.car),
+        },
+    )  # fmt: skip
+    study.attrs["verdict"] = json.dumps(verdicts(study), ensure_ascii=False)
+    return study
+
+
+def _quantiles(car: np.ndarray, level: float) -> np.ndarray:
+    """Central `level` of the paths at other dates, float[2, N, W]; NaN with fewer dates than that level needs."""
+    if len(car) < FEWEST:
+        return np.full((2, *car.shape[1:]), np.nan)
+    enough = np.isfinite(car).sum(0) >= FEWEST
+    filled = np.where(enough, car, 0.0)
+    low, high = np.nanquantile(filled, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return np.where(enough, np.stack([low, high]), np.nan)
+
+
+def _membership(names: list[str], constituents: Sequence[str] | None) -> np.ndarray:
+    if constituents is None:
+        return np.full(len(names), np.nan)
+    return np.array([float(one in constituents or one.split("@")[0] in constituents) for one in names])

@@ -1,0 +1,210 @@
+"""What the reader of the numbers must know, found in the data and in what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from interrex.markets.happenings import Happening
+from interrex.markets.placebo import FEWEST
+from interrex.markets.returns import Panel
+
+if TYPE_CHECKING:
+    from interrex.markets.measure import Pairs
+
+THIN = 0.2
+"""Share of estimation days without a return, or with a return of nought, from which a series is called thin."""
+
+FEW = 10
+"""With fewer pairs of name and event the tests between names are not to be relied on."""
+
+MOST = 8
+"""Notes of one kind that are spelled out."""
+
+
+class Note(NamedTuple):
+    """One thing that the reader must know. about: a label, or '' for the whole study."""
+
+    kind: str
+    about: str
+    sentence: str
+
+
+def hours_apart(venue: str, away: str, factor: str, hours: Mapping[str, float], align: str) -> list[Note]:
+    """On a benchmark or factor that trades at another venue, `away`, with closing hours of its own."""
+    if venue == away:
+        return []
+    here, there = hours.get(venue), hours.get(away)
+    if here is None or there is None:
+        sentence = (
+            f"{factor} trades at {away or 'a venue without name'}, the names at {venue or 'one without name'}; their "
+            "closing hours are not given, so days are matched by date alone"
+        )
+    elif abs(here - there) < 0.5:
+        return []
+    elif align == "close" and there > here:
+        sentence = (
+            f"{factor} closes {there - here:.1f} hours after {venue}: its price of the day before is used, so nothing "
+            "later than the close is"
+        )
+    else:
+        order = "after" if there > here else "before"
+        sentence = (
+            f"{factor} closes {abs(there - here):.1f} hours {order} {venue} and is matched by date: part of a shock falls "
+            "on another day there; compare --align close and --model dimson"
+        )
+    return [Note("hours", "", sentence)]
+
+
+def own_calendar(name: str) -> Note:
+    """On a name that is alone at its venue."""
+    return Note(
+        "calendar", name,
+        "its trading days are known from its own rows alone: a day on which it did not trade looks like a holiday "
+        "unless it has a row with halt=1",
+    )  # fmt: skip
+
+
+def event_days(panel: Panel, where: np.ndarray, met: list[Happening]) -> list[Note]:
+    """On events that fall on a later trading day than they happened; where: int[events, N]."""
+    notes = []
+    for one, positions in zip(met, where, strict=True):
+        moved: set[tuple[str, int]] = set()
+        for label, at in zip(panel.names, positions, strict=True):
+            when = one.of(label)
+            if at >= 0 and when is not None and panel.days[at] > when.day:
+                late = int((panel.days[at] - when.day).astype(int))
+                moved.add((str(panel.days[at]), late))
+        for day, late in sorted(moved):
+            place = f" at {panel.venue}" if panel.venue else ""
+            notes.append(
+                Note(
+                    "event day", "",
+                    f"{one.label} falls on {day}{place}, the first trading day that can know of it "
+                    f"({late} day{'s' if late > 1 else ''} later)",
+                )
+            )  # fmt: skip
+    return notes
+
+
+def currencies(names: Mapping[str, str], driving: Mapping[str, str]) -> list[Note]:
+    """On prices in several currencies that were not converted."""
+    kinds = {code for code in [*names.values(), *driving.values()] if code}
+    if len(kinds) < 2:
+        return []
+    sentence = (
+        f"prices are in {', '.join(sorted(kinds))} and are compared as they stand: a move of the exchange rate counts "
+        "as abnormal; --currency converts"
+    )
+    return [Note("currency", "", sentence)]
+
+
+def overlaps(together: int, inside: int, overlap: str) -> list[Note]:
+    """On `together` overlapping event windows of one name and `inside` estimation windows that hold another event."""
+    notes = []
+    if together:
+        sentence = (
+            f"{together} pairs of event windows of the same name overlap: their abnormal returns share days and are not "
+            "independent"
+        )
+        notes.append(Note("overlap", "", sentence))
+    if inside:
+        done = (
+            "its event window is left out of them"
+            if overlap == "mask"
+            else "left in, so that intervals are too wide"
+        )
+        notes.append(
+            Note("overlap", "", f"{inside} estimation windows hold another event of the same name; {done}")
+        )
+    return notes
+
+
+def pair_notes(pairs: Pairs, labels: list[str], names: list[str]) -> list[Note]:
+    """On halts, stale and thin prices, and prices that are intervals, pair by pair."""
+    notes = []
+    width = pairs.ar.shape[2]
+    for event, at in np.argwhere(~np.isnat(pairs.day0)):
+        cell, name = (event, at), names[at]
+        covered, halted = int(pairs.covered[cell]), int(pairs.halted[cell])
+        low, high = pairs.quote_low[cell], pairs.quote_high[cell]
+        found = []
+        if not np.isfinite(pairs.scar[cell]):
+            found = [("left out", "too few estimation days, a window beyond the data, or no return that lies wholly in "
+                      "the event window")]  # fmt: skip
+        else:
+            if covered < width:
+                found.append(("halt", f"{width - covered} of {width} days of the window lie in no return of the window "
+                              f"({halted} halted): its CAR is that of the other {covered}"))  # fmt: skip
+            elif halted:
+                found.append(("halt", f"{halted} halted days; the return across them is one return over several days, on "
+                              "the day trading resumed"))  # fmt: skip
+            if pairs.stale[cell]:
+                found.append(("stale benchmark", f"on {pairs.stale[cell]} days of the window the benchmark or a factor had "
+                              "no price of that day; its last one was used"))  # fmt: skip
+            if pairs.idle[cell] > THIN:
+                found.append(("thin", f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought; its beta "
+                              "is biased to 0, see --model scholes-williams and dimson"))  # fmt: skip
+            if high - low > 1e-12:
+                found.append(("quoted", f"prices are intervals; they alone leave the CAR between {low:+.1%} and "
+                              f"{high:+.1%}"))  # fmt: skip
+        notes += [Note(kind, name, f"{labels[event]}: {sentence}") for kind, sentence in found]
+    return notes
+
+
+def joint_notes(pairs: Pairs, correlation: float, dates: int) -> list[Note]:
+    """On few names, shared days and few placebo dates."""
+    notes = []
+    days = pairs.day0[np.isfinite(pairs.scar)]
+    n, distinct = len(days), len(np.unique(days))
+    if 1 < n != distinct:
+        sentence = (
+            f"{n} pairs of name and event share {distinct} event day(s) (mean correlation of abnormal returns "
+            f"{correlation:.2f}): tests that take pairs as independent (cross-sectional t, Patell, BMP, the sign tests) "
+            "see too much"
+        )
+        notes.append(Note("clustered", "", sentence))
+    if n < FEW:
+        sentence = (
+            f"{n} pair{'s' if n > 1 else ''} of name and event: parametric tests rest on the shape of the errors and "
+            "tests between names have next to no power here; go by the placebo dates"
+        )
+        notes.append(Note("few names", "", sentence))
+    if 0 < dates < FEWEST:
+        notes.append(Note("placebo", "", f"only {dates} placebo dates: p cannot fall to 5 %"))
+    return notes
+
+
+def composition(benchmark: str, names: list[str], inside: np.ndarray) -> list[Note]:
+    """On what the benchmark index can show; inside: float[N], 1 for a constituent, 0 for none, NaN unknown."""
+    if np.isnan(inside).any():
+        return [
+            Note("composition", "", f"whether the names are part of {benchmark} is not given (--constituent)")
+        ]
+    notes = []
+    parts = [name for name, part in zip(names, inside, strict=True) if part]
+    others = [name for name in names if name not in parts]
+    if others:
+        notes.append(
+            Note("composition", "", f"{', '.join(others)}: not in {benchmark}, which cannot show their fall")
+        )
+    if parts:
+        sentence = (
+            f"{', '.join(parts)}: part of {benchmark}, so that part of their own move is taken for the market's; their "
+            "abnormal returns are too small"
+        )
+        notes.append(Note("composition", "", sentence))
+    return notes
+
+
+def at_most(notes: list[Note], most: int = MOST) -> list[Note]:
+    """`most` notes of each kind, with the number of the others."""
+    out: list[Note] = []
+    for kind in dict.fromkeys(note.kind for note in notes):
+        same = [note for note in notes if note.kind == kind]
+        out += same[:most]
+        if len(same) > most:
+            out.append(Note(kind, "", f"... and {len(same) - most} more of this kind"))
+    return out

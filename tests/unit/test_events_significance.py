@@ -1,0 +1,161 @@
+"""Each test statistic against its formula written out, or a library that has it."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from interrex.markets import placebo, significance
+
+
+@pytest.fixture
+def sample():
+    random = np.random.default_rng(11)
+    days, n, width = 60, 8, 3
+    shared = random.normal(0, 0.01, (days + width, 1))
+    values = shared + random.normal(0, 0.02, (days + width, n))
+    sd = values[:days].std(0, ddof=1)
+    car = values[days:].sum(0)
+    return significance.Sample(
+        car=car, scar=car / (sd * np.sqrt(width)), df=np.full(n, days - 1.0), before=values[:days],
+        before_sar=values[:days] / sd, after=values[days:], after_sar=values[days:] / sd,
+        correlation=significance.mean_correlation([values[:days] - values[:days].mean(0)]),
+    )  # fmt: skip
+
+
+def test_t_tests_are_those_of_scipy(sample):
+    oracle = stats.ttest_1samp(sample.car, 0)
+    found = significance.cross_sectional(sample)
+    assert (found.statistic, found.p) == pytest.approx((oracle.statistic, oracle.pvalue))
+    oracle = stats.ttest_1samp(sample.scar, 0)
+    found = significance.boehmer_musumeci_poulsen(sample)
+    assert (found.statistic, found.p) == pytest.approx((oracle.statistic, oracle.pvalue))
+
+
+def test_mean_correlation_is_that_of_the_matrix(sample):
+    matrix = np.corrcoef(sample.before.T)
+    mean = matrix[np.triu_indices(len(matrix), 1)].mean()
+    assert sample.correlation == pytest.approx(mean)
+    centred = sample.before - sample.before.mean(0)
+    two = significance.mean_correlation([centred[:, :5], centred[:, 5:]])
+    among = [matrix[:5, :5][np.triu_indices(5, 1)].sum(), matrix[5:, 5:][np.triu_indices(3, 1)].sum()]
+    assert two == pytest.approx(sum(among) / 28), "names of different events count as uncorrelated"
+    assert np.isnan(significance.mean_correlation([centred[:, :1]]))
+
+
+def test_kolari_pynnonen_shrinks_bmp(sample):
+    n, r = len(sample.scar), sample.correlation
+    expected = significance.boehmer_musumeci_poulsen(sample).statistic * np.sqrt((1 - r) / (1 + (n - 1) * r))
+    assert significance.kolari_pynnonen(sample).statistic == pytest.approx(expected)
+
+
+def test_patell_by_its_formula(sample):
+    df = sample.df[0]
+    expected = sample.scar.sum() / np.sqrt(len(sample.scar) * df / (df - 2))
+    found = significance.patell(sample)
+    assert found.statistic == pytest.approx(expected)
+    assert found.p == pytest.approx(2 * stats.norm.sf(abs(expected)))
+
+
+def test_corrado_by_its_formula(sample):
+    both = np.concatenate([sample.before, sample.after])
+    share = np.apply_along_axis(stats.rankdata, 0, both) / (len(both) + 1) - 0.5
+    daily = share.mean(1)
+    expected = daily[-3:].sum() / (np.sqrt(3) * np.sqrt((daily**2).mean()))
+    assert significance.corrado_rank(sample).statistic == pytest.approx(expected)
+
+
+def test_generalised_rank_by_its_formula(sample):
+    again = sample.scar / sample.scar.std(ddof=1)
+    points = np.concatenate([sample.before_sar, again[None]])
+    share = np.apply_along_axis(stats.rankdata, 0, points) / (len(points) + 1) - 0.5
+    daily = share.mean(1)
+    z = daily[-1] / np.sqrt((daily**2).mean())
+    total = len(points)
+    t = z * np.sqrt((total - 2) / (total - 1 - z**2))
+    found = significance.generalised_rank(sample)
+    assert found.statistic == pytest.approx(t)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(t), total - 2))
+
+
+def test_ranks_with_missing_days_and_ties(sample):
+    before = sample.before.copy()
+    before[5, 0] = np.nan
+    before[7, 1] = before[8, 1]
+    both = np.concatenate([before, sample.after])
+    mean, count = significance._mean_rank(both)
+    expected = np.full(both.shape, np.nan)
+    for column in range(both.shape[1]):
+        there = np.isfinite(both[:, column])
+        expected[there, column] = stats.rankdata(both[there, column]) / (there.sum() + 1) - 0.5
+    np.testing.assert_allclose(mean, np.nanmean(expected, axis=1))
+    assert count[5] == both.shape[1] - 1
+
+
+def test_sign_tests_by_their_formulas(sample):
+    n, up = len(sample.car), (sample.car > 0).sum()
+    assert significance.sign(sample).p == pytest.approx(stats.binomtest(int(up), n, 0.5).pvalue)
+    share = (sample.before > 0).mean()
+    z = (up - n * share) / np.sqrt(n * share * (1 - share))
+    assert significance.generalised_sign(sample).statistic == pytest.approx(z)
+
+
+def test_crude_dependence_by_its_formula(sample):
+    daily = sample.before.mean(1)
+    t = sample.car.mean() / (daily.std(ddof=1) * np.sqrt(3))
+    found = significance.crude_dependence(sample)
+    assert (found.statistic, found.p) == pytest.approx((t, 2 * stats.t.sf(abs(t), 59)))
+
+
+def test_what_cannot_be_done_says_why(sample):
+    one = significance.Sample(
+        sample.car[:1], sample.scar[:1], sample.df[:1], sample.before[:, :1], sample.before_sar[:, :1],
+        sample.after[:, :1], sample.after_sar[:, :1], float("nan"),
+    )  # fmt: skip
+    for test in (significance.cross_sectional, significance.boehmer_musumeci_poulsen, significance.kolari_pynnonen,
+                 significance.generalised_rank):  # fmt: skip
+        found = test(one)
+        assert np.isnan(found.p) and "two or more names" in found.why
+    assert np.isfinite(significance.corrado_rank(one).p)
+
+
+def test_placebo_dates_of_one_event_are_all_taken_once():
+    values = np.array([0.1, -3.0, 0.5, 2.0])
+    found = placebo.placebo_dates(2.0, [values], [np.ones(4)], 10_000, 1)
+    assert found == placebo.Placebo(p=3 / 5, compared=4, as_extreme=2, exact=True)
+    none = placebo.placebo_dates(2.0, [values[:0]], [np.ones(0)], 100, 1)
+    assert np.isnan(none.p) and none.compared == 0
+
+
+def test_placebo_draws_of_two_events_come_near_all_their_pairs():
+    first, second = np.array([-1.0, 0.0, 1.0, 2.0]), np.array([0.5, -2.0, 1.0])
+    sums = (first[:, None] + second).ravel() / 2
+    exact = (np.abs(sums) >= 1.0).mean()
+    found = placebo.placebo_dates(1.0, [first, second], [np.ones(4), np.ones(3)], 20_000, 5)
+    assert found.p == pytest.approx(exact, abs=0.012)
+    assert found == placebo.placebo_dates(1.0, [first, second], [np.ones(4), np.ones(3)], 20_000, 5)
+    assert found != placebo.placebo_dates(1.0, [first, second], [np.ones(4), np.ones(3)], 20_000, 6)
+
+
+def test_permuted_days_are_every_subset_alike():
+    from itertools import combinations
+
+    values = np.array([0.3, -0.2, 0.1, 0.9, -1.1, 0.8])
+    exact = np.mean(
+        [
+            abs(values[list(pair)].sum()) >= abs(values[-2:].sum()) - 1e-12
+            for pair in combinations(range(6), 2)
+        ]
+    )
+    found = placebo.permutation([values], [2], 20_000, 3)
+    assert found.p == pytest.approx(exact, abs=0.012)
+    uniforms = np.random.default_rng(1).random((3, 6000))
+    chosen = np.sort(np.stack(placebo._subsets(5, 3, uniforms)), axis=0)
+    assert (np.diff(chosen, axis=0) > 0).all()
+    counts = np.unique(chosen, axis=1, return_counts=True)[1]
+    assert len(counts) == 10 and stats.chisquare(counts).pvalue > 0.001
+
+
+def test_each_name_against_its_own_dates():
+    others = np.array([[1.0, np.nan], [-2.0, 0.1], [0.5, 0.2]])
+    p, compared, extreme = placebo.each_name(np.array([-1.0, 0.3]), others)
+    assert p.tolist() == [3 / 4, 1 / 3] and compared.tolist() == [3, 2] and extreme.tolist() == [2, 0]
