@@ -2,9 +2,12 @@
 
 import importlib
 import json
+import re
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,3 +112,67 @@ def test_a_broken_benchmark_costs_only_itself(program, monkeypatch, tmp_path, ca
     record = json.loads((tmp_path / "r.json").read_text())
     assert record["failed"] == ["crowd"] and len(record["rows"]) == 1
     assert "crowd failed" in capsys.readouterr().out
+
+
+@pytest.fixture
+def peers(program, monkeypatch, tmp_path):
+    monkeypatch.setenv("INTERREX_CACHE", str(tmp_path / "cache"))
+    return importlib.import_module("benchmarks.peers")
+
+
+def test_every_peer_has_its_program_and_pins_and_nothing_else(peers):
+    pins = {path.stem: path.read_text().split("\n") for path in (peers.HERE / "requirements").glob("*.txt")}
+    assert {peer.needs for peer in peers.PEERS} == set(pins)
+    for lines in pins.values():
+        assert all(re.fullmatch(r"([\w-]+==[\w.]+(; python_version .*)?)?", line) for line in lines)
+    for peer in peers.PEERS:
+        assert (peers.HERE / "programs" / f"{peer.program}.py").is_file()
+
+
+def test_a_peer_that_cannot_be_had_is_one_line(peers, monkeypatch):
+    def refuse(command, seconds, folder=None):
+        raise RuntimeError("no matching distribution")
+
+    monkeypatch.setattr(peers, "_call", refuse)
+    r = peers._result(peers.PEERS[0], 1000, None)
+    assert "no matching distribution" in r["failed"]
+    line = peers._line(r, [])
+    assert len(line) == len(peers.HEADINGS) and line[-1].startswith("did not run")
+    assert not list((peers._cache()).glob("*")), "no half-made environment is left"
+
+
+def test_an_environment_is_made_once(peers, monkeypatch):
+    calls = []
+    monkeypatch.setattr(peers, "_call", lambda command, *_: calls.append(command))
+    monkeypatch.setattr(
+        peers.Path, "touch", lambda path: path.parent.mkdir(parents=True) or path.write_text("")
+    )
+    assert peers.environment("scipy") == peers.environment("scipy")
+    assert len(calls) == 2 and calls[1][-1].endswith("scipy.txt")
+
+
+def test_complaints_of_programs_are_cut_to_their_last_line(peers):
+    with pytest.raises(RuntimeError, match="^ValueError: no$"):
+        peers._call([sys.executable, "-c", "raise ValueError('no')"], 20)
+    with pytest.raises(RuntimeError, match="not done after 0 s"):
+        peers._call([sys.executable, "-c", "import time; time.sleep(5)"], 0.1)
+
+
+def test_the_port_sees_the_square_around_an_agent(peers, monkeypatch):
+    monkeypatch.syspath_prepend(peers.HERE / "programs")
+    rule = importlib.import_module("civil_violence")
+    rng = np.random.default_rng(1)
+    size, people = rule.start(400, rng)
+    cell = people["cell"]
+    row, column = np.divmod(cell, size)
+    near = np.minimum((row[:, None] - row) % size, (row - row[:, None]) % size) <= rule.VISION
+    near &= np.minimum((column[:, None] - column) % size, (column - column[:, None]) % size) <= rule.VISION
+    assert np.array_equal(rule.counts(size, cell, people["cop"]), (near & people["cop"]).sum(axis=1))
+    moved = rule.move(size, cell, np.arange(400) % 2 == 0, rng)
+    assert len(set(moved)) == 400 and np.array_equal(moved[1::2], cell[1::2]) and (moved != cell).sum() > 150
+    active, jail = rng.random(400) < 0.2, np.zeros(400, int)
+    active &= ~people["cop"]
+    before = active.copy()
+    rule.arrest(size, cell, people["cop"], active, jail, rng)
+    assert 0 < (before & ~active).sum() <= people["cop"].sum() and not (active & ~before).any()
+    assert not jail[active].any()
