@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+RESOLUTIONS = ("1", "10", "100")
+"""What --resolution takes; shown as 1:1, 1:10, 1:100."""
+
 app = App(
     name="interrex",
     help="Rebuild a political crisis from a graded ledger of public reports, and weigh what explains it.",
@@ -45,10 +48,12 @@ Effort = Annotated[
 ]
 Quick = Annotated[bool, Parameter(help="the same as --effort quick", negative="")]
 Seed = Annotated[int, Parameter(help="same case, same seed: same results, to the bit")]
-CitizensPerAgent = Annotated[
-    int | None, Parameter(help="how many citizens one simulated agent stands for (10 unless --quick)")
+Resolution = Annotated[
+    str | None,
+    Parameter(
+        help="persons that one simulated citizen stands for: 1 (everybody), 10 or 100; 10 unless given, 100 with --quick"
+    ),
 ]
-Resolution = Annotated[str | None, Parameter(help="the same as --citizens-per-agent, written 1:N or N")]
 Members = Annotated[
     int | None, Parameter(help="how many histories to simulate, instead of what --effort gives")
 ]
@@ -70,7 +75,6 @@ def run(
     seed: Seed = 1,
     effort: Effort = "default",
     quick: Quick = False,
-    citizens_per_agent: CitizensPerAgent = None,
     resolution: Resolution = None,
     members: Members = None,
     workers: Workers = None,
@@ -106,7 +110,7 @@ def run(
             as_of=_day(as_of),
             seed=seed,
             effort=_effort(effort, quick),
-            citizens_per_agent=_citizens_per_agent(citizens_per_agent, resolution),
+            citizens_per_agent=_citizens_per_agent(resolution),
             members=_positive("--members", members),
             workers=_positive("--workers", workers),
             out=out,
@@ -193,7 +197,6 @@ def score(
     seed: Seed = 1,
     effort: Effort = "default",
     quick: Quick = False,
-    citizens_per_agent: CitizensPerAgent = None,
     resolution: Resolution = None,
     workers: Workers = None,
     out: Out = Path("runs"),
@@ -208,7 +211,7 @@ def score(
             as_of=[_day(day) for day in as_of] or None,
             seed=seed,
             effort=_effort(effort, quick),
-            citizens_per_agent=_citizens_per_agent(citizens_per_agent, resolution),
+            citizens_per_agent=_citizens_per_agent(resolution),
             workers=_positive("--workers", workers),
             out=out,
             progress=progress,
@@ -396,7 +399,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_STATUS
     except MemoryError:
         print(
-            "not enough memory for this run; let one agent stand for more citizens (--citizens-per-agent), "
+            "not enough memory for this run; let one simulated citizen stand for more persons (--resolution 100), "
             "or simulate fewer histories (--members)",
             file=sys.stderr,
         )
@@ -431,15 +434,16 @@ def _effort(effort: str, quick: bool) -> str:
     return "quick" if quick else effort
 
 
-def _citizens_per_agent(number: int | None, resolution: str | None) -> int | None:
+def _citizens_per_agent(resolution: str | None) -> int | None:
     if resolution is None:
-        return _positive("--citizens-per-agent", number)
-    if number is not None:
-        raise RunError("--citizens-per-agent and --resolution say the same thing", "give one of them")
-    digits = resolution.removeprefix("1:")
-    if not (digits.isascii() and digits.isdigit()):
-        raise RunError(f"--resolution {resolution!r} is not a resolution", "write 1:10, or 10")
-    return _positive("--resolution", int(digits))
+        return None
+    found = resolution.removeprefix("1:")
+    if found not in RESOLUTIONS:
+        raise RunError(
+            f"--resolution {resolution} is not one of {', '.join(RESOLUTIONS)}",
+            "give how many persons one simulated citizen stands for; 1 simulates everybody",
+        )
+    return int(found)
 
 
 def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def workbench(monkeypatch):
 
 
 def test_run_hands_its_options_to_the_workbench(workbench, capsys):
-    line = "run toy --as-of 2022-01-05 --seed 7 --quick --resolution 1:20 --members 50 --workers 2 --out x"
+    line = "run toy --as-of 2022-01-05 --seed 7 --quick --resolution 1 --members 50 --workers 2 --out x"
     assert cli.main([*line.split(), "--resume", "--no-warm-start", "--placebo", "--mechanisms", "m.py"]) == 0
     progress = workbench.asked.pop("progress")
     assert isinstance(progress, cli.Progress)
@@ -46,7 +46,7 @@ def test_run_hands_its_options_to_the_workbench(workbench, capsys):
         "as_of": datetime.date(2022, 1, 5),
         "seed": 7,
         "effort": "quick",
-        "citizens_per_agent": 20,
+        "citizens_per_agent": 1,
         "members": 50,
         "workers": 2,
         "out": pathlib.Path("x"),
@@ -66,13 +66,20 @@ def test_run_without_options(workbench):
     assert (asked["resume"], asked["warm_start"], asked["placebo"]) == (False, True, False)
 
 
+def test_resolution_is_persons_behind_a_citizen_with_or_without_one_to(workbench):
+    for text, persons in (("1", 1), ("10", 10), ("100", 100), ("1:1", 1), ("1:100", 100)):
+        for command in ("run", "score"):
+            assert cli.main([command, "toy", "--resolution", text]) == 0
+            assert workbench.asked["citizens_per_agent"] == persons
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ("--as-of yesterday", "not a day; write it as YYYY-MM-DD"),
-        ("--resolution 1:x", "write 1:10, or 10"),
-        ("--resolution 0", "give 1 or more"),
-        ("--resolution 10 --citizens-per-agent 10", "give one of them"),
+        ("--resolution 1:x", "--resolution 1:x is not one of 1, 10, 100"),
+        ("--resolution 0", "1 simulates everybody"),
+        ("--resolution 20", "how many persons one simulated citizen stands for"),
         ("--members 0", "--members 0 is too small"),
         ("--workers -1", "--workers -1 is too small"),
         ("--quick --effort publication", "contradict"),
@@ -138,7 +145,7 @@ def test_too_little_memory_is_a_sentence(workbench, capsys):
 
     workbench.run = run
     assert cli.main(["run", "toy"]) == 2
-    assert "--citizens-per-agent" in capsys.readouterr().err
+    assert "--resolution 100" in capsys.readouterr().err
 
 
 def test_the_small_commands(workbench, capsys):

@@ -13,7 +13,7 @@ _FACTS = (
     ("As of", "as_of"),
     ("Simulated window", "window"),
     ("Histories in the answer", "members"),
-    ("Persons behind one simulated citizen", "resolution"),
+    ("Resolution (simulated citizens : persons)", "resolution"),
     ("Effort of the run", "effort"),
 )
 
@@ -30,7 +30,6 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     values = {key: results.text(key) for _, key in _FACTS}
     values["as_of"] = iso_day(values["as_of"])
     values["window"] = f"{iso_day(results.text('window_start'))} to {iso_day(results.text('window_end'))}"
-    values["resolution"] = values["resolution"].removeprefix("1:")
     days = results.text("horizon_days")
     values["horizon"] = f"{days} days from the window's first day" if days else ""
     rows = [
