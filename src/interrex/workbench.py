@@ -117,6 +117,8 @@ def run(
     if members is not None:
         settings = settings._replace(particles=members)
     weight = settings.weight if citizens_per_agent is None else citizens_per_agent
+    if weight < 1:
+        raise RunError(f"one agent cannot stand for {weight} citizens", "give citizens_per_agent=1 or more")
     workers = workers or os.cpu_count() or 1
     progress.plan(STAGES)
     progress.stage("kernels", 2)
@@ -141,7 +143,7 @@ def run(
             model, settings, effort, seed, workers, warm_start, placebo, folder, resume, progress,
             whole.as_of if isinstance(whole, Case) else None,
         )  # fmt: skip
-        command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --citizens-per-agent {weight}"
+        command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --resolution {weight}"
         if members is not None:
             command += f" --members {members}"
         result = folder.write_results(tree)
