@@ -40,8 +40,11 @@ class Worst(NamedTuple):
     days: tuple[date, ...]
 
 
-def dataset(cut: Any, daily: DailyRisk | None, observations: Any, seed: int, why: str = "") -> Any:
-    """The group, or an empty one with the reason. `daily` is None where the daily risk was not computed; `why` says so."""
+def dataset(
+    cut: Any, daily: DailyRisk | None, observations: Any, seed: int, why: str = "", intervals: bool = True
+) -> Any:  # fmt: skip
+    """The group, or an empty one with the reason. `daily` is None where the daily risk was not computed; `why` says so.
+    Without `intervals` (the diagnostics of the run failed) the sentences name none that comes from the sampler."""
     import xarray as xr
 
     from interrex.results.schema import empty
@@ -71,7 +74,7 @@ def dataset(cut: Any, daily: DailyRisk | None, observations: Any, seed: int, why
     table(data, "delay", delays)
     table(data, "sentence", sentence_rows(cut, found, worst))
     table(data, "connection", connection_rows(seed))
-    attrs["verdict"] = verdict(worst, parts, index, daily, process, delays)
+    attrs |= said(worst, parts, index, process, delays, intervals)
     return xr.Dataset(data, attrs=attrs)
 
 
@@ -224,7 +227,7 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: Any, seed: int)
             "name": name, "days": float(fit.days), "rise": float(sum(r for _, r in pairs)),
             "least": float(np.prod(1 + returns[:, 0]) - 1) if len(pairs) else math.nan,
             "most": float(np.prod(1 + returns[:, 1]) - 1) if len(pairs) else math.nan,
-            "low": fit.low, "high": fit.high, "r2": fit.r2, "placebo": fit.placebo_p, "why": fit.why,
+            "loss_least": fit.low, "loss_most": fit.high, "r2": fit.r2, "placebo": fit.placebo_p, "why": fit.why,
         })  # fmt: skip
     return rows
 
@@ -397,56 +400,60 @@ def connection_rows(seed: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def verdict(
-    worst: dict[str, Worst], parts: Sequence[dict[str, Any]], index: Seen | None, daily: DailyRisk | None,
-    process: dict[str, Any], delays: Sequence[dict[str, Any]],
-) -> str:  # fmt: skip
-    """The answer in a few plain sentences."""
-    said = []
+def said(
+    worst: dict[str, Worst], parts: Sequence[dict[str, Any]], index: Seen | None, process: dict[str, Any],
+    delays: Sequence[dict[str, Any]], intervals: bool,
+) -> dict[str, str]:  # fmt: skip
+    """The answers in plain sentences: `verdict`, and one each on the gap, the risk and the two together."""
+    out = {
+        "verdict": "The price points are too few for a verdict.",
+        "said_gap": "",
+        "said_risk": "",
+        "said_process": "",
+    }
     rows = {r["label"]: r for r in parts}
     abroad = [w for n, w in worst.items() if n.endswith(RECEIPT)]
     if rows and index is not None:
-        falls_ = [-w.change.middle for w in abroad]
-        said.append(
-            f"The index was no gauge of the crisis. Abroad, {len(abroad)} large names lost {100 * min(falls_):.0f} to "
-            f"{100 * max(falls_):.0f} % within two days; {index.name} was down {-100 * index.change.middle:.1f} % when it "
-            f"was seen on {long_day(index.change.day)}, after days without trading and without the name that fell most."
+        lost = [-w.change.middle for w in abroad]
+        whole, halt, known = rows["gap"], rows["halt"], rows["known"]
+        deep = min(lost) > -2.0 * index.change.middle
+        out["verdict"] = (
+            "The index was no gauge of the crisis. "
+            if deep
+            else "The index moved with the names quoted abroad. "
+        ) + (
+            f"Abroad {len(abroad)} large names lost {100 * min(lost):.0f} to {100 * max(lost):.0f} %; {index.name} was "
+            f"{-100 * index.change.middle:.1f} % down when it was next seen, on {long_day(index.change.day)}."
         )
-        gap_ = rows["gap"]
-        halt = rows["halt"]
-        said.append(
-            f"Of the gap of {-100 * gap_['most']:.1f} to {-100 * gap_['least']:.1f} points, halt and delay make up at least "
-            f"{-100 * halt['most']:.1f}; how the rest divides between them and the composition of the index is not identified."
+        out["said_gap"] = (
+            f"The gap between the two is {-100 * whole['most']:.1f} to {-100 * whole['least']:.1f} points. Halt and delay make "
+            f"up at least {-100 * halt['most']:.1f} of them: the names quoted in both places would alone have taken "
+            f"{-100 * known['most']:.1f} points from the index at their worst. How the rest divides between halt, listing and "
+            "composition is not identified, and neither part says that the country was calm."
         )
     if process:
-        said.append(
+        top = f" ({100 * process['deepest_high']:.0f} % with base rates at the top of their range)"
+        out["said_risk"] = (
             f"The simulated risk of losing control within {HORIZON} days, as known each day, goes from "
             f"{100 * process['p_eve']:.1f} % on the eve to {100 * process['p_peak']:.1f} % at its peak and "
-            f"{100 * process['p_seen']:.1f} % when the index was seen. Even a total loss would take no more than "
-            f"{100 * process['deepest']:.1f} % off a price at the peak"
-            + (
-                f" ({100 * process['deepest_high']:.0f} % with the base rates at the top of their range)"
-                if math.isfinite(process["deepest_high"])
-                else ""
-            )
-            + ": the model's risk does not explain the fall abroad, which would need "
-            f"{100 * process['needed_p_least']:.0f} to {100 * process['needed_p_most']:.0f} %, and it "
-            + (
-                "leaves the index no reason to be lower than before."
-                if process["loss_needed_least"] > 1.0
-                else "could explain what the index had lost."
-            )
+            f"{100 * process['p_seen']:.1f} % when the index was seen. Even a total loss would take only "
+            f"{100 * process['deepest']:.1f} % off a price at the peak{top if intervals else ''}; the falls abroad ask for "
+            f"{100 * process['needed_p_least']:.0f} to {100 * process['needed_p_most']:.0f} %. Prices saw more risk than the "
+            "model does, asked a premium for it, or feared losses short of a change of ruler: the points cannot tell which."
         )
-        waits = [r["days"] for r in delays]
-        said.append(
-            "One risk process yields the calm of the index and plans that wait"
-            + (
-                f" {min(waits):.0f} to {max(waits):.0f} days"
-                if waits and all(map(math.isfinite, waits))
-                else ""
-            )
-            + "; it does not yield plans cancelled for good. A risk that lasts and costs the index what it lost drops only "
-            f"plans that promised less than {100 * (process['cancelled_below_most'] - 1):.1f} % more than they need. A worse "
-            "image therefore takes firms that remember longer than the risk lasts, or that are far more exposed than the index."
+        waits = [f"{r['days']:.0f}" for r in delays if math.isfinite(r["days"])]
+        span = " to ".join(dict.fromkeys((min(waits, key=int), max(waits, key=int)))) if waits else ""
+        calm = (
+            "The risk was back by the day on which the index was seen, so that it asks for no fall by then"
+            if process["loss_needed_least"] > 1.0
+            else f"A loss of {100 * process['loss_needed_least']:.0f} % or more would make it fall as it did"
         )
-    return " ".join(said)
+        out["said_process"] = (
+            f"Half of it. {calm}: calm follows. The same path makes plans of entry wait"
+            + (f" {span} days" if span else "")
+            + ", since entering cannot be undone, but it drops none for good. A risk that lasted, at the price of all that the "
+            f"index had lost, would drop plans that promised less than {100 * (process['cancelled_below_most'] - 1):.1f} % more "
+            "than they need, and no others. So a calm index and an image worsened for good do not come out of one passing "
+            "risk: that takes firms that remember longer than the risk lasts, or that stand to lose more than the index."
+        )
+    return out

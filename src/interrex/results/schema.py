@@ -257,7 +257,7 @@ GROUPS: dict[str, Group] = {
         | _variables("risk_day rate_draw", "probability", "on the first day ahead", "risk_today", False)
         | _variables("exposure", "text", "", "exposure_name exposure_why", False)
         | _variables("exposure", "number", "share of 1", "exposure_rise exposure_least exposure_most", False)
-        | _variables("exposure", "number", "loss share", "exposure_low exposure_high", False)
+        | _variables("exposure", "number", "loss share", "exposure_loss_least exposure_loss_most", False)
         | _variables("exposure", "number", "", "exposure_days exposure_r2 exposure_placebo", False)
         | _variables(
             "product",
