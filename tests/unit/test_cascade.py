@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from interrex.engine.cascade import advance, make_cascade, make_front, simulate, spread, visit
+from interrex.engine.cascade import BLOCK, advance, make_cascade, make_front, simulate, spread, visit
 from interrex.engine.draws import BASE, key_for, philox
 from interrex.errors import RunError
 from interrex.mechanisms.contract import exp
@@ -79,7 +79,7 @@ def least_p(one, other):
 
 
 RUNS = 600
-CASES = 7  # tests of this kind in this file: all of them err together once in a hundred
+CASES = 8  # tests of this kind in this file: all of them err together once in a hundred
 RANGES = {"calm": (0.5, 0.9), "lively": (0.2, 0.7), "always": (-0.2, 0.6)}
 
 
@@ -101,6 +101,27 @@ def test_mixed_methods_have_the_law_too():
     mixed = histories(graph, threshold, "auto", range(5000, 5500), 45)
     assert least_p(visited, mixed) > 0.01 / CASES
     assert visited[:, 44].mean() > 100, "so many that everybody is visited at times"
+
+
+def test_the_law_holds_where_points_and_switches_come_in_blocks():
+    graph = from_networkx(nx.watts_strogatz_graph(20_000, 12, 0.1, seed=3))[0]
+    threshold = thresholds(graph, 0.41, 0.43)
+    visited = histories(graph, threshold, "visit", range(150), 8)
+    events = histories(graph, threshold, "events", range(5000, 5150), 8)
+    assert least_p(visited, events) > 0.01 / CASES
+    shifted = histories(graph, threshold - 0.005, "events", range(5000, 5150), 8)
+    assert least_p(visited, shifted) < 0.01 / CASES, (
+        "a threshold lower by a two-hundredth would have been missed"
+    )
+    cascade = make_cascade(graph, threshold)
+    front = make_front(cascade, (np.arange(20_000) % 9 == 0).astype(np.uint8))
+    advance(cascade, front, np.zeros(20, np.int64), 1)
+    state = front.mark & 1
+    seen = np.concatenate([[0], np.cumsum(state[graph.targets], dtype=np.int64)])
+    assert np.array_equal(
+        front.tie[:, 0] - front.tie[:, 1], seen[graph.offsets[1:]] - seen[graph.offsets[:-1]]
+    )
+    assert state.sum() > 2 * BLOCK and (np.diff(cascade.first) * cascade.bound).max() > 2 * BLOCK
 
 
 def test_without_neighbours_agents_are_independent():
