@@ -11,17 +11,16 @@ from interrex.report.figures import (
     BASE,
     FAINT,
     INK,
-    MODEL,
-    MODEL_BAND,
-    MODEL_BAND_WIDE,
     MUTED,
+    SIDES,
     drawing,
     label,
 )
-from interrex.report.numbers import NONE, chance, exact, figure, interval, known, said_days, sentence
+from interrex.report.numbers import NONE, chance, exact, figure, interval, known, sentence
 from interrex.report.read import Group, Results
 from interrex.report.sections.timeline import moment
 
+ABROAD = SIDES["patron and other states"]
 _WORDS = {
     "competing_news": "other news",
     "for_incumbent": "for the incumbent",
@@ -32,6 +31,8 @@ _WORDS = {
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("attention", "reactor", "ratio")
+    for name in ("scope_ratio", "heard_expected", "heard_to"):
+        group.some_numbers(name)
     blocks: list[Block] = [Callout(sentence(group.attr("verdict")), "verdict", "Verdict")]
     if group.attr("statement"):
         blocks.append(
@@ -74,16 +75,16 @@ def _figure(group: Group) -> Figure:
         _course(bottom, group, end)
         bottom.set_xlim(0, float(hours[-1]))
         bottom.set_xticks(np.arange(0, hours[-1] + 1, 24))
-        bottom.set_xlabel(f"hours after the start ({said_days(group.attr('start_text').replace('T', ' '))})")
+        bottom.set_xlabel(label(f"hours after the start ({moment(group.attr('start_text'), None)})"))
     return Figure(
         "Reactions came late in the crisis; so did the violence"
         if _late(group, end)
         else "Reactions seen against reactions expected",
         made.svg,
         "Above: each bar is a reaction, as long as its date is uncertain (number: strength 1 to 5; hollow: not counted); "
-        "grey: when the first reaction was expected (tick: median, bar: central 50 %; open to the right where it may "
+        "grey: when the first reaction was expected (tick: median, bar: the middle half; open to the right where it may "
         "not come by the end). Below: how many reactors other than the patron had reacted, seen (orange; a band where "
-        "dates are vague) and expected (blue: median, central 50 % and 90 % with chance and the usual spread between "
+        "dates are vague) and expected (green: median, middle half and 90 % with chance and the usual spread between "
         "crises). Dashed: end of the crisis, after which no reaction is expected.",
         "attention/first_expected",
         "Time line of reactions in hours with their expectation",
@@ -160,15 +161,15 @@ def _lanes(axes: Axes, group: Group, order: list[int], end: float) -> None:
 
 def _course(axes: Axes, group: Group, end: float) -> None:
     hours, expected = group.numbers("hour"), group.numbers("heard_expected")
-    axes.fill_between(hours, expected[0], expected[4], color=MODEL_BAND_WIDE, lw=0, step="post")
-    axes.fill_between(hours, expected[1], expected[3], color=MODEL_BAND, lw=0, step="post")
-    axes.step(hours, expected[2], where="post", color=MODEL, lw=1.2)
+    axes.fill_between(hours, expected[0], expected[4], color=ABROAD, alpha=0.15, lw=0, step="post")
+    axes.fill_between(hours, expected[1], expected[3], color=ABROAD, alpha=0.25, lw=0, step="post")
+    axes.step(hours, expected[2], where="post", color=ABROAD, lw=1.2)
     least, most = group.numbers("heard_from"), group.numbers("heard_to")
     axes.fill_between(hours, least, most, color=ACCENT, alpha=0.3, lw=0, step="post")
     axes.step(hours, least, where="post", color=ACCENT, lw=1.2)
     axes.axvline(end, color=INK, lw=0.8, ls=(0, (4, 3)))
     axes.set_ylabel("reactors heard of")
-    axes.set_ylim(0, max(expected[4].max(), most.max()) + 0.4)
+    axes.set_ylim(0, float(np.nanmax([expected[4], most])) + 0.4)
 
 
 def _by_reactor(group: Group) -> Table:
