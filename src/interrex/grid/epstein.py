@@ -119,9 +119,8 @@ class World:
         self.hardship, self.risk_aversion = np.zeros((2, model.citizen_count), dtype=np.uint32)
         self._settle()
         # After the last tick the longest term may still have `jail` ticks to run.
-        self.record = turns.Record(
-            *np.zeros((5, steps), dtype=np.int64), np.zeros(steps + model.jail, dtype=np.int64)
-        )
+        columns = [np.zeros(steps, dtype=np.int64) for _ in range(5)]
+        self.record = turns.Record(*columns, jailed=np.zeros(steps + model.jail, dtype=np.int64))
         self.nerve = np.zeros(agents, dtype=self._nerves.dtype)
         self._legitimacy = np.nan
         self.set_legitimacy(model.legitimacy)

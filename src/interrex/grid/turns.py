@@ -84,6 +84,7 @@ class Rules(NamedTuple):
 
 @scalar
 def pair(a, b):
+    """Two words of 32 bits as one of 64."""
     return U(a) | (U(b) << WORD)
 
 
@@ -191,9 +192,9 @@ def spread(seen_by, changes, change, row, size, x, y):
         to = row[x + U(r)] + start
         at = (change * rows + r) * width
         for lane in range(0, width, LANE):
-            add_lane(seen_by, to + lane, changes, at + lane)
+            add_lane(seen_by, to + lane, changes, at + lane)  # pyright: ignore[reportCallIssue]
             if again != 0:
-                add_lane(seen_by, to + again + lane, changes, at + lane)
+                add_lane(seen_by, to + again + lane, changes, at + lane)  # pyright: ignore[reportCallIssue]
 
 
 @kernel
@@ -236,6 +237,7 @@ def recount(total, hardship, risk_aversion, was, now):
 
 @scalar
 def write(record, total, tick):
+    """Enter the totals at the end of a tick, and begin a new count of arrests."""
     record.active[tick] = total[0]
     record.arrests[tick] = total[1]
     record.quiet[tick] = total[2]
