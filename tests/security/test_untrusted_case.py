@@ -100,6 +100,13 @@ def test_links_pipes_and_folders_are_not_read(toy, tmp_path):
         ("ledger.csv", b"id,text\n1,a\x00b\n", "ledger.csv:2:4: the hidden or control sign U+0000"),
         ("ledger.csv", "id,text\n1,a\u2066b\n".encode(), "ledger.csv:2:4: the hidden or control sign U+2066"),
         ("ledger.csv", b"id\n" + b"x" * 1_100_000, "a cell is larger than 1 MB"),
+        (
+            "reactions.csv",
+            "reaction,text\n1,a\u202eb\n".encode(),
+            "reactions.csv:2:4: the hidden or control sign U+202E",
+        ),
+        ("reactions.csv", b"reaction\n" + b"x" * 1_100_000, "a cell is larger than 1 MB"),
+        ("reactions.csv", b"reaction,command\n1,rm\n", "unknown column 'command'"),
         ("map.geojson", b"[" * 200_000, "nested too deep"),
         ("map.geojson", b'{"type": NaN}', "NaN is not a finite number"),
         ("map.geojson", b"{", "map.geojson:1:2: this is not JSON"),
