@@ -104,7 +104,7 @@ def _picture(group: Group) -> Figure:
         left, right = made.canvas.subplots(1, 2, width_ratios=[1.0, 1.15])
         _triggers(group, left)
         _law(group, right)
-    ask = group.numbers("trigger")
+    ask = group.some_numbers("trigger")
     told = _value(group, "told")
     p = [_value(group, n) for n in ("p_told", "p_told_unmoved")]
     title = "A hazard on the asset's life raises the profit that entry must promise; volatility does so too"
@@ -129,7 +129,7 @@ def _picture(group: Group) -> Figure:
 
 def _triggers(group: Group, axes: Axes) -> None:
     hazard, volatility = 100 * group.numbers("trigger_hazard"), group.numbers("trigger_volatility")
-    ask, both = 100 * group.numbers("trigger"), 100 * group.numbers("trigger_both")
+    ask, both = 100 * group.some_numbers("trigger"), 100 * group.numbers("trigger_both")
     shades = np.linspace(0.35, 1.0, volatility.size)
     for j, s in enumerate(volatility):
         axes.plot(hazard, ask[:, j], color=MODEL, alpha=shades[j])
@@ -147,7 +147,7 @@ def _triggers(group: Group, axes: Axes) -> None:
 
 
 def _law(group: Group, axes: Axes) -> None:
-    law, count = 100 * group.numbers("predictive"), group.numbers("count")
+    law, count = 100 * group.some_numbers("predictive"), group.numbers("count")
     names, told = group.texts("world"), _value(group, "told")
     most = int(max(_SHOWN, told + 2 if known(told) else 0))
     shown = count <= most
