@@ -35,7 +35,7 @@ class Effort(NamedTuple):
 
 
 EFFORTS = {
-    "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100, 16),
+    "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100, 24),
     "default": Effort(256, 2, 2, 4, 200, 512, 64, 40, 32, 10, 32),
     "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64, 10, 96),
 }
@@ -461,7 +461,7 @@ def compute(
             "silence": absent.absent_actors(cut),
             "outcomes": ended.merge(asked),
             "counterfactuals": alternatives,
-            "markets": markets.dataset(cut, daily, observations, seed, no_daily),
+            "markets": markets.dataset(cut, daily, observations, seed, no_daily, passed),
             "attention": attention.attention(cut, seed),
             "firms": firms.firms(cut, firms.risk_of(paths, priors, arena.table, TICKS_PER_DAY), seed),
             "fit": fitted,

@@ -49,7 +49,7 @@ def dataset(
 
     from interrex.results.schema import empty
 
-    found = quotes.changes(cut.prices)
+    found = changes(cut)
     if not found:
         return empty("The case has no prices that are known by this day.")
     worst = falls(found, cut)
@@ -64,7 +64,12 @@ def dataset(
     attrs |= {"used_in_conditioning": used(cut, observations)}
     if daily is not None:
         attrs |= daily_columns(data, daily)
-    table(data, "exposure", exposure_rows({r["name"] for r in path} & set(worst), daily, cut, seed))
+    names = {str(r["name"]) for r in path}
+    exposures = exposure_rows(names, daily, cut, seed)
+    table(data, "exposure", exposures)
+    attrs["no_exposure"] = (
+        ", ".join(sorted(names - {str(r["name"]) for r in exposures})) if daily is not None else ""
+    )
     parts, index = gap_rows(worst, cut)
     table(data, "product", product_rows(worst, index, cut))
     table(data, "part", parts)
@@ -109,7 +114,7 @@ def path_rows(found: Sequence[Change], cut: Any) -> list[dict[str, Any]]:
         rows.append({"name": name, "day": day.isoformat(), "least": low, "most": high, "kind": kind})
 
     for name in dict.fromkeys(c.instrument for c in window):
-        if not (name.endswith(RECEIPT) or name in indices or name in spot or "/" in name):
+        if not (name.endswith(RECEIPT) or name in indices or name in spot or "/" in name or name == BOND):
             continue
         known: dict[date, tuple[float, float]] = {}
         own = [c for c in window if c.instrument == name and (c.start is None or c.start >= cut.window.start)]
@@ -133,17 +138,17 @@ def path_rows(found: Sequence[Change], cut: Any) -> list[dict[str, Any]]:
                 (1 + low) * (1 + min(c.low for c in same)) - 1, (1 + high) * (1 + max(c.high for c in same)) - 1,
             )  # fmt: skip
             row(name, day, *known[day], kind)
-    for c in bonds(cut):
-        row(BOND, c.when.day - timedelta(days=1), 0.0, 0.0, "base")
-        row(BOND, c.when.day, c.value / BOND_PRICE[0], c.value / BOND_PRICE[1], "cents")
     return rows
 
 
-def bonds(cut: Any) -> list[Any]:
-    """Reports on markets that give a bond's fall in cents."""
-    return [
-        c for c in cut.claims if c.kind == "market" and c.unit.startswith("cents") and (c.value or 0.0) < 0.0
-    ]
+def changes(cut: Any) -> list[Change]:
+    """What the price points tell, and the falls of bonds that a report gives in cents."""
+    found = quotes.changes(cut.prices)
+    for c in cut.claims:
+        if c.kind == "market" and c.unit.startswith("cents") and (c.value or 0.0) < 0.0:
+            low, high = c.value / BOND_PRICE[0], c.value / BOND_PRICE[1]
+            found.append(Change(BOND, "", None, c.when.day, low, high, "cents", c.id, tuple(c.sources)))
+    return found
 
 
 def used(cut: Any, observations: Any) -> str:
@@ -210,15 +215,12 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: Any, seed: int)
     which the risk moved by less than its Monte Carlo error are left out."""
     if daily is None:
         return []
-    found = quotes.changes(cut.prices)
+    found = changes(cut)
     rows = []
     for name in sorted(names):
-        changes = [
-            c for d in daily.days
-            if (c := quotes.on_day([f for f in found if _short(f)], name, d, QUOTED)) is not None
-        ]  # fmt: skip
-        pairs = [(c, *_rise(daily, c)) for c in changes]
-        pairs = [(c, r) for c, r, error in pairs if np.isfinite(r) and abs(r) > error]
+        own = [c for d in daily.days if (c := quotes.on_day(found, name, d, QUOTED)) is not None]
+        moved = [(c, *_rise(daily, c)) for c in own]
+        pairs = [(c, rise) for c, rise, error in moved if np.isfinite(rise) and abs(rise) > error]
         if not pairs:
             continue
         returns = np.array([[c.low, c.high] for c, _ in pairs]).reshape(-1, 2)
@@ -261,10 +263,6 @@ def product_rows(worst: dict[str, Worst], index: Seen | None, cut: Any) -> list[
             row(name, w.change, " to ".join(dict.fromkeys((w.days[0].isoformat(), w.days[-1].isoformat()))))
     if index is not None and index.change.high < 0.0:
         row(index.name, index.change, index.change.day.isoformat())
-    for claim in bonds(cut):
-        rows.append({"name": BOND, "least": -claim.value / BOND_PRICE[1], "most": -claim.value / BOND_PRICE[0],
-                     "days": claim.when.day.isoformat(), "kind": "cents", "venue": "",
-                     "sources": " ".join(claim.sources)})  # fmt: skip
     return sorted(rows, key=lambda r: -r["most"])
 
 

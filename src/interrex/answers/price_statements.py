@@ -14,7 +14,7 @@ from interrex.markets.quotes import Change
 
 RECEIPT = " GDR"
 """The receipt of a share in another place is named like the share, with this after it."""
-QUOTED = ("close", "intraday", "derived", "indicative")
+QUOTED = ("close", "intraday", "derived", "indicative", "cents")
 """Kinds of quotes in the order in which one is preferred to another."""
 
 

@@ -176,7 +176,7 @@ def _curve(results: Results, group: Group) -> Figure:
     least, most = group.numbers("product_least"), group.numbers("product_most")
     drawn = set(group.texts("path_name")) if group.has("path_name") else set(names)
     order = [i for i in np.argsort(-most) if names[i] in drawn and most[i] >= 0.01][:7]
-    places = _apart([50 * (least[i] + most[i]) for i in order], 5.5)
+    places = _apart([50.0 * float(least[i] + most[i]) for i in order], 5.5)
     with drawing(3.0) as made:
         axes = made.canvas.subplots()
         p = np.geomspace(0.005, 1.0, 300)
@@ -281,19 +281,28 @@ def _exposures(group: Group) -> Table:
         needed = (
             (f"{low:.0f} times all" if low >= 2.0 else _per_cent(low, high)) if claim and known(low) else NONE
         )
-        reading = "" if not claim else "more than there is: impossible" if low > 1.0 else "possible"
+        apart = group.numbers("exposure_rise")[i] * group.numbers("exposure_most")[i] > 0.0
+        reading = (
+            "more than there is: impossible"
+            if low > 1.0
+            else "fell on while the risk receded"
+            if apart
+            else "possible"
+        )
+        reading = reading if claim else ""
         rows.append(Row((
             Cell(name), number(figure(group.numbers("exposure_days")[i], 1), "markets/exposure_days"),
             number(_per_cent(group.numbers("exposure_least")[i], group.numbers("exposure_most")[i]), "markets/exposure_least"),
             number(f"{100 * group.numbers('exposure_rise')[i]:+.1f}".replace("-", "−"), "markets/exposure_rise"),
             number(needed, "markets/exposure_loss_least"), Cell(reading),
         )))  # fmt: skip
-    why = list(dict.fromkeys(w for w in group.texts("exposure_why") if w))
+    why = max(group.texts("exposure_why"), key=len, default="")
+    left = group.attr("no_exposure")
     return Table(
         (("Exposure", ""), ("days", "num"), ("return", "num"), ("risk, points", "num"), ("loss share needed", "num"), ("", "")),
         rows,
         "Return on days with a quote against the rise of the simulated risk over the same days; days on which the risk moved by "
-        "less than its Monte Carlo error are left out. A loss share is worked out for shares, receipts and bonds alone. " + " ".join(sentence(w) for w in why[:2]),
+        "less than its Monte Carlo error are left out. A loss share is worked out for shares, receipts and bonds alone. " + sentence(why) + (f" Left out altogether: {left}." if left else ""),
         look="small",
     )  # fmt: skip
 
@@ -346,7 +355,7 @@ def _quotes(group: Group) -> Table:
     rows = [
         Row((
             Cell(name), Cell(venue), Cell(f"{iso_day(start)} to {iso_day(day)}" if start else iso_day(day)),
-            number(_per_cent(low[i], high[i]), "markets/quote_least markets/quote_most"), Cell(_KINDS.get(kind, kind)), Cell(sources, "sources"),
+            number(_per_cent(low[i], high[i]), "markets/quote_least markets/quote_most"), Cell(_KINDS.get(kind) or kind), Cell(sources, "sources"),
         ))
         for i, (name, venue, start, day, kind, sources) in enumerate(zip(*columns, strict=True))
     ]  # fmt: skip
