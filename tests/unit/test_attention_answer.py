@@ -1,8 +1,10 @@
 """The answer on attention: which reactions count, what the as-of day hides, what the report says."""
 
+import csv
 import re
 import sys
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -179,3 +181,41 @@ def test_uneven_weights_are_told_and_not_used(case, monkeypatch):
     monkeypatch.setattr(module, "fit", lambda *a, **k: fit(*a, **k)._replace(effective=5.0))
     made = module.attention(case.as_of("2022-02-28"), 1)
     assert not made.variables and "5 independent" in made.attrs["absent_because"]
+
+
+ATOP_CODES = {"usa": 2, "uk": 200, "turkey": 640, "china": 710, "russia": 365}
+KAZAKHSTAN = 705
+
+
+def test_a_full_treaty_stake_is_a_defence_pact(case, public_data):
+    """Against ATOP (Leeds et al. 2002) for 2018, read where it lies and never shipped."""
+    path = public_data / "peacesciencer" / "atop_alliance_1990_2018.csv"
+    if not path.is_file():
+        pytest.skip("no table of alliances beside the clone")
+    with path.open(encoding="utf-8") as stream:
+        next(stream)
+        pacts = {
+            (int(float(a)), int(float(b)), int(float(year)))
+            for a, b, year, defence, *_ in (line.split(",") for line in stream)
+            if float(defence) == 1
+        }
+    for reactor in case.reactors:
+        if reactor.id in ATOP_CODES:
+            allied = (ATOP_CODES[reactor.id], KAZAKHSTAN, 2018) in pacts
+            assert (reactor.treaty == 1) == allied, reactor.id
+    for one, other, year in ((365, 370, 2018), (365, 704, 2016), (560, 552, 2017)):  # the reference rows
+        assert (one, other, year) in pacts
+
+
+def test_other_crises_start_and_end_as_in_the_collection(public_data):
+    path = public_data.parent / "cases" / "crises.csv"
+    if not path.is_file():
+        pytest.skip("no collection of crises beside the clone")
+    with path.open(encoding="utf-8") as stream:
+        known = {row["case_id"]: row for row in csv.DictReader(stream)}
+    text = files("interrex").joinpath("library", "crises", "reactions.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        assert (row["start"], row["end"]) == (
+            known[row["crisis"]]["start_date"],
+            known[row["crisis"]]["outcome_date"],
+        )
