@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from scipy import stats
+from scipy import special
 
 from interrex.markets import models, remarks, significance
 from interrex.markets.joint import placebos, sample_of
@@ -31,8 +31,8 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
         np.stack(part) for part in zip(*[each_name(row, others.scar) for row in pairs.scar], strict=True)
     )
     with np.errstate(invalid="ignore"):
-        reach = stats.t.ppf(0.5 + level / 2, pairs.df)
-        p_t = 2 * stats.t.sf(np.abs(pairs.car[..., -1] / pairs.car_sd[..., -1]), pairs.df)
+        reach = special.stdtrit(pairs.df, 0.5 + level / 2)
+        p_t = 2 * special.stdtr(pairs.df, -np.abs(pairs.car[..., -1] / pairs.car_sd[..., -1]))
     ordinary = _quantiles(others.car, level)
     days = plan.days
     inside = _membership(setting.names, constituents)
@@ -53,7 +53,7 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "cumulative_low": (cube, pairs.car - reach[..., None] * pairs.car_sd),
             "cumulative_high": (cube, pairs.car + reach[..., None] * pairs.car_sd),
             "ordinary_low": (("name", "day"), ordinary[0]), "ordinary_high": (("name", "day"), ordinary[1]),
-            "mean_cumulative": (("day",), np.nanmean(pairs.car.reshape(-1, len(days)), axis=0)),
+            "mean_cumulative": (("day",), _mean(pairs.car.reshape(-1, len(days)))),
             "car": (square, pairs.car[..., -1]), "car_sd": (square, pairs.car_sd[..., -1]),
             "car_low": (square, pairs.car[..., -1] - reach * pairs.car_sd[..., -1]),
             "car_high": (square, pairs.car[..., -1] + reach * pairs.car_sd[..., -1]),
@@ -88,6 +88,13 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
     )  # fmt: skip
     study.attrs["verdict"] = json.dumps(verdicts(study), ensure_ascii=False)
     return study
+
+
+def _mean(paths: np.ndarray) -> np.ndarray:
+    """Mean of the paths[n, W] that have begun by each day; NaN where none has."""
+    there = np.isfinite(paths)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(there, paths, 0.0).sum(0) / there.sum(0)
 
 
 def _quantiles(car: np.ndarray, level: float) -> np.ndarray:

@@ -14,6 +14,9 @@ from interrex.markets.verdict import percent
 
 ROWS = 25
 WIDTH = 100
+DECIMALS = 8
+"""Of the numbers in the CSV files; returns are shares of 1."""
+
 LEANS_ON = {
     "placebo dates": "other dates being like this one",
     "permutation": "days being exchangeable",
@@ -72,7 +75,7 @@ def write(study: xr.Dataset, folder: Path) -> list[Path]:
             frame = frame[np.isfinite(frame["car"])]
         if "abnormal_return" in frame:
             frame = frame[np.isfinite(frame["cumulative"])]
-        frame.to_csv(folder / file, index=False, float_format="%.8g")
+        frame.round(DECIMALS).to_csv(folder / file, index=False)
     draw(study, folder / "events.svg", folder / "events.png")
     return [folder / file for file in (*tables, "events.svg", "events.png")]
 
