@@ -184,7 +184,7 @@ def spread(seen_by, changes, change, row, size, x, y):
     """Apply one of the `changes` to the counts of all cells that see (x, y)."""
     rows = row.size - size + 1
     reach = rows >> 1
-    width = changes.size // (4 * rows)
+    width = (rows + LANE - 1) // LANE * LANE
     start = np.int64(y) - reach
     # A box over the left or right edge is applied twice, a board's width apart; what falls outside is never read.
     again = size * (np.int64(start < 0) - np.int64(start + 2 * reach >= size))
@@ -198,30 +198,26 @@ def spread(seen_by, changes, change, row, size, x, y):
 
 
 @kernel
-def arrest(board, record, rules, torus, changes, tick, turn, place, cell):
-    """Rule C: the cop at `place` jails one of the actives in view, of whom there is at least one."""
-    actives = U(board.seen_by[cell]) >> U(rules.shift)
-    w0, w1, _, _ = philox(rules.k0, rules.k1, tick, ARREST, turn, 0)
+def pick_active(k0, k1, tick, turn, place, cell, actives, jail, state, step, differ, wrap):
+    """Rule C: place of one of the `actives` (at least one) in view of a cop at `place`, and the term in ticks."""
+    w0, w1, _, _ = philox(k0, k1, tick, ARREST, turn, 0)
     pick = (U(w0) * actives) >> WORD
-    term = np.int64((U(w1) * U(rules.jail)) >> WORD)
     entry = 0
-    while True:
-        if board.state[cell + U(torus.step[entry])] == ACTIVE:
-            if pick == NONE:
-                break
+    while state[cell + U(step[entry])] != ACTIVE or pick != NONE:
+        if state[cell + U(step[entry])] == ACTIVE:
             pick -= ONE
         entry += 1
-    there = place_at(place, entry, torus.differ, torus.wrap)
-    x, y = there >> HALF, there & LOW
-    found = U(torus.origin) + x * U(torus.stride) + y
-    put(board.state, JAILED, found, x, y, torus.copy_x, torus.copy_y)
-    spread(board.seen_by, changes, ACTIVE_OUT, torus.row, torus.size, x, y)
-    board.release[found] = tick + term
-    board.total[0] -= 1
-    board.total[1] += 1
-    if term > 0:
-        record.jailed[tick] += 1
-        record.jailed[tick + term - 1] -= 1
+    return place_at(place, entry, differ, wrap), np.int64((U(w1) * U(jail)) >> WORD)
+
+
+@scalar
+def book_arrest(total, jailed, tick, term):
+    """Enter an arrest: who has no tick to sit through is not counted among the jailed."""
+    total[0] -= 1
+    total[1] += 1
+    sits = np.int64(term > 0)
+    jailed[tick] += sits
+    jailed[tick + max(term, 1) - 1] -= sits
 
 
 @scalar
@@ -289,10 +285,11 @@ def advance(board, record, rules, torus, changes, nerve, hardship, risk_aversion
     )  # fmt: skip
     origin, stride, size, narrow = U(torus.origin), U(torus.stride), torus.size, step.size == NARROW
     k0, k1, shift, scale, move_first = rules.k0, rules.k1, U(rules.shift), rules.scale, rules.move_first
+    jail, jailed, again = rules.jail, record.jailed, rules.schedule == WITH_REPLACEMENT
     for tick in range(start, end):
         if rules.schedule == RANDOM_ORDER:
             shuffle(order, k0, k1, tick, ORDER, low, high)
-        elif rules.schedule == WITH_REPLACEMENT:
+        elif again:
             draw_with_replacement(order, k0, k1, tick, low, high)
         for first in range(0, order.size, CHUNK):
             blocks(k0, k1, tick, TURN, first, low, high)
@@ -302,7 +299,7 @@ def advance(board, record, rules, torus, changes, nerve, hardship, risk_aversion
                 nerves[i] = nerve[order[first + i]]
             for i in range(turns):
                 agent = order[first + i]
-                place = U(where[agent]) if rules.schedule == WITH_REPLACEMENT else U(places[i])
+                place = U(places[i])
                 x, y = place >> HALF, place & LOW
                 cell = origin + x * stride + y
                 was = state[cell]
@@ -320,15 +317,28 @@ def advance(board, record, rules, torus, changes, nerve, hardship, risk_aversion
                 new_x, new_y = new_place >> HALF, new_place & LOW
                 new = origin + new_x * stride + new_y
                 where[agent] = new_place
+                if again:
+                    for later in range(i + 1, turns):
+                        if order[first + later] == agent:
+                            places[later] = new_place
                 put(state, EMPTY, cell, x, y, copy_x, copy_y)
                 at = new if move_first else cell
                 if was == COP:
                     put(state, COP, new, new_x, new_y, copy_x, copy_y)
                     spread(seen_by, changes, COP_OUT, row, size, x, y)
                     spread(seen_by, changes, COP_IN, row, size, new_x, new_y)
-                    if seen_by[at] >> shift:
+                    actives = U(seen_by[at]) >> shift
+                    if actives != NONE:
                         stands = new_place if move_first else place
-                        arrest(board, record, rules, torus, changes, tick, first + i, stands, at)
+                        caught, term = pick_active(
+                            k0, k1, tick, first + i, stands, at, actives, jail, state, step, differ, wrap
+                        )
+                        x, y = caught >> HALF, caught & LOW
+                        cell = origin + x * stride + y
+                        put(state, JAILED, cell, x, y, copy_x, copy_y)
+                        spread(seen_by, changes, ACTIVE_OUT, row, size, x, y)
+                        release[cell] = tick + term
+                        book_arrest(total, jailed, tick, term)
                 else:
                     if was == ACTIVE:
                         spread(seen_by, changes, ACTIVE_OUT, row, size, x, y)
@@ -408,8 +418,18 @@ def act_all(board, record, rules, torus, changes, nerve, hardship, risk_aversion
     for turn in range(board.order.size):
         place = U(board.where[board.order[turn]])
         cell = origin + (place >> HALF) * stride + (place & LOW)
-        if board.state[cell] == COP and U(board.seen_by[cell]) >> shift:
-            arrest(board, record, rules, torus, changes, tick, turn, place, cell)
+        actives = U(board.seen_by[cell]) >> shift
+        if board.state[cell] == COP and actives != NONE:
+            caught, term = pick_active(
+                rules.k0, rules.k1, tick, turn, place, cell, actives, rules.jail, board.state, torus.step,
+                torus.differ, torus.wrap,
+            )  # fmt: skip
+            x, y = caught >> HALF, caught & LOW
+            cell = origin + x * stride + y
+            put(board.state, JAILED, cell, x, y, torus.copy_x, torus.copy_y)
+            spread(board.seen_by, changes, ACTIVE_OUT, torus.row, torus.size, x, y)
+            board.release[cell] = tick + term
+            book_arrest(board.total, record.jailed, tick, term)
 
 
 @kernel
