@@ -34,6 +34,13 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     for name in ("scope_ratio", "heard_expected", "heard_to"):
         group.some_numbers(name)
     blocks: list[Block] = [Callout(sentence(group.attr("verdict")), "verdict", "Verdict")]
+    if results.intervals_withheld:
+        blocks.append(
+            prose(
+                "These intervals come from a small model of its own, not from the sampler whose checks failed.",
+                "muted",
+            )
+        )
     if group.attr("statement"):
         blocks.append(
             prose(
@@ -211,8 +218,7 @@ def _by_reactor(group: Group) -> Table:
         ),
         rows,
         "Stakes from 0 to 1, mostly assumed. Expected: what should be on record, median and 90 %. A ratio below 1 is "
-        "less than expected; with one reactor it says next to nothing. These intervals come from a small model of their "
-        "own, not from the simulation of the country.",
+        "less than expected; with one reactor it says next to nothing.",
         look="small",
     )  # fmt: skip
 
