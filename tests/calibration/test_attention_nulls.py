@@ -81,7 +81,7 @@ def test_ninety_per_cent_intervals_hold_ninety_per_cent(small):
     """Simulation-based calibration (Talts et al. 2018): parameters, crises and the ratio all drawn from their
     priors, six crises fitted, the seventh judged."""
     rng = np.random.default_rng(24)
-    n = 60 if small else 400
+    n = 60 if small else 200
     ranks = np.zeros((n, len(PARAMETERS)))
     held = 0
     for k in range(n):
