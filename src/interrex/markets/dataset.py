@@ -10,7 +10,7 @@ import xarray as xr
 from scipy import special
 
 from interrex.markets import models, remarks, significance
-from interrex.markets.joint import placebos, sample_of
+from interrex.markets.joint import compare, sample_of
 from interrex.markets.measure import OtherDates, Pairs, Plan
 from interrex.markets.placebo import FEWEST, each_name
 from interrex.markets.setting import Setting
@@ -22,8 +22,9 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
     """Tests, intervals, notes and verdict of what was measured; see `study.events` for the layout."""
     sample = sample_of(pairs)
     tests = [test(sample) for test in significance.TESTS]
-    dates, permuted = placebos(pairs, others, draws, seed)
-    for label, found in (("placebo dates", dates), ("permutation", permuted)):
+    joint = compare(pairs, others, draws, seed)
+    dates = joint.dates
+    for label, found in (("placebo dates", dates), ("permutation", joint.permuted)):
         why = "" if found.compared else "no other date has room for both windows"
         mean = float(sample.scar.mean()) if found.compared else np.nan
         tests.append(significance.Test(label, mean, found.p, why))
@@ -34,6 +35,9 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
         reach = special.stdtrit(pairs.df, 0.5 + level / 2)
         p_t = 2 * special.stdtr(pairs.df, -np.abs(pairs.car[..., -1] / pairs.car_sd[..., -1]))
     ordinary = _quantiles(others.car, level)
+    of_mean = _quantiles(
+        np.full((0, 1, len(plan.days)), np.nan) if joint.paths is None else joint.paths[:, None], level
+    )
     days = plan.days
     inside = _membership(setting.names, constituents)
     notes = [
@@ -54,6 +58,11 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "cumulative_high": (cube, pairs.car + reach[..., None] * pairs.car_sd),
             "ordinary_low": (("name", "day"), ordinary[0]), "ordinary_high": (("name", "day"), ordinary[1]),
             "mean_cumulative": (("day",), _mean(pairs.car.reshape(-1, len(days)))),
+            "mean_ordinary_low": (("day",), of_mean[0, 0]), "mean_ordinary_high": (("day",), of_mean[1, 0]),
+            "event_car": (("event",), np.array([_mean(row[:, -1:])[0] for row in pairs.car])),
+            "event_p": (("event",), np.array([np.nan if one is None else one.p for one in joint.events])),
+            "event_dates": (("event",), np.array([0 if one is None else one.compared for one in joint.events])),
+            "event_as_extreme": (("event",), np.array([0 if one is None else one.as_extreme for one in joint.events])),
             "car": (square, pairs.car[..., -1]), "car_sd": (square, pairs.car_sd[..., -1]),
             "car_low": (square, pairs.car[..., -1] - reach * pairs.car_sd[..., -1]),
             "car_high": (square, pairs.car[..., -1] + reach * pairs.car_sd[..., -1]),

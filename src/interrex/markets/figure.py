@@ -12,8 +12,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from interrex.markets.verdict import THRESHOLD
+
 PANELS = 6
 """Up to so many pairs of name and event get a panel each; more are drawn together with their mean."""
+
+THIN_LINES, NAMED = 60, 3
+"""Up to so many pairs are drawn as lines of their own, and so many of those beyond ordinary days are named."""
 
 INK, MUTED, FAINT = "#1d2733", "#6b7683", "#dfe3e8"
 LINE, BAND = "#1f5f8b", "#bcd4e6"
@@ -94,11 +99,24 @@ def _pair(axes: Axes, pair: xr.Dataset, days: np.ndarray) -> None:
 
 def _together(axes: Axes, study: xr.Dataset, days: np.ndarray, count: int) -> None:
     paths = 100 * study["cumulative"].values.reshape(-1, len(days))
-    paths = paths[np.isfinite(paths[:, -1])]
-    low, high = np.nanpercentile(paths, [10, 90], axis=0)
-    axes.fill_between(days, low, high, color=BAND, lw=0, alpha=0.6, label="middle 80 % of them")
-    if len(paths) <= 60:
-        axes.plot(days, paths.T, color=MUTED, lw=0.4, alpha=0.6)
+    p = study["p_placebo"].values.ravel()
+    names = [f"{name} {event}" if study.sizes["event"] > 1 else str(name)
+             for event in study["event"].values for name in study["name"].values]  # fmt: skip
+    low, high = 100 * study["mean_ordinary_low"].values, 100 * study["mean_ordinary_high"].values
+    if np.isfinite(low).any():
+        level = round(100 * study.attrs["level"])
+        axes.fill_between(days, low, high, color=FAINT, lw=0, label=f"mean on {level} % of other dates")
     axes.axhline(0, color=MUTED, lw=0.6)
-    axes.plot(days, 100 * study["mean_cumulative"].values, color=LINE, lw=1.8, marker="o", ms=3, label="mean")
-    axes.set_title(f"{count} pairs of name and event")
+    shown = np.flatnonzero(np.isfinite(paths[:, -1]))
+    if len(shown) <= THIN_LINES:
+        axes.plot(days, paths[shown].T, color=MUTED, lw=0.4, alpha=0.6)
+        for at in sorted(shown, key=lambda pair: p[pair])[:NAMED]:
+            if p[at] <= THRESHOLD:
+                axes.annotate(names[at], (days[-1], paths[at, -1]), (4, 0), textcoords="offset points",
+                              va="center", fontsize=7, color=MUTED)  # fmt: skip
+    else:
+        spread = np.nanpercentile(paths[shown], [10, 90], axis=0)
+        axes.fill_between(days, *spread, color=BAND, lw=0, alpha=0.6, label="middle 80 % of the pairs")
+    mean = 100 * study["mean_cumulative"].values
+    axes.plot(days, mean, color=LINE, lw=1.8, marker="o", ms=3, label="mean of the pairs")
+    axes.set_title(f"{count} pairs of name and event: mean {mean[-1]:+.1f} %")

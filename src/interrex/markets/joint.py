@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from interrex.markets import significance
@@ -29,18 +31,37 @@ def sample_of(pairs: Pairs) -> significance.Sample:
         )
 
 
-def placebos(pairs: Pairs, others: OtherDates, number: int, seed: int) -> tuple[Placebo, Placebo]:
-    """All names together: at other dates, and with the days of the windows permuted."""
-    sums, counts, days, widths = [], [], [], []
+class Joint(NamedTuple):
+    """Comparisons with other times: all pairs at other dates, all with their days permuted, each event's names alone
+    at other dates (None for an event without a measured name), and the mean path of an only event's names at other
+    dates, float[dates, W] (None with several events)."""
+
+    dates: Placebo
+    permuted: Placebo
+    events: list[Placebo | None]
+    paths: np.ndarray | None
+
+
+def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
+    """All names together, and event by event, against other times; number: of draws."""
+    sums, counts, days, widths, events = [], [], [], [], []
+    paths = None
     for event in range(len(pairs.scar)):
         measured = np.isfinite(pairs.scar[event])
         if not measured.any():
+            events.append(None)
             continue
         mine = others.scar[:, measured]
         there = np.isfinite(mine).sum(1)
         enough = there >= MOST_NAMES * measured.sum()
         sums.append(np.nansum(mine[enough], axis=1))
         counts.append(there[enough].astype(float))
+        events.append(placebo_dates(pairs.scar[event, measured].mean(), sums[-1:], counts[-1:], number, seed))
+        if len(pairs.scar) == 1:
+            chosen = others.car[enough][:, measured]
+            begun = np.isfinite(chosen)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                paths = np.where(begun, chosen, 0.0).sum(1) / begun.sum(1)
         with np.errstate(invalid="ignore", divide="ignore"):
             after = pairs.ar[event, measured] / pairs.sd[event, measured]
         real = np.isfinite(pairs.before[event][:, measured]).any(1)
@@ -48,4 +69,5 @@ def placebos(pairs: Pairs, others: OtherDates, number: int, seed: int) -> tuple[
         days.append(np.nan_to_num(np.concatenate([before, after.T])).sum(1))
         widths.append(after.shape[1])
     observed = float(np.nanmean(pairs.scar))
-    return placebo_dates(observed, sums, counts, number, seed), permutation(days, widths, number, seed)
+    together = placebo_dates(observed, sums, counts, number, seed)
+    return Joint(together, permutation(days, widths, number, seed), events, paths)

@@ -35,7 +35,7 @@ ALIASES = {
 
 YES, NO = {"1", "true", "yes", "y"}, {"", "0", "false", "no", "n", "0.0"}
 EVERYTHING = "*"
-SHOWN = 20
+SHOWN = 5
 DST = 1.0
 """Hours by which the clock of one venue may differ from itself over the year."""
 
@@ -336,12 +336,22 @@ def _checked(frame: Frame, date_format: str | None) -> Prices:
             )
         )
     if problems:
-        more = len(problems) - SHOWN
-        raise CaseError(*problems[:SHOWN], *([f"... and {more} more of this kind"] if more > 0 else []))
+        raise CaseError(*_shown(problems))
     if table["price"].notna().sum() == 0:
         raise CaseError("no price is given; a row needs a date, an instrument and a price")
     table = table.sort_values(["venue", "instrument", "date"], kind="stable").reset_index(drop=True)
     return Prices(table, closing)
+
+
+def _shown(problems: list[Problem]) -> list[Problem | str]:
+    """The first SHOWN problems of each remedy, and how many more there are."""
+    out: list[Problem | str] = []
+    for remedy in dict.fromkeys(problem.remedy for problem in problems):
+        same = [problem for problem in problems if problem.remedy == remedy]
+        out += same[:SHOWN]
+        if len(same) > SHOWN:
+            out.append(f"... and {len(same) - SHOWN} more of this kind")
+    return out
 
 
 def _numbers(text: Frame) -> Frame:
