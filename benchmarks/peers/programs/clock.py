@@ -29,13 +29,13 @@ def report(options, step, agents, packages, active, warm=2):
     for _ in range(warm):
         if time.perf_counter() - begun < options.seconds:
             step()
-    walls, processor = [], time.process_time()
+    walls, processor = [], []
     begun = time.perf_counter()
     while len(walls) < options.steps and (not walls or time.perf_counter() - begun < options.seconds):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         step()
         walls.append(time.perf_counter() - start)
-    processor = (time.process_time() - processor) / len(walls)
+        processor.append(time.process_time() - busy)
     print(json.dumps({
         "agents": agents, "walls": walls, "processor": processor,
         "peak_mb": peak_mb(),

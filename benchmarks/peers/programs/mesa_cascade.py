@@ -1,5 +1,6 @@
 """The cascade as Mesa agents in the cells of a Mesa network; our port, synchronous in two passes."""
 
+import inspect
 import math
 
 import clock
@@ -9,7 +10,10 @@ import numpy as np
 
 options = clock.arguments()
 data = np.load(options.network)
-offsets, targets = data["offsets"], data["targets"]
+offsets, targets, threshold, active = (data[name] for name in ("offsets", "targets", "threshold", "active"))
+Network = mesa.discrete_space.Network
+# Mesa 3.5 would compute a drawing of the network first, which takes minutes from a few thousand nodes on.
+plain = {"layout": None} if "layout" in inspect.signature(Network).parameters else {}
 
 
 class Person(mesa.discrete_space.FixedAgent):
@@ -21,7 +25,7 @@ class Person(mesa.discrete_space.FixedAgent):
 
     def decide(self):
         """Draw the next state from the present states of the neighbours."""
-        around = self.cell.neighborhood.agents
+        around = list(self.cell.neighborhood.agents)
         k = sum(other.active for other in around) / max(1, len(around))
         self.next = self.random.random() < 1.0 / (1.0 + math.exp(-8.0 * (k - self.threshold)))
 
@@ -39,11 +43,9 @@ class Cascade(mesa.Model):
         graph = nx.Graph()
         graph.add_nodes_from(range(offsets.size - 1))
         graph.add_edges_from(zip(source.tolist(), targets.tolist(), strict=True))
-        self.space = mesa.discrete_space.Network(graph, capacity=1, random=self.random)
+        self.space = Network(graph, capacity=1, random=self.random, **plain)
         for cell in self.space.all_cells:
-            Person(
-                self, cell, float(data["threshold"][cell.coordinate]), bool(data["active"][cell.coordinate])
-            )
+            Person(self, cell, float(threshold[cell.coordinate]), bool(active[cell.coordinate]))
 
     def step(self):
         """One step."""
