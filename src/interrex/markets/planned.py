@@ -1,8 +1,8 @@
 """Plans of firms to enter a country: how many, in which sectors, from where, and what is assumed of each.
 
 A case states its plans as facts named `planned_entries_SECTOR_HOME` (value, low, high: a median and a 90 % range), and
-may replace any assumption below by a fact named `entry_NAME`. Nobody publishes how many projects firms study before
-they decide, so almost all of this is assumption; the report prints the whole list.
+may replace any assumption below by a fact named `entry_NAME`. No source was found for how many projects firms study
+before they decide, so almost all of this is assumption; the report prints the whole list.
 """
 
 from __future__ import annotations

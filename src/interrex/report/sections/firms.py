@@ -78,7 +78,8 @@ def _delay_words(group: Group) -> str:
         f"Image and delay. Added up over the episode, the conditioned histories hold a chance of "
         f"{chance(_value(group, 'episode_risk'))} (median) that control is lost. Firms that look then perceive up to "
         f"{figure(100 * _value(group, 'peak_excess'))} % a year above the hazard of calm times, and this fades. A plan whose "
-        f"profit just meets the trigger of calm times waits; one that promises {'; '.join(waits)}. Within a year of "
+        f"profit just meets the trigger of calm times waits; one that promises {'; '.join(waits)}, if its window "
+        f"stays open. Within a year of "
         f"{iso_day(group.attr('calm_day'))} "
     )
     if lost < 5e-4:
@@ -112,7 +113,7 @@ def _picture(group: Group) -> Figure:
         title = (
             f"{int(told)} cancellations by {iso_day(group.attr('report_day'))}: {chance(p[0])} as modelled, "
             f"{chance(p[1])} if nobody looked"
-            + (", which tells nothing apart" if _alike(p[0] / p[1]) else "")
+            + (", which does not tell the two apart" if _alike(p[0] / p[1]) else "")
         )
     return Figure(
         title,
@@ -208,8 +209,8 @@ def _shares(group: Group) -> Table:
             ("Learnt of the share, nats", "num"),
         ),
         rows,
-        f"What {int(_value(group, 'told'))} cancellations say of the share: medians, 90 % in brackets. Nobody has published "
-        "the number of plans: the rows are stated priors of it, and the answer is the row. Where the prior of the plans is "
+        f"What {int(_value(group, 'told'))} cancellations say of the share: medians, 90 % in brackets. No source for the "
+        "number of plans was found: the rows are stated priors of it, and the answer is the row. Where the prior of the plans is "
         "wide, the last column is near 0 and the count teaches nothing of the share.",
         look="small",
     )
