@@ -55,7 +55,7 @@ def test_a_crisis_that_ends_in_two_days_does_not_look_like_disregard():
         right.append(math.log(answer.ratio[1]))
         inside += answer.ratio[0] <= 1 <= answer.ratio[2]
         wrong.append(ratio(posterior, longer, k, complete=True).ratio)
-    assert abs(np.mean(right)) < 0.15 and abs(inside / n - 0.9) < mc(0.9, n)
+    assert abs(np.mean(right)) < 0.25 and abs(inside / n - 0.9) < mc(0.9, n)
     assert np.median([r[1] for r in wrong]) < 0.35
     assert np.mean([r[2] < 1 for r in wrong]) > 0.9  # disregard, wrongly, nearly always
 
