@@ -33,6 +33,7 @@ EMERGENCY_ACT, LETHAL_ACT, STAND_DOWN = (
     act("stand_down"),
 )
 REFUSES, DEPLOYS = act("army_refuses"), act("patron_deploys")
+WAVERING = 4.0 * 0.6931471805599453  # a day: half of the way to the new obedience in six hours; assumption
 
 
 @scalar
@@ -52,10 +53,11 @@ def update(x, place, th, t, dt, hour):
     if x.level[ARMY] > 0.0:
         ready = th.reserve_share * (place.reserve[0] + place.reserve[1]) + x.level[PATRON]
     arrive = 1.0 - exp(-th.reserve_rate * dt)
+    turn = 1.0 - exp(-WAVERING * dt)
     for u in range(x.crowd.size):
         local = th.deployable * place.police[u] * (1.0 - 0.5 * x.level[STOOD_DOWN] * place.city[u])
         o = obedience(x.crowd[u], local, x.level[ELITE], th)
-        x.obedience[u] += (o - x.obedience[u]) * 0.5
+        x.obedience[u] += (o - x.obedience[u]) * turn
         sent = ready * x.crowd[u] / total if total > 100.0 else 0.0
         base = local * x.obedience[u]
         surplus = x.force[u] - base
