@@ -131,6 +131,7 @@ class Macro(NamedTuple):
     violent: np.ndarray  # f8[U] of them violent
     spent: np.ndarray  # f8[U] persons who went home and rest
     fear: np.ndarray  # f8[U] log-odds subtracted by fear
+    killed: np.ndarray  # f8[U] persons killed in the six hours that are running
     price: np.ndarray  # f8[U] log-odds added by the price shock
     shock: np.ndarray  # f8[U] common shock of the day, log-odds
     risk: np.ndarray  # f8[U] perceived probability of arrest, 0..1
