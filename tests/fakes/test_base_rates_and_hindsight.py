@@ -12,10 +12,8 @@ from scipy import stats
 
 from fixtures import toy as cases
 from interrex.case import load_case
-from interrex.engine import draws
 from interrex.engine.acts import SIGNAL_COUNT, ActTable, build_table, copy_table, log_hazard, set_rates
 from interrex.engine.ensemble import (
-    DT,
     TICKS_PER_DAY,
     Course,
     History,
@@ -23,8 +21,9 @@ from interrex.engine.ensemble import (
     free_modes,
     new_workspace,
     set_free,
+    with_ticks,
 )
-from interrex.engine.schedule import ENTERED, EXOGENOUS, HOURS, PRESENT, Script
+from interrex.engine.schedule import ENTERED, EXOGENOUS, PRESENT, Script
 from interrex.mechanisms.catalogue import BY_KIND, catalogue_hash
 from interrex.mechanisms.contract import ACTS
 
@@ -151,8 +150,8 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     """Persons who join in ten calm days at 1:`weight`, one number a history, each tick of six hours cut into `parts`;
     parameters, shocks and region effects fixed, no ties, no bandwagon, no fear of arrest or blood (which feed back), one person in two thousand on the street."""
     ready = _at(weight)
-    days, ticks = 10 * parts, 40 * parts  # room for the record of the shorter ticks
-    arena, space = ready.arena._replace(days=days), ready.model.space
+    days, ticks = 10, 40 * parts
+    arena, space = with_ticks(ready.arena._replace(days=days), 4 * parts), ready.model.space
     values, effects, nation, region = space._replace(days=days).parts(np.zeros(space._replace(days=days).size))
     theta = values[: space.theta_size].copy()
     quiet = {"calm_share": 5e-4, "grievance_slope": 1.0, "risk_slope": 1e-6}
@@ -168,15 +167,7 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     for slot in range(histories):
         luck = Luck(theta, effects, nation, region, np.full(ticks, 77 + slot, dtype=np.uint32))
         history = History(arena, work, luck, Course(script, np.zeros(len(ACTS), np.int64), ticks, arena.table))
-        if parts == 1:
-            history.run_to(40)
-        else:
-            hours = tuple(float(h) for h in np.repeat(HOURS, parts))
-            arena.kernel.simulate(
-                arena.world, work.member, work.scratch, work.step, history.place, work.macro, history.th, work.shock,
-                luck.noise, arena.table, history.course.mode, ticks, script, work.clocks, work.trace,
-                arena.world.keys[draws.HARM], 0, ticks, DT / parts, hours, arena.stop_share,
-            )  # fmt: skip
+        history.run_to(ticks)
         assert history.trace.units[:, :, PRESENT].max() > 0
         out.append(history.trace.units[8 * parts :, :, ENTERED].sum())
     return np.array(out, dtype=float)

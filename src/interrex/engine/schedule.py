@@ -51,7 +51,8 @@ PLAN = (
 
 PRESENT, ENTERED, ARRESTED, KILLED, RIOTING = range(5)
 RECORD_COLUMNS = 5
-HOURS = (0.25, 0.85, 1.6, 1.3)  # c(hour): night, morning, afternoon, evening; mean 1; assumption
+HOURS = (0.25, 0.85, 1.6, 1.3)
+"""c(hour) in the four parts of six hours of a day: night, morning, afternoon, evening; mean 1; assumption."""
 EXOGENOUS = 1000  # script kind of the case's exogenous price shock
 SCRIPTED, FREE, FORBIDDEN = 0, 1, 2  # modes of an act kind after `free_from`
 DONE, TOO_LARGE, OVERFLOW = 0, 1, 2  # status of a history
@@ -85,11 +86,16 @@ class Clocks(NamedTuple):
 class Trace(NamedTuple):
     """What is recorded of a history, by tick t."""
 
-    units: np.ndarray  # f4[T, U, RECORD_COLUMNS] persons
+    units: np.ndarray  # f4[T, U, RECORD_COLUMNS] persons; f4[T, 1, ...] where only the nation is recorded
     signals: np.ndarray  # f4[T, SIGNALS] just before the tick
     crisis: np.ndarray  # i1[T] phase
     levels: np.ndarray  # f4[T, LEVELS]
     beliefs: np.ndarray  # f4[T, G, 3] trust, frame, old
+
+
+def daily_profile(ticks_per_day: int) -> np.ndarray:
+    """c(hour) of every tick of a day, f8[ticks_per_day]: constant in each part of six hours, whatever the tick."""
+    return np.repeat(np.array(HOURS), ticks_per_day // len(HOURS))
 
 
 # --- composed below ---
@@ -180,11 +186,14 @@ def simulate(
     world, member, scratch, step, place, x, th, shock, noise, table, mode, free_from, script, clocks, trace,
     harm_key, t0, t1, dt, hours, stop_share,
 ):  # fmt: skip
-    """Run ticks t0..t1-1 of one history. Returns a status: DONE, TOO_LARGE (more than `stop_share` of the nation
-    on the street, a declared bound of the prior) or OVERFLOW (member lists full)."""
+    """Run ticks t0..t1-1 of one history, each of `dt` days; `hours` f8[ticks a day] is c(hour). Returns a status: DONE,
+    TOO_LARGE (more than `stop_share` of the nation on the street, a declared bound of the prior) or OVERFLOW (member
+    lists full)."""
     units = x.crowd.size
     audiences = x.trust.size
-    per_day = int(np.round(1.0 / dt))
+    per_day = hours.size
+    part = per_day // len(HOURS)
+    apart = trace.units.shape[1] == units
     z = np.zeros(trace.signals.shape[1])
     for t in range(t0, t1):
         day = min(t // per_day, shock.shape[0] - 1)
@@ -197,6 +206,8 @@ def simulate(
         trace.crisis[t] = crisis
         acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z)
         hour = hours[t % per_day]
+        if t % part == 0:
+            x.killed[:] = 0.0
         update(x, place, th, t, dt, hour)  # noqa: F821 - composed
         for u in range(units):
             for g in range(audiences):
@@ -210,6 +221,7 @@ def simulate(
             return OVERFLOW
         total = 0.0
         alarm = False
+        trace.units[t] = 0.0
         for u in range(units):
             x.crowd[u] = step.present[u]
             x.violent[u] = step.present_violent[u]
@@ -221,16 +233,18 @@ def simulate(
                 killed = float(poisson(expected, harm_key[0], harm_key[1], t, noise[t], u))
                 if killed > 0.0:
                     alarm = True
-                    x.fear[u] += log(1.0 + killed)
+                    x.fear[u] += log((1.0 + x.killed[u] + killed) / (1.0 + x.killed[u]))
+                    x.killed[u] += killed
             x.level[DEATHS] += killed
             x.level[ARRESTS] += step.arrested[u]
             if x.crowd[u] > 1000.0:
                 alarm = True
-            trace.units[t, u, PRESENT] = x.crowd[u]
-            trace.units[t, u, ENTERED] = step.entered[u]
-            trace.units[t, u, ARRESTED] = step.arrested[u]
-            trace.units[t, u, KILLED] = killed
-            trace.units[t, u, RIOTING] = x.violent[u]
+            row = u if apart else 0
+            trace.units[t, row, PRESENT] += x.crowd[u]
+            trace.units[t, row, ENTERED] += step.entered[u]
+            trace.units[t, row, ARRESTED] += step.arrested[u]
+            trace.units[t, row, KILLED] += killed
+            trace.units[t, row, RIOTING] += x.violent[u]
         x.level[NATION_CROWD] = total
         x.level[PEAK] = max(x.level[PEAK], total)
         if alarm:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
+from interrex.engine.street import ACTIVE, HELD
 from interrex.mechanisms.contract import (
     ACTS,
     ALARM,
@@ -28,7 +30,9 @@ def new_macro(place: Place) -> Macro:
     units, audiences = place.population.size, place.online.size
     u = lambda: np.zeros(units)  # noqa: E731 - a row of equal allocations reads best as one
     g = lambda: np.zeros(audiences)  # noqa: E731
-    return Macro(u(), u(), u(), u(), u(), u(), u(), u(), u(), u(), g(), g(), g(), g(), g(), np.zeros(LEVELS))
+    return Macro(
+        u(), u(), u(), u(), u(), u(), u(), u(), u(), u(), u(), g(), g(), g(), g(), g(), np.zeros(LEVELS)
+    )
 
 
 def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
@@ -72,9 +76,9 @@ def reset_clocks(clocks: Clocks) -> None:
     clocks.answer[3] = -1.0
 
 
-def new_trace(ticks: int, place: Place) -> Trace:
-    """Room for the record of a history of `ticks` ticks."""
-    units, audiences = place.population.size, place.online.size
+def new_trace(ticks: int, place: Place, by_unit: bool = True) -> Trace:
+    """Room for the record of a history of `ticks` ticks, of all units or of the nation alone."""
+    units, audiences = place.population.size if by_unit else 1, place.online.size
     return Trace(
         np.zeros((ticks, units, RECORD_COLUMNS), np.float32), np.zeros((ticks, SIGNAL_COUNT), np.float32),
         np.zeros(ticks, np.int8), np.zeros((ticks, LEVELS), np.float32), np.zeros((ticks, audiences, 3), np.float32),
@@ -91,3 +95,30 @@ class Workspace(NamedTuple):
     clocks: Clocks
     trace: Trace
     shock: np.ndarray  # f8[D, R]
+    written: np.ndarray  # i8[1] ticks of the trace that the last history may have written
+
+
+def live(work: Workspace, tick: int) -> dict[str, np.ndarray]:
+    """What a history is after `tick` ticks, by name, as views: the used part of the lists and of the record.
+
+    Copied, it is a checkpoint; a history goes on from it to the bit. `scratch` and `step` are left out: the one
+    decides nothing, the other is written anew in every tick.
+    """
+    parts = {"member.n": work.member.n} | _used(work.member)
+    for group, arrays in (("macro", work.macro), ("clocks", work.clocks)):
+        parts |= {f"{group}.{name}": getattr(arrays, name) for name in arrays._fields}
+    return parts | {f"trace.{name}": getattr(work.trace, name)[:tick] for name in work.trace._fields}
+
+
+def revive(work: Workspace, tick: int, parts: Mapping[str, np.ndarray]) -> None:
+    """Put what `live` returned into a workspace of the same arena. The record beyond `tick` is left as it is."""
+    work.member.n[:] = parts["member.n"]
+    for name, view in live(work, tick).items():
+        view[:] = parts[name]
+
+
+def _used(member: Any) -> dict[str, np.ndarray]:
+    """The used part of each list of a member."""
+    length = {"held": member.n[HELD], "until": member.n[HELD]}
+    lists = {name: getattr(member, name) for name in member._fields if name != "n"}
+    return {f"member.{name}": a[: length.get(name, member.n[ACTIVE])] for name, a in lists.items()}

@@ -12,7 +12,6 @@ Beside each lies its checksum, `NAME.sha256`.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interrex.errors import StoreError
+from interrex.store import arrays as arrays_of
 from interrex.store import files, manifest, results
 
 if TYPE_CHECKING:
@@ -79,37 +79,14 @@ class RunFolder:
 
     def put(self, stage: str, arrays: Mapping[str, Any]) -> None:
         """Keep the arrays of a finished stage: numbers, truth values and fixed-width text, never objects."""
-        import numpy as np
-
-        path = self._stage(stage)
-        ready = {name: np.asarray(value) for name, value in arrays.items()}
-        for name, array in ready.items():
-            if array.dtype.hasobject:
-                raise StoreError(f"stage {stage}: {name} holds Python objects; keep numbers or plain text")
-
-        def write(
-            temporary: Path,
-        ) -> None:  # not np.savez, whose own parameters would shadow arrays of that name
-            with zipfile.ZipFile(temporary, "w") as archive:
-                for name, array in ready.items():
-                    with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
-                        np.lib.format.write_array(entry, array, allow_pickle=False)
-
-        files.make_folder(path.parent)
-        files.write_atomically(path, write)
+        arrays_of.write_arrays(self._stage(stage), arrays)
 
     def get(self, stage: str) -> dict[str, np.ndarray[Any, Any]]:
         """The arrays of a finished stage, equal to the bit to those given to `put`."""
-        import numpy as np
-
         path = self._stage(stage)
         if not self.have(stage):
             raise StoreError(f"{path}: no whole checkpoint of stage {stage}; run again without --resume")
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise StoreError(f"{path}: cannot be read ({error}); run again without --resume") from error
+        return arrays_of.read_arrays(path)
 
     def forget_stages(self) -> None:
         """Remove every checkpoint, as a run without --resume does before it starts."""
