@@ -97,7 +97,10 @@ def run(
         ),
     ] = False,
     mechanisms: Annotated[
-        Path | None, Parameter(help="Python file with your own mechanisms; it is executed, so trust it first")
+        Path | None,
+        Parameter(
+            help="Python file that defines MECHANISM (docs/mechanisms.md); it is executed, so trust it first"
+        ),
     ] = None,
 ) -> None:
     """Simulate a case, condition it on its ledger, write the report."""

@@ -1,16 +1,43 @@
 """The mechanisms: one published idea a file, all with the anatomy of `contract.py`.
 
-`ALL` is the set that a run uses, in the order in which the tick calls them; `replace` swaps one.
+`ALL` is the set that a run uses, in the order in which the tick calls them; `ALL.replace(rebellion=mine)` swaps one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["all_mechanisms", "replace"]
+__all__ = ["ALL", "MechanismSet", "all_mechanisms", "replace"]
+
+ALL: MechanismSet
+"""The shipped set; looked up at first use, since the mechanisms need numba."""
 
 
-def all_mechanisms() -> tuple[Any, ...]:
+class MechanismSet(tuple[Any, ...]):
+    """Mechanisms in plan order; what `interrex.run(case, mechanisms=...)` takes."""
+
+    __slots__ = ()
+
+    def replace(self, **changes: Any) -> MechanismSet:
+        """The set with some mechanisms replaced by name: `ALL.replace(rebellion=mine)`. KeyError if unknown."""
+        names = [m.name for m in self]
+        for name in changes:
+            if name not in names:
+                raise KeyError(f"no mechanism {name!r}; known: {', '.join(names)}")
+        return MechanismSet(changes.get(m.name, m) for m in self)
+
+    def with_added(self, *more: Any) -> MechanismSet:
+        """The set with further mechanisms after it."""
+        return MechanismSet((*self, *more))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "ALL":
+        return all_mechanisms()
+    raise AttributeError(f"module 'interrex.mechanisms' has no attribute {name!r}")
+
+
+def all_mechanisms() -> MechanismSet:
     """The mechanisms of a run, in plan order (imported on call, since they need numba)."""
     from interrex.mechanisms import (
         common_shocks,
@@ -30,7 +57,7 @@ def all_mechanisms() -> tuple[Any, ...]:
         violence,
     )
 
-    return tuple(
+    return MechanismSet(
         module.MECHANISM
         for module in (
             common_shocks,
@@ -52,10 +79,6 @@ def all_mechanisms() -> tuple[Any, ...]:
     )
 
 
-def replace(**changes: Any) -> tuple[Any, ...]:
-    """The default set with some mechanisms replaced by name: `replace(rebellion=mine)`. KeyError if unknown."""
-    chosen = {m.name: m for m in all_mechanisms()}
-    for name in changes:
-        if name not in chosen:
-            raise KeyError(f"no mechanism {name!r}; known: {', '.join(chosen)}")
-    return tuple(changes.get(name, m) for name, m in chosen.items())
+def replace(**changes: Any) -> MechanismSet:
+    """The shipped set with some mechanisms replaced by name: `replace(rebellion=mine)`. KeyError if unknown."""
+    return all_mechanisms().replace(**changes)

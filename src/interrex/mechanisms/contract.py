@@ -94,8 +94,8 @@ class Mechanism(NamedTuple):
 
 SLOTS = {
     "mood": "mood(u, g, x, place, th): log-odds shared by the citizens of unit u and audience g; summed",
-    "leaning": "leaning(grievance, risk_aversion, risk, th): a citizen's own log-odds, rising in grievance and "
-    "falling in risk aversion; summed",
+    "leaning": "leaning(grievance, risk_aversion, risk, th): a citizen's own log-odds, rising in grievance, falling in "
+    "risk aversion and in risk; summed",
     "influence": "influence(near, far, th): log-odds added by active ties; 0 at (0, 0), never falling; summed",
     "leave": "leave(u, x, place, th): rate a day at which an active citizen goes home; summed",
     "arrest": "arrest(u, x, place, th): rate a day at which an active citizen is detained; summed",
