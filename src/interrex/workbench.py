@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +101,8 @@ def run(
     case: name of a shipped case, a folder, or a Case. as_of: last day of knowledge (date or ISO text; default: the
     case's). effort: quick (a sketch), default, publication. citizens_per_agent: 1 simulates everybody, 10 is the
     default. members: particles an island, in place of the effort's. workers: threads; they change no bit of the
-    result. mechanisms: a tuple of mechanisms in place of the shipped set, or a Python file that defines MECHANISMS.
+    result. mechanisms: a set in place of the shipped one (`ix.mechanisms.ALL.replace(rebellion=mine)`), or a Python
+    file that defines MECHANISM (docs/mechanisms.md).
     Raises CaseError for a faulty case and RunError for a request that cannot be met.
     """
     from interrex import __version__
@@ -240,25 +240,16 @@ def exposure(cut: Any, place: Any) -> np.ndarray:
 
 
 def chosen_mechanisms(mechanisms: Any) -> tuple[Any, ...] | None:
-    """Mechanisms from a tuple or from a Python file that the user names (it is executed)."""
-    if mechanisms is None or isinstance(mechanisms, tuple):
-        return mechanisms
-    import importlib.util
+    """Mechanisms from a set or from a Python file that the user names (it is executed); tried before anything runs."""
+    from interrex.engine import own_mechanisms
 
-    path = Path(mechanisms)
-    if not path.is_file():
-        raise RunError(f"there is no file {path}", "name a Python file that defines MECHANISMS")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    if not hasattr(module, "MECHANISMS"):
-        raise RunError(
-            f"{path} defines no MECHANISMS",
-            "for instance MECHANISMS = interrex.mechanisms.replace(rebellion=MINE)",
-        )
-    return tuple(module.MECHANISMS)
+    if mechanisms is None:
+        return None
+    chosen = (
+        own_mechanisms.from_file(mechanisms) if isinstance(mechanisms, (str, Path)) else tuple(mechanisms)
+    )
+    own_mechanisms.check(chosen)
+    return chosen
 
 
 def proposal(cut: Any, space: Any, warm_start: bool) -> Any:
