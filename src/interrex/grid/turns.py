@@ -188,13 +188,15 @@ def spread(seen_by, changes, change, row, size, x, y):
     start = np.int64(y) - reach
     # A box over the left or right edge is applied twice, a board's width apart; what falls outside is never read.
     again = size * (np.int64(start < 0) - np.int64(start + 2 * reach >= size))
-    for r in range(rows):
-        to = row[x + U(r)] + start
-        at = (change * rows + r) * width
-        for lane in range(0, width, LANE):
-            add_lane(seen_by, to + lane, changes, at + lane)  # pyright: ignore[reportCallIssue]
-            if again != 0:
-                add_lane(seen_by, to + again + lane, changes, at + lane)  # pyright: ignore[reportCallIssue]
+    for lane in range(0, width, LANE):
+        at = change * rows * width + lane
+        to = start + lane
+        for r in range(rows):
+            add_lane(seen_by, row[x + U(r)] + to, changes, at + r * width)  # pyright: ignore[reportCallIssue]
+        if again != 0:
+            to += again
+            for r in range(rows):
+                add_lane(seen_by, row[x + U(r)] + to, changes, at + r * width)  # pyright: ignore[reportCallIssue]
 
 
 @kernel
