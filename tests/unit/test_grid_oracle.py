@@ -8,8 +8,8 @@ import pytest
 
 from interrex.engine import draws
 from interrex.grid import turns
+from interrex.grid.civil_violence import SCHEDULES, TURNS, Epstein, World
 from interrex.grid.decision import ROUNDINGS
-from interrex.grid.epstein import SCHEDULES, TURNS, Epstein, World
 from interrex.grid.torus import NEIGHBOURHOODS
 from interrex.mechanisms.contract import exp
 
