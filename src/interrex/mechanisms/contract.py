@@ -193,9 +193,14 @@ POWERS = np.array([math.ldexp(1.0, k) for k in range(-1080, 1024)])
 """Powers of two: a table look-up instead of a call into the C library (a third of exp's time)."""
 
 
+ATANH = tuple(2.0 / k for k in range(23, 1, -2))
+"""Coefficients of 2 atanh(s) / s - 2 in powers of s**2, the highest first."""
+
+
 @scalar
 def exp(v):
-    """exp(v) from a table-free range reduction and a degree-11 polynomial; error below 2 ulp on [-700, 700]."""
+    """exp(v) from a range reduction by log 2 and a Taylor polynomial; error below 1.1 ulp on [-700, 700], 0 below
+    and exp(700) above."""
     if v < -700.0:
         return 0.0
     if v > 700.0:
@@ -251,50 +256,22 @@ def exp(v):
 
 @scalar
 def log(v):
-    """Natural logarithm for v > 0 by exponent extraction and an atanh series; error below 2 ulp."""
+    """Natural logarithm of finite v > 0, subnormal numbers included; error below 1 ulp.
+
+    With v = 2**k (1 + f) and s = f / (2 + f), log(1 + f) = 2 atanh(s) is written as f less a small correction, so
+    that the rounding of s does not reach the result (the form of fdlibm, Sun Microsystems 1993)."""
     m, k = math.frexp(v)
     if m < 0.70710678118654757:
         m *= 2.0
         k -= 1
-    s = (m - 1.0) / (m + 1.0)
+    f = m - 1.0
+    s = f / (2.0 + f)
     w = s * s
-    series = 1.0 + w * (
-        0.3333333333333333
-        + w
-        * (
-            0.2
-            + w
-            * (
-                0.14285714285714285
-                + w
-                * (
-                    0.1111111111111111
-                    + w
-                    * (
-                        0.09090909090909091
-                        + w
-                        * (
-                            0.07692307692307693
-                            + w
-                            * (
-                                0.06666666666666667
-                                + w
-                                * (
-                                    0.058823529411764705
-                                    + w
-                                    * (
-                                        0.05263157894736842
-                                        + w * (0.047619047619047616 + w * (0.043478260869565216))
-                                    )
-                                )
-                            )
-                        )
-                    )
-                )
-            )
-        )
-    )
-    return k * 0.69314718055994531 + 2.0 * s * series
+    rest = 0.0
+    for c in ATANH:
+        rest = w * (c + rest)
+    half = 0.5 * f * f
+    return k * 0.693147180369123816490 - ((half - (s * (half + rest) + k * 1.90821492927058770002e-10)) - f)
 
 
 @scalar
