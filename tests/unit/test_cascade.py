@@ -106,10 +106,10 @@ def test_mixed_methods_have_the_law_too():
 def test_the_law_holds_where_points_and_switches_come_in_blocks():
     graph = from_networkx(nx.watts_strogatz_graph(20_000, 12, 0.1, seed=3))[0]
     threshold = thresholds(graph, 0.41, 0.43)
-    visited = histories(graph, threshold, "visit", range(150), 8)
-    events = histories(graph, threshold, "events", range(5000, 5150), 8)
+    visited = histories(graph, threshold, "visit", range(100), 8)
+    events = histories(graph, threshold, "events", range(5000, 5100), 8)
     assert least_p(visited, events) > 0.01 / CASES
-    shifted = histories(graph, threshold - 0.005, "events", range(5000, 5150), 8)
+    shifted = histories(graph, threshold - 0.005, "events", range(5000, 5100), 8)
     assert least_p(visited, shifted) < 0.01 / CASES, (
         "a threshold lower by a two-hundredth would have been missed"
     )
