@@ -35,7 +35,7 @@ class Effort(NamedTuple):
 
 EFFORTS = {
     "quick": Effort(96, 2, 1, 2, 100, 192, 16, 8, 16, 100, 24),
-    "default": Effort(256, 2, 2, 4, 200, 512, 64, 40, 32, 10, 32),
+    "default": Effort(256, 2, 2, 4, 200, 512, 64, 40, 32, 10, 24),
     "publication": Effort(800, 4, 4, 8, 1000, 1600, 400, 200, 64, 10, 96),
 }
 STAGES = {
@@ -482,7 +482,7 @@ def market_risk(
     """The daily risk as it looked on each day, or None and the reason."""
     from interrex.answers.daily_risk import daily_risk, ladder
 
-    days = ladder(model.case, sparse=settings.risk < 32)
+    days = ladder(model.case, sparse=settings.sweeps == 1)
     progress.stage("markets", max(1, len(days) * settings.risk * 8))
     if not days:
         return None, "No price falls into the window."
@@ -491,7 +491,7 @@ def market_risk(
     weight = int(model.arena.weight)
     return daily_risk(
         days, lambda day: build(earlier(day), weight, model.arena.seed, model.mechanisms), particles=settings.risk, islands=2,
-        sweeps=1, hazard_draws=settings.hazard_draws, workers=workers, seed=seed, advance=progress.advance,
+        sweeps=settings.sweeps, hazard_draws=settings.hazard_draws, workers=workers, seed=seed, advance=progress.advance,
     ), ""  # fmt: skip
 
 
