@@ -127,5 +127,5 @@ def test_every_as_of_day_gives_a_section_or_a_sentence(case, day):
 def test_days_to_look_at(case):
     cut = case.as_of("2022-02-28")
     every, few = ladder(cut, sparse=False), ladder(cut, sparse=True)
-    assert every[0] == date(2021, 12, 28) and len(every) == 25 and set(few) < set(every)
+    assert every[0] == date(2021, 12, 28) and len(every) == 19 and set(few) < set(every)
     assert ladder(load_case("belarus-2020").as_of("2020-08-20"), sparse=False) == []

@@ -23,7 +23,7 @@ from interrex.markets.control import WAYS, hazards, rate_draws, survival
 from interrex.mechanisms.contract import act
 
 HORIZON = 30  # days
-BEFORE, LONGEST = 3, 24  # days before the first quoted one, and at most so many after it
+BEFORE, LONGEST = 3, 18  # days before the first quoted one, and at most so many after it
 FEWEST_DISTINCT = 12  # different particles
 WIDEST = 2.5  # factor between independent populations
 MOST_UNKNOWN = 0.2  # share of futures that leave the range of the model
