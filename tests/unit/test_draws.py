@@ -1,3 +1,4 @@
+import numba
 import numpy as np
 import pytest
 from scipy import stats
@@ -99,3 +100,129 @@ def test_shuffle_is_a_fair_permutation():
     for place in range(5):
         assert stats.chisquare(np.bincount(orders[:, place], minlength=5)).pvalue > 1e-4
     assert draws.shuffle(0, 1, 2, 3).size == 0 and draws.shuffle(1, 1, 2, 3).tolist() == [0]
+
+
+# --- neighbours: draws whose names differ by one must have nothing in common -----------------------------------
+
+AXES = ("key word 0", "key word 1", "tick", "noise", "entity", "draw")
+CHANCE = 1e-3 / 300
+"""A test of a sound generator gives less than this with probability 1/300,000; the families below hold about 150."""
+
+SURE = 1e-12
+"""A planted weakness must give less than this."""
+
+
+@numba.njit
+def _shipped(names):
+    out = np.empty((4, names.shape[1]), np.uint32)
+    for j in range(names.shape[1]):
+        out[0, j], out[1, j], out[2, j], out[3, j] = draws.philox(
+            names[0, j], names[1, j], names[2, j], names[3, j], names[4, j], names[5, j]
+        )
+    return out
+
+
+def shipped(names):
+    """Words u4[4, n] of the generator in use for names u4[6, n], in the order of AXES."""
+    return _shipped(names.astype(np.uint32))
+
+
+def philox_of(rounds):
+    """Philox4x32 with so many rounds, written again with numpy: too few of them make a generator that is weak."""
+    low, half = np.uint64(0xFFFFFFFF), np.uint64(32)
+
+    def words(names):
+        k0, k1, c0, c1, c2, c3 = names.astype(np.uint64)
+        for _ in range(rounds):
+            p, q = np.uint64(0xD2511F53) * c0, np.uint64(0xCD9E8D57) * c2
+            c0, c1, c2, c3 = (q >> half) ^ c1 ^ k0, q & low, (p >> half) ^ c3 ^ k1, p & low
+            k0, k1 = (k0 + np.uint64(0x9E3779B9)) & low, (k1 + np.uint64(0xBB67AE85)) & low
+        return np.stack([c0, c1, c2, c3]).astype(np.uint32)
+
+    return words
+
+
+def avalanche(first, second):
+    """Two p-values: whether each of the 128 bits flips in half of the pairs, and whether 64 flip in a pair with
+    the scatter of tosses of a coin."""
+    flips = np.bitwise_xor(first, second)
+    size = flips.shape[1]
+    bits = np.unpackbits(flips.view(np.uint8).reshape(4, size, 4), axis=2)
+    each = (bits.mean(axis=1) - 0.5) * 2.0 * np.sqrt(size)
+    together = (bits.sum(axis=(0, 2), dtype=float) - 64.0) ** 2 / 32.0
+    return [stats.chi2.sf((each**2).sum(), 128), stats.chi2.sf(together.sum(), size)]
+
+
+def correlations(u):
+    """p-values of the serial correlations of each word at lags 1 to 3, and of every two words."""
+    size = u.shape[1]
+    pairs = [(u[w, :-lag], u[w, lag:]) for w in range(4) for lag in (1, 2, 3)]
+    pairs += [(u[v], u[w]) for w in range(4) for v in range(w)]
+    found = [np.corrcoef(a, b)[0, 1] if a.std() > 0 < b.std() else 1.0 for a, b in pairs]
+    return [2.0 * stats.norm.sf(abs(r) * np.sqrt(size)) for r in found]
+
+
+def uniformity(u, cells=32):
+    """p-values of the counts of (draw, next draw) on a chessboard, for each word."""
+    found = []
+    for word in u:
+        at = (word[:-1:2] * cells).astype(int) * cells + (word[1::2] * cells).astype(int)
+        found.append(stats.chisquare(np.bincount(at, minlength=cells * cells)).pvalue)
+    return found
+
+
+def neighbours(words, axis, seed=3):
+    """Smallest p-value of each kind of test among names that differ by one along an axis."""
+    rng = np.random.default_rng([seed, axis])
+    names = rng.integers(0, 1 << 32, (6, 4000))
+    here = words(names)
+    spread = []
+    for step in (1, -1):
+        moved = names.copy()
+        moved[axis] = (moved[axis] + step) % (1 << 32)
+        spread += avalanche(here, words(moved))
+    line = np.repeat(rng.integers(0, 1 << 32, (6, 1)), 20_000, axis=1)
+    line[axis] = (line[axis] + np.arange(line.shape[1])) % (1 << 32)
+    u = (words(line) + 0.5) / 2.0**32
+    return {"avalanche": min(spread), "correlation": min(correlations(u)), "uniformity": min(uniformity(u))}
+
+
+def test_the_second_writing_of_philox_is_the_same():
+    names = np.random.default_rng(1).integers(0, 1 << 32, (6, 2000))
+    assert (philox_of(10)(names) == shipped(names)).all()
+
+
+@pytest.mark.parametrize("axis", range(6), ids=AXES)
+def test_neighbouring_names_have_nothing_in_common(axis):
+    assert min(neighbours(shipped, axis).values()) > CHANCE
+
+
+@pytest.mark.parametrize("axis", range(6), ids=AXES)
+def test_a_generator_with_too_few_rounds_is_caught_along_every_axis_by_every_test(axis):
+    assert max(neighbours(philox_of(2), axis).values()) < SURE
+    assert max(neighbours(philox_of(4), axis).values()) < SURE
+
+
+def test_the_tests_still_see_five_rounds_and_no_longer_see_seven():
+    """Where the power ends: the published generator passes BigCrush from seven rounds on."""
+    assert min(min(neighbours(philox_of(5), axis).values()) for axis in range(6)) < SURE
+    assert min(min(neighbours(philox_of(7), axis).values()) for axis in range(6)) > CHANCE
+
+
+def test_neighbouring_seeds_and_purposes_have_nothing_in_common():
+    size, purposes = 4000, len(draws.PURPOSES)
+    names = np.zeros((6, size), np.int64)
+    names[2:] = np.random.default_rng(5).integers(0, 1 << 32, (4, 1))  # the same counter for all
+    names[:2] = np.array([draws.key_for(seed, draws.BASE) for seed in range(size)]).T
+    u = (shipped(names) + 0.5) / 2.0**32
+    assert min(avalanche(shipped(names[:, :-1]), shipped(names[:, 1:]))) > CHANCE
+    assert min([*correlations(u), *uniformity(u, 16)]) > CHANCE
+    keys = np.array([draws.key_for(1 + k // purposes, k % purposes) for k in range(size)]).T
+    names[:2] = keys
+    u = (shipped(names) + 0.5) / 2.0**32
+    assert min(avalanche(shipped(names[:, :-1]), shipped(names[:, 1:]))) > CHANCE
+    assert min([*correlations(u), *uniformity(u, 16)]) > CHANCE
+    plain = names.copy()
+    plain[0], plain[1] = 1 + np.arange(size) // purposes, np.arange(size) % purposes
+    weak = philox_of(2)
+    assert min(avalanche(weak(plain[:, :-1]), weak(plain[:, 1:]))) < SURE
