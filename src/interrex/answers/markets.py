@@ -449,7 +449,7 @@ def said(
         out["said_process"] = (
             f"Half of it. {calm}: calm follows. The same path makes plans of entry wait"
             + (f" {span} days" if span else "")
-            + ", since entering cannot be undone, but it drops none for good. A risk that lasted, at the price of all that the "
+            + ", since entering cannot be undone, but drops none for good unless the window of a plan shuts meanwhile (section Firms). A risk that lasted, at the price of all that the "
             f"index had lost, would drop plans that promised less than {100 * (process['cancelled_below_most'] - 1):.1f} % more "
             "than they need, and no others. So a calm index and an image worsened for good do not come out of one passing "
             "risk: that takes firms that remember longer than the risk lasts, or that stand to lose more than the index."
