@@ -236,7 +236,9 @@ def test_a_benchmark_on_holiday_is_noted_and_kept_out_of_the_estimation(table):
     assert study["estimation_days"].values.tolist() == [[88.0, 88.0]], (
         "the day without price and the one after"
     )
-    assert any("had no price of that day" in note for note in study["note"].values)
+    assert any(
+        "on 2 days of the window" in note and "an earlier day" in note for note in study["note"].values
+    )
 
 
 def test_interval_valued_prices_bound_the_car(table):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.markets.prices import Frame
+from interrex.markets.prices import EVERYTHING, Frame
 
 STALE = 7
 """Calendar days for which the last rate may stand in while the currency market is shut."""
@@ -31,7 +31,7 @@ def convert(table: Frame, currency: str, rates: Mapping[str, str]) -> Conversion
     out = table.copy()
     notes: list[str] = []
     unknown = out["currency"] == ""
-    listed = ~out["instrument"].isin(list(rates.values()))
+    listed = ~out["instrument"].isin([*rates.values(), EVERYTHING])
     for code in sorted(set(out.loc[~unknown & listed, "currency"]) - {currency}):
         if code not in rates:
             raise RunError(

@@ -89,9 +89,9 @@ def event_days(panel: Panel, where: np.ndarray, met: list[Happening]) -> list[No
     return notes
 
 
-def currencies(names: Mapping[str, str], driving: Mapping[str, str]) -> list[Note]:
-    """On prices in several currencies that were not converted."""
-    kinds = {code for code in [*names.values(), *driving.values()] if code}
+def currencies(money: Mapping[str, str]) -> list[Note]:
+    """On prices in several currencies that were not converted; money: currency of each name, benchmark and factor."""
+    kinds = {code for code in money.values() if code}
     if len(kinds) < 2:
         return []
     sentence = (
@@ -142,8 +142,8 @@ def pair_notes(pairs: Pairs, labels: list[str], names: list[str]) -> list[Note]:
                 found.append(("halt", f"{halted} halted days; the return across them is one return over several days, on "
                               "the day trading resumed"))  # fmt: skip
             if pairs.stale[cell]:
-                found.append(("stale benchmark", f"on {pairs.stale[cell]} days of the window the benchmark or a factor had "
-                              "no price of that day; its last one was used"))  # fmt: skip
+                found.append(("stale benchmark", f"on {pairs.stale[cell]} days of the window the return of the benchmark or "
+                              "of a factor begins or ends at a price of an earlier day"))  # fmt: skip
             if pairs.idle[cell] > THIN:
                 found.append(("thin", f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought; its beta "
                               "is biased to 0, see --model scholes-williams and dimson"))  # fmt: skip

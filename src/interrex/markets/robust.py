@@ -26,8 +26,8 @@ class Spread(NamedTuple):
 def hac(y: np.ndarray, x: np.ndarray, span: np.ndarray, ahead: np.ndarray, ahead_span: np.ndarray) -> Spread:
     """Newey-West with floor(4 (L/100)^(2/9)) lags and the small-sample factor of statsmodels.
 
-    y[L], x[L, K], span[L]: estimation window, days without a return left out as if they were not; ahead[W, K], ahead_span[W]: event window, 0 where a day
-    has no return. The sum of m abnormal returns has variance m g0 + 2 sum_j (m - j) k_j g_j plus that of the
+    y[L], x[L, K], span[L]: estimation window, closed up where a day has no return; ahead[W, K], ahead_span[W]: event
+    window, 0 where a day has no return. The sum of m abnormal returns has variance m g0 + 2 sum_j (m - j) k_j g_j plus that of the
     forecast, with residual autocovariances g_j and Bartlett weights k_j.
     """
     regression = _statsmodels()

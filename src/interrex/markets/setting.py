@@ -58,14 +58,35 @@ def label_listings(table: Frame) -> Frame:
     return table["instrument"].where(~dual, table["instrument"] + "@" + table["venue"])
 
 
+class Layout(NamedTuple):
+    """How prices become panels: model, event and estimation window (first and last day), kind of return, `align` of
+    venues (see `returns.follow`), hours UTC at which venues close, what becomes of overlapping events (mask, keep,
+    error), and the most trading days without a price that are no mistake."""
+
+    model: str
+    window: tuple[int, int]
+    estimation: tuple[int, int]
+    kind: returns.Kind
+    align: str
+    hours: Mapping[str, float]
+    overlap: str
+    max_gap: int
+
+
+class Driver(NamedTuple):
+    """A benchmark or factor: its label, the venue where it trades, and its prices by day."""
+
+    label: str
+    venue: str
+    price: Frame
+
+
 def gather(
-    prices: Prices, *, event: Any, name: Sequence[str] | None, benchmark: str | None, factors: Sequence[str], model: str,
-    window: tuple[int, int], estimation: tuple[int, int], kind: returns.Kind, align: str, currency: str | None,
-    rates: Mapping[str, str], closes: Mapping[str, float], overlap: str, max_gap: int,
+    prices: Prices, *, event: Any, name: Sequence[str] | None, benchmark: str | None, factors: Sequence[str],
+    currency: str | None, rates: Mapping[str, str], layout: Layout,
 ) -> Setting:  # fmt: skip
     """Build the setting; see `study.events` for the arguments. Raises CaseError and RunError."""
-    notes: list[Note] = []
-    table = prices.table
+    table, notes = prices.table, []
     if currency is not None:
         converted = convert(table, currency, rates)
         table = converted.table
@@ -76,56 +97,68 @@ def gather(
     driving += [_find(listed, one, "factor") for one in factors]
     met = happenings(event)
     kept = _studied(listed, name, driving, list(rates.values()), met)
-    hours = {**prices.closes, **closes}
-    days_of = trading_days(table)
     first: Frame = table.drop_duplicates("label").set_index("label")
-    series = {one: table[table["label"] == one].set_index("date")["price"] for one in driving}
+    venue = {one: str(first.loc[one, "venue"]) for one in listed}
+    drivers = [
+        Driver(one, venue[one], table[table["label"] == one].set_index("date")["price"]) for one in driving
+    ]
+    days = trading_days(table)
     markets = []
-    for venue in dict.fromkeys(first.loc[kept, "venue"]):
-        own = table[(table["venue"] == venue) & table["label"].isin([*kept, EVERYTHING])]
-        days = days_of[venue]
-        _check_calendar(table[table["venue"] == venue], days, venue, max_gap)
-        panel = returns.panel(
-            own, str(venue), days, [one for one in kept if first.loc[one, "venue"] == venue], kind
-        )
-        _check_gaps(own, panel, max_gap)
-        if len(panel.names) == 1 and set(table[table["venue"] == venue]["label"]) == set(panel.names):
-            notes.append(Note("calendar", panel.names[0],
-                              "its trading days are known from its own rows alone: a day on which it did not trade looks "
-                              "like a holiday unless it has a row with halt=1"))  # fmt: skip
-        moved, fresh = [], np.ones(panel.returns.shape, dtype=bool)
-        for one in driving:
-            away = first.loc[one, "venue"]
-            followed = returns.follow(days, hours.get(venue), series[one], hours.get(str(away)), align)
-            moved.append(returns.along(followed.price, panel, kind))
-            fresh &= followed.fresh[:, None] & followed.fresh[np.maximum(panel.previous, 0)]
-            notes += remarks.hours_apart(str(venue), str(away), one, hours, align)
-        factor = np.stack(moved, axis=-1) if moved else np.empty((*panel.returns.shape, 0))
-        rows = models.design(model, panel.span, factor)
-        where = np.array(
-            [[_position(days, one.of(label), hours.get(venue)) for label in panel.names] for one in met]
-        )
-        usable = np.isfinite(panel.returns) & fresh
-        if overlap == "mask":
-            for column in range(len(panel.names)):
-                at = where[:, column]
-                usable[in_windows(len(days), at[at >= 0], window), column] = False
-        markets.append(Market(panel, rows, usable, fresh, where))
-        notes += remarks.event_days(panel, where, met)
-    money = {one: str(first.loc[one, "currency"]) for one in kept}
-    notes += remarks.currencies(money, {one: str(first.loc[one, "currency"]) for one in driving})
-    together, inside = _overlaps(markets, window, estimation)
-    if inside and overlap == "error":
+    for place in dict.fromkeys(venue[one] for one in kept):
+        names = [one for one in kept if venue[one] == place]
+        here = table[table["venue"] == place]
+        market, told = _market(here, place, days[place], names, drivers, met, layout)
+        markets.append(market)
+        notes += told
+    money = {one: str(first.loc[one, "currency"]) for one in [*kept, *driving]}
+    notes += remarks.currencies(money)
+    together, inside = _overlaps(markets, layout.window, layout.estimation)
+    if inside and layout.overlap == "error":
         raise RunError(
             f"{inside} estimation windows hold another event of the same name",
             "shorten --estimation, or --overlap mask",
         )
-    notes += remarks.overlaps(together, inside, overlap)
+    notes += remarks.overlaps(together, inside, layout.overlap)
     names = [one for market in markets for one in market.panel.names]
     return Setting(
-        markets, [names.index(market.panel.names[0]) for market in markets], names, [one.label for one in met], models.coefficient_names(model, driving), money,
-        {one: str(first.loc[one, "venue"]) for one in kept}, notes,
+        markets, [names.index(market.panel.names[0]) for market in markets], names, [one.label for one in met],
+        models.coefficient_names(layout.model, driving), money, venue, notes,
     )  # fmt: skip
+
+
+def _market(
+    here: Frame,
+    venue: str,
+    days: np.ndarray,
+    names: list[str],
+    drivers: list[Driver],
+    met: list[Happening],
+    layout: Layout,
+) -> tuple[Market, list[Note]]:
+    """The market of the rows `here` of one venue, and what is to be said of it."""
+    own = here[here["label"].isin([*names, EVERYTHING])]
+    _check_calendar(here, days, venue, layout.max_gap)
+    panel = returns.panel(own, venue, days, names, layout.kind)
+    _check_gaps(own, panel, layout.max_gap)
+    notes = []
+    if len(names) == 1 and set(here["label"]) == set(names):
+        notes.append(remarks.own_calendar(names[0]))
+    close = layout.hours.get(venue)
+    moved, driven = [], np.ones(panel.returns.shape, dtype=bool)
+    for driver in drivers:
+        followed = returns.follow(days, close, driver.price, layout.hours.get(driver.venue), layout.align)
+        moved.append(returns.along(followed.price, panel, layout.kind))
+        driven &= followed.fresh[:, None] & followed.fresh[np.maximum(panel.previous, 0)]
+        notes += remarks.hours_apart(venue, driver.venue, driver.label, layout.hours, layout.align)
+    factors = np.stack(moved, axis=-1) if moved else np.empty((*panel.returns.shape, 0))
+    where = np.array([[_position(days, one.of(label), close) for label in names] for one in met])
+    usable = np.isfinite(panel.returns) & driven
+    if layout.overlap == "mask":
+        for column in range(len(names)):
+            at = where[:, column]
+            usable[in_windows(len(days), at[at >= 0], layout.window), column] = False
+    notes += remarks.event_days(panel, where, met)
+    return Market(panel, models.design(layout.model, panel.span, factors), usable, driven, where), notes
 
 
 def _find(listed: list[str], wanted: str, role: str) -> str:

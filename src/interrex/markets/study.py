@@ -14,7 +14,7 @@ from interrex.markets.dataset import dataset
 from interrex.markets.measure import Plan, measure, other_dates
 from interrex.markets.prices import prices_from
 from interrex.markets.returns import Kind
-from interrex.markets.setting import Setting, gather
+from interrex.markets.setting import Layout, Setting, gather
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,10 +54,12 @@ def events(
         model = "mean" if benchmark is None and not factors else "factors" if factors else "market"
     plan = Plan(model, window, estimation, least, errors, returns)
     _check(plan, benchmark, factors, overlap, align, placebo, level, placebo_days)
+    read = prices_from(prices, columns=columns)
+    hours = {**read.closes, **(closes or {})}
+    layout = Layout(model, window, estimation, returns, align, hours, overlap, max_gap)
     setting = gather(
-        prices_from(prices, columns=columns), event=event, name=[name] if isinstance(name, str) else name,
-        benchmark=benchmark, factors=factors, model=model, window=window, estimation=estimation, kind=returns,
-        align=align, currency=currency, rates=rates or {}, closes=closes or {}, overlap=overlap, max_gap=max_gap,
+        read, event=event, name=[name] if isinstance(name, str) else name, benchmark=benchmark, factors=factors,
+        currency=currency, rates=rates or {}, layout=layout,
     )  # fmt: skip
     pairs = measure(setting, plan)
     if not np.isfinite(pairs.scar).any():
