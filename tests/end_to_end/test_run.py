@@ -22,7 +22,15 @@ def small_effort() -> Iterator[None]:
     """Quick runs of a dozen particles: the paths through the program are those of a run, the numbers mean nothing."""
     before = workbench.EFFORTS["quick"]
     workbench.EFFORTS["quick"] = before._replace(
-        particles=8, prior=6, members=8, pairs=2, per_subset=2, hazard_draws=8, sweeps=1, final_sweeps=1
+        particles=8,
+        prior=6,
+        members=8,
+        pairs=2,
+        per_subset=2,
+        hazard_draws=8,
+        sweeps=1,
+        final_sweeps=1,
+        risk=4,
     )
     yield
     workbench.EFFORTS["quick"] = before

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 DERIVED = 0.001
 """Relative error of a price that was worked out from a rounded figure; assumption."""
+FRESH = 7
+"""Days within which a stated change counts from the last price on record; else it counts from the day before."""
 WEIGHT = "per cent of "
 """A row in "per cent of INDEX" is the weight of its instrument in that index, not a price."""
 
@@ -47,11 +49,13 @@ def changes(prices: Iterable[Any]) -> list[Change]:
         points.sort(key=lambda p: (p.when.start, p.point))
         for p in points:
             day, same = p.when.day, (instrument, venue)
+            before = [q for q in points if q.value is not None and q.when.day < day and _settled(q, points)]
             if p.change_pct is not None:
                 half = rounding(p.change_pct)
                 low, high = (p.change_pct - half) / 100.0, (p.change_pct + half) / 100.0
-                found.append(Change(*same, None, day, low, high, p.kind, p.point, _sources(p)))
-            before = [q for q in points if q.value is not None and q.when.day < day and _settled(q, points)]
+                fresh = bool(before) and (day - before[-1].when.day).days <= FRESH
+                start = before[-1].when.day if fresh else None
+                found.append(Change(*same, start, day, low, high, p.kind, p.point, _sources(p)))
             if p.value is not None and before:
                 last = before[-1]
                 slack = (DERIVED if p.kind == "derived" else 0.0) + (
