@@ -6,6 +6,6 @@ grid.epstein(seed=1, steps=600)                       # one run, an xarray.Datas
 grid.epstein(seed=range(48), steps=600, workers=2)    # an ensemble, with dimension `run`
 """
 
-from interrex.grid.civil_violence import Epstein, epstein, run
+from interrex.grid.civil_violence import Epstein, World, epstein, run
 
-__all__ = ["Epstein", "epstein", "run"]
+__all__ = ["Epstein", "World", "epstein", "run"]
