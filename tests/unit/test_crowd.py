@@ -190,12 +190,44 @@ def test_influence_reaches_tied_citizens_only(module, world):
             street.member.active[:3] = seed
             street.member.state[:3] = 0
             street.member.where[:3] = strata_of(world)[0][seed]
-            street.member.n[:] = (3, 0)
+            street.member.n[:] = (3, 0, 0, 0)
+            module.know_ties(world, street.member, street.scratch)
             assert street.tick(0, noise, hour=4.0) == crowd.OK
             assert set(seed.tolist()) <= set(street.active.tolist())
             entered |= set(street.active.tolist()) - set(seed.tolist())
             assert street.clean()
         assert entered and entered <= tied
+
+
+def test_kept_ties_are_the_ties_of_those_on_the_street(module, world):
+    """Ties are written when somebody comes; after many ticks, and after the crowd has shrunk, the rows hold the
+    neighbours of exactly those who are there, and know_ties writes the same anew."""
+    street = Street(module, world, -4.5, leave=2.0)
+    nobody = world.strata.unit.size
+    degree = street.member.tie.size // street.member.active.size
+
+    def ties():
+        rows = street.member.row[: street.member.n[0]].astype(int)
+        assert np.unique(rows).size == rows.size and (rows < street.member.n[2]).all()
+        table = street.member.tie.reshape(-1, degree), street.member.tie_where.reshape(-1, degree)
+        unused = np.setdiff1d(np.arange(street.member.n[2]), rows)
+        assert unused.size == street.member.n[3] and (table[1][unused] == nobody).all()
+        return [sorted(zip(table[0][r][table[1][r] != nobody], table[1][r][table[1][r] != nobody], strict=True))
+                for r in rows]  # fmt: skip
+
+    sizes = []
+    for t in range(40):
+        street.step.mood[:] = -4.5 if t < 12 else -14.0
+        street.tick(t)
+        sizes.append(street.member.n[0])
+        near, far = ties_of(world.strata, world.network, street.active)
+        of = strata_of(world)[0]
+        wanted = [sorted((int(j), int(of[j])) for j in [*a, *b]) for a, b in zip(near, far, strict=True)]
+        assert [[(int(i), int(s)) for i, s in row] for row in ties()] == wanted
+    assert sizes[-1] < sizes[11] / 4 and street.member.n[2] < sizes[11] / 2
+    before = ties()
+    module.know_ties(world, street.member, street.scratch)
+    assert ties() == before
 
 
 def test_no_room_or_night_without_entries(module, world):

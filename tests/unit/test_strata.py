@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from interrex.engine import crowd, draws, street
+from interrex.engine import draws, street
 from interrex.polity.strata import (
     AVERSION_EDGES,
     GRIEVANCE_EDGES,

@@ -33,10 +33,12 @@ from interrex.engine.line import (
 from interrex.engine.street import (
     ACTIVE,
     BLOCK,
+    FREE_ROWS,
     GRID_LOW,
     GRID_SIZE,
     GRID_STEP,
     HELD,
+    ROWS,
 )  # fmt: skip
 from interrex.engine.touched import FAR_ONE, far_of, into_buckets, near_of
 from interrex.mechanisms.contract import exp
@@ -199,7 +201,7 @@ def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
     k0, k1 = world.keys[BASE, 0], world.keys[BASE, 1]
     unit, rate, factor = world.strata.unit, scratch.rate, scratch.factor
     citizen, stratum, mark = scratch.citizen, scratch.stratum, scratch.height
-    stretch, layer, words, passed = scratch.stretch, scratch.layer, scratch.words, scratch.passed
+    stretch, layer, words = scratch.stretch, scratch.layer, scratch.words
     citizens = start[start.size - 1]
     for k in range(stretches):  # a loop of its own, which the compiler turns into vector instructions
         w0, w1, w2, _ = philox(k0, k1, t, noise, stretch[k], layer[k])
@@ -258,13 +260,12 @@ def draw_base(world, scratch, step, risk, th, t, noise):
         for r in range(rows):
             if whole > FEW and row_high[r] <= bottom:
                 continue
-            at_once = whole <= FEW or row_low[r] > bottom
+            begin, end = start[r * units], start[(r + 1) * units]
+            at_once = whole <= FEW or row_low[r] > bottom or ((end - begin) >> bits) < units >> 2
             for u in range(1 if at_once else units):
                 if whole <= FEW:
                     begin, end = 0, citizens
-                elif at_once:
-                    begin, end = start[r * units], start[(r + 1) * units]
-                else:
+                elif not at_once:
                     begin, end = start[r * units + u], start[r * units + u + 1]
                     if rate[r * units + u] * factor[u] <= bottom:
                         continue
@@ -287,22 +288,21 @@ def draw_base(world, scratch, step, risk, th, t, noise):
 
 @kernel
 def caps(scratch, step, unit, audience):
-    """For each stratum a word that decides against citizens with one or two active ties if theirs is above it."""
+    """For each stratum a word that decides against a citizen, whatever their ties, if theirs is not below it."""
     top, factor, gain, rates, cap = scratch.top, scratch.factor, scratch.gain, scratch.rates, scratch.cap
     for g in range(gain.shape[0]):
-        most = max(gain[g, 1, 0], gain[g, 0, 1], gain[g, 0, 2], gain[g, 1, 1])
-        if gain.shape[1] > 2:
-            most = max(most, gain[g, 2, 0])
+        most = gain[g].max()
         for s in range(unit.size):
             if audience[s] == g:
                 b = bound(top[s] + most, rates) * factor[unit[s]] if most > 0.0 else 0.0
-                cap[s] = np.uint32(min(4294967295.0, b * 4294967296.0))
+                cap[s] = np.uint32(min(4294967295.0, b * 4294967296.0 + 1.0))
 
 
 @kernel
-def list_ties(world, member, scratch):
-    """Write a key for every tie of everybody on the street; how many."""
-    unit, home, shift = world.strata.unit, world.strata.home, world.strata.shift
+def write_ties(world, member, scratch, begin, count):
+    """Work out the ties of `count` actives from the `begin`-th of scratch.come on, into free rows of the member."""
+    unit, home, shift, start = world.strata.unit, world.strata.home, world.strata.shift, world.strata.start
+    guide, guide_bits, online = world.strata.guide, world.strata.guide_bits, world.strata.online
     near, row, row_bits, far = (
         world.network.near,
         world.network.row,
@@ -310,82 +310,105 @@ def list_ties(world, member, scratch):
         world.network.far,
     )
     first, offsets, targets = world.network.first, world.network.offsets, world.network.targets
-    ties, others, keys = scratch.ties, scratch.others, scratch.keys
-    active, where = member.active, member.where
-    connected = False
-    for g in range(scratch.reach.size):
-        if scratch.reach[g] > 0.0:
-            connected = True
-    listed = 0
-    for begin in range(0, member.n[ACTIVE], BLOCK):
-        size = min(BLOCK, member.n[ACTIVE] - begin)
-        some, their = active[begin : begin + size], where[begin : begin + size]
-        if offsets.size > 0:
-            graph_ties(
-                some,
-                their,
-                size,
-                unit,
-                home,
-                shift,
-                near,
-                row,
-                row_bits,
-                first,
-                offsets,
-                targets,
-                ties,
-                others,
-            )
+    ties, others, tie, tie_where = scratch.ties, scratch.others, member.tie, member.tie_where
+    free, rows, n = member.free, scratch.come_row, member.n
+    degree = tie.size // member.active.size
+    most = degree - far.shape[0]
+    nobody = np.uint16(unit.size)
+    some, their = scratch.risen[begin : begin + count], scratch.come_where[begin : begin + count]
+    for k in range(count):
+        if n[FREE_ROWS] > 0:
+            n[FREE_ROWS] -= 1
+            rows[begin + k] = free[n[FREE_ROWS]]
         else:
-            near_ties(some, their, size, unit, home, shift, near, row, row_bits, ties, others)
-        for k in range(size):
-            for n in range(ties[k]):
-                keys[listed] = others[k, n] << 1
-                listed += 1
-        if connected:
-            far_ties(some, size, world.strata.online, far, ties, others)
-            for k in range(size):
-                for n in range(ties[k]):
-                    keys[listed] = (others[k, n] << 1) | 1
-                    listed += 1
-    return listed
+            rows[begin + k] = n[ROWS]
+            n[ROWS] += 1
+    if offsets.size > 0:
+        graph_ties(
+            some, their, count, unit, home, shift, near, row, row_bits, first, offsets, targets, ties, others
+        )
+    else:
+        near_ties(some, their, count, unit, home, shift, near, row, row_bits, ties, others)
+    for k in range(count):
+        at = rows[begin + k] * degree
+        for m in range(most):
+            if m < ties[k]:
+                tie[at + m] = others[k, m]
+                tie_where[at + m] = stratum_of(others[k, m], start, guide, guide_bits)
+            else:
+                tie_where[at + m] = nobody
+    far_ties(some, count, online, far, ties, others)
+    for k in range(count):
+        at = rows[begin + k] * degree + most
+        for m in range(far.shape[0]):
+            if m < ties[k]:
+                tie[at + m] = others[k, m]
+                tie_where[at + m] = stratum_of(others[k, m], start, guide, guide_bits)
+            else:
+                tie_where[at + m] = nobody
 
 
 @kernel
-def excess_of(world, scratch, step, risk, th, t, noise, found, capped, count):
+def know_ties(world, member, scratch):
+    """Work out the ties of everybody on the street, for a member whose list of actives was written from outside."""
+    count = member.n[ACTIVE]
+    member.n[ROWS] = 0
+    member.n[FREE_ROWS] = 0
+    for k in range(count):
+        scratch.risen[k] = member.active[k]
+        scratch.come_where[k] = member.where[k]
+    for begin in range(0, count, BLOCK):
+        write_ties(world, member, scratch, begin, min(BLOCK, count - begin))
+    for k in range(count):
+        member.row[k] = scratch.come_row[k]
+
+
+@kernel
+def tidy_rows(member, nobody):
+    """Move the ties of a crowd that has shrunk into the first rows, so that the others need not be read."""
+    row, tie, tie_where, free, n = member.row, member.tie, member.tie_where, member.free, member.n
+    degree = tie.size // member.active.size
+    left = 0
+    for k in range(n[FREE_ROWS]):
+        if free[k] < n[ACTIVE]:
+            free[left] = free[k]
+            left += 1
+    for k in range(n[ACTIVE]):
+        if row[k] >= n[ACTIVE]:
+            left -= 1
+            for m in range(degree):
+                tie[free[left] * degree + m] = tie[row[k] * degree + m]
+                tie_where[free[left] * degree + m] = tie_where[row[k] * degree + m]
+            row[k] = free[left]
+    n[ROWS] = n[ACTIVE]
+    n[FREE_ROWS] = 0
+
+
+@kernel
+def excess_of(world, scratch, step, risk, th, t, noise, found, count):
     """Add who rises because of ties among the first `found` of scratch.listed; the new number, -1 if too many."""
     unit, audience = world.strata.unit, world.strata.audience
     start, guide, guide_bits = world.strata.start, world.strata.guide, world.strata.guide_bits
     k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
     listed, ties = scratch.listed, scratch.listed_ties
-    luck, passed, cap = scratch.words, scratch.passed, scratch.cap
+    luck = scratch.words
     citizen, stratum, mark, added = scratch.citizen, scratch.stratum, scratch.height, scratch.added
     top, factor, gains, rates = scratch.top, scratch.factor, scratch.gain, scratch.rates
     for begin in range(0, found, BLOCK):
         size = min(BLOCK, found - begin)
         for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
             luck[0, k] = philox(k0, k1, t, noise, listed[begin + k], 0)[0]
-        left = 0
+        points = 0
         for k in range(size):
             s = stratum_of(np.int64(listed[begin + k]), start, guide, guide_bits)
-            stratum[k] = s
-            passed[left] = k
-            seen = ties[begin + k]
-            left += (not capped) | (luck[0, k] <= cap[s]) | (near_of(seen) + far_of(seen) > 2)
-        points = 0
-        for m in range(left):
-            k = passed[m]
-            s = stratum[k]
-            seen = ties[begin + k]
-            gain = gains[audience[s], near_of(seen), far_of(seen)]
+            gain = gains[audience[s], near_of(ties[begin + k]), far_of(ties[begin + k])]
             value = uniform(luck[0, k])
-            if gain > 0.0 and value < bound(top[s] + gain, rates) * factor[unit[s]]:
-                citizen[points] = listed[begin + k]
-                stratum[points] = s
-                mark[points] = value
-                added[points] = gain
-                points += 1
+            citizen[points] = listed[begin + k]
+            stratum[points] = s
+            mark[points] = value
+            added[points] = gain
+            points += gain > 0.0 and value < bound(top[s] + gain, rates) * factor[unit[s]]
+        added[points] = 0.0
         if points > 0:
             count = sift(world, scratch, step, risk, th, points, count)
             for k in range(points):
@@ -396,15 +419,48 @@ def excess_of(world, scratch, step, risk, th, t, noise, found, capped, count):
 
 
 @kernel
+def list_ties(world, member, scratch, t, noise, capped):
+    """Write down the ties whose other end may rise in this tick, as the cap of the stratum allows; how many.
+
+    What decides is the citizen's own number, so either all ties of a citizen are listed or none.
+    """
+    k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
+    tie, where, keys, cap, luck = member.tie, member.tie_where, scratch.keys, scratch.cap, scratch.words
+    degree = tie.size // member.active.size
+    most = degree - world.network.far.shape[0]
+    nobody = world.strata.unit.size
+    connected = False
+    for g in range(scratch.reach.size):
+        if scratch.reach[g] > 0.0:
+            connected = True
+    kept = degree if connected else most
+    listed = 0
+    for begin in range(0, member.n[ROWS] * degree, BLOCK * degree):
+        size = min(BLOCK * degree, member.n[ROWS] * degree - begin)
+        if capped:
+            for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
+                luck[0, k] = philox(k0, k1, t, noise, tie[begin + k], 0)[0]
+        place = 0
+        for k in range(size):
+            s = where[begin + k]
+            keys[listed] = (tie[begin + k] << 1) | (place >= most)
+            listed += (s != nobody) & (place < kept) & ((not capped) | (luck[0, k] < cap[s]))
+            place += 1
+            if place == degree:
+                place = 0
+    return listed
+
+
+@kernel
 def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
     """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
     edge, seen, listed, ties = scratch.edge, scratch.seen, scratch.listed, scratch.listed_ties
-    total = list_ties(world, member, scratch)
-    keys, span = scratch.sorted_keys, scratch.bucket_bits
-    into_buckets(scratch.keys, total, span + 1, edge, keys)
-    capped = total > world.strata.unit.size  # else the caps would cost more than they save
+    keys, span, strata = scratch.sorted_keys, scratch.bucket_bits, world.strata.unit.size
+    capped = member.n[ROWS] * 4 > strata  # else the caps would cost more than they save
     if capped:
         caps(scratch, step, world.strata.unit, world.strata.audience)
+    total = list_ties(world, member, scratch, t, noise, capped)
+    into_buckets(scratch.keys, total, span + 1, edge, keys)
     found = 0
     for b in range(edge.size - 1):
         if edge[b] == edge[b + 1]:
@@ -421,11 +477,11 @@ def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
             ties[k] = seen[listed[k] - first]
             seen[listed[k] - first] = 0
         if found >= BLOCK:
-            count = excess_of(world, scratch, step, risk, th, t, noise, found, capped, count)
+            count = excess_of(world, scratch, step, risk, th, t, noise, found, count)
             if count < 0:
                 return -1
             found = 0
-    return excess_of(world, scratch, step, risk, th, t, noise, found, capped, count)
+    return excess_of(world, scratch, step, risk, th, t, noise, found, count)
 
 
 @kernel
@@ -462,6 +518,9 @@ def commit(world, member, scratch, step, t, dt, entering):
     unit, start = world.strata.unit, world.strata.start
     guide, bits = world.strata.guide, world.strata.guide_bits
     active, where, n = member.active, member.where, member.n
+    row, tie_where, free = member.row, member.tie_where, member.free
+    degree = tie_where.size // active.size
+    nobody = np.uint16(unit.size)
     kept = 0
     caught = 0
     for k in range(n[ACTIVE]):
@@ -469,12 +528,17 @@ def commit(world, member, scratch, step, t, dt, entering):
         s = where[k]
         u = unit[s]
         fate = scratch.fate[k]
-        if fate == GOES:
-            step.left[u] += 1.0
-        elif fate == CAUGHT:
-            step.arrested[u] += 1.0
-            scratch.caught[caught] = i
-            caught += 1
+        if fate == GOES or fate == CAUGHT:
+            free[n[FREE_ROWS]] = row[k]
+            n[FREE_ROWS] += 1
+            for m in range(row[k] * degree, (row[k] + 1) * degree):
+                tie_where[m] = nobody
+            if fate == GOES:
+                step.left[u] += 1.0
+            else:
+                step.arrested[u] += 1.0
+                scratch.caught[caught] = i
+                caught += 1
         else:
             state = member.state[k]
             if fate == TURNS:
@@ -483,6 +547,7 @@ def commit(world, member, scratch, step, t, dt, entering):
             active[kept] = i
             member.state[kept] = state
             where[kept] = s
+            row[kept] = row[k]
             kept += 1
             step.present[u] += 1.0
             if state == VIOLENT:
@@ -493,6 +558,9 @@ def commit(world, member, scratch, step, t, dt, entering):
         come_where[k] = s
         step.entered[unit[s]] += 1.0
         step.present[unit[s]] += 1.0
+    for begin in range(0, entering, BLOCK):
+        write_ties(world, member, scratch, begin, min(BLOCK, entering - begin))
+    come_row = scratch.come_row
     a = kept - 1
     b = entering - 1
     for k in range(kept + entering - 1, -1, -1):
@@ -502,13 +570,17 @@ def commit(world, member, scratch, step, t, dt, entering):
             active[k] = active[a]
             member.state[k] = member.state[a]
             where[k] = where[a]
+            row[k] = row[a]
             a -= 1
         else:
             active[k] = risen[b]
             member.state[k] = PEACEFUL
             where[k] = come_where[b]
+            row[k] = come_row[b]
             b -= 1
     n[ACTIVE] = kept + entering
+    if n[ROWS] > 64 and n[ROWS] > 4 * n[ACTIVE]:
+        tidy_rows(member, nobody)
 
     still = 0
     for k in range(n[HELD]):

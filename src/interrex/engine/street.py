@@ -28,8 +28,9 @@ BLOCK = 256
 GRID_LOW, GRID_STEP, GRID_SIZE = -40.0, 1.0 / 16.0, 1025
 """Log-odds at which join_rate is tabulated for bounds."""
 
-ACTIVE, HELD = 0, 1
-"""Places in Member.n."""
+ACTIVE, HELD, ROWS, FREE_ROWS = 0, 1, 2, 3
+"""Places in Member.n: how many are on the street and detained, how many rows of ties have been in use and how many
+of those are free."""
 
 MAX_PARAMS = 512
 """Parameters that a scratch can remember."""
@@ -46,14 +47,22 @@ class World(NamedTuple):
 
 
 class Member(NamedTuple):
-    """The crowd of one history. Lists are sorted by citizen; n says how much of them is used."""
+    """The crowd of one history. Lists are sorted by citizen; n says how much of them is used.
+
+    Ties are worked out when somebody comes and kept while they stay. Rows of ties are in no order, and nothing
+    hangs on it.
+    """
 
     active: np.ndarray  # u4[capacity] on the street
     state: np.ndarray  # u1[capacity] PEACEFUL or VIOLENT
     where: np.ndarray  # u2[capacity] stratum of each active
     held: np.ndarray  # u4[capacity] detained
     until: np.ndarray  # i4[capacity] tick at whose end they go home
-    n: np.ndarray  # i8[2] numbers of ACTIVE and HELD
+    row: np.ndarray  # u4[capacity] in which row of ties each active's are
+    tie: np.ndarray  # u4[capacity x degree] neighbour at the other end, near ties of a row first
+    tie_where: np.ndarray  # u2[capacity x degree] their stratum; the number of strata where there is no tie
+    free: np.ndarray  # u4[capacity] free rows
+    n: np.ndarray  # i8[4] see ACTIVE, HELD, ...
 
 
 class Step(NamedTuple):
@@ -87,7 +96,7 @@ class Scratch(NamedTuple):
     factor: np.ndarray  # f8[U] c(hour) room dt
     row_high: np.ndarray  # f8[rows] greatest and
     row_low: np.ndarray  # f8[rows] least bound of the tick in the units of a row of strata
-    cap: np.ndarray  # u4[S] words above it decide against citizens with one or two active ties
+    cap: np.ndarray  # u4[S + 1] words above it decide against a citizen whatever their ties
     chance: np.ndarray  # f8[U, 3] probabilities of a tick: detained, gone or detained, violent
     stretch: np.ndarray  # u4[BLOCK] stretches of the line to be drawn,
     layer: np.ndarray  # u1[BLOCK] of which layer
@@ -99,7 +108,7 @@ class Scratch(NamedTuple):
     passed: np.ndarray  # i8[points + 1] those whom the bound lets pass
     ties: np.ndarray  # i8[BLOCK] number of
     others: np.ndarray  # i8[BLOCK, near or far] neighbours
-    keys: np.ndarray  # u4[ties of capacity] citizen at the other end of each tie of an active, and its kind
+    keys: np.ndarray  # u4[ties of capacity] ties that may bring somebody: who, and one bit for a far tie
     sorted_keys: np.ndarray  # u4[ties of capacity] the same by buckets,
     edge: np.ndarray  # i8[buckets + 1] which begin here
     bucket_bits: int  # citizens of a bucket, as a power of two
@@ -107,7 +116,8 @@ class Scratch(NamedTuple):
     listed: np.ndarray  # u4[citizens of a bucket + BLOCK] who has any,
     listed_ties: np.ndarray  # u2[citizens of a bucket + BLOCK] and how many
     risen: np.ndarray  # u4[capacity] those who come,
-    come_where: np.ndarray  # u2[capacity] and their strata
+    come_where: np.ndarray  # u2[capacity] their strata
+    come_row: np.ndarray  # i8[capacity] and their rows of ties
     fate: np.ndarray  # u1[capacity] of each active
     caught: np.ndarray  # u4[capacity]
 
@@ -158,9 +168,11 @@ def room_for(world: World, capacity: float) -> int:
 def make_member(world: World, capacity: float = CAPACITY) -> Member:
     """A history's crowd with nobody on the street, with room for the share `capacity` of the citizens."""
     room = room_for(world, capacity)
+    ties = room * (most_near(world.network) + FAR_DEGREE)
     return Member(
         np.zeros(room, np.uint32), np.zeros(room, np.uint8), np.zeros(room, np.uint16),
-        np.zeros(room, np.uint32), np.zeros(room, np.int32), np.zeros(2, np.int64),
+        np.zeros(room, np.uint32), np.zeros(room, np.int32), np.zeros(room, np.uint32), np.zeros(ties, np.uint32),
+        np.zeros(ties, np.uint16), np.zeros(room, np.uint32), np.zeros(4, np.int64),
     )  # fmt: skip
 
 
@@ -173,9 +185,15 @@ def copy_member(source, target):
         target.active[k] = source.active[k]
         target.state[k] = source.state[k]
         target.where[k] = source.where[k]
+        target.row[k] = source.row[k]
     for k in range(source.n[HELD]):
         target.held[k] = source.held[k]
         target.until[k] = source.until[k]
+    for k in range(source.n[FREE_ROWS]):
+        target.free[k] = source.free[k]
+    for k in range(source.n[ROWS] * (source.tie.size // source.active.size)):
+        target.tie[k] = source.tie[k]
+        target.tie_where[k] = source.tie_where[k]
 
 
 def make_step(world: World, audiences: int) -> Step:
@@ -195,7 +213,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
     units, strata = world.agents.size, world.strata.unit.size
     near = most_near(world.network)
     ties = (BLOCK, max(near, FAR_DEGREE))
-    points = MOST * BLOCK
+    points = max(MOST, near + FAR_DEGREE) * BLOCK
     return Scratch(
         rate=np.zeros(strata),
         top=np.zeros(strata),
@@ -208,7 +226,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         factor=np.zeros(units),
         row_high=np.zeros(strata // units),
         row_low=np.zeros(strata // units),
-        cap=np.zeros(strata, np.uint32),
+        cap=np.zeros(strata + 1, np.uint32),
         chance=np.zeros((units, 3)),
         stretch=np.zeros(BLOCK, np.uint32),
         layer=np.zeros(BLOCK, np.uint8),
@@ -220,8 +238,8 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         passed=np.zeros(points + 1, np.int64),
         ties=np.zeros(BLOCK, np.int64),
         others=np.zeros(ties, np.int64),
-        keys=np.zeros(room * (near + FAR_DEGREE), np.uint32),
-        sorted_keys=np.zeros(room * (near + FAR_DEGREE), np.uint32),
+        keys=np.zeros(room * (near + FAR_DEGREE) + 1, np.uint32),
+        sorted_keys=np.zeros(room * (near + FAR_DEGREE) + 1, np.uint32),
         edge=np.zeros(((citizens - 1) >> bits) + 2, np.int64),
         bucket_bits=bits,
         seen=np.zeros(1 << bits, np.uint16),
@@ -229,6 +247,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         listed_ties=np.zeros((1 << bits) + BLOCK, np.uint16),
         risen=np.zeros(room, np.uint32),
         come_where=np.zeros(room, np.uint16),
+        come_row=np.zeros(room, np.int64),
         fate=np.zeros(room, np.uint8),
         caught=np.zeros(room, np.uint32),
     )
