@@ -228,6 +228,16 @@ def test_dual_listings_and_closing_hours(table):
         events(dual, **{**SMALL, "name": "ALPHA", "benchmark": "BETA"})
 
 
+def test_a_venue_whose_prices_end_before_the_event_is_named(table):
+    early = table[(table["instrument"] == "ALPHA") & (table["date"] < pd.Timestamp(EVENT))].assign(
+        venue="EARLY"
+    )
+    study = events(pd.concat([table[table["instrument"] != "ALPHA"], early]), **SMALL)
+    assert np.isnan(study["car"].sel(name="ALPHA").item())
+    told = study["note"].values[study["note_about"].values == "ALPHA"]
+    assert any("the prices at EARLY end on" in note for note in told)
+
+
 def test_a_benchmark_on_holiday_is_noted_and_kept_out_of_the_estimation(table):
     days = pd.to_datetime([EVENT, str(made_up.days()[made_up.EVENT - 40])])
     table = table.assign(venue=np.where(table["instrument"] == "MARKET", "AWAY", "HERE"))
@@ -260,6 +270,18 @@ def test_interval_valued_prices_bound_the_car(table):
     assert simple["car_quote_low"].item() < simple["car"].item() < simple["car_quote_high"].item()
     calm = events(table, **SMALL).sel(name="ALPHA").isel(event=0)
     assert calm["car_quote_low"].item() == pytest.approx(calm["car"].item())
+
+
+def test_moves_that_cancel_in_the_mean_are_found_by_their_size(table):
+    day = pd.Timestamp(EVENT)
+    for name, move in (("ALPHA", 1.12), ("BETA", 1.0)):
+        later = (table["instrument"] == name) & (table["date"] >= day)
+        table.loc[later, "price"] *= move
+    study = events(table, **SMALL)
+    p = study["p"].to_series()
+    assert abs(study["car"].mean().item()) < 0.02
+    assert p["placebo dates"] > 0.05 > p["placebo dates, either sign"]
+    assert "Up or down alike, 0 of" in json.loads(study.attrs["verdict"])[-1]
 
 
 def test_composition_is_stated(table):

@@ -24,10 +24,11 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
     tests = [test(sample) for test in significance.TESTS]
     joint = compare(pairs, others, draws, seed)
     dates = joint.dates
-    for label, found in (("placebo dates", dates), ("permutation", joint.permuted)):
+    mean, size = float(sample.scar.mean()), float(np.abs(sample.scar).mean())
+    for label, value, found in (("placebo dates", mean, dates), ("placebo dates, either sign", size, joint.sizes),
+                                ("permutation", mean, joint.permuted)):  # fmt: skip
         why = "" if found.compared else "no other date has room for both windows"
-        mean = float(sample.scar.mean()) if found.compared else np.nan
-        tests.append(significance.Test(label, mean, found.p, why))
+        tests.append(significance.Test(label, value if found.compared else np.nan, found.p, why))
     p, compared, extreme = (
         np.stack(part) for part in zip(*[each_name(row, others.scar) for row in pairs.scar], strict=True)
     )
@@ -92,7 +93,7 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "model": plan.model, "model_name": models.MODELS[plan.model], "benchmark": benchmark or "", "errors": plan.errors,
             "returns": plan.kind, "window": list(plan.window), "estimation": list(plan.estimation), "level": level, "seed": seed,
             "placebo_draws": draws, "placebo_compared": dates.compared, "placebo_as_extreme": dates.as_extreme,
-            "placebo_exact": int(dates.exact), "mean_correlation": sample.correlation, "pairs": len(sample.car),
+            "placebo_exact": int(dates.exact), "placebo_sizes_as_extreme": joint.sizes.as_extreme, "mean_correlation": sample.correlation, "pairs": len(sample.car),
         },
     )  # fmt: skip
     study.attrs["verdict"] = json.dumps(verdicts(study), ensure_ascii=False)

@@ -32,11 +32,13 @@ def sample_of(pairs: Pairs) -> significance.Sample:
 
 
 class Joint(NamedTuple):
-    """Comparisons with other times: all pairs at other dates, all with their days permuted, each event's names alone
-    at other dates (None for an event without a measured name), and the mean path of an only event's names at other
+    """Comparisons with other times: all pairs at other dates by their mean standardised move, the same by its size
+    whatever its sign, all with their days permuted, each event's names alone at other dates (None for an event
+    without a measured name), and the mean path of an only event's names at other
     dates, float[dates, W] (None with several events)."""
 
     dates: Placebo
+    sizes: Placebo
     permuted: Placebo
     events: list[Placebo | None]
     paths: np.ndarray | None
@@ -44,7 +46,7 @@ class Joint(NamedTuple):
 
 def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
     """All names together, and event by event, against other times; number: of draws."""
-    sums, counts, days, widths, events = [], [], [], [], []
+    sums, sizes, counts, days, widths, events = [], [], [], [], [], []
     paths = None
     for event in range(len(pairs.scar)):
         measured = np.isfinite(pairs.scar[event])
@@ -55,6 +57,7 @@ def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
         there = np.isfinite(mine).sum(1)
         enough = there >= MOST_NAMES * measured.sum()
         sums.append(np.nansum(mine[enough], axis=1))
+        sizes.append(np.nansum(np.abs(mine[enough]), axis=1))
         counts.append(there[enough].astype(float))
         events.append(placebo_dates(pairs.scar[event, measured].mean(), sums[-1:], counts[-1:], number, seed))
         if len(pairs.scar) == 1:
@@ -68,6 +71,8 @@ def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
         before = pairs.before_sar[event][real][:, measured]
         days.append(np.nan_to_num(np.concatenate([before, after.T])).sum(1))
         widths.append(after.shape[1])
-    observed = float(np.nanmean(pairs.scar))
-    together = placebo_dates(observed, sums, counts, number, seed)
-    return Joint(together, permutation(days, widths, number, seed), events, paths)
+    return Joint(
+        placebo_dates(float(np.nanmean(pairs.scar)), sums, counts, number, seed),
+        placebo_dates(float(np.nanmean(np.abs(pairs.scar))), sizes, counts, number, seed),
+        permutation(days, widths, number, seed), events, paths,
+    )  # fmt: skip

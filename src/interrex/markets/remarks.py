@@ -68,24 +68,24 @@ def own_calendar(name: str) -> Note:
 
 
 def event_days(panel: Panel, where: np.ndarray, met: list[Happening]) -> list[Note]:
-    """On events that fall on a later trading day than they happened; where: int[events, N]."""
+    """On events that fall on a later trading day than they happened, or on none; where: int[events, N]."""
     notes = []
+    place = f" at {panel.venue}" if panel.venue else ""
     for one, positions in zip(met, where, strict=True):
-        moved: set[tuple[str, int]] = set()
+        moved: dict[tuple[str, int], None] = {}
         for label, at in zip(panel.names, positions, strict=True):
             when = one.of(label)
-            if at >= 0 and when is not None and panel.days[at] > when.day:
-                late = int((panel.days[at] - when.day).astype(int))
-                moved.add((str(panel.days[at]), late))
-        for day, late in sorted(moved):
-            place = f" at {panel.venue}" if panel.venue else ""
-            notes.append(
-                Note(
-                    "event day", "",
-                    f"{one.label} falls on {day}{place}, the first trading day that can know of it "
-                    f"({late} day{'s' if late > 1 else ''} later)",
-                )
-            )  # fmt: skip
+            if when is not None and at < 0:
+                sentence = f"{one.label}: the prices{place} end on {panel.days[-1]}, before the event"
+                notes.append(Note("left out", label, sentence))
+            elif when is not None and panel.days[at] > when.day:
+                moved[str(panel.days[at]), int((panel.days[at] - when.day).astype(int))] = None
+        for day, late in moved:
+            sentence = (
+                f"{one.label} falls on {day}{place}, the first trading day that can know of it ({late} "
+                f"day{'s' if late > 1 else ''} later)"
+            )
+            notes.append(Note("event day", "", sentence))
     return notes
 
 

@@ -19,6 +19,7 @@ DECIMALS = 8
 
 LEANS_ON = {
     "placebo dates": "other dates being like this one",
+    "placebo dates, either sign": "the same; finds moves that cancel in the mean",
     "permutation": "days being exchangeable",
     "generalised rank": "spread of the names alone",
     "Kolari-Pynnonen": "one mean correlation of names",

@@ -59,13 +59,17 @@ def _judged(p: float) -> str:
 
 
 def _of_all(study: xr.Dataset) -> str:
-    p, compared = float(study["p"].sel(test="placebo dates")), study.attrs["placebo_compared"]
+    attrs, p = study.attrs, study["p"].sel(test=["placebo dates", "placebo dates, either sign"]).values
+    compared = attrs["placebo_compared"]
     mean = percent(float(study["car"].mean()))
-    names = f"All {study.attrs['pairs']} pairs of name and event together: mean abnormal return {mean}"
+    names = f"All {attrs['pairs']} pairs of name and event together: mean abnormal return {mean}"
     if compared < FEWEST:
         return f"{names}; too few other dates for a verdict at 5 %."
-    of = "other dates" if study.attrs["placebo_exact"] else "draws of other dates"
-    return f"{names}; {study.attrs['placebo_as_extreme']} of {compared} {of} as extreme (p = {p:.3g}): {_judged(p)}."
+    of = "other dates" if attrs["placebo_exact"] else "draws of other dates"
+    return (
+        f"{names}; {attrs['placebo_as_extreme']} of {compared} {of} as extreme (p = {p[0]:.3g}): {_judged(p[0])}. Up or "
+        f"down alike, {attrs['placebo_sizes_as_extreme']} of {compared} had moves as large (p = {p[1]:.3g}): {_judged(p[1])}."
+    )
 
 
 def percent(share: float) -> str:
