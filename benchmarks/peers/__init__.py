@@ -28,7 +28,7 @@ from benchmarks import table
 from benchmarks.cascade import CALM, LIVELY, small_world, thresholds
 from benchmarks.machine import timed
 from interrex.engine.cascade import advance, make_cascade, make_front, simulate, visit
-from interrex.grid.epstein import Epstein, World
+from interrex.grid.civil_violence import Epstein, World
 
 HERE = Path(__file__).parent
 
@@ -78,21 +78,19 @@ def run(quick: bool) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         for work, ours in (("epstein", _our_epstein), ("cascade", _our_cascade)):
             peers = [peer for peer in PEERS if peer.work == work]
-            print(f"\n## {work}, beside others\n", flush=True)
+            print(f"\n## {work}, beside others", flush=True)
             slow: set[str] = set()
-            lines = []
             for size in sizes:
+                asked = [peer for peer in peers if size <= peer.largest and peer.name not in slow]
+                if not asked:
+                    continue
                 network = _network(size, Path(folder)) if work == "cascade" else None
                 reference = ours(size, network)
-                results = [
-                    _result(peer, size, network)
-                    for peer in peers
-                    if size <= peer.largest and peer.name not in slow
-                ]
+                results = [_result(peer, size, network) for peer in asked]
                 slow |= {r["name"] for r in results if r["failed"] or 10 * np.median(r["processor"]) > STEP}
-                lines += [_line(r, None) for r in reference] + [_line(r, reference) for r in results]
+                lines = [_line(r, None) for r in reference] + [_line(r, reference) for r in results]
+                print(f"\n{table.grid(HEADINGS, lines)}", flush=True)
                 out += reference + results
-            print(table.grid(HEADINGS, lines), flush=True)
     return out
 
 

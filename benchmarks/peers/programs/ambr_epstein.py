@@ -35,5 +35,9 @@ class Rebellion(ambr.Model):
 model = Rebellion({"steps": 1, "seed": 1, "show_progress": False})
 model.cpu(mode="vectorized")
 clock.report(
-    options, model.run_step, options.agents, ["ambr", "polars", "numpy"], lambda: np.sum(model.agents.active)
+    options,
+    model.run_step,
+    options.agents,
+    ["ambr", "polars", "numpy"],
+    lambda: np.array(model.agents.active).sum(),
 )

@@ -23,23 +23,24 @@ def arguments():
 def report(options, step, agents, packages, active, warm=2):
     """Call `step` a few times uncounted and up to options.steps times by the clock; print what came of it.
 
-    `active` is called at the end and says how many agents are active: a sign that the model ran.
+    `active` says how many agents are active; its mean over the timed steps shows in what state the model was.
     """
     begun = time.perf_counter()
     for _ in range(warm):
         if time.perf_counter() - begun < options.seconds:
             step()
-    walls, processor = [], []
+    walls, processor, actives = [], [], []
     begun = time.perf_counter()
     while len(walls) < options.steps and (not walls or time.perf_counter() - begun < options.seconds):
         start, busy = time.perf_counter(), time.process_time()
         step()
         walls.append(time.perf_counter() - start)
         processor.append(time.process_time() - busy)
+        actives.append(int(active()))
     print(json.dumps({
         "agents": agents, "walls": walls, "processor": processor,
         "peak_mb": peak_mb(),
-        "versions": {name: importlib.metadata.version(name) for name in packages}, "active": int(active()),
+        "versions": {name: importlib.metadata.version(name) for name in packages}, "active": sum(actives) / len(actives),
     }))  # fmt: skip
 
 
