@@ -284,6 +284,18 @@ def test_moves_that_cancel_in_the_mean_are_found_by_their_size(table):
     assert "Up or down alike, 0 of" in json.loads(study.attrs["verdict"])[-1]
 
 
+def test_what_holding_made_stands_beside_the_sum(table):
+    fallen = table.copy()
+    fallen.loc[(table["instrument"] == "BETA") & (table["date"] >= pd.Timestamp(EVENT)), "price"] *= 0.4
+    fallen.loc[(table["instrument"] == "BETA") & (table["date"] > pd.Timestamp(EVENT)), "price"] *= 0.5
+    study = events(fallen, **SMALL)
+    prices = fallen.set_index(["instrument", "date"])["price"]["BETA"]
+    made = prices.iloc[made_up.EVENT + 2] / prices.iloc[made_up.EVENT - 2] - 1
+    assert study["price_change"].sel(name="BETA").item() == pytest.approx(made)
+    assert any("read the sum with care" in note for note in study["note"].values)
+    assert not any("read the sum" in note for note in events(table, **SMALL)["note"].values)
+
+
 def test_composition_is_stated(table):
     study = events(table, **SMALL, constituents=["ALPHA"])
     assert study["in_benchmark"].values.tolist() == [1.0, 0.0]

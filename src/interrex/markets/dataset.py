@@ -42,7 +42,7 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
     days = plan.days
     inside = _membership(setting.names, constituents)
     notes = [
-        *setting.notes, *remarks.pair_notes(pairs, setting.labels, setting.names),
+        *setting.notes, *remarks.pair_notes(pairs, plan.kind, setting.labels, setting.names),
         *remarks.joint_notes(pairs, sample.correlation, dates.compared),
         *(remarks.composition(benchmark, setting.names, inside) if benchmark else []),
     ]  # fmt: skip
@@ -67,6 +67,7 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "car": (square, pairs.car[..., -1]), "car_sd": (square, pairs.car_sd[..., -1]),
             "car_low": (square, pairs.car[..., -1] - reach * pairs.car_sd[..., -1]),
             "car_high": (square, pairs.car[..., -1] + reach * pairs.car_sd[..., -1]),
+            "price_change": (square, pairs.held),
             "car_quote_low": (square, pairs.quote_low), "car_quote_high": (square, pairs.quote_high),
             "scar": (square, pairs.car[..., -1] / pairs.car_sd[..., -1]), "p_t": (square, p_t),
             "p_placebo": (square, p), "placebo_dates": (square, compared), "placebo_as_extreme": (square, extreme),

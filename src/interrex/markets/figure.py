@@ -63,7 +63,14 @@ def _figure(study: xr.Dataset) -> Figure:
         axes.set_xlabel("trading days from the event")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     panels[0].set_ylabel("cumulative abnormal return, %")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    known = {
+        label: handle
+        for axes in panels
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        list(known.values()), list(known), loc="outside lower center", ncols=min(len(known), 2), frameon=False
+    )
     return figure
 
 
@@ -77,22 +84,17 @@ def _pair(axes: Axes, pair: xr.Dataset, days: np.ndarray) -> None:
         axes.axvline(-0.5, color=MUTED, lw=0.6, ls=":")
     path = 100 * pair["cumulative"].values
     spread = 100 * (pair["cumulative_high"].values - pair["cumulative_low"].values) / 2
-    seen = np.isfinite(path)
+    own = np.isfinite(pair["abnormal_return"].values)
+    begun = np.isfinite(path)
+    axes.plot(days[begun], path[begun], color=LINE, lw=1.4)
     axes.errorbar(
-        days[seen], path[seen], spread[seen], color=LINE, ecolor=BAND, elinewidth=2.5, lw=1.4, marker="o", ms=3,
+        days[own], path[own], spread[own], color=LINE, ecolor=BAND, elinewidth=2.5, ls="", marker="o", ms=3,
         label=f"cumulative abnormal return, {level} % interval",
     )  # fmt: skip
-    silent = ~np.isfinite(pair["abnormal_return"].values)
+    silent = ~own
     if silent.any():
-        axes.plot(
-            days[silent],
-            np.zeros(silent.sum()),
-            ls="",
-            marker="x",
-            ms=5,
-            color=INK,
-            label="no return of its own",
-        )
+        height = np.where(begun, path, 0.0)[silent]
+        axes.plot(days[silent], height, ls="", marker="x", ms=5, color=INK, label="no return on that day")
     title = str(pair["name"].item())
     axes.set_title(f"{title}  {100 * float(pair['car']):+.1f} %\n{pair['event'].item()}")
 
@@ -110,10 +112,10 @@ def _together(axes: Axes, study: xr.Dataset, days: np.ndarray, count: int) -> No
     shown = np.flatnonzero(np.isfinite(paths[:, -1]))
     if len(shown) <= THIN_LINES:
         axes.plot(days, paths[shown].T, color=MUTED, lw=0.4, alpha=0.6)
-        for at in sorted(shown, key=lambda pair: p[pair])[:NAMED]:
-            if p[at] <= THRESHOLD:
-                axes.annotate(names[at], (days[-1], paths[at, -1]), (4, 0), textcoords="offset points",
-                              va="center", fontsize=7, color=MUTED)  # fmt: skip
+        beyond = [pair for pair in shown if p[pair] <= THRESHOLD]
+        for at in sorted(beyond, key=lambda pair: -abs(paths[pair, -1]))[:NAMED]:
+            axes.annotate(names[at], (days[-1], paths[at, -1]), (4, 0), textcoords="offset points",
+                          va="center", fontsize=7, color=MUTED)  # fmt: skip
     else:
         spread = np.nanpercentile(paths[shown], [10, 90], axis=0)
         axes.fill_between(days, *spread, color=BAND, lw=0, alpha=0.6, label="middle 80 % of the pairs")

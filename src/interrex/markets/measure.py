@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.markets import models, robust
-from interrex.markets.returns import Kind, quote_bounds
+from interrex.markets.returns import Kind, held, quote_bounds
 from interrex.markets.setting import Market, Setting
 
 BLOCK = 3000
@@ -40,6 +40,7 @@ class Pairs(NamedTuple):
     """What was measured, for E events and N names; NaN where a name does not meet an event or cannot be fitted.
 
     ar, sd, expected, car, car_sd: float[E, N, W] (see `models.Abnormal`). scar: float[E, N], with the OLS spread.
+    held: float[E, N], what holding the name over the window made, nothing taken off.
     quote_low, quote_high: float[E, N], bounds of the CAR that interval-valued prices leave. covered, halted, stale:
     int[E, N], days of the window that returns cover, that were halted, on which a benchmark or factor had no price of
     its own. day0: datetime64[E, N]. before, before_sar: float[E, L, N], residuals, raw and standardised.
@@ -54,6 +55,7 @@ class Pairs(NamedTuple):
     car: np.ndarray
     car_sd: np.ndarray
     scar: np.ndarray
+    held: np.ndarray
     quote_low: np.ndarray
     quote_high: np.ndarray
     covered: np.ndarray
@@ -128,7 +130,7 @@ def measure(setting: Setting, plan: Plan) -> Pairs:
 
     pairs = Pairs(
         ar=empty(total, width), sd=empty(total, width), expected=empty(total, width), car=empty(total, width),
-        car_sd=empty(total, width), scar=empty(total), quote_low=empty(total), quote_high=empty(total), covered=none(),
+        car_sd=empty(total, width), scar=empty(total), held=empty(total), quote_low=empty(total), quote_high=empty(total), covered=none(),
         halted=none(), stale=none(), day0=np.full((count, total), np.datetime64("NaT"), "datetime64[D]"),
         before=empty(length, total), before_sar=empty(length, total),
         coefficients=empty(total, len(setting.coefficients)), df=empty(total), used=empty(total), r2=empty(total),
@@ -181,6 +183,7 @@ def _keep(
     pairs.df[cell], pairs.used[cell], pairs.r2[cell] = fitted.df, fitted.days, fitted.r2
     pairs.reach[cell] = reach(np.array(position), plan)
     days = slice(position + plan.window[0], position + plan.window[1] + 1)
+    pairs.held[cell] = held(panel, days, np.isfinite(abnormal.ar), columns)
     below, above = quote_bounds(panel, days, np.isfinite(abnormal.ar), columns, plan.kind)
     pairs.quote_low[cell], pairs.quote_high[cell] = abnormal.car[-1] + below, abnormal.car[-1] + above
     pairs.halted[cell] = panel.halted[days, columns].sum(0)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 THIN = 0.2
 """Share of estimation days without a return, or with a return of nought, from which a series is called thin."""
 
+COMPOUND = 0.02
+"""Difference between summed simple returns and what holding made from which it is told."""
+
 FEW = 10
 """With fewer pairs of name and event the tests between names are not to be relied on."""
 
@@ -122,8 +125,8 @@ def overlaps(together: int, inside: int, overlap: str) -> list[Note]:
     return notes
 
 
-def pair_notes(pairs: Pairs, labels: list[str], names: list[str]) -> list[Note]:
-    """On halts, stale and thin prices, and prices that are intervals, pair by pair."""
+def pair_notes(pairs: Pairs, kind: str, labels: list[str], names: list[str]) -> list[Note]:
+    """On halts, stale and thin prices, large moves, and prices that are intervals, pair by pair; kind: of return."""
     notes = []
     width = pairs.ar.shape[2]
     for event, at in np.argwhere(~np.isnat(pairs.day0)):
@@ -147,10 +150,14 @@ def pair_notes(pairs: Pairs, labels: list[str], names: list[str]) -> list[Note]:
             if pairs.idle[cell] > THIN:
                 found.append(("thin", f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought; its beta "
                               "is biased to 0, see --model scholes-williams and dimson"))  # fmt: skip
+            total = float(np.nansum(pairs.ar[cell] + pairs.expected[cell]))
+            if kind == "simple" and abs(total - pairs.held[cell]) > COMPOUND:
+                found.append(("large moves", f"its daily returns add up to {total:+.1%}, but holding it made "
+                              f"{pairs.held[cell]:+.1%}: read the sum with care, or use --returns log"))  # fmt: skip
             if high - low > 1e-12:
                 found.append(("quoted", f"prices are intervals; they alone leave the CAR between {low:+.1%} and "
                               f"{high:+.1%}"))  # fmt: skip
-        notes += [Note(kind, name, f"{labels[event]}: {sentence}") for kind, sentence in found]
+        notes += [Note(what, name, f"{labels[event]}: {sentence}") for what, sentence in found]
     return notes
 
 

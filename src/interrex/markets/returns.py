@@ -92,6 +92,17 @@ def quote_bounds(
     return np.where(inside.any(0), bounds, 0.0)
 
 
+def held(place: Panel, days: slice, inside: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """What holding made, float[n], a share of 1: from the price before the first to that of the last of the days of the
+    slice on which inside[W, n] holds; NaN without one."""
+    row = np.arange(days.start, days.stop)[:, None]
+    last, first = np.where(inside, row, -1).argmax(0), inside.argmax(0)
+    before = np.maximum(place.previous[days.start + first, columns], 0)
+    return np.where(
+        inside.any(0), place.price[days.start + last, columns] / place.price[before, columns] - 1, np.nan
+    )
+
+
 def previous_trade(price: np.ndarray) -> np.ndarray:
     """Position of the last trade before each day, -1 if none: int[T, N] for price[T, N]."""
     length, width = price.shape

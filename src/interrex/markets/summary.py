@@ -43,6 +43,7 @@ def text(study: xr.Dataset) -> str:
     lines = [
         f"Abnormal returns over days {first} .. {last} from the event; {study.attrs['model_name']}{against}, estimated on days "
         f"{study.attrs['estimation'][0]} .. {study.attrs['estimation'][1]}",
+        "(price: what holding made over these days; day 0 and sum: abnormal returns)",
         "",
         *_names(study, level),
     ]
@@ -82,7 +83,9 @@ def write(study: xr.Dataset, folder: Path) -> list[Path]:
 
 
 def _names(study: xr.Dataset, level: int) -> list[str]:
-    rows = [("name", "event day", "day 0", "sum", f"{level} % interval", "other dates as large", "p")]
+    rows = [
+        ("name", "event day", "price", "day 0", "sum", f"{level} % interval", "other dates as large", "p")
+    ]
     measured = np.argwhere(np.isfinite(study["car"].values))
     day0 = study["day"].values.tolist().index(0) if 0 in study["day"].values else None
     for event, name in measured[:ROWS]:
@@ -91,7 +94,7 @@ def _names(study: xr.Dataset, level: int) -> list[str]:
         interval = f"{100 * float(pair['car_low']):+.1f} .. {100 * float(pair['car_high']):+.1f}"
         dates = int(pair["placebo_dates"])
         compared = f"{int(pair['placebo_as_extreme'])} of {dates}" if dates else "none to compare"
-        rows.append((str(pair["name"].item()), str(pair["event_day"].item()), first, percent(float(pair["car"])),
+        rows.append((str(pair["name"].item()), str(pair["event_day"].item()), percent(float(pair["price_change"])), first, percent(float(pair["car"])),
                      interval, compared, _p(float(pair["p_placebo"]))))  # fmt: skip
     lines = _columns(rows)
     if len(measured) > ROWS:
