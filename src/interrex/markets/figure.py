@@ -113,9 +113,18 @@ def _together(axes: Axes, study: xr.Dataset, days: np.ndarray, count: int) -> No
     if len(shown) <= THIN_LINES:
         axes.plot(days, paths[shown].T, color=MUTED, lw=0.4, alpha=0.6)
         beyond = [pair for pair in shown if p[pair] <= THRESHOLD]
-        for at in sorted(beyond, key=lambda pair: -abs(paths[pair, -1]))[:NAMED]:
-            axes.annotate(names[at], (days[-1], paths[at, -1]), (4, 0), textcoords="offset points",
-                          va="center", fontsize=7, color=MUTED)  # fmt: skip
+        most = sorted(beyond, key=lambda pair: -abs(paths[pair, -1]))[:NAMED]
+        apart = 0.05 * np.ptp(paths[shown])
+        labels: list[tuple[float, str]] = []
+        for at in sorted(most, key=lambda pair: paths[pair, -1]):
+            height = float(paths[at, -1])
+            if labels and height - labels[-1][0] < apart:  # two labels there would lie on each other
+                labels[-1] = labels[-1][0], f"{labels[-1][1]}, {names[at]}"
+            else:
+                labels.append((height, names[at]))
+        for height, label in labels:
+            axes.annotate(label, (days[-1], height), (4, 0), textcoords="offset points", va="center", fontsize=7,
+                          color=MUTED)  # fmt: skip
     else:
         spread = np.nanpercentile(paths[shown], [10, 90], axis=0)
         axes.fill_between(days, *spread, color=BAND, lw=0, alpha=0.6, label="middle 80 % of the pairs")
