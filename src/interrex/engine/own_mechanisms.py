@@ -23,9 +23,10 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
+from interrex.engine.state import new_macro
 from interrex.errors import RunError
 from interrex.mechanisms import MechanismSet, all_mechanisms
-from interrex.mechanisms.contract import LEVELS, SLOTS, Macro, Mechanism, Param, Place
+from interrex.mechanisms.contract import SLOTS, Macro, Mechanism, Param, Place
 
 PAGE = "docs/mechanisms.md shows one that works"
 
@@ -34,6 +35,14 @@ POINTS = (-1.0, 0.0, 1.0)
 
 RATES = ("leave", "arrest", "violence", "harm")
 """Slots whose numbers are rates, hence not negative."""
+
+
+UNDER_WAY = {
+    "crowd": 900.0, "violent": 90.0, "spent": 50.0, "fear": 0.7, "price": 0.5, "shock": 0.2, "risk": 0.6,
+    "force": 300.0, "obedience": 0.9, "room": 0.95, "trust": 0.2, "frame": 0.1, "old": 0.4, "reach": 0.8,
+    "baseline": 0.5, "level": 0.5,
+}  # fmt: skip
+"""State in which functions are tried (persons, log-odds, shares): every mechanism has something to do."""
 
 
 def from_file(path: str | Path) -> MechanismSet:
@@ -263,10 +272,9 @@ def _country() -> tuple[Place, Macro]:
         np.array([[0.7, 0.3], [0.6, 0.4]]), np.array([1.0, 0.0]), 0.0 * g, np.array([0.3]), np.array([400.0, 900.0]),
         100_000.0,
     )  # fmt: skip
-    x = Macro(
-        900.0 * u, 90.0 * u, 50.0 * u, 0.7 * u, 0.5 * u, 0.2 * u, 0.6 * u, 300.0 * u, 0.9 * u, 0.95 * u, 0.2 * g, 0.1 * g,
-        0.4 * g, 0.8 * g, 0.5 * g, np.full(LEVELS, 0.5),
-    )  # fmt: skip
+    x = new_macro(place)
+    for name, value in UNDER_WAY.items():
+        getattr(x, name)[:] = value
     return place, x
 
 
