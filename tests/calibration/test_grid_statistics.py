@@ -124,9 +124,11 @@ def visit_all(size, citizens, cops, steps, dx, dy, legitimacy, jail, seed):
 
 @pytest.mark.slow
 def test_same_distribution_as_a_program_with_other_random_numbers(small):
-    """Four summaries of each run, two samples, Kolmogorov-Smirnov at a familywise level of 0.4 %."""
+    """Four summaries of each run, two samples, Kolmogorov-Smirnov at a familywise level of 0.2 or 0.4 %."""
     seeds, steps = (24, 400) if small else (60, 700)
-    for neighbourhood in ("disc", "Moore"):
+    for neighbourhood in (
+        ("disc",) if small else ("disc", "Moore")
+    ):  # a box needs the many seeds to see the error
         dx, dy = offsets(neighbourhood, 7)
         slow = np.array([visit_all(40, 1120, 64, steps, dx, dy, 0.82, 30, 1000 + s) for s in range(seeds)])
         ds = grid.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood)
