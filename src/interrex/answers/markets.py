@@ -426,7 +426,7 @@ def said(
         out["said_gap"] = (
             f"The gap between the two is {-100 * whole['most']:.1f} to {-100 * whole['least']:.1f} points. Halt and delay make "
             f"up at least {-100 * halt['most']:.1f} of them: the names quoted in both places would alone have taken "
-            f"{-100 * known['most']:.1f} points from the index at their worst. How the rest divides between halt, listing and "
+            f"{-50 * (known['least'] + known['most']):.1f} points from the index at their worst. How the rest divides between halt, listing and "
             "composition is not identified, and neither part says that the country was calm."
         )
     if process:
@@ -442,7 +442,7 @@ def said(
         waits = [f"{r['days']:.0f}" for r in delays if math.isfinite(r["days"])]
         span = " to ".join(dict.fromkeys((min(waits, key=int), max(waits, key=int)))) if waits else ""
         calm = (
-            "The risk was back by the day on which the index was seen, so that it asks for no fall by then"
+            "The risk was back where it had been by the day on which the index was seen, and asks for no fall by then"
             if process["loss_needed_least"] > 1.0
             else f"A loss of {100 * process['loss_needed_least']:.0f} % or more would make it fall as it did"
         )
