@@ -1,6 +1,7 @@
 """Epstein's Model I as an abmax set of agents on the processor; our port, synchronous (see civil_violence.py).
 
-Every agent gathers the 225 cells in view, and picks where to go among the empty ones.
+Every agent gathers the 225 cells in view, and picks where to go among the empty ones and, as a cop, whom to arrest: from
+the state before the step, where the other ports arrest those who have just become active.
 """
 
 import civil_violence as rule
