@@ -278,9 +278,8 @@ def _exposures(group: Group) -> Table:
     for i, name in enumerate(group.texts("exposure_name")):
         low, high = group.numbers("exposure_loss_least")[i], group.numbers("exposure_loss_most")[i]
         claim = name in claims
-        needed = (
-            (f"{low:.0f} times all" if low >= 2.0 else _per_cent(low, high)) if claim and known(low) else NONE
-        )
+        told = claim and known(low) and high >= 0.0
+        needed = NONE if not told else f"{low:.0f} times all" if low >= 2.0 else _per_cent(low, high)
         apart = group.numbers("exposure_rise")[i] * group.numbers("exposure_most")[i] > 0.0
         reading = (
             "more than there is: impossible"
