@@ -60,7 +60,7 @@ def _row(agents: int, work: float) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _read(world: World, ticks: int) -> int:
+def _read(world: World, ticks: int) -> Any:
     b, r, t = world.board, world.rules, world.torus
     return _touch(
         b.order.copy(),

@@ -50,7 +50,7 @@ class Board(NamedTuple):
     state: np.ndarray  # u1[cells] EMPTY to JAILED, copied into the margins
     seen_by: (
         np.ndarray
-    )  # u2[cells] cops + 256 actives in view; u4 and 65536 where the view has over 255 cells
+    )  # u2[cells] cops + 256 actives in view; u4[cells] and 65536 where bytes are too narrow
     release: np.ndarray  # i4[cells] where somebody is jailed: the tick from which he is free
     where: np.ndarray  # u4[agents] place of each agent, citizens first
     order: np.ndarray  # u4[agents] who has which turn
@@ -67,7 +67,7 @@ class Record(NamedTuple):
     risk_aversion: np.ndarray  # i8[ticks] the same
     jailed: (
         np.ndarray
-    )  # i8[ticks + longest term] changes of the number who must also sit through the next tick
+    )  # i8[ticks + longest term] changes of the number who must sit through the next tick too
 
 
 class Rules(NamedTuple):
@@ -307,6 +307,7 @@ def advance(board, record, rules, torus, changes, nerve, hardship, risk_aversion
                 was = state[cell]
                 if was == JAILED and tick < release[cell]:
                     continue
+                # `choose`, written out: as a call it makes Numba count references, and costs a third more.
                 bits = low[i]
                 empty = eight(bits, cell, state, step) if narrow else NONE
                 if narrow and empty == NONE:
