@@ -57,11 +57,12 @@ def regions_map(cut: CutCase) -> dict[str, Any]:
 
 
 def dataset(shapes: dict[str, Any], cut: Any, summaries: list[Any]) -> Any:
-    """Group /map: shapes, and the median crowd by day and region."""
+    """Group /map: shapes, the median crowd by day and region, and the crowd by day and unit. All are the most people
+    at once in the course of a day, from the histories themselves at the resolution of the run."""
     import xarray as xr
 
-    from interrex.answers.trajectories import day_names
-    from interrex.results.schema import empty
+    from interrex.answers.trajectories import day_names, quantiles
+    from interrex.results.schema import QUANTILES, empty
 
     if not shapes or not shapes.get("paths"):
         return empty("the case has no map.geojson")
@@ -76,6 +77,9 @@ def dataset(shapes: dict[str, Any], cut: Any, summaries: list[Any]) -> Any:
     }
     if "unit" in shapes:
         coords["unit"] = np.asarray(shapes["unit"], dtype=object)
+        coords["quantile"] = list(QUANTILES)
+        data["unit_present"] = (("quantile", "day", "unit"), quantiles([s.units for s in summaries]))
+        data["unit_city"] = ("unit", np.array([u.kind == "city" for u in cut.units], dtype=float))
     paths = (
         shapes["paths"]
         if isinstance(shapes["paths"], str)

@@ -32,6 +32,7 @@ class Summary(NamedTuple):
     elite: np.ndarray  # f4[D]
     fired: np.ndarray  # f8[K, J] minutes, nan if not
     stopped: bool  # the history was stopped because it grew too large
+    units: np.ndarray  # f4[D, U] most people on the street at once, by unit
 
 
 def summarise(history: History, member: Member | None = None) -> Summary:
@@ -60,6 +61,7 @@ def summarise(history: History, member: Member | None = None) -> Summary:
         arrests.astype(np.float32), deaths.astype(np.float32), by_region[:, :, KILLED].sum(axis=0).astype(np.float32),
         history.trace.beliefs[last].copy(), history.trace.levels[last, ELITE].copy(), history.clocks.fired.copy(),
         history.status != DONE,
+        units[:, :, PRESENT].reshape(days, TICKS_PER_DAY, -1).max(axis=1).astype(np.float32),
     )  # fmt: skip
 
 

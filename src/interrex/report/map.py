@@ -1,6 +1,6 @@
-"""The region map: small maps side by side, one a key day, drawn from the paths that the run stored.
+"""The map day by day: small maps side by side and the national line under them, drawn from what the run stored.
 
-Shapes are written once and reused, coordinates rounded to the picture's half pixels, so six maps cost little
+Shapes are written once and reused, coordinates rounded to the picture's half pixels, so twelve maps cost little
 more than one.
 """
 
@@ -11,9 +11,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
-from interrex.report.figures import INK, MUTED, escaped
+from interrex.report.figures import FAINT, INK, MODEL, MODEL_BAND_WIDE, MUTED, escaped
+from interrex.report.read import Floats
 
 CLASSES: tuple[tuple[float, str, str], ...] = (
     (0, "#eef1f4", "under 100"),
@@ -21,14 +23,20 @@ CLASSES: tuple[tuple[float, str, str], ...] = (
     (300, "#a6c8e0", "300"),
     (1_000, "#6da3c9", "1,000"),
     (3_000, "#37779f", "3,000"),
-    (10_000, "#123f5e", "10,000 and more"),
+    (10_000, "#174a6e", "10,000"),
+    (30_000, "#06182a", "30,000 and more"),
 )
-"""(lower bound in persons, fill, label) from light to dark; also distinct in grey print."""
+"""(lower bound in persons, fill, label) from light to dark, each about three times the one before; also distinct in
+grey print."""
+
+DARK = 3_000
+"""Hatching is white from this class on, and dark below it."""
 
 _WIDTH = 1000.0
-_COLUMNS = 3
-_GAP = 18.0
-_HEAD = 34.0
+_COLUMNS = 4
+_GAP = 16.0
+_HEAD = 44.0
+_LINE = 150.0
 
 Ring = list[tuple[float, float]]
 
@@ -40,6 +48,38 @@ class Outline:
     rings: Mapping[str, list[Ring]]
     width: float
     height: float
+    left: float = 0.0
+    top: float = 0.0
+    scale: float = 1.0
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the stored picture lies in the box."""
+        return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+
+@dataclass(frozen=True)
+class DayMap:
+    """What one small map shows. `crowd` is the persons by region; `wide` the regions whose 90 % interval spans more
+    than a factor of ten; `cities` points (x, y, persons) in units of the stored picture."""
+
+    heading: str
+    total: str
+    most: str
+    crowd: Mapping[str, float]
+    wide: frozenset[str] = frozenset()
+    cities: Sequence[tuple[float, float, float]] = ()
+
+
+@dataclass(frozen=True)
+class NationLine:
+    """The national crowd by day: its median, the ends of its 90 % interval (NaN where withheld), what to write under
+    which day, and which days have a map."""
+
+    median: Floats
+    low: Floats
+    high: Floats
+    labels: Mapping[int, str]
+    mapped: Sequence[int]
 
 
 def outline(paths: str, viewbox: str, width: float) -> Outline:
@@ -60,7 +100,7 @@ def outline(paths: str, viewbox: str, width: float) -> Outline:
         region: [_thin([((x - box[0]) * scale, (y - box[1]) * scale) for x, y in ring]) for ring in shapes]
         for region, shapes in raw.items()
     }
-    return Outline(rings, width, box[3] * scale)
+    return Outline(rings, width, box[3] * scale, box[0], box[1], scale)
 
 
 def _thin(ring: Ring) -> Ring:
@@ -95,71 +135,118 @@ def fill_of(value: float) -> str:
     return [fill for low, fill, _ in CLASSES if value >= low][-1]
 
 
-def day_maps(
-    paths: str,
-    viewbox: str,
-    maps: Sequence[tuple[str, Mapping[str, float], Mapping[str, str]]],
-) -> Markup:
-    """An SVG with one map for each (heading, persons by region, label by region) and a legend."""
+def day_maps(paths: str, viewbox: str, maps: Sequence[DayMap], line: NationLine) -> Markup:
+    """An SVG with the small maps, a legend in persons, and the national line under them."""
     columns = min(_COLUMNS, len(maps))
-    width = (_WIDTH - _GAP * (columns - 1)) / columns
+    width = (_WIDTH - _GAP * (_COLUMNS - 1)) / _COLUMNS
     shape = outline(paths, viewbox, width)
     rows = -(-len(maps) // columns)
     cell = _HEAD + shape.height + _GAP
-    height = rows * cell + 46
+    hatched = any(one.wide for one in maps)
+    under = rows * cell + (84 if hatched else 58)
+    height = under + _LINE + 54
+    ids = {region: f"region-{n}" for n, region in enumerate(shape.rings)}
     out = [
         f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" xmlns="http://www.w3.org/2000/svg" '
-        f'fill="{INK}"><defs>'
+        f'fill="{INK}"><defs>',
+        *(
+            f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+            f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{colour}" stroke-width="2.2"/></pattern>'
+            for name, colour in (("hatch-dark", "#5b6673"), ("hatch-light", "#ffffff"))
+        ),
+        *(f'<path id="{ids[region]}" d="{_path(rings)}"/>' for region, rings in shape.rings.items()),
+        "</defs>",
     ]
-    ids = {region: f"region-{n}" for n, region in enumerate(shape.rings)}
-    out += [f'<path id="{ids[region]}" d="{_path(rings)}"/>' for region, rings in shape.rings.items()]
-    out.append("</defs>")
-    for n, (heading, persons, labels) in enumerate(maps):
-        x = (n % columns) * (width + _GAP)
-        y = (n // columns) * cell
-        out.append(
-            f'<g transform="translate({x:.1f} {y:.1f})"><text y="20" font-size="17" font-weight="700">'
-        )
-        out.append(f"{escaped(heading)}</text>")
-        out.append(f'<g transform="translate(0 {_HEAD})" stroke="#ffffff" stroke-width="0.9">')
-        for region in shape.rings:
-            out.append(f'<use href="#{ids[region]}" fill="{fill_of(persons.get(region, math.nan))}"/>')
-        for region, (cx, cy) in _specks(shape).items():
-            fill = fill_of(persons.get(region, math.nan))
-            out.append(f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="6.5" fill="{fill}"/>')
-        out.append("</g>")
-        out += _labels(shape, persons, labels)
-        out.append("</g>")
-    out.append(_legend(height - 34))
+    for n, one in enumerate(maps):
+        x, y = (n % columns) * (width + _GAP), (n // columns) * cell
+        out.append(f'<g transform="translate({x:.1f} {y:.1f})">{_heading(one, width)}')
+        out.append(f'<g transform="translate(0 {_HEAD:.0f})" stroke="#ffffff" stroke-width="0.8">')
+        out += _regions(shape, ids, one)
+        out.append("</g></g>")
+    out.append(_legend(rows * cell + 2))
+    if hatched:
+        out.append(_legend_of_hatching(rows * cell + 28))
+    out += _nation(line, under)
     out.append("</svg>")
     return Markup("".join(out))
 
 
-def _labels(shape: Outline, persons: Mapping[str, float], labels: Mapping[str, str]) -> list[str]:
-    """Region names with a halo at the middle of their largest ring."""
+def _heading(one: DayMap, width: float) -> str:
+    return (
+        f'<text y="16" font-size="16" font-weight="700">{escaped(one.heading)}</text>'
+        f'<text x="{width:.0f}" y="16" font-size="16" text-anchor="end">{escaped(one.total)}</text>'
+        f'<text y="35" font-size="15" fill="{MUTED}">{escaped(one.most)}</text>'
+    )
+
+
+def _regions(shape: Outline, ids: Mapping[str, str], one: DayMap) -> list[str]:
+    """Regions in their colours, hatched where wide; over them the cities, and dots for regions too small to see."""
     out = []
-    dots = _specks(shape)
-    taken: list[tuple[float, float, float]] = []
-    for region, text in labels.items():
-        if region not in shape.rings or not shape.rings[region]:
-            continue
-        x, y = middle(max(shape.rings[region], key=_area))
-        if region in dots:
-            y += 18  # below its dot, not over it
-        half = 3.8 * len(text)
-        x = min(max(x, half), shape.width - half)
-        if any(
-            abs(y - other_y) < 17 and abs(x - other_x) < half + other_half
-            for other_x, other_y, other_half in taken
-        ):
-            continue  # two names on top of each other tell nothing; the larger one stays
-        taken.append((x, y, half))
-        out.append(
-            f'<text x="{x:.0f}" y="{y + _HEAD + 5:.0f}" font-size="14" text-anchor="middle" '
-            f'paint-order="stroke" stroke="#ffffff" stroke-width="3.5" stroke-linejoin="round">'
-            f"{escaped(text)}</text>"
-        )
+    for region, name in ids.items():
+        persons = one.crowd.get(region, math.nan)
+        out.append(f'<use href="#{name}" fill="{fill_of(persons)}"/>')
+        if region in one.wide:
+            out.append(f'<use href="#{name}" fill="url(#{_hatch(persons)})"/>')
+    specks = _specks(shape)
+    for region, (x, y) in specks.items():
+        persons = one.crowd.get(region, math.nan)
+        fills = [fill_of(persons), *([f"url(#{_hatch(persons)})"] if region in one.wide else [])]
+        out += [_dot(x, y, 6.0, fill) for fill in fills]
+    for x, y, persons in sorted(one.cities, key=lambda c: c[2]):
+        x, y = shape.at(x, y)
+        if all(math.dist((x, y), speck) > 9.0 for speck in specks.values()):
+            out.append(_dot(x, y, 4.0, fill_of(persons)))
     return out
+
+
+def _dot(x: float, y: float, radius: float, fill: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}"/>'
+
+
+def _hatch(persons: float) -> str:
+    return "hatch-light" if persons >= DARK else "hatch-dark"
+
+
+def _nation(line: NationLine, top: float) -> list[str]:
+    """The national line on a logarithmic scale, with a mark at every day that has a map."""
+    left, right = 74.0, _WIDTH - 8.0
+    most = max(1000.0, float(np.nanmax(np.concatenate([line.median, line.high]))))
+    decades = math.ceil(math.log10(most) * 2.0) / 2.0 - 1.0
+    base = top + 24.0 + _LINE
+
+    def x_of(day: float) -> float:
+        return left + (right - left) * (day + 0.5) / len(line.median)
+
+    def y_of(persons: float) -> float:
+        return base - _LINE * min(max(math.log10(max(persons, 10.0)) - 1.0, 0.0), decades) / decades
+
+    out = [
+        f'<g font-size="14"><text y="{top + 10:.0f}" font-size="16" font-weight="700">Whole country, persons in the street '
+        "at once</text>"
+    ]
+    for power in range(1, int(decades + 1.0) + 1):
+        y = y_of(10.0**power)
+        out.append(
+            f'<path d="M{left} {y:.1f}H{right}" stroke="{FAINT}"/><text x="{left - 8:.0f}" y="{y + 5:.1f}" '
+            f'text-anchor="end" fill="{MUTED}">{10**power:,}</text>'
+        )
+    out += [
+        f'<path d="M{x_of(d):.1f} {base:.1f}V{y_of(line.median[d]):.1f}" stroke="{MUTED}" stroke-dasharray="2 3"/>'
+        for d in line.mapped
+    ]
+    days = range(len(line.median))
+    if np.isfinite(line.low).all() and np.isfinite(line.high).all():
+        edge = [(d, line.high[d]) for d in days] + [(d, line.low[d]) for d in reversed(days)]
+        points = " ".join(f"{x_of(d):.1f},{y_of(v):.1f}" for d, v in edge)
+        out.insert(1, f'<polygon points="{points}" fill="{MODEL_BAND_WIDE}"/>')
+    points = " ".join(f"{x_of(d):.1f},{y_of(line.median[d]):.1f}" for d in days)
+    out.append(f'<polyline points="{points}" fill="none" stroke="{MODEL}" stroke-width="2.2"/>')
+    out += [_dot(x_of(d), y_of(line.median[d]), 4.5, MODEL) for d in line.mapped]
+    out += [
+        f'<text x="{x_of(d):.1f}" y="{base + 20:.1f}" text-anchor="middle" fill="{MUTED}">{escaped(text)}</text>'
+        for d, text in line.labels.items()
+    ]
+    return [*out, "</g>"]
 
 
 def _specks(shape: Outline) -> dict[str, tuple[float, float]]:
@@ -186,13 +273,24 @@ def middle(ring: Ring) -> tuple[float, float]:
 
 
 def _legend(y: float) -> str:
-    out = [f'<g font-size="14" fill="{MUTED}"><text y="{y + 14:.0f}">Persons in the street, median:</text>']
-    x = 235.0
+    out = [f'<g font-size="14" fill="{MUTED}"><text y="{y + 14:.0f}">Persons, median:</text>']
+    x = 128.0
     for _, fill, text in CLASSES:
-        out.append(
-            f'<rect x="{x:.0f}" y="{y:.0f}" width="26" height="18" fill="{fill}" stroke="{MUTED}" '
-            f'stroke-width=".5"/><text x="{x + 32:.0f}" y="{y + 14:.0f}">{text}</text>'
-        )
-        x += 48 + 8.5 * len(text) + 14
-    out.append("</g>")
-    return "".join(out)
+        out.append(_swatch(x, y, fill, text))
+        x += 44 + 7.4 * len(text)
+    return "".join([*out, "</g>"])
+
+
+def _legend_of_hatching(y: float) -> str:
+    fill, text = CLASSES[2][1], "central 90 % interval spans more than a factor of ten"
+    return (
+        f'<g font-size="14" fill="{MUTED}">{_swatch(128.0, y, fill, "")}'
+        f"{_swatch(128.0, y, 'url(#hatch-dark)', text)}</g>"
+    )
+
+
+def _swatch(x: float, y: float, fill: str, text: str) -> str:
+    return (
+        f'<rect x="{x:.0f}" y="{y:.0f}" width="26" height="18" fill="{fill}" stroke="{MUTED}" '
+        f'stroke-width=".5"/><text x="{x + 31:.0f}" y="{y + 14:.0f}">{text}</text>'
+    )

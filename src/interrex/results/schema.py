@@ -106,7 +106,9 @@ GROUPS: dict[str, Group] = {
         "the shape of the country and where the crowds were",
         _variables("day region", "number", "persons", "median_present")
         | _variables("unit", "number", "picture units", "unit_x unit_y", False)
-        | _variables("unit", "text", "", "unit_name", False),
+        | _variables("unit", "text", "", "unit_name", False)
+        | _variables("unit", "flag", "1", "unit_city", False)
+        | _variables("quantile day unit", "number", "persons", "unit_present", False),
         attrs=("paths", "viewbox"),
     ),
     "confidence": Group(

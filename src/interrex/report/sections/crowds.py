@@ -1,4 +1,4 @@
-"""Crowds by region and day: maps of the key days and the model band against every report."""
+"""Crowds by region and day: a map for each of the busiest days and the model band against every report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from interrex.report.blocks import Block, Callout, Figure, Section
 from interrex.report.figures import (
@@ -21,13 +22,13 @@ from interrex.report.figures import (
     label,
 )
 from interrex.report.focus import busiest, crowd_days
-from interrex.report.map import day_maps
+from interrex.report.map import DayMap, NationLine, day_maps
 from interrex.report.numbers import count, exact, known, short_day, shorten
 from interrex.report.read import Absent, Floats, Group, Results
 from interrex.report.sections.timeline import draw_band
 
 _COLUMNS = 4
-_MAPS = 6
+_MAPS = 12
 _FLOOR = 10.0
 _CROWD = 100.0
 """Persons in the whole country from which a day counts as one with a crowd."""
@@ -41,7 +42,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     names = {region: name or region for region, name in names.items()}
     blocks: list[Block] = []
     try:
-        blocks.append(_maps(results, days, names))
+        blocks.append(_maps(results, crowd, names))
     except Absent as reason:
         blocks.append(Callout(str(reason), "absent", "No map"))
     blocks.append(_panels(results, crowd, days, part, names))
@@ -51,14 +52,15 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 
 def _key_days(totals: Floats) -> list[int]:
-    """The unbroken run of days around the peak with most people out, each day weighed by its logarithm."""
-    length = min(_MAPS, len(totals))
-    load = np.log10(np.maximum(np.nan_to_num(totals), 100.0))
-    sums = np.convolve(load, np.ones(length), mode="valid")
-    peak = int(np.nanargmax(totals))
-    usable = [n for n in range(len(sums)) if n <= peak < n + length]
-    start = max(usable, key=lambda n: (sums[n], -n))
-    return list(range(start, start + length))
+    """The days with most people out, in order of date; where fewer than _MAPS have a crowd, those nearest to the peak
+    fill up."""
+    filled = np.nan_to_num(totals)
+    peak = int(np.argmax(filled))
+    order = sorted(
+        range(len(filled)),
+        key=lambda n: (-filled[n] if filled[n] >= _CROWD else 0.0, abs(n - peak), n),
+    )
+    return sorted(order[:_MAPS])
 
 
 def _shown(totals: Floats, part: slice, reports: list[int]) -> slice:
@@ -72,7 +74,7 @@ def _shown(totals: Floats, part: slice, reports: list[int]) -> slice:
     return slice(first, max(last, min(part.stop, first + 7)))
 
 
-def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
+def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
     shapes = results.group("map", "median_present", "region", "day")
     persons = shapes.some_numbers("median_present")
     regions = shapes.texts("region")
@@ -81,21 +83,36 @@ def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
         raise Absent(
             "In the median no region has 100 people in the street on any day, so there is nothing to map."
         )
-    chosen = _key_days(np.nansum(persons, axis=1))
-    maps = []
+    nation = results.bands(crowd.some_numbers("nation_present_post"))
+    chosen = _key_days(nation[2])
+    wide = _wide(results, crowd, persons.shape)
+    cities = _cities(shapes)
+    maps, told = [], []
     for n in chosen:
         values = {region: float(persons[n, k]) for k, region in enumerate(regions)}
-        largest = sorted(regions, key=lambda r: -values[r] if known(values[r]) else 0.0)[:2]
-        labels = {
-            r: f"{shorten(names.get(r, r), 18)} {count(values[r])}" for r in largest if values[r] >= 100
-        }
-        maps.append((f"{map_days[n]:%a} {short_day(map_days[n])}", values, labels))
+        largest = max(regions, key=lambda r: values[r] if known(values[r]) else -1.0)
+        calm = not values[largest] >= _CROWD
+        most = "" if calm else f"most: {shorten(names.get(largest, largest), 20)}, {count(values[largest])}"
+        day = f"{map_days[n]:%a} {short_day(map_days[n])}"
+        maps.append(
+            DayMap(
+                day,
+                count(nation[2, n]),
+                most,
+                values,
+                frozenset(r for k, r in enumerate(regions) if wide[n, k]),
+                [] if cities is None else [(x, y, v) for x, y, v in cities[n].tolist() if v >= _CROWD],
+            )
+        )
+        told.append(f"{day}: {count(nation[2, n])} in the country" + (f", {most}" if most else ""))
     try:
-        svg = day_maps(shapes.attr("paths", "{}"), shapes.attr("viewbox"), maps)
+        svg = day_maps(
+            shapes.attr("paths", "{}"), shapes.attr("viewbox"), maps, _nation_line(nation, map_days, chosen)
+        )
     except ValueError as problem:
         raise Absent("The case has no usable region shapes.") from problem
     first = next((n for n in chosen if np.nanmax(persons[n]) >= 300), None)
-    title = "Where people were in the street"
+    title = "Where people were in the street, day by day"
     if first is not None:
         top = regions[int(np.nanargmax(np.nanmax(persons, axis=0)))]
         start = regions[int(np.nanargmax(persons[first]))]
@@ -104,14 +121,64 @@ def _maps(results: Results, days: list[date], names: dict[str, str]) -> Figure:
             f"{int((np.nanmax(persons, axis=0) >= 300).sum())} regions with 300 people or more; "
             f"largest in {names.get(top, top)}"
         )
+    resolution = results.text("resolution")
     return Figure(
         title,
         svg,
-        "The model's median number of people in the street at once on six days around the peak, conditioned "
-        "on the reports below; dots are cities that are regions of their own. The two largest are named.",
-        "map/median_present",
-        title,
+        f"The {len(chosen)} days with most people in the street, conditioned on the reports below: each region in the "
+        "colour of the model's median of the most people at once in the course of that day, one scale for all days; "
+        "above each map the day and the median for the whole country. "
+        + ("Dots are cities with 100 people or more" if cities is not None else "Dots are cities")
+        + ", and regions too small to see. "
+        + _uncertainty(results, wide[chosen], persons[chosen])
+        + (f" Simulated citizens to persons: {resolution}." if resolution else "")
+        + " Under the maps the country as a whole, on a logarithmic scale "
+        + f"({'median' if results.intervals_withheld else 'median and central 90 %'}); dots are the days mapped.",
+        "map/median_present map/unit_present crowd/present_post crowd/nation_present_post",
+        f"{title}. " + "; ".join(told) + ".",
     )
+
+
+def _wide(results: Results, crowd: Group, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """By day and region, whether the 90 % interval reaches 100 people and spans more than a factor of ten."""
+    if results.intervals_withheld:
+        return np.zeros(shape, dtype=bool)
+    present = crowd.some_numbers("present_post")
+    low, high = present[0], present[-1]
+    return (high >= _CROWD) & (high > 10.0 * np.maximum(low, 1.0))
+
+
+def _uncertainty(results: Results, wide: NDArray[np.bool_], persons: Floats) -> str:
+    if results.intervals_withheld:
+        return "Intervals are withheld, so the maps do not show how uncertain they are."
+    if not wide.any():
+        return "On none of them does the central 90 % interval of a region span more than a factor of ten."
+    return (
+        "Hatched: the central 90 % interval reaches 100 people and spans more than a factor of ten, so that the colour says "
+        f"little ({int(wide.sum())} of {wide.size} fields; {int((wide & (persons < _CROWD)).sum())} of them lie under 100 in "
+        "the median)."
+    )
+
+
+def _cities(shapes: Group) -> Floats | None:
+    """Points f8[day, city, (x, y, median persons)] of the cities that have a place on the map."""
+    if not shapes.has("unit_present", "unit_city", "unit_x", "unit_y"):
+        return None
+    x, y = shapes.numbers("unit_x"), shapes.numbers("unit_y")
+    placed = (shapes.numbers("unit_city") > 0) & np.isfinite(x) & np.isfinite(y)
+    median = shapes.numbers("unit_present")[2][:, placed]
+    return np.stack(
+        [np.broadcast_to(x[placed], median.shape), np.broadcast_to(y[placed], median.shape), median], axis=2
+    )
+
+
+def _nation_line(nation: Floats, days: list[date], chosen: list[int]) -> NationLine:
+    """The country from a week before the first mapped day to a week after the last."""
+    start, stop = max(0, chosen[0] - 7), min(len(days), chosen[-1] + 8)
+    step = max(1, -(-(stop - start) // 13))
+    labels = {d: short_day(days[start + d]) for d in range(0, stop - start, step)}
+    part = nation[:, start:stop]
+    return NationLine(part[2], part[0], part[-1], labels, [n - start for n in chosen])
 
 
 def _panels(results: Results, crowd: Group, days: list[date], part: slice, names: dict[str, str]) -> Figure:
