@@ -30,6 +30,10 @@ def figure(tree: Any) -> Any:
     return crowds._maps(results, results.group("crowd"), names)
 
 
+def values(tree: Any, group: str, name: str) -> Any:
+    return tree[group][name].values
+
+
 def changed(tree: Any, group: str, **values: Any) -> Any:
     data = tree[group].to_dataset(inherit=False).copy()
     for name, value in values.items():
@@ -54,7 +58,7 @@ def plain() -> Any:
 
 
 def test_twelve_days_with_most_people_in_order_of_date(plain: Any) -> None:
-    nation = results_tree.tree()["crowd"]["nation_present_post"].values[2]
+    nation = values(results_tree.tree(), "crowd", "nation_present_post")[2]
     wanted = sorted(np.argsort(-nation, kind="stable")[:12].tolist())
     days = re.findall(r"\w{3} \d+ \w{3}: [\d,]+ in the country", plain.alt)
     assert [text.split(":")[0] for text in days] == [
@@ -78,8 +82,8 @@ def test_every_region_has_the_colour_of_its_median(plain: Any) -> None:
     root = ET.fromstring(plain.svg)
     used = [use.get("fill") for use in root.iter(f"{SVG}use")]
     assert len(used) == 12 * len(results_tree.IDS) and set(used) <= set(FILLS)
-    persons = results_tree.tree()["map"]["median_present"].values
-    nation = results_tree.tree()["crowd"]["nation_present_post"].values[2]
+    persons = values(results_tree.tree(), "map", "median_present")
+    nation = values(results_tree.tree(), "crowd", "nation_present_post")[2]
     days = crowds._key_days(nation)
     assert used == [fill_of(persons[n, k]) for n in days for k in range(len(results_tree.IDS))]
     assert [fill_of(v) for v in (0, 99, 100, 2999, 3000, 10_000, 1e6)] == [
@@ -104,8 +108,8 @@ def test_no_script_no_reference_outside_and_nothing_beyond_the_edge(plain: Any) 
 
 
 def test_wide_intervals_are_hatched_and_counted() -> None:
-    tree = results_tree.tree()
-    present = tree["crowd"]["present_post"].values.copy()
+    tree: Any = results_tree.tree()
+    present = values(tree, "crowd", "present_post").copy()
     present[0, :, :3], present[-1, :, :3] = 10.0, 5000.0  # three regions with a factor of 500 on every day
     shown = figure(changed(tree, "crowd", present_post=(("quantile", "day", "region"), present)))
     assert len(re.findall(r"<use [^>]*url\(#hatch-(?:dark|light)\)", shown.svg)) == 36
@@ -126,7 +130,7 @@ def test_without_wide_intervals_it_says_so(plain: Any) -> None:
 
 def test_the_resolution_of_the_run_is_written(plain: Any) -> None:
     assert "Simulated citizens to persons: 1:10." in plain.caption
-    tree = results_tree.tree()
+    tree: Any = results_tree.tree()
     meta = tree["meta"].to_dataset(inherit=False).copy()
     tree["meta"] = xr.DataTree(meta.assign_attrs(resolution="1:1"))
     assert "1:1." in figure(tree).caption
@@ -143,8 +147,8 @@ def test_cities_with_a_crowd_are_dots_in_their_own_colour(plain: Any) -> None:
 
 
 def test_a_country_without_a_crowd_has_no_map() -> None:
-    tree = results_tree.tree()
-    calm = tree["map"]["median_present"].values * 0.0
+    tree: Any = results_tree.tree()
+    calm = values(tree, "map", "median_present") * 0.0
     with pytest.raises(Absent, match="nothing to map"):
         figure(changed(tree, "map", median_present=(("day", "region"), calm)))
 
@@ -153,7 +157,7 @@ def test_the_group_holds_the_crowds_of_units() -> None:
     """Quantiles over histories of the most people at once in the day, unit by unit."""
     days, units, members = 3, 2, 21
     crowd = np.arange(members)[:, None, None] * 100.0 + np.arange(days * units).reshape(days, units)
-    blank = [np.zeros(1)] * len(Summary._fields)
+    blank: Any = [np.zeros(1)] * len(Summary._fields)
     summaries = [
         Summary(*blank)._replace(present=c.sum(axis=1, keepdims=True), units=c)
         for c in crowd  # one region
