@@ -105,6 +105,14 @@ def test_placebo_dates_keep_clear_of_the_event_and_of_the_edges(table):
     assert before["placebo_dates"].values.max() == len([t for t in positions if t < made_up.EVENT])
 
 
+def test_dates_on_which_most_names_are_missing_are_not_compared(table):
+    late = (table["instrument"] == "BETA") & (table["date"] < pd.Timestamp(made_up.days()[60]))
+    study = events(table[~late], **{**SMALL, "estimation": (-60, -11)})
+    alpha, beta = study["placebo_dates"].values[0]
+    assert beta < alpha
+    assert study.attrs["placebo_compared"] == beta
+
+
 def test_a_halt_is_one_return_over_its_days_and_halted_days_never_generate_returns(table):
     halted = [str(day) for day in made_up.days()[made_up.EVENT - 1 : made_up.EVENT + 1]]
     out = (table["instrument"] == "BETA") & table["date"].isin(pd.to_datetime(halted))
