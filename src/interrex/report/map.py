@@ -151,8 +151,8 @@ def day_maps(paths: str, viewbox: str, maps: Sequence[DayMap], line: NationLine)
         f'fill="{INK}"><defs>',
         *(
             f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-            f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{colour}" stroke-width="2.2"/></pattern>'
-            for name, colour in (("hatch-dark", "#5b6673"), ("hatch-light", "#ffffff"))
+            f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{colour}" stroke-width="1.6"/></pattern>'
+            for name, colour in (("hatch-dark", "#87909b"), ("hatch-light", "#ffffff"))
         ),
         *(f'<path id="{ids[region]}" d="{_path(rings)}"/>' for region, rings in shape.rings.items()),
         "</defs>",

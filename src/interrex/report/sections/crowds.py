@@ -116,10 +116,12 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
     if first is not None:
         top = regions[int(np.nanargmax(np.nanmax(persons, axis=0)))]
         start = regions[int(np.nanargmax(persons[first]))]
+        reached = int((np.nanmax(persons, axis=0) >= 300).sum())
         title = (
-            f"From {names.get(start, start)} on {short_day(map_days[first])} to "
-            f"{int((np.nanmax(persons, axis=0) >= 300).sum())} regions with 300 people or more; "
-            f"largest in {names.get(top, top)}"
+            f"From {names.get(start, start)} on {short_day(map_days[first])} to {reached} regions with 300 people or "
+            f"more; largest in {names.get(top, top)}"
+            if reached > 1
+            else f"300 people or more in {names.get(top, top)} alone, first on {short_day(map_days[first])}"
         )
     resolution = results.text("resolution")
     return Figure(
@@ -133,7 +135,7 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
         + _uncertainty(results, wide[chosen], persons[chosen])
         + (f" Simulated citizens to persons: {resolution}." if resolution else "")
         + " Under the maps the country as a whole, on a logarithmic scale "
-        + f"({'median' if results.intervals_withheld else 'median and central 90 %'}); dots are the days mapped.",
+        + f"({'median' if results.intervals_withheld else 'median and central 90 %'}); dots are the days mapped, and what is under 10 lies on its foot.",
         "map/median_present map/unit_present crowd/present_post crowd/nation_present_post",
         f"{title}. " + "; ".join(told) + ".",
     )
