@@ -10,7 +10,7 @@ import numpy as np
 
 from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
-from interrex.engine.street import ACTIVE, HELD
+from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS
 from interrex.mechanisms.contract import (
     ACTS,
     ALARM,
@@ -119,6 +119,9 @@ def revive(work: Workspace, tick: int, parts: Mapping[str, np.ndarray]) -> None:
 
 def _used(member: Any) -> dict[str, np.ndarray]:
     """The used part of each list of a member."""
-    length = {"held": member.n[HELD], "until": member.n[HELD]}
+    ties = member.n[ROWS] * (member.tie.size // member.active.size)
+    length = {
+        "held": member.n[HELD], "until": member.n[HELD], "tie": ties, "tie_where": ties, "free": member.n[FREE_ROWS],
+    }  # fmt: skip
     lists = {name: getattr(member, name) for name in member._fields if name != "n"}
     return {f"member.{name}": a[: length.get(name, member.n[ACTIVE])] for name, a in lists.items()}
