@@ -1,167 +1,292 @@
-"""What a history costs, beside what the machine can do at all: python benchmarks/crowd.py
+"""What a history costs: python -m benchmarks --only crowd
 
-Histories of 280 ticks of 6 hours of a country of 19.5 million in 40 units, one thread: a calm one, and others
-whose mood rises for four days until some 5,000 or 50,000 persons are on the street at the peak. Times are
-CPU time of the thread: the least of the repeats is what the code costs, the middle what the machine gives.
+The full rule is that of the Kazakhstan case with all its mechanisms; "conditioned" draws parameters from the proposal
+that ships with the case, fitted to its posterior. The bare rule is the crowd engine alone (rebellion and influence) at
+moods that are given, for sizes of country and crowd that no case has. Times of single histories are CPU time of the
+thread.
 """
 
 from __future__ import annotations
 
-import argparse
-import functools
-import platform
+import resource
 import time
+from typing import Any
 
 import numba
 import numpy as np
 
+from benchmarks import machine
+from benchmarks.table import row
 from interrex.engine import compile as kernels
-from interrex.engine import crowd, draws, street
+from interrex.engine import dense, draws, ensemble, street
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
+from interrex.polity.network import FAR_DEGREE, NEAR_REACH
 
-TICKS, DT = 280, 0.25
+DT = 0.25
 HOURS = np.array([0.25, 0.85, 1.6, 1.3])
-RISE, FALL = 40, 56
-NATION = 19.5e6
+DEGREE = 2 * NEAR_REACH + FAR_DEGREE
 
 
-def country() -> Place:
-    """Forty units of unequal size, two thirds of the people online."""
-    population = draws.uniforms(1, draws.TRUTH, 40) + 0.2
-    population *= NATION / population.sum()
-    units = population.size
+def rows(quick: bool) -> list[dict[str, Any]]:
+    """All rows; `quick` leaves out the country of a billion and takes fewer members."""
+    philox = float(np.median(machine.limits()["philox"]))
+    module = kernels.load([rebellion.MECHANISM, network_influence.MECHANISM], parts=("crowd", "dense"))
+    return [
+        *_kazakhstan(quick, philox),
+        *_ensembles(quick),
+        *_by_population(module, quick),
+        *_by_crowd(module, quick, philox),
+        *_against_dense(module, quick),
+        *_uprising(module),
+        *([] if quick else _billion(module)),
+    ]
+
+
+def country(nation: float, units: int) -> Place:
+    """Units of unequal size, two thirds of the people online."""
+    population = draws.uniforms(1, draws.TRUTH, units) + 0.2
+    population *= nation / population.sum()
     return Place(
-        population=population,
-        region=np.arange(units),
-        police=0.004 * population,
-        exposure=np.ones(units),
-        city=np.ones(units),
-        capital=np.zeros(units),
-        share=np.tile([0.67, 0.33], (units, 1)),
-        online=np.array([1.0, 0.0]),
-        leaning=np.zeros(2),
-        region_effect=np.zeros(units),
-        reserve=np.zeros(2),
-        nation=NATION,
-    )
+        population=population, region=np.arange(units), police=0.004 * population, exposure=np.ones(units),
+        city=np.ones(units), capital=np.zeros(units), share=np.tile([0.67, 0.33], (units, 1)),
+        online=np.array([1.0, 0.0]), leaning=np.zeros(2), region_effect=np.zeros(units), reserve=np.zeros(2), nation=nation,
+    )  # fmt: skip
 
 
-def timed(work, repeats: int) -> tuple[float, float]:
-    """Least and middle CPU time of `work()` in seconds, after one call that is not counted."""
+class Street:
+    """The bare rule in a country, at moods that are given."""
+
+    def __init__(self, module: Any, place: Place, weight: int = 1, capacity: float = street.CAPACITY) -> None:
+        self.module = module
+        self.world = street.make_world(place, weight, 1)
+        self.member = street.make_member(self.world, capacity)
+        self.scratch = street.make_scratch(self.world, 2, capacity)
+        self.step = street.make_step(self.world, 2)
+        self.step.leave[:], self.step.arrest[:], self.step.violence[:] = 2.0, 0.1, 0.1
+        self.th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])
+        self.calm = float(rebellion.calm_level(self.th))
+        self.units = place.population.size
+        self.run = _runner(module.crowd_step)
+
+    def path(self, lifts: np.ndarray) -> np.ndarray:
+        """Persons on the street after every tick; RuntimeError if the lists overflow."""
+        one, path = np.ones(self.units), np.zeros(lifts.size)
+        done = self.run(self.world, self.member, self.scratch, self.step, one, one, np.ones(2), self.th, self.calm + lifts, path)
+        if not done:
+            raise RuntimeError("more people on the street than the benchmark has room for")
+        return path
+
+
+def _runner(step: Any) -> Any:
+    @numba.njit(nogil=True)
+    def run(world, member, scratch, out, risk, room, reach, th, mood, path):
+        member.n[:] = 0
+        for t in range(path.size):
+            out.mood[:] = mood[t]
+            if step(world, member, scratch, out, risk, room, reach, th, t, DT, HOURS[t % HOURS.size], 0) != 0:
+                return False
+            path[t] = out.present.sum()
+        return True
+
+    return run
+
+
+def _timed(work: Any, repeats: int) -> list[float]:
     work()
     times = []
     for _ in range(repeats):
         start = time.thread_time()
         work()
         times.append(time.thread_time() - start)
-    return min(times), float(np.median(times))
+    return times
 
 
-@numba.njit(nogil=True)
-def read(array):
-    """Sum of an array: streaming reads."""
-    total = 0.0
-    for k in range(array.size):
-        total += array[k]
-    return total
+def _model(weight: int) -> Any:
+    from interrex import workbench
+
+    return workbench.build(workbench.read("kazakhstan-2022", None), weight, 1)
 
 
-@numba.njit(nogil=True)
-def gather(array, order):
-    """Sum in random order: one byte at a time from anywhere."""
-    total = 0
-    for k in range(order.size):
-        total += array[order[k]]
-    return total
+def _drawn(model: Any, wide: bool, count: int) -> np.ndarray:
+    """Parameters and shocks from the prior, or from the proposal that ships with the case."""
+    from interrex.inference.proposal import load_proposal
+
+    z = draws.normals(3, draws.PRIOR, (count, model.space.size))
+    reference = None if wide else load_proposal(model.case, model.space)
+    return z if reference is None else reference.mean + reference.sd * z
 
 
-@numba.njit(nogil=True)
-def generate(count):
-    """Random numbers, four words a call."""
-    total = 0
-    for k in range(count):
-        w0, w1, w2, w3 = draws.philox(1, 2, 3, 4, k, 0)
-        total += w0 ^ w1 ^ w2 ^ w3
-    return total
+def _history(model: Any, work: Any, z: np.ndarray, calm: bool = False) -> ensemble.History:
+    arena = model.target.arena._replace(days=model.arena.days)
+    luck, _ = model.target.luck(z, np.zeros(model.arena.ticks, np.uint32))
+    days = model.arena.days
+    luck = luck._replace(nation=np.resize(luck.nation, days), region=np.resize(luck.region, (days, luck.region.shape[1])))
+    course = ensemble.scripted_course(arena)
+    if calm:
+        course = course._replace(script=course.script._replace(**{k: v[:0] for k, v in course.script._asdict().items()}))
+    history = ensemble.History(arena, work, luck, course)
+    history.run_to(arena.ticks)
+    return history
 
 
-def limits() -> None:
-    """Print what the memory and the generator give."""
-    stream = np.ones(24_000_000)
-    order = np.random.default_rng(1).integers(0, 1_950_000, 2_000_000).astype(np.uint32)
-    small = np.ones(1_950_000, np.uint8)
-    far = np.random.default_rng(2).integers(0, 19_500_000, 2_000_000).astype(np.uint32)
-    large = np.ones(19_500_000, np.uint8)
-    print(f"{'memory read':<40}{stream.nbytes / timed(lambda: read(stream), 5)[0] / 1e9:>10.1f} GB/s")
-    rate = order.size / timed(lambda: gather(small, order), 5)[0] / 1e6
-    print(f"{'byte gathers from 1.95 MB':<40}{rate:>10.0f} M/s")
-    rate = far.size / timed(lambda: gather(large, far), 5)[0] / 1e6
-    print(f"{'byte gathers from 19.5 MB':<40}{rate:>10.0f} M/s")
-    print(f"{'Philox4x32-10 calls':<40}{2e6 / timed(lambda: generate(2_000_000), 5)[0] / 1e6:>10.0f} M/s")
-
-
-def runner(crowd_step):
-    """A history in one compiled loop, as the engine runs it."""
-
-    @numba.njit(nogil=True)
-    def run(world, member, scratch, step, risk, room, reach, th, calm, lift, noise, path):
-        member.n[:] = 0
-        for t in range(path.size):
-            step.mood[:] = calm + (lift if RISE <= t < FALL else 0.0)
-            hour = HOURS[t % HOURS.size]
-            if crowd_step(world, member, scratch, step, risk, room, reach, th, t, DT, hour, noise) != 0:
-                return False
-            path[t] = step.present.sum()
-        return True
-
-    return run
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument(
-        "--weights", type=int, nargs="+", default=[100, 10, 1], help="persons a citizen stands for"
-    )
-    options = parser.parse_args()
-    machine = platform.processor() or platform.machine()
-    print(f"{machine}, Python {platform.python_version()}, numba {numba.__version__}")
-    limits()
-    module = kernels.load([rebellion.MECHANISM, network_influence.MECHANISM], parts=("crowd",))
-    th = module.Theta(*[float(param.prior.value(0.0)) for param in module.PARAMS])
-    calm = float(rebellion.calm_level(th))
-    run = runner(module.crowd_step)
-    place = country()
-    units = place.population.size
-    print(f"\n{'history':<28}{'peak':>10}{'least ms':>10}{'middle ms':>11}{'ns an entry':>13}")
-    for weight in options.weights:
+def _kazakhstan(quick: bool, philox: float) -> list[dict[str, Any]]:
+    found = []
+    start = time.thread_time()
+    model = _model(1)
+    start, built = time.thread_time(), time.thread_time() - start
+    street.make_world(model.arena.place, 1, 1)
+    world = time.thread_time() - start
+    arena = model.target.arena._replace(days=model.arena.days)
+    work = ensemble.new_workspace(arena)
+    z = np.zeros(model.space.size)
+    calm = _timed(lambda: _history(model, work, z, True), 3 if quick else 9)
+    ticks = arena.ticks
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found.append(row("full rule, calm, 1:1", f"19.5 million, {ticks} ticks", [1e3 * s for s in calm], "ms", 20.0,
+                     note=f"nothing to build: the world takes {1e3 * world:.0f} ms (reading the case {built:.1f} s); "
+                          f"whole process {memory:,.0f} MB"))  # fmt: skip
+    peaks, times, slopes = [], [], []
+    for some in _drawn(model, False, 8 if quick else 24):
         start = time.thread_time()
-        world = street.make_world(place, weight, 1)
-        print(
-            f"1:{weight}, world made in {time.thread_time() - start:.2f} s, {world.strata.unit.size} strata"
-        )
-        member, scratch, step = (
-            street.make_member(world),
-            street.make_scratch(world, 2),
-            street.make_step(world, 2),
-        )
-        step.leave[:] = 2.0
-        step.arrest[:] = 0.1
-        step.violence[:] = 0.1
-        rest = (np.ones(units), np.ones(units), np.ones(2), th, calm)
-        path = np.zeros(TICKS)
-        for name, lift in (("calm", 0.0), ("5,000 at the peak", 4.6), ("50,000 at the peak", 7.2)):
-            repeats = max(3, options.repeats // (1 if weight > 1 else 3))
-            arguments = (world, member, scratch, step, *rest, lift, 0, path)
-            least, middle = timed(functools.partial(run, *arguments), repeats)
-            entries = path.sum() * 2.1 * DT / weight  # as many enter as leave
-            print(
-                f"  {name:<26}{path.max():>10,.0f}{least * 1e3:>10.1f}{middle * 1e3:>11.1f}"
-                f"{least * 1e9 / entries:>13,.0f}"
-            )
+        history = _history(model, work, some)
+        spent = time.thread_time() - start
+        nation = history.trace.units[:, :, 0].sum(1)
+        if history.status == ensemble.DONE and 25_000 < nation.max() < 100_000:
+            peaks.append(nation.max())
+            times.append(1e3 * spent)
+            slopes.append(1e9 * spent / nation.sum())
+        if len(times) == (3 if quick else 7):
+            break
+    if times:
+        least = 1e3 * (DEGREE + 2) / philox * nation.sum()
+        found.append(row("full rule, conditioned, 1:1", f"peak {np.median(peaks):,.0f}", times, "ms", 150.0, least,
+                         note=f"{np.median(slopes):.0f} ns a person and tick on the street; limit: one Philox call for each "
+                              "tie and two for the person"))  # fmt: skip
+    return found
 
 
-if __name__ == "__main__":
-    main()
+def _ensembles(quick: bool) -> list[dict[str, Any]]:
+    found = []
+    model = _model(10)
+    count = 16 if quick else 96
+    for name, wide, goal in (("conditioned", False, 3.0), ("wide prior", True, 15.0)):
+        z = _drawn(model, wide, count)
+        for workers in (1, 2):
+            pool = ensemble.Pool(model.target.arena._replace(days=model.arena.days), workers)
+
+            def one(slot: int, z: np.ndarray = z, pool: ensemble.Pool = pool) -> float:
+                return float(_history(model, pool.workspace(), z[slot]).trace.units[:, :, 0].sum())
+
+            pool.map(one, range(4))
+            walls = []
+            for _ in range(2 if quick else 5):
+                start = time.perf_counter()
+                pool.map(one, range(count))
+                walls.append(1e3 * (time.perf_counter() - start) / count)
+            pool.close()
+            found.append(row(f"ensemble at 1:10, {name}", f"{count} members, {workers} thread{'s' * (workers > 1)}", walls,
+                             "ms a member", goal if workers == 2 else None, note="wall time"))  # fmt: skip
+    return found
+
+
+def _lift_for(module: Any, nation: float, units: int, persons: float) -> float:
+    """Lift of the mood at which about so many persons are on the street, found with 200,000 citizens at most."""
+    weight = max(1, int(nation // 2e5))
+    some = Street(module, country(nation, units), weight, 1.0)
+    low, high = -8.0, 8.0
+    for _ in range(12):
+        middle = 0.5 * (low + high)
+        if some.path(np.full(12, middle))[8:].mean() < persons:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _by_population(module: Any, quick: bool) -> list[dict[str, Any]]:
+    """The same five thousand persons on the street in ever larger countries."""
+    found, first = [], 0.0
+    for nation in (1e5, 1e6, 1e7, 1e8) if quick else (1e5, 1e6, 1e7, 1e8, 1e9):
+        some = Street(module, country(nation, 40), 1, min(1.0, max(0.2 * 1e6 / nation, 0.0002)))
+        lift = _lift_for(module, nation, 40, 5000.0)
+        path = some.path(np.full(40, lift))
+        times = _timed(lambda some=some, lift=lift: some.path(np.full(40, lift)), 3 if quick else 7)
+        each = [1e9 * s / path.sum() for s in times]
+        first = first or float(np.median(each))
+        found.append(row("cost against population, 5,000 on the street", f"{nation:.0e}", each, "ns a person and tick", None,
+                         2.0 * first if nation > 1e5 else None, note=f"{path[8:].mean():,.0f} there on average; "
+                         f"{np.median(each) / first:.2f} x the smallest country; goal: less than 2 x"))  # fmt: skip
+    return found
+
+
+def _by_crowd(module: Any, quick: bool, philox: float) -> list[dict[str, Any]]:
+    """More and more people on the street of one country of 19.5 million."""
+    found = []
+    some = Street(module, country(19.5e6, 40), 1, 0.3)
+    for lift in (0.0, 3.0, 5.0, 7.0) if quick else (0.0, 3.0, 5.0, 7.0, 9.0):
+        path = some.path(np.full(24, lift))
+        times = _timed(lambda lift=lift: some.path(np.full(24, lift)), 3 if quick else 7)
+        each = [1e9 * s / path.sum() / DEGREE for s in times]
+        found.append(row("cost against crowd, 19.5 million, 1:1", f"{path[8:].mean():,.0f} on the street", each,
+                         "ns an active neighbour", None, 1e9 / philox, note="limit: one Philox call"))  # fmt: skip
+    return found
+
+
+def _against_dense(module: Any, quick: bool) -> list[dict[str, Any]]:
+    """Dense visiting of the same rule, on a country small enough, set against ours at 1:1."""
+    place = country(19.5e6, 40)
+    small = Street(module, place, 200)
+    citizens = dense.make_citizens(small.world)
+    step = _runner(module.dense_step)
+    one, path = np.ones(40), np.zeros(8)
+
+    def visit() -> None:
+        step(small.world, small.member, citizens, small.step, one, one, np.ones(2), small.th, np.full(8, small.calm), path)
+
+    rate = [small.world.agents.sum() * 8 / s for s in _timed(visit, 3 if quick else 7)]
+    ours = Street(module, place, 1)
+    ticks = 280
+    times = _timed(lambda: ours.path(np.zeros(ticks)), 3 if quick else 7)
+    ratio = [19.5e6 * ticks / s / np.median(rate) for s in times]
+    return [
+        row("dense visiting of the bare rule", f"{small.world.agents.sum():,} citizens", rate, "citizen-ticks/s",
+            note="stored ties, one thread; slower where they do not fit into the cache"),
+        row("ours at 1:1, calm, against dense visiting", "19.5 million", ratio, "x", 300.0),
+    ]  # fmt: skip
+
+
+def _uprising(module: Any) -> list[dict[str, Any]]:
+    """One region, sixty per cent of it on the street: the worst case must cost what dense visiting costs."""
+    place = country(2e5, 1)
+    some = Street(module, place, 1, 1.0)
+    some.step.leave[:], some.step.arrest[:] = 0.15, 0.0
+    path = some.path(np.full(24, 18.0))
+    citizens = dense.make_citizens(some.world)
+    step, one, dense_path = _runner(module.dense_step), np.ones(1), np.zeros(24)
+    visited = _timed(
+        lambda: step(some.world, some.member, citizens, some.step, one, one, np.ones(2), some.th,
+                     np.full(24, some.calm + 18.0), dense_path), 3)  # fmt: skip
+    times = _timed(lambda: some.path(np.full(24, 18.0)), 3)
+    ratio = [s / np.median(visited) for s in times]
+    size = sum(a.nbytes for part in (some.member, some.scratch) for a in part if isinstance(a, np.ndarray))
+    return [row("an uprising of most of the people, against dense visiting", f"{path.max() / 2e5:.0%} of 200,000", ratio,
+                "times as long", 1.5, note=f"lists and scratch {size / 2e5:.0f} B a citizen, no more")]  # fmt: skip
+
+
+def _billion(module: Any) -> list[dict[str, Any]]:
+    """China's population at 1:1, 0.3 % of it on the street for five days of a hundred."""
+    nation = 1.1e9
+    lift = _lift_for(module, nation, 31, 0.003 * nation)
+    some = Street(module, country(nation, 31), 1, 0.012)
+    lifts = np.zeros(400)
+    lifts[200:220] = lift
+    start = time.thread_time()
+    path = some.path(lifts)
+    spent = time.thread_time() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return [
+        row("1.1 billion at 1:1, lively", f"peak {path.max() / nation:.2%}, 400 ticks", [spent], "s", 60.0,
+            note=f"mean of the five days {path[200:220].mean() / nation:.2%}"),
+        row("the same: memory of the whole process", "", [memory], "GiB", 4.0),
+    ]  # fmt: skip

@@ -64,6 +64,11 @@ SETTINGS = (
     Setting("contagious", 7.0, 7.0, leave=1.0),
     Setting("cut off", 7.0, 6.0, reach=0.4),
     Setting("stormy", 8.0, 3.0, arrest=1.0),
+    Setting("quiet", 3.5, 3.0, leave=2.0),
+    Setting("without ties", 7.5, 0.0),
+    Setting("blackout", 7.5, 6.0, reach=0.0),
+    Setting("cleared", 7.5, 5.0, leave=6.0, arrest=2.0),
+    Setting("violent and long", 6.5, 6.0, leave=0.6, arrest=0.05, violence=2.0),
 )
 
 
@@ -183,31 +188,39 @@ def test_small_ensembles_agree_and_a_planted_bias_is_seen(module):
 
 @pytest.mark.slow
 def test_full_ensembles_agree(module, small):
-    members = 200 if small else 600
+    members = 80 if small else 600
     rows, detectable = compare(ensembles(module, module.crowd_step, SETTINGS, members, ticks=40))
     print("smallest difference in log total entries found with power .9:", detectable)
     assert not failures(rows), failures(rows)
-    assert max(detectable.values()) < 0.15, detectable
+    assert max(detectable.values()) < (0.3 if small else 0.15), detectable
 
 
 MUTANTS = {
     # each a mistake that a sampler of this kind can make, and the text that makes it
     "excess drawn twice": (
-        "count = draw_excess(world, scratch, step, risk, th, t, noise, count, touched)",
-        "count = draw_excess(world, scratch, step, risk, th, t, noise, count, touched)\n"
-        "        count = draw_excess(world, scratch, step, risk, th, t + 1000, noise, count, touched)",
+        "count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)",
+        "count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)\n"
+        "        count = draw_excess(world, member, scratch, step, risk, th, t + 1000, noise, count)",
     ),
     "tied citizens draw the whole hazard": (
         "excess = (join_rate(own + gain[k]) - join_rate(own)) * factor[u]",
         "excess = join_rate(own + gain[k]) * factor[u]",
     ),
-    "layers stop one short": (
-        "while HEIGHTS[j] * lowest < most:",
-        "while HEIGHTS[j + 1] * lowest < most:",
+    "later points of a stretch are forgotten": (
+        "for m in range(number):",
+        "for m in range(min(number, 1)):",
     ),
-    "points per citizen are rounded to the first rows": (
-        "row = min(int(place), size - 1)",
-        "row = min(int(place) // 2 * 2, size - 1)",
+    "bounds do not follow the mood": (
+        "                moved = True\n        if moved:",
+        "                moved = moved\n        if moved:",
+    ),
+    "ties of those who left are still counted": (
+        "tie_where[m] = nobody\n            if fate == GOES",
+        "pass\n            if fate == GOES",
+    ),
+    "caps for one tie only": (
+        "most = gain[g].max()",
+        "most = gain[g, 1, 0]",
     ),
 }
 
@@ -222,5 +235,5 @@ def test_mutants_of_the_engine_are_seen(module, name):
     mutant = types.ModuleType("mutant")
     exec(compile(text.replace(right, wrong), "mutant.py", "exec"), mutant.__dict__)  # noqa: S102
     chosen = [s for s in SETTINGS if s.name in ("lively", "contagious")]
-    rows, _ = compare(ensembles(module, mutant.crowd_step, chosen, members=200, ticks=28))
+    rows, _ = compare(ensembles(module, mutant.crowd_step, chosen, members=120, ticks=28))
     assert failures(rows), f"the test did not see: {name}"
