@@ -113,7 +113,7 @@ def test_the_rule_of_the_page_runs_from_python_and_from_the_command_line(
     (tmp_path / "compare.py").write_text(FROM_PYTHON, encoding="utf-8")
     runpy.run_path("compare.py", {"print": printed.append})
     assert len(printed) == 2 and printed[1] < 0.5 * printed[0]
-    line = ["run", "./my-case", "--quick", "--members", "16", "--mechanisms", str(path)]
+    line = ["run", "./my-case", "--quick", "--members", "4", "--mechanisms", str(path)]
     assert cli.main(line) == 0
     said = capsys.readouterr().out
     report = Path(said[said.index("Report: ") + 8 :].strip())
@@ -121,7 +121,7 @@ def test_the_rule_of_the_page_runs_from_python_and_from_the_command_line(
 
 
 def _short(run: Any) -> Any:
-    return lambda case, **options: run(case, **options, members=16)
+    return lambda case, **options: run(case, **options, members=4)
 
 
 HEAD = "from interrex.mechanisms import network_influence as n, rebellion as r\n"
