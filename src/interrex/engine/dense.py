@@ -58,7 +58,8 @@ def make_citizens(world: World) -> Citizens:
         of, np.empty(size), np.empty(size), _table(near), _table(far), np.zeros(size, np.uint8),
         np.zeros(size, np.uint8),
     )  # fmt: skip
-    _fill_traits(of, world.strata.shape, *world.keys[TRAIT], citizens.grievance, citizens.aversion)
+    k0, k1 = world.keys[TRAIT]
+    _fill_traits(of, world.strata.shape, k0, k1, citizens.grievance, citizens.aversion)
     return citizens
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from interrex.engine.draws import GRAPH, TRAIT, keys_for, philox, uniform
 from interrex.engine.line import MOST
 from interrex.engine.touched import bucket_bits
+from interrex.errors import RunError
 from interrex.mechanisms.contract import Place, scalar
 from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
 from interrex.polity.permutation import ROUNDS
@@ -144,15 +145,19 @@ def _tighten(start, shape, high, k0, k1):
 def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World:
     """Citizens and ties of `place` under `seed`; each simulated citizen stands for `weight` persons.
 
-    `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`). ValueError if
+    `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`). RunError if
     there are 2**31 citizens or more.
     """
     keys = keys_for(seed)
     counts = agents(place.population, weight)
     if counts.sum() >= 1 << 31:
-        raise ValueError(f"{counts.sum():,} citizens cannot be numbered; let each stand for more persons")
+        raise RunError(
+            f"{counts.sum():,} simulated citizens are more than can be numbered (2,147,483,647)",
+            "let each stand for more persons, for example --resolution 10",
+        )
     strata = make_strata(counts, place.share, place.online)
-    _tighten(strata.start, strata.shape, strata.high, *keys[TRAIT])
+    trait0, trait1 = keys[TRAIT]
+    _tighten(strata.start, strata.shape, strata.high, trait0, trait1)
     k0, k1 = keys[GRAPH]
     words = [[philox(k0, k1, 0, 0, p, r)[0] for r in range(ROUNDS)] for p in range(counts.size + FAR_DEGREE)]
     network = make_network(strata, np.array(words, np.uint32), graph)
