@@ -46,7 +46,7 @@ _PARTS = {
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("markets", "quote_instrument", "quote_least")
     blocks: list[Block] = [Callout(sentence(group.attr("verdict")), "verdict", "Verdict")]
-    if group.has("path_name"):
+    if group.has("path_name") and np.isfinite(group.numbers("path_least")).all():
         blocks.append(_across(results, group))
     for attr, title in (
         ("said_gap", "Why index and names differ"),
@@ -57,7 +57,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             blocks.append(Callout(group.attr(attr), "note", title))
     if group.has("part_label"):
         blocks.append(_gap(group))
-    if group.has("product_name"):
+    if group.has("product_name") and np.isfinite(group.numbers("product_least")).any():
         blocks.append(_curve(results, group))
     if group.has("sentence_text"):
         blocks.append(_sentences(group))
@@ -76,7 +76,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 def _across(results: Results, group: Group) -> Figure:
     """Instruments in the days around the halt, and the risk as known each day under them."""
-    names, days = group.texts("path_name"), [date.fromisoformat(d) for d in group.texts("path_day")]
+    names, days = group.texts("path_name"), [date.fromisoformat(d[:10]) for d in group.texts("path_day")]
     least, most = 100 * group.numbers("path_least"), 100 * group.numbers("path_most")
     start, end = _span(group, days)
     shown = [
@@ -134,7 +134,7 @@ def _span(group: Group, days: list[date]) -> tuple[date, date]:
     """The fortnight around the deepest fall: from the earliest base of a path to the next quote of what was shut."""
     worst = days[int(np.argmin(group.numbers("path_least")))]
     seen = group.attr("seen_day")
-    end = date.fromisoformat(seen) if seen else worst + timedelta(days=10)
+    end = date.fromisoformat(seen[:10]) if seen else worst + timedelta(days=10)
     return max(min(days), worst - timedelta(days=6)), end
 
 
@@ -143,7 +143,7 @@ def _halt(axes: Axes, group: Group, start: date, end: date) -> None:
     if not group.has("halt_day"):
         return
     rows = zip(group.texts("halt_what"), group.texts("halt_day"), strict=True)
-    shut = sorted(date.fromisoformat(d) for what, d in rows if what in ("all trading", "shares"))
+    shut = sorted(date.fromisoformat(d[:10]) for what, d in rows if what in ("all trading", "shares"))
     shut = [d for d in shut if start <= d <= end]
     if shut:
         axes.axvspan(
@@ -154,7 +154,7 @@ def _halt(axes: Axes, group: Group, start: date, end: date) -> None:
 
 
 def _risk(axes: Axes, results: Results, group: Group, start: date, end: date) -> None:
-    days = [date.fromisoformat(d) for d in group.texts("risk_date")]
+    days = [date.fromisoformat(d[:10]) for d in group.texts("risk_date")]
     keep = [i for i, d in enumerate(days) if start <= d <= end]
     x = np.array([(days[i] - start).days for i in keep])
     p = 100 * group.numbers("risk_p")[keep]
@@ -316,7 +316,7 @@ def _risk_table(results: Results, group: Group) -> Table:
         note = f"no number: {why}" if why else ""
         rows.append(Row((
             Cell(iso_day(day)), number(shown, "markets/risk_p"), number(f"{100 * week[i]:.1f} %" if known(week[i]) else NONE, "markets/risk_week"),
-            number(band, "markets/risk_rates_low markets/risk_rates_high"), number(f"{100 * ess[i]:.0f} %", "markets/risk_ess"),
+            number(band, "markets/risk_rates_low markets/risk_rates_high"), number(f"{100 * ess[i]:.0f} %" if known(ess[i]) else NONE, "markets/risk_ess"),
             number(figure(distinct[i], 2), "markets/risk_distinct"), Cell(note, "small"),
         )))  # fmt: skip
     return Table(
@@ -333,7 +333,7 @@ def _connections(group: Group) -> Table:
     value, low, high = (group.numbers(f"connection_{n}") for n in ("value", "least", "most"))
     rows = [
         Row((
-            Cell(what), number(f"{100 * value[i]:.1f} %", "markets/connection_value"),
+            Cell(what), number(_per_cent(value[i], value[i]), "markets/connection_value"),
             number(_per_cent(low[i], high[i]) if known(low[i]) else "", "markets/connection_least"), Cell(note),
         ))
         for i, (what, note) in enumerate(zip(group.texts("connection_what"), group.texts("connection_note"), strict=True))
