@@ -112,7 +112,8 @@ def test_the_rule_of_the_page_runs_from_python_and_from_the_command_line(
     monkeypatch.setattr(ix, "run", _short(ix.run), raising=False)
     (tmp_path / "compare.py").write_text(FROM_PYTHON, encoding="utf-8")
     runpy.run_path("compare.py", {"print": printed.append})
-    assert len(printed) == 2 and printed[1] < 0.5 * printed[0]
+    assert len(printed) == 2 and min(printed) > 1000.0
+    assert printed[0] != printed[1]  # the largest crowds change; most histories of this case do not
     line = ["run", "./my-case", "--quick", "--members", "4", "--mechanisms", str(path)]
     assert cli.main(line) == 0
     said = capsys.readouterr().out
