@@ -136,7 +136,8 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
         + (f" Simulated citizens to persons: {resolution}." if resolution else "")
         + " Under the maps the country as a whole, on a logarithmic scale "
         + f"({'median' if results.intervals_withheld else 'median and central 90 %'}); dots are the days mapped, and what is under 10 lies on its foot.",
-        "map/median_present map/unit_present crowd/present_post crowd/nation_present_post",
+        "map/median_present crowd/present_post crowd/nation_present_post"
+        + (" map/unit_present" if cities is not None else ""),
         f"{title}. " + "; ".join(told) + ".",
     )
 
