@@ -94,14 +94,6 @@ def test_poisson_is_exact(mean):
     )
 
 
-def test_shuffle_is_a_fair_permutation():
-    orders = np.array([draws.shuffle(5, 1, 2, entity) for entity in range(6000)])
-    assert (np.sort(orders, axis=1) == np.arange(5)).all()
-    for place in range(5):
-        assert stats.chisquare(np.bincount(orders[:, place], minlength=5)).pvalue > 1e-4
-    assert draws.shuffle(0, 1, 2, 3).size == 0 and draws.shuffle(1, 1, 2, 3).tolist() == [0]
-
-
 # --- neighbours: draws whose names differ by one must have nothing in common -----------------------------------
 
 AXES = ("key word 0", "key word 1", "tick", "noise", "entity", "draw")

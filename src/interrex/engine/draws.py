@@ -106,20 +106,6 @@ def poisson(mean, k0, k1, tick, noise, entity):
 
 
 @scalar
-def shuffle(size, k0, k1, entity):
-    """A random order of 0..size-1, uint32[size] (Fisher-Yates; size < 2**32)."""
-    order = np.empty(size, dtype=np.uint32)
-    for i in range(size):
-        order[i] = i
-    for i in range(size - 1, 0, -1):
-        w0, w1, _, _ = philox(k0, k1, 0, 0, entity, i)
-        # 64 random bits reduced to 0..i: uneven by less than 2**-32, which no ensemble could show.
-        j = ((np.uint64(w0) << np.uint64(32)) | np.uint64(w1)) % np.uint64(i + 1)
-        order[i], order[j] = order[j], order[i]
-    return order
-
-
-@scalar
 def _fill(out, k0, k1, tick, noise, as_normal):
     """Fill out[row, column] with draws of (tick, noise + row, column)."""
     for row in range(out.shape[0]):
