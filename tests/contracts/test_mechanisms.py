@@ -231,7 +231,7 @@ def busy_script(calm_late: bool) -> Any:
     return script_of(rows)
 
 
-SLOTS = (4, 5)
+NOISE = (4, 5)
 
 
 @pytest.fixture(scope="module")
@@ -254,7 +254,7 @@ def busy(toy: cases.Ready) -> Any:
             moved[index] += shift
         values, effects, nation, region = space.parts(moved)
         digest, peak = hashlib.sha256(), 0.0
-        for course, slot in zip(courses, SLOTS, strict=True):
+        for course, slot in zip(courses, NOISE, strict=True):
             noise = np.full(24 * TICKS_PER_DAY, slot, dtype=np.uint32)
             history = History(
                 arena, work, Luck(values[: space.theta_size], effects, nation, region, noise), course
