@@ -194,8 +194,8 @@ def _lift_for(module: Any, nation: float, units: int, persons: float) -> float:
     """Lift of the mood at which about so many persons are on the street, found with 200,000 citizens at most."""
     weight = max(1, int(nation // 2e5))
     some = Street(module, country(nation, units), weight, 1.0)
-    low, high = -8.0, 8.0
-    for _ in range(12):
+    low, high = -8.0, 12.0
+    for _ in range(14):
         middle = 0.5 * (low + high)
         if some.path(np.full(12, middle))[8:].mean() < persons:
             low = middle
@@ -205,16 +205,16 @@ def _lift_for(module: Any, nation: float, units: int, persons: float) -> float:
 
 
 def _by_population(module: Any, quick: bool) -> list[dict[str, Any]]:
-    """The same five thousand persons on the street in ever larger countries."""
+    """The same thousand persons on the street in ever larger countries."""
     found, first = [], 0.0
     for nation in (1e5, 1e6, 1e7, 1e8) if quick else (1e5, 1e6, 1e7, 1e8, 1e9):
         some = Street(module, country(nation, 40), 1, min(1.0, max(0.2 * 1e6 / nation, 0.0002)))
-        lift = _lift_for(module, nation, 40, 5000.0)
+        lift = _lift_for(module, nation, 40, 1000.0)
         path = some.path(np.full(40, lift))
         times = _timed(lambda some=some, lift=lift: some.path(np.full(40, lift)), 3 if quick else 7)
         each = [1e9 * s / path.sum() for s in times]
         first = first or float(np.median(each))
-        found.append(row("cost against population, 5,000 on the street", f"{nation:.0e}", each, "ns a person and tick",
+        found.append(row("cost against population, 1,000 on the street", f"{nation:.0e}", each, "ns a person and tick",
                          note=f"{path[8:].mean():,.0f} there on average; "
                          f"{np.median(each) / first:.2f} x the smallest country; goal: less than 2 x"))  # fmt: skip
     return found

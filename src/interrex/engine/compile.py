@@ -145,6 +145,7 @@ def _source(params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]],
         "from typing import NamedTuple",
         "import numba",
         "kernel = numba.njit(nogil=True, error_model='numpy', cache=True)",
+        "part = numba.njit(nogil=True, error_model='numpy', cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)",
         "from interrex.mechanisms.contract import scalar",
         "class Theta(NamedTuple):",
         *([f"    {param.name}: float" for param in params] or ["    pass"]),
@@ -159,7 +160,7 @@ def _source(params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]],
         else:
             lines.append(f"    return {' + '.join(calls) or '0.0'}")
     seen: dict[str, Any] = {}
-    composed = {"kernel", "scalar", "numba", "NamedTuple", "Theta", "annotations", *filled}
+    composed = {"kernel", "part", "scalar", "numba", "NamedTuple", "Theta", "annotations", *filled}
     for part in parts:
         module = part if "." in part else f"engine.{part}"
         path = Path(__file__).parents[1].joinpath(*module.split(".")).with_suffix(".py")

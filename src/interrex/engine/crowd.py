@@ -69,6 +69,10 @@ FEW = 8
 kernel = numba.njit(nogil=True, error_model="numpy")
 """Decorator of the functions below; the generated module has its own, which also caches."""
 
+part = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Decorator of what only other kernels call: without a way in from Python, which for the long tuples of arrays that
+they take is a quarter of the time of compilation (72 s to 55 for all kernels of a run)."""
+
 inner = numba.njit(nogil=True, error_model="numpy", forceinline=True)
 """Decorator of what a kernel calls for every candidate: a call costs more than the work, as `th` is long."""
 
@@ -86,7 +90,7 @@ def bound(v, rates):
     return rates[int(k) + 1]
 
 
-@kernel
+@part
 def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
     """Bounds of strata and influence by numbers of ties where their inputs moved; chances of actives."""
     unit, audience = world.strata.unit, world.strata.audience
@@ -132,7 +136,7 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
                     scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
 
 
-@kernel
+@part
 def chances(scratch, step, dt):
     """Probabilities of a tick for those on the street."""
     for u in range(step.leave.size):
@@ -143,7 +147,7 @@ def chances(scratch, step, dt):
         scratch.chance[u, 2] = 1.0 - exp(-step.violence[u] * dt)
 
 
-@kernel
+@part
 def sift(world, scratch, step, risk, th, points, count):
     """Add to the first `count` of scratch.risen who of the first `points` enter; the new number or -1.
 
@@ -194,7 +198,7 @@ def sift(world, scratch, step, risk, th, points, count):
     return count
 
 
-@kernel
+@part
 def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
     """Draw the listed stretches of the line and sift their points; the new number of risen or -1."""
     start, guide, bits = world.strata.start, world.strata.guide, world.strata.guide_bits
@@ -228,7 +232,7 @@ def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
     return sift(world, scratch, step, risk, th, points, count)
 
 
-@kernel
+@part
 def draw_base(world, scratch, step, risk, th, t, noise):
     """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
     start, rate, factor = world.strata.start, scratch.rate, scratch.factor
@@ -286,7 +290,7 @@ def draw_base(world, scratch, step, risk, th, t, noise):
     return draw_stretches(world, scratch, step, risk, th, t, noise, listed, count)
 
 
-@kernel
+@part
 def caps(scratch, step, unit, audience):
     """For each stratum a word that decides against a citizen, whatever their ties, if theirs is not below it."""
     top, factor, gain, rates, cap = scratch.top, scratch.factor, scratch.gain, scratch.rates, scratch.cap
@@ -298,7 +302,7 @@ def caps(scratch, step, unit, audience):
                 cap[s] = np.uint32(min(4294967295.0, b * 4294967296.0 + 1.0))
 
 
-@kernel
+@part
 def write_ties(world, member, scratch, begin, count):
     """Work out the ties of `count` actives from the `begin`-th of scratch.come on, into free rows of the member."""
     unit, home, shift, start = world.strata.unit, world.strata.home, world.strata.shift, world.strata.start
@@ -363,7 +367,7 @@ def know_ties(world, member, scratch):
         member.row[k] = scratch.come_row[k]
 
 
-@kernel
+@part
 def tidy_rows(member, nobody):
     """Move the ties of a crowd that has shrunk into the first rows, so that the others need not be read."""
     row, tie, tie_where, free, n = member.row, member.tie, member.tie_where, member.free, member.n
@@ -384,7 +388,7 @@ def tidy_rows(member, nobody):
     n[FREE_ROWS] = 0
 
 
-@kernel
+@part
 def excess_of(world, scratch, step, risk, th, t, noise, found, count):
     """Add who rises because of ties among the first `found` of scratch.listed; the new number, -1 if too many."""
     unit, audience = world.strata.unit, world.strata.audience
@@ -418,7 +422,7 @@ def excess_of(world, scratch, step, risk, th, t, noise, found, count):
     return count
 
 
-@kernel
+@part
 def list_ties(world, member, scratch, t, noise, capped):
     """Write down the ties whose other end may rise in this tick, as the cap of the stratum allows; how many.
 
@@ -451,7 +455,7 @@ def list_ties(world, member, scratch, t, noise, capped):
     return listed
 
 
-@kernel
+@part
 def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
     """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
     edge, seen, listed, ties = scratch.edge, scratch.seen, scratch.listed, scratch.listed_ties
@@ -484,7 +488,7 @@ def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
     return excess_of(world, scratch, step, risk, th, t, noise, found, count)
 
 
-@kernel
+@part
 def draw_fates(world, member, scratch, t, noise):
     """Fate of everybody on the street; the number of the detained."""
     unit, chance, words = world.strata.unit, scratch.chance, scratch.words
@@ -512,7 +516,7 @@ def draw_fates(world, member, scratch, t, noise):
     return caught
 
 
-@kernel
+@part
 def commit(world, member, scratch, step, t, dt, entering):
     """Carry out entries, fates and releases; lists stay sorted."""
     unit, start = world.strata.unit, world.strata.start
@@ -607,7 +611,7 @@ def commit(world, member, scratch, step, t, dt, entering):
     n[HELD] = still + caught
 
 
-@kernel
+@part
 def at_home(risen, active, actives, held, detained):
     """Drop repeats and who is away already from the sorted `risen`; how many are left in front."""
     left = 0

@@ -20,7 +20,7 @@ from interrex.engine.acts import (
     log_hazard,
     signals,
 )  # fmt: skip
-from interrex.engine.crowd import crowd_step, kernel
+from interrex.engine.crowd import crowd_step, kernel, part
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.contract import (
@@ -107,7 +107,7 @@ def common_path(nation, region, sd, memory, share, out):
     shock_path(nation, region, sd, memory, share, out)
 
 
-@kernel
+@part
 def fire(k, level, minute, before, after, x, place, th, clocks):
     """Act k happens: its effects, its count, its clock."""
     j = clocks.count[k]
@@ -121,7 +121,7 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
     clocks.spent[k] = 0.0
 
 
-@kernel
+@part
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
     """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]
