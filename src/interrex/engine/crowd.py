@@ -69,7 +69,7 @@ FEW = 8
 kernel = numba.njit(nogil=True, error_model="numpy")
 """Decorator of the functions below; the generated module has its own, which also caches."""
 
-part = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+part = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
 """Decorator of what only other kernels call: without a way in from Python, which for the long tuples of arrays that
 they take is a quarter of the time of compilation (72 s to 55 for all kernels of a run)."""
 
