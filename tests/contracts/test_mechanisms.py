@@ -15,6 +15,7 @@ import pytest
 from fixtures import toy as cases
 from interrex.engine import acts as act_layer
 from interrex.engine import crowd, schedule
+from interrex.engine.compile import from_python
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Luck, new_workspace
 from interrex.engine.schedule import EXOGENOUS, SCRIPTED
 from interrex.inference.observe import script_of
@@ -185,18 +186,20 @@ def theta(kernel: Any, rng: np.random.Generator) -> Any:
 
 def test_influence_of_ties_starts_at_zero_and_never_falls(toy: cases.Ready) -> None:
     kernel, rng = toy.arena.kernel, np.random.default_rng(2)
+    influence = from_python(kernel.influence)
     for _ in range(50):
         th = theta(kernel, rng)
-        assert kernel.influence(0.0, 0.0, th) == 0.0
+        assert influence(0.0, 0.0, th) == 0.0
         near = np.sort(rng.exponential(4.0, 30))
         far = np.sort(rng.exponential(4.0, 30))
-        assert (np.diff([kernel.influence(n, far[0], th) for n in near]) >= 0).all()
-        assert (np.diff([kernel.influence(near[0], f, th) for f in far]) >= 0).all()
-        assert (np.diff([kernel.influence(n, f, th) for n, f in zip(near, far, strict=True)]) >= 0).all()
+        assert (np.diff([influence(n, far[0], th) for n in near]) >= 0).all()
+        assert (np.diff([influence(near[0], f, th) for f in far]) >= 0).all()
+        assert (np.diff([influence(n, f, th) for n, f in zip(near, far, strict=True)]) >= 0).all()
 
 
 def test_leaning_rises_in_grievance_and_falls_in_aversion(toy: cases.Ready) -> None:
     kernel, rng = toy.arena.kernel, np.random.default_rng(3)
+    leaning = from_python(kernel.leaning)
     for _ in range(50):
         th = theta(kernel, rng)
         grievance, aversion, risk = (
@@ -204,13 +207,14 @@ def test_leaning_rises_in_grievance_and_falls_in_aversion(toy: cases.Ready) -> N
             np.sort(rng.random(20)),
             float(rng.random()),
         )
-        assert (np.diff([kernel.leaning(g, aversion[3], risk, th) for g in grievance]) > 0).all()
-        assert (np.diff([kernel.leaning(grievance[3], a, risk, th) for a in aversion]) <= 0).all()
-        assert (np.diff([kernel.leaning(grievance[3], 0.7, r, th) for r in np.linspace(0, 1, 9)]) <= 0).all()
+        assert (np.diff([leaning(g, aversion[3], risk, th) for g in grievance]) > 0).all()
+        assert (np.diff([leaning(grievance[3], a, risk, th) for a in aversion]) <= 0).all()
+        assert (np.diff([leaning(grievance[3], 0.7, r, th) for r in np.linspace(0, 1, 9)]) <= 0).all()
 
 
 def test_join_rate_rises_and_stays_below_its_ceiling(toy: cases.Ready) -> None:
-    rates = [toy.arena.kernel.join_rate(u) for u in np.linspace(-30, 30, 61)]
+    join_rate = from_python(toy.arena.kernel.join_rate)
+    rates = [join_rate(u) for u in np.linspace(-30, 30, 61)]
     assert (np.diff(rates) > 0).all() or np.isclose(rates[-1], rates[-2])
     assert 0 < rates[0] < rates[-1] <= 2.0
 
@@ -286,10 +290,11 @@ def slot_outputs(ready: cases.Ready, z: np.ndarray) -> list[float]:
     ):
         array[:] = value
     x.level[:] = 0.5
-    out = [kernel.leaning(1.0, 0.5, 0.8, th), kernel.influence(1.0, 2.0, th)]
+    slot = {name: from_python(getattr(kernel, name)) for name in SLOTS}
+    out = [slot["leaning"](1.0, 0.5, 0.8, th), slot["influence"](1.0, 2.0, th)]
     for u in range(place.population.size):
-        out += [f(u, x, place, th) for f in (kernel.leave, kernel.arrest, kernel.violence, kernel.harm)]
-        out += [kernel.mood(u, g, x, place, th) for g in range(place.online.size)]
+        out += [f(u, x, place, th) for f in (slot["leave"], slot["arrest"], slot["violence"], slot["harm"])]
+        out += [slot["mood"](u, g, x, place, th) for g in range(place.online.size)]
     return out
 
 

@@ -226,4 +226,4 @@ def test_a_mechanism_of_another_name_comes_after_the_shipped_ones(rule: Any) -> 
     own = own_mechanisms.from_file(rule(text))
     own_mechanisms.check(own)
     assert [m.name for m in own][:-1] == [m.name for m in ix.mechanisms.ALL] and own[-1].name == "eager"
-    assert kernels.load(own, parts=()).join_rate(0.0) == 2.5
+    assert kernels.from_python(kernels.load(own, parts=()).join_rate)(0.0) == 2.5

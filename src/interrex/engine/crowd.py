@@ -17,9 +17,9 @@ The two together have the hazard h. `dense.py` visits everybody and must agree.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from interrex.engine.decorators import inner, kernel, part, pasted
 from interrex.engine.draws import BASE, LEAVE, NEAR, TRAIT, philox, uniform
 from interrex.engine.line import (
     BOTTOM,
@@ -65,16 +65,6 @@ loose by as much: a tenth more points, against all bounds in every tick."""
 
 FEW = 8
 """A layer of so few stretches is drawn whole, without asking which strata need it."""
-
-kernel = numba.njit(nogil=True, error_model="numpy")
-"""Decorator of the functions below; the generated module has its own, which also caches."""
-
-part = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
-"""Decorator of what only other kernels call: without a way in from Python, which for the long tuples of arrays that
-they take is a quarter of the time of compilation (72 s to 55 for all kernels of a run)."""
-
-inner = numba.njit(nogil=True, error_model="numpy", forceinline=True)
-"""Decorator of what a kernel calls for every candidate: a call costs more than the work, as `th` is long."""
 
 # --- composed below ---
 
@@ -295,7 +285,10 @@ def caps(scratch, step, unit, audience):
     """For each stratum a word that decides against a citizen, whatever their ties, if theirs is not below it."""
     top, factor, gain, rates, cap = scratch.top, scratch.factor, scratch.gain, scratch.rates, scratch.cap
     for g in range(gain.shape[0]):
-        most = gain[g].max()
+        most = 0.0
+        for near in range(gain.shape[1]):
+            for far in range(gain.shape[2]):
+                most = max(most, gain[g, near, far])
         for s in range(unit.size):
             if audience[s] == g:
                 b = bound(top[s] + most, rates) * factor[unit[s]] if most > 0.0 else 0.0
@@ -631,7 +624,7 @@ def at_home(risen, active, actives, held, detained):
     return left
 
 
-@kernel
+@pasted
 def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_factor, noise):
     """One tick t of `dt` days.
 

@@ -20,7 +20,8 @@ from interrex.engine.acts import (
     log_hazard,
     signals,
 )  # fmt: skip
-from interrex.engine.crowd import crowd_step, kernel, part
+from interrex.engine.crowd import crowd_step
+from interrex.engine.decorators import kernel, part, pasted
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.contract import (
@@ -121,7 +122,7 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
     clocks.spent[k] = 0.0
 
 
-@part
+@pasted
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
     """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]

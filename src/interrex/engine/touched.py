@@ -11,9 +11,9 @@ sorting).
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from interrex.engine.decorators import kernel
 from interrex.mechanisms.contract import scalar
 
 FAR_ONE = 1 << 12
@@ -28,7 +28,7 @@ def bucket_bits(citizens: int) -> int:
     return max(SMALLEST, int(max(1, citizens - 1)).bit_length() - BUCKETS)
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@kernel
 def into_buckets(keys, count, shift, edge, sorted_keys):
     """Sort the first `count` keys (citizen, then one bit for a far tie) by bucket.
 

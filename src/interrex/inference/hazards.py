@@ -21,7 +21,7 @@ from interrex.engine.acts import (
     log_hazard,
     set_rates,
 )
-from interrex.engine.crowd import kernel
+from interrex.engine.decorators import kernel
 from interrex.mechanisms.contract import ACTS, exp, log
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.engine.crowd import kernel
+from interrex.engine.decorators import kernel
 from interrex.engine.schedule import ARRESTED, ENTERED, KILLED, PRESENT
 from interrex.mechanisms.contract import BLACKOUT, scalar
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-scalar = numba.njit(nogil=True, error_model="numpy", forceinline=True)
+scalar = numba.njit(nogil=True, error_model="numpy", forceinline=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
 """Decorator of every function that may run inside a tick."""
 
 

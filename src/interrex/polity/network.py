@@ -40,7 +40,7 @@ NEAR_REACH = 4
 FAR_DEGREE = 4
 """Matchings among online citizens."""
 
-batch = numba.njit(nogil=True, error_model="numpy")
+batch = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
 """Ties are worked out for many citizens a call: handing arrays over costs more than one citizen's ties."""
 
 HOME_BITS = 8
