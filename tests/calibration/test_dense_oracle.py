@@ -207,20 +207,24 @@ MUTANTS = {
         "excess = join_rate(own + gain[k]) * factor[u]",
     ),
     "later points of a stretch are forgotten": (
-        "for m in range(number):",
-        "for m in range(min(number, 1)):",
+        "if words[0, k] >= CHANCE[1]:",
+        "if words[0, k] < 0:",
     ),
     "bounds do not follow the mood": (
         "                moved = True\n        if moved:",
         "                moved = moved\n        if moved:",
+    ),
+    "candidates accepted by the ceiling": (
+        "lowest = floor[cell[s],",
+        "lowest = ceiling[cell[s],",
     ),
     "ties of those who left are still counted": (
         "tie_where[m] = nobody\n            if fate == GOES",
         "pass\n            if fate == GOES",
     ),
     "caps for one tie only": (
-        "most = gain[g].max()",
-        "most = gain[g, 1, 0]",
+        "scratch.most[g] = influence(float(scratch.gain.shape[1] - 1), reach[g] * (scratch.gain.shape[2] - 1), th)",
+        "scratch.most[g] = influence(1.0, 0.0, th)",
     ),
 }
 

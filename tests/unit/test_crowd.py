@@ -230,6 +230,25 @@ def test_kept_ties_are_the_ties_of_those_on_the_street(module, world):
     assert ties() == before
 
 
+@pytest.mark.parametrize("reach", [0.0, 0.8])
+def test_an_uprising_is_the_same_from_either_side(module, world, reach):
+    """Ties are looked at from those at home where they are few, and nothing changes by it."""
+    near, far = (Street(module, world, 14.0, capacity=1.0, leave=0.2, arrest=0.1) for _ in range(2))
+    assert near.scratch.on_street.size > 0
+    far.scratch = far.scratch._replace(on_street=np.zeros(0, np.uint64))
+    crowded = 0
+    for t in range(24):
+        for street in (near, far):
+            street.reach[:] = reach
+            street.step.mood[:] = 14.0 if t < 12 else -6.0
+            assert street.tick(t) == crowd.OK and street.clean()
+        assert np.array_equal(near.active, far.active) and np.array_equal(near.held, far.held)
+        assert not near.scratch.on_street.any()
+        home = world.agents.sum() - near.active.size - near.held.size
+        crowded += near.active.size > crowd.CROWDED * home
+    assert 3 < crowded < 24
+
+
 def test_no_room_or_night_without_entries(module, world):
     street = Street(module, world, 0.0)
     street.room[1] = 0.0

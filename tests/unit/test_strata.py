@@ -7,10 +7,11 @@ from scipy import stats
 from interrex.engine import draws, street
 from interrex.polity.strata import (
     AVERSION_EDGES,
-    GRIEVANCE_EDGES,
+    FEWEST,
     PIECES,
     apportion,
     cell_shares,
+    grievance_edges,
     make_strata,
     stratum_of,
 )
@@ -48,17 +49,18 @@ def test_agents_are_rounded_and_never_none():
 def test_apportionment_keeps_units_whole_and_cells_fair(sizes, mix):
     sizes = np.array(sizes)
     share = np.tile(np.array([*mix, 0.0]) / sum(mix), (sizes.size, 1))
-    counts = apportion(sizes, share)
+    shares = cell_shares(grievance_edges(int(sizes.sum())))
+    counts = apportion(sizes, share, shares)
     assert (counts >= 0).all()
     assert (counts.sum((1, 2)) == sizes).all()
     assert (counts[:, -1] == 0).all()
     # Carrying keeps every (audience, cell) near its share of the nation, however small the units are.
-    expected = sizes.sum() * np.outer(share[0], cell_shares())
+    expected = sizes.sum() * np.outer(share[0], shares)
     assert np.abs(counts.sum(0) - expected).max() < 3.0
 
 
 def test_many_small_units_keep_the_rare_angry():
-    counts = apportion(np.full(500, 40), np.tile([1.0], (500, 1)))
+    counts = apportion(np.full(500, 40), np.tile([1.0], (500, 1)), cell_shares(grievance_edges(20_000)))
     top = counts[:, 0, -2:].sum()
     assert abs(top - 500 * 40 * 0.0007) < 2
 
@@ -98,13 +100,14 @@ def test_traits_have_their_marginals_and_stay_in_their_cells(strata):
     ).all()
 
 
-def test_ceilings_bound_every_citizen(strata):
+def test_ceilings_and_floors_bound_every_citizen(strata):
     k0, k1 = draws.key_for(5, draws.TRAIT)
     for i in range(0, of(strata).size, 7):
         s = of(strata)[i]
         grievance, _ = street.traits_of(i, s, strata.shape, k0, k1)
         word = draws.philox(k0, k1, 0, 0, i, 0)[0]
-        assert grievance <= strata.ceiling[s, int(draws.uniform(word) * PIECES)]
+        place = strata.cell[s], int(draws.uniform(word) * PIECES)
+        assert strata.floor[place] <= grievance <= strata.ceiling[place]
 
 
 def test_the_outermost_corner_is_the_most_grieved_citizen():
@@ -112,10 +115,26 @@ def test_the_outermost_corner_is_the_most_grieved_citizen():
     keys = draws.keys_for(5)
     street._tighten(place_like.start, place_like.shape, place_like.high, *keys[draws.TRAIT])
     values = traits_of_all(place_like)
-    outer = place_like.cell >= (len(GRIEVANCE_EDGES) - 2) * (len(AVERSION_EDGES) - 1)
+    outer = place_like.cell >= (grievance_edges(50_000).size - 2) * (len(AVERSION_EDGES) - 1)
     assert outer.sum() == 2
     for s in np.flatnonzero(outer):
         assert place_like.high[s, 0] == values[of(place_like) == s, 0].max()
+
+
+@pytest.mark.parametrize("citizens", [1, 999_999, 1_000_000, 19_500_000, 1_400_000_000])
+def test_the_tail_is_cut_finer_in_larger_countries(citizens):
+    edges = grievance_edges(citizens)
+    assert (np.diff(edges) > 0).all() and edges[0] == 0.0 and edges[-1] == 1.0
+    above = citizens * (1.0 - edges[-2])
+    assert above < 10 * FEWEST or citizens < 1e6, "so that the last cell is narrow"
+    assert edges[-2] == 0.9993 or above >= 0.999 * FEWEST
+
+
+def test_audiences_without_citizens_have_no_strata():
+    share = np.array([[0.7, 0.0, 0.3]])
+    strata = make_strata(np.array([30_000]), share, np.array([1.0, 1.0, 0.0]))
+    assert set(strata.audience.tolist()) == {0, 2}
+    assert strata.online == np.diff(strata.start)[strata.audience == 0].sum()
 
 
 def test_too_many_strata_are_refused():

@@ -23,6 +23,7 @@ from interrex.engine.decorators import inner, kernel, part, pasted
 from interrex.engine.draws import BASE, LEAVE, NEAR, TRAIT, philox, uniform
 from interrex.engine.line import (
     BOTTOM,
+    CHANCE,
     HIGHEST,
     LAYERS,
     STRETCH,
@@ -40,7 +41,7 @@ from interrex.engine.street import (
     HELD,
     ROWS,
 )  # fmt: skip
-from interrex.engine.touched import FAR_ONE, far_of, into_buckets, near_of
+from interrex.engine.touched import FAR_ONE, FEW, count_few, far_of, into_buckets, near_of, sort
 from interrex.mechanisms.contract import exp
 from interrex.mechanisms.network_influence import influence
 from interrex.mechanisms.rebellion import join_rate, leaning
@@ -63,7 +64,10 @@ MOOD_MARGIN, RISK_MARGIN = 0.1, 0.02
 """Bounds hold for moods up to so much above, and risks so much below, those for which they were computed, and are
 loose by as much: a tenth more points, against all bounds in every tick."""
 
-FEW = 8
+CROWDED = 3
+"""With so many times more people on the street than at home, ties are looked at from the side of those at home."""
+
+SHORT = 8
 """A layer of so few stretches is drawn whole, without asking which strata need it."""
 
 # --- composed below ---
@@ -78,6 +82,15 @@ def bound(v, rates):
     if k >= GRID_SIZE - 1:
         return join_rate(v)
     return rates[int(k) + 1]
+
+
+@inner
+def least(v, rates):
+    """A rate that join_rate(v) does not fall below: the entry of the table before."""
+    k = (v - GRID_LOW) * (1.0 / GRID_STEP)
+    if k < 0.0:
+        return 0.0
+    return rates[int(min(k, GRID_SIZE - 1.0))]
 
 
 @part
@@ -124,6 +137,7 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
             for near in range(scratch.gain.shape[1]):
                 for far in range(scratch.gain.shape[2]):
                     scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
+            scratch.most[g] = influence(float(scratch.gain.shape[1] - 1), reach[g] * (scratch.gain.shape[2] - 1), th)
 
 
 @part
@@ -142,16 +156,12 @@ def sift(world, scratch, step, risk, th, points, count):
     """Add to the first `count` of scratch.risen who of the first `points` enter; the new number or -1.
 
     Without a gain of influence a citizen enters if the mark lies below the base hazard of the tick, with one
-    if it lies below the probability of the excess. Traits are drawn for all, bounded from above for all, and
-    worked out for those whom the bound lets pass.
+    if it lies below the probability of the excess. Traits are drawn and bounded from above for all, and worked out for
+    those whom that lets pass and whom a bound from below does not let enter.
     """
     # Arrays are taken out of their tuples first: handing tuples to inner functions counts references.
-    unit, audience, shape, ceiling = (
-        world.strata.unit,
-        world.strata.audience,
-        world.strata.shape,
-        world.strata.ceiling,
-    )
+    unit, audience, cell = world.strata.unit, world.strata.audience, world.strata.cell
+    shape, ceiling, floor = world.strata.shape, world.strata.ceiling, world.strata.floor
     k0, k1 = world.keys[TRAIT, 0], world.keys[TRAIT, 1]
     citizen, stratum, mark, gain = scratch.citizen, scratch.stratum, scratch.height, scratch.added
     words, passed, risen = scratch.words, scratch.passed, scratch.risen
@@ -166,20 +176,26 @@ def sift(world, scratch, step, risk, th, points, count):
         u = unit[s]
         piece = int(uniform(words[0, k]) * PIECES)
         aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(words[1, k])
-        most = mood[u, audience[s]] + gain[k] + leaning(ceiling[s, piece], aversion, risk[u], th)
+        most = mood[u, audience[s]] + gain[k] + leaning(ceiling[cell[s], piece], aversion, risk[u], th)
         passed[left] = k
         left += mark[k] < bound(most, rates) * factor[u]
     for m in range(left):
         k = passed[m]
         s = stratum[k]
         u = unit[s]
-        grievance, aversion = traits(uniform(words[0, k]), uniform(words[1, k]), s, shape)
-        own = mood[u, audience[s]] + leaning(grievance, aversion, risk[u], th)
-        if gain[k] == 0.0:
-            enters = mark[k] < join_rate(own) * factor[u]
+        aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(words[1, k])
+        lowest = floor[cell[s], int(uniform(words[0, k]) * PIECES)]
+        low = mood[u, audience[s]] + leaning(lowest, aversion, risk[u], th)
+        if gain[k] == 0.0 and mark[k] < least(low, rates) * factor[u]:
+            enters = True
         else:
-            excess = (join_rate(own + gain[k]) - join_rate(own)) * factor[u]
-            enters = mark[k] < excess and mark[k] < 1.0 - exp(-excess)
+            grievance, aversion = traits(uniform(words[0, k]), uniform(words[1, k]), s, shape)
+            own = mood[u, audience[s]] + leaning(grievance, aversion, risk[u], th)
+            if gain[k] == 0.0:
+                enters = mark[k] < join_rate(own) * factor[u]
+            else:
+                excess = (join_rate(own + gain[k]) - join_rate(own)) * factor[u]
+                enters = mark[k] < excess and mark[k] < 1.0 - exp(-excess)
         if enters:
             if count == risen.size:
                 return -1
@@ -202,23 +218,28 @@ def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
         words[0, k] = w0
         words[1, k] = w1
         words[2, k] = w2
+    passed = scratch.passed
+    held = 0
+    for k in range(stretches):  # three of five hold no point: told apart without a branch
+        passed[held] = k
+        held += words[0, k] >= CHANCE[0]
+    found = 0
+    for m in range(held):
+        k = passed[m]
+        citizen[found], mark[found] = point(stretch[k], layer[k], words[1, k], words[2, k])
+        found += citizen[found] < citizens
+        if words[0, k] >= CHANCE[1]:
+            for later in range(1, number_of_points(words[0, k])):
+                citizen[found], mark[found] = later_point(k0, k1, t, noise, stretch[k], layer[k], later)
+                found += citizen[found] < citizens
     points = 0
-    for k in range(stretches):
-        number = number_of_points(words[0, k])
-        for m in range(number):
-            if m == 0:
-                i, height = point(stretch[k], layer[k], words[1, k], words[2, k])
-            else:
-                i, height = later_point(k0, k1, t, noise, stretch[k], layer[k], m)
-            if i >= citizens:
-                continue
-            s = stratum_of(i, start, guide, bits)
-            if height >= rate[s] * factor[unit[s]]:
-                continue
-            citizen[points] = i
-            stratum[points] = s
-            mark[points] = height
-            points += 1
+    for m in range(found):
+        i, height = citizen[m], mark[m]
+        s = stratum_of(i, start, guide, bits)
+        citizen[points] = i
+        stratum[points] = s
+        mark[points] = height
+        points += height < rate[s] * factor[unit[s]]
     return sift(world, scratch, step, risk, th, points, count)
 
 
@@ -252,12 +273,12 @@ def draw_base(world, scratch, step, risk, th, t, noise):
         whole = ((citizens - 1) >> bits) + 1
         next_one = 0
         for r in range(rows):
-            if whole > FEW and row_high[r] <= bottom:
+            if whole > SHORT and row_high[r] <= bottom:
                 continue
             begin, end = start[r * units], start[(r + 1) * units]
-            at_once = whole <= FEW or row_low[r] > bottom or ((end - begin) >> bits) < units >> 2
+            at_once = whole <= SHORT or row_low[r] > bottom or ((end - begin) >> bits) < units >> 2
             for u in range(1 if at_once else units):
-                if whole <= FEW:
+                if whole <= SHORT:
                     begin, end = 0, citizens
                 elif not at_once:
                     begin, end = start[r * units + u], start[r * units + u + 1]
@@ -275,38 +296,36 @@ def draw_base(world, scratch, step, risk, th, t, noise):
                         if count < 0:
                             return -1
                         listed = 0
-            if whole <= FEW:
+            if whole <= SHORT:
                 break
     return draw_stretches(world, scratch, step, risk, th, t, noise, listed, count)
 
 
+@inner
+def cap_of(s, top, most, factor, rates, unit, audience):
+    """A word that decides against a citizen of the stratum, whatever their ties, if theirs is not below it."""
+    highest = bound(top[s] + most[audience[s]], rates) * factor[unit[s]]
+    return np.uint32(min(4294967295.0, highest * 4294967296.0 + 1.0))
+
+
 @part
-def caps(scratch, step, unit, audience):
-    """For each stratum a word that decides against a citizen, whatever their ties, if theirs is not below it."""
-    top, factor, gain, rates, cap = scratch.top, scratch.factor, scratch.gain, scratch.rates, scratch.cap
-    for g in range(gain.shape[0]):
-        most = 0.0
-        for near in range(gain.shape[1]):
-            for far in range(gain.shape[2]):
-                most = max(most, gain[g, near, far])
-        for s in range(unit.size):
-            if audience[s] == g:
-                b = bound(top[s] + most, rates) * factor[unit[s]] if most > 0.0 else 0.0
-                cap[s] = np.uint32(min(4294967295.0, b * 4294967296.0 + 1.0))
+def near_of_all(citizens, of, count, strata, network, ties, others):
+    """Near neighbours of the first `count` citizens, computed or in the user's graph."""
+    unit, home, shift, near = strata.unit, strata.home, strata.shift, network.near
+    row, bits, first, offsets, targets = (
+        network.row, network.row_bits, network.first, network.offsets, network.targets,
+    )  # fmt: skip
+    if offsets.size > 0:
+        graph_ties(citizens, of, count, unit, home, shift, near, row, bits, first, offsets, targets, ties, others)
+    else:
+        near_ties(citizens, of, count, unit, home, shift, near, row, bits, ties, others)
 
 
 @part
 def write_ties(world, member, scratch, begin, count):
     """Work out the ties of `count` actives from the `begin`-th of scratch.come on, into free rows of the member."""
-    unit, home, shift, start = world.strata.unit, world.strata.home, world.strata.shift, world.strata.start
+    unit, start, far = world.strata.unit, world.strata.start, world.network.far
     guide, guide_bits, online = world.strata.guide, world.strata.guide_bits, world.strata.online
-    near, row, row_bits, far = (
-        world.network.near,
-        world.network.row,
-        world.network.row_bits,
-        world.network.far,
-    )
-    first, offsets, targets = world.network.first, world.network.offsets, world.network.targets
     ties, others, tie, tie_where = scratch.ties, scratch.others, member.tie, member.tie_where
     free, rows, n = member.free, scratch.come_row, member.n
     degree = tie.size // member.active.size
@@ -320,12 +339,7 @@ def write_ties(world, member, scratch, begin, count):
         else:
             rows[begin + k] = n[ROWS]
             n[ROWS] += 1
-    if offsets.size > 0:
-        graph_ties(
-            some, their, count, unit, home, shift, near, row, row_bits, first, offsets, targets, ties, others
-        )
-    else:
-        near_ties(some, their, count, unit, home, shift, near, row, row_bits, ties, others)
+    near_of_all(some, their, count, world.strata, world.network, ties, others)
     for k in range(count):
         at = rows[begin + k] * degree
         for m in range(most):
@@ -416,11 +430,13 @@ def excess_of(world, scratch, step, risk, th, t, noise, found, count):
 
 
 @part
-def list_ties(world, member, scratch, t, noise, capped):
+def list_ties(world, member, scratch, t, noise):
     """Write down the ties whose other end may rise in this tick, as the cap of the stratum allows; how many.
 
     What decides is the citizen's own number, so either all ties of a citizen are listed or none.
     """
+    unit, audience = world.strata.unit, world.strata.audience
+    top, most_gain, factor, rates = scratch.top, scratch.most, scratch.factor, scratch.rates
     k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
     tie, where, keys, cap, luck = member.tie, member.tie_where, scratch.keys, scratch.cap, scratch.words
     degree = tie.size // member.active.size
@@ -431,17 +447,21 @@ def list_ties(world, member, scratch, t, noise, capped):
         if scratch.reach[g] > 0.0:
             connected = True
     kept = degree if connected else most
+    tabled = member.n[ROWS] * 4 > nobody  # caps of all strata, where there are more ties than strata
+    if tabled:
+        table_caps(world, scratch)
     listed = 0
     for begin in range(0, member.n[ROWS] * degree, BLOCK * degree):
         size = min(BLOCK * degree, member.n[ROWS] * degree - begin)
-        if capped:
-            for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
-                luck[0, k] = philox(k0, k1, t, noise, tie[begin + k], 0)[0]
+        for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
+            luck[0, k] = philox(k0, k1, t, noise, tie[begin + k], 0)[0]
         place = 0
         for k in range(size):
             s = where[begin + k]
+            if not tabled and s != nobody:
+                cap[s] = cap_of(s, top, most_gain, factor, rates, unit, audience)
             keys[listed] = (tie[begin + k] << 1) | (place >= most)
-            listed += (s != nobody) & (place < kept) & ((not capped) | (luck[0, k] < cap[s]))
+            listed += (s != nobody) & (place < kept) & (luck[0, k] < cap[s])
             place += 1
             if place == degree:
                 place = 0
@@ -449,14 +469,82 @@ def list_ties(world, member, scratch, t, noise, capped):
 
 
 @part
+def table_caps(world, scratch):
+    """The cap of every stratum."""
+    unit, audience, cap = world.strata.unit, world.strata.audience, scratch.cap
+    for s in range(unit.size):
+        cap[s] = cap_of(s, scratch.top, scratch.most, scratch.factor, scratch.rates, unit, audience)
+
+
+@part
+def look_around(world, member, scratch, step, risk, th, t, noise, home, count):
+    """As draw_excess, from the ties of the `home` who are not away, which are fewer than those of who is on the street.
+
+    Source of the idea: Beamer, S., Asanovic, K., Patterson, D. (2012). Direction-optimizing breadth-first search. SC '12.
+    """
+    start, guide, guide_bits = world.strata.start, world.strata.guide, world.strata.guide_bits
+    strata, network, online = world.strata, world.network, world.strata.online
+    k0, k1 = world.keys[NEAR, 0], world.keys[NEAR, 1]
+    active, held, on_street = member.active, member.held, scratch.on_street
+    listed, listed_ties, luck, cap = scratch.listed, scratch.listed_ties, scratch.words, scratch.cap
+    ties, others = scratch.ties, scratch.others
+    table_caps(world, scratch)
+    for k in range(member.n[ACTIVE]):
+        on_street[active[k] >> 6] |= np.uint64(1) << np.uint64(active[k] & 63)
+    a, h, i = 0, 0, 0
+    while home > 0:
+        size = min(BLOCK, home)
+        home -= size
+        found = 0
+        while found < size:  # both lists are sorted
+            if a < member.n[ACTIVE] and active[a] == i:
+                a += 1
+            elif h < member.n[HELD] and held[h] == i:
+                h += 1
+            else:
+                listed[found] = i
+                found += 1
+            i += 1
+        for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
+            luck[0, k] = philox(k0, k1, t, noise, listed[k], 0)[0]
+        found = 0
+        for k in range(size):
+            s = stratum_of(np.int64(listed[k]), start, guide, guide_bits)
+            listed[found] = listed[k]
+            listed_ties[found] = s
+            found += luck[0, k] < cap[s]
+        some, their = listed[:found], listed_ties[:found]
+        near_of_all(some, their, found, strata, network, ties, others)
+        for k in range(found):
+            listed_ties[k] = 0
+            for m in range(ties[k]):
+                listed_ties[k] += away(others[k, m], on_street)
+        far_ties(some, found, online, network.far, ties, others)
+        for k in range(found):
+            for m in range(ties[k]):
+                listed_ties[k] += FAR_ONE * away(others[k, m], on_street)
+        count = excess_of(world, scratch, step, risk, th, t, noise, found, count)
+        if count < 0:
+            break
+    on_street[:] = 0
+    return count
+
+
+@inner
+def away(citizen, on_street):
+    """1 for somebody on the street, else 0."""
+    return (on_street[citizen >> 6] >> np.uint64(citizen & 63)) & np.uint64(1)
+
+
+@part
 def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
     """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
     edge, seen, listed, ties = scratch.edge, scratch.seen, scratch.listed, scratch.listed_ties
-    keys, span, strata = scratch.sorted_keys, scratch.bucket_bits, world.strata.unit.size
-    capped = member.n[ROWS] * 4 > strata  # else the caps would cost more than they save
-    if capped:
-        caps(scratch, step, world.strata.unit, world.strata.audience)
-    total = list_ties(world, member, scratch, t, noise, capped)
+    keys, span = scratch.sorted_keys, scratch.bucket_bits
+    total = list_ties(world, member, scratch, t, noise)
+    if total <= FEW:
+        found = count_few(scratch.keys, total, listed, ties)
+        return excess_of(world, scratch, step, risk, th, t, noise, found, count)
     into_buckets(scratch.keys, total, span + 1, edge, keys)
     found = 0
     for b in range(edge.size - 1):
@@ -645,14 +733,16 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
         out[:] = 0.0
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)
     count = draw_base(world, scratch, step, risk, th, t, noise)
-    if count >= 0 and member.n[ACTIVE] > 0:
+    home = world.strata.start[world.strata.start.size - 1] - member.n[ACTIVE] - member.n[HELD]
+    if count >= 0 and scratch.on_street.size > 0 and member.n[ACTIVE] > CROWDED * home:
+        count = look_around(world, member, scratch, step, risk, th, t, noise, home, count)
+    elif count >= 0 and member.n[ACTIVE] > 0:
         count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)
     if count < 0:
         return TOO_LARGE
     if count > 0:
-        risen = scratch.risen[:count]
-        risen.sort()
-        count = at_home(risen, member.active, member.n[ACTIVE], member.held, member.n[HELD])
+        sort(scratch.risen, count, scratch.caught, scratch.digits)
+        count = at_home(scratch.risen[:count], member.active, member.n[ACTIVE], member.held, member.n[HELD])
     caught = 0
     if member.n[ACTIVE] > 0:
         chances(scratch, step, dt)

@@ -14,22 +14,29 @@ from numba.core.options import DefaultOptions
 
 COMMON: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
+COUNTED, UNCOUNTED = ({"_nrt": value} if hasattr(DefaultOptions, "_nrt") else {} for value in (True, False))
+
 KERNEL = {**COMMON, "no_cfunc_wrapper": True}
 """What Python calls."""
+
+LEAN = {**KERNEL, **UNCOUNTED}
+"""The same for what makes no arrays, nor calls what does, and so need not count references to them."""
 
 INSIDE = {**COMMON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """What only other kernels call: no way in from Python (56 s of compilation instead of 72). Python that calls one all
 the same crashes; `compile.from_python` makes a way in, for tests."""
 
-PART = {**INSIDE, "_nrt": False} if hasattr(DefaultOptions, "_nrt") else INSIDE
-"""The same for what makes no arrays and so need not count references to them (28 s instead of 33)."""
+PART = {**INSIDE, **UNCOUNTED}
+"""The same for what makes no arrays, nor calls what does, and so need not count references to them (28 s instead of
+33)."""
 
-SLOT = {**INSIDE, "forceinline": True}
-"""Slots of the mechanisms and what they are composed of (a user's own may make arrays)."""
+SLOT = {**INSIDE, **COUNTED, "forceinline": True}
+"""Slots of the mechanisms and what they are composed of (a user's own may make arrays, wherever it is called)."""
 
-PASTED = {**KERNEL, "inline": "always"}
+PASTED = {**LEAN, "inline": "always"}
 """What one other function calls, in one place: pasted there, it is not compiled a second time by itself."""
 
+lean = numba.njit(**LEAN)
 kernel = numba.njit(**KERNEL)
 part = numba.njit(**PART)
 slot = numba.njit(**SLOT)

@@ -21,7 +21,7 @@ from interrex.engine.acts import (
     signals,
 )  # fmt: skip
 from interrex.engine.crowd import crowd_step
-from interrex.engine.decorators import kernel, part, pasted
+from interrex.engine.decorators import kernel, lean, part
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.contract import (
@@ -82,6 +82,10 @@ class Clocks(NamedTuple):
     before: np.ndarray  # f8[K, J] out: integrated hazard at the start of the tick in which it happened
     after: np.ndarray  # f8[K, J] out: ... at the end of that tick
     answer: np.ndarray  # f8[4] 1 if the patron accepts a request; ticks to acceptance; ticks to deployment; tick of the request (-1)
+    seen: np.ndarray  # f8[SIGNALS] within a tick: the signals that actors see,
+    begin: np.ndarray  # f8[K] integrated hazard at its start,
+    increment: np.ndarray  # f8[K] what it adds,
+    due: np.ndarray  # f8[K] minute of an occurrence in it, inf if none
 
 
 class Trace(NamedTuple):
@@ -122,13 +126,14 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
     clocks.spent[k] = 0.0
 
 
-@pasted
+@part
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
     """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]
     day_minutes = dt * 1440.0  # minutes in a tick
-    increment = np.zeros(kinds)
+    begin, increment, due = clocks.begin, clocks.increment, clocks.due
     for k in range(kinds):
+        increment[k] = 0.0
         if gate_open(k, crisis, clocks.count, table):
             increment[k] = dt * exp(log_hazard(k, crisis, z, table))
     for e in range(script.tick.size):
@@ -146,9 +151,9 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
                 increment[k] = 0.0
                 if k == REQUEST:
                     clocks.answer[3] = t
-    due = np.full(kinds, np.inf)  # minute at which each kind fires in this tick
-    begin = clocks.spent.copy()
     for k in range(kinds):
+        due[k] = np.inf
+        begin[k] = clocks.spent[k]
         clocks.spent[k] = begin[k] + increment[k]
         j = clocks.count[k]
         if t < free_from or mode[k] != FREE or table.scheduled[k] == 1 or j >= clocks.threshold.shape[1]:
@@ -182,7 +187,7 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
         due[k] = np.inf
 
 
-@kernel
+@lean
 def simulate(
     world, member, scratch, step, place, x, th, shock, noise, table, mode, free_from, script, clocks, trace,
     harm_key, t0, t1, dt, hours, stop_share,
@@ -195,7 +200,7 @@ def simulate(
     per_day = hours.size
     part = per_day // len(HOURS)
     apart = trace.units.shape[1] == units
-    z = np.zeros(trace.signals.shape[1])
+    z = clocks.seen
     for t in range(t0, t1):
         day = min(t // per_day, shock.shape[0] - 1)
         for u in range(units):

@@ -12,7 +12,7 @@ import numpy as np
 
 from interrex.engine.draws import GRAPH, TRAIT, keys_for, philox, uniform
 from interrex.engine.line import MOST
-from interrex.engine.touched import bucket_bits
+from interrex.engine.touched import DIGIT, bucket_bits
 from interrex.errors import RunError
 from interrex.mechanisms.contract import Place, scalar
 from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
@@ -93,6 +93,7 @@ class Scratch(NamedTuple):
     theta: np.ndarray  # f8[MAX_PARAMS] parameters for which all this holds
     reach: np.ndarray  # f8[G] and reach of the media
     gain: np.ndarray  # f8[G, near + 1, far + 1] influence
+    most: np.ndarray  # f8[G] its greatest value
     rates: np.ndarray  # f8[GRID_SIZE] join_rate
     factor: np.ndarray  # f8[U] c(hour) room dt
     row_high: np.ndarray  # f8[rows] greatest and
@@ -114,8 +115,10 @@ class Scratch(NamedTuple):
     edge: np.ndarray  # i8[buckets + 1] which begin here
     bucket_bits: int  # citizens of a bucket, as a power of two
     seen: np.ndarray  # u2[citizens of a bucket] active ties of each; all 0 between calls
+    on_street: np.ndarray  # u8 a bit for each citizen, where most may be on the street at once; all 0 between calls
     listed: np.ndarray  # u4[citizens of a bucket + BLOCK] who has any,
     listed_ties: np.ndarray  # u2[citizens of a bucket + BLOCK] and how many
+    digits: np.ndarray  # i8[2**DIGIT + 1] for sorting them
     risen: np.ndarray  # u4[capacity] those who come,
     come_where: np.ndarray  # u2[capacity] their strata
     come_row: np.ndarray  # i8[capacity] and their rows of ties
@@ -227,6 +230,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         theta=np.full(MAX_PARAMS, np.nan),
         reach=np.zeros(audiences),
         gain=np.zeros((audiences, near + 1, FAR_DEGREE + 1)),
+        most=np.zeros(audiences),
         rates=np.full(GRID_SIZE, -1.0),
         factor=np.zeros(units),
         row_high=np.zeros(strata // units),
@@ -248,8 +252,10 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         edge=np.zeros(((citizens - 1) >> bits) + 2, np.int64),
         bucket_bits=bits,
         seen=np.zeros(1 << bits, np.uint16),
+        on_street=np.zeros((citizens >> 6) + 1 if 4 * room > 3 * citizens else 0, np.uint64),
         listed=np.zeros((1 << bits) + BLOCK, np.uint32),
         listed_ties=np.zeros((1 << bits) + BLOCK, np.uint16),
+        digits=np.zeros((1 << DIGIT) + 1, np.int64),
         risen=np.zeros(room, np.uint32),
         come_where=np.zeros(room, np.uint16),
         come_row=np.zeros(room, np.int64),

@@ -23,6 +23,13 @@ SMALLEST, BUCKETS = 14, 11
 """A bucket spans 2**SMALLEST citizens (32 KB of counts), or more where there would be over 2**BUCKETS buckets."""
 
 
+FEW = 32
+"""So many are sorted by insertion, and ties without going through the buckets."""
+
+DIGIT = 11
+"""Bits of a digit in sorting."""
+
+
 def bucket_bits(citizens: int) -> int:
     """Citizens that a bucket spans, as a power of two."""
     return max(SMALLEST, int(max(1, citizens - 1)).bit_length() - BUCKETS)
@@ -47,6 +54,56 @@ def into_buckets(keys, count, shift, edge, sorted_keys):
     for b in range(edge.size - 1, 0, -1):  # each edge has moved on to the next one
         edge[b] = edge[b - 1]
     edge[0] = 0
+
+
+@kernel
+def by_insertion(values, count):
+    """Sort the first `count` of values."""
+    for k in range(count):
+        value = values[k]
+        m = k
+        while m > 0 and values[m - 1] > value:
+            values[m] = values[m - 1]
+            m -= 1
+        values[m] = value
+
+
+@kernel
+def sort(values, count, spare, digits):
+    """Sort the first `count` of values u4, by insertion if they are few, else by their digits of eleven bits; `digits` is
+    i8[2**DIGIT + 1], without contents that matter.
+
+    """
+    if count <= FEW:
+        by_insertion(values, count)
+        return
+    for shift in range(0, 32, DIGIT):
+        digits[:] = 0
+        for k in range(count):
+            digits[((values[k] >> shift) & ((1 << DIGIT) - 1)) + 1] += 1
+        for b in range(1, digits.size):
+            digits[b] += digits[b - 1]
+        for k in range(count):
+            b = (values[k] >> shift) & ((1 << DIGIT) - 1)
+            spare[digits[b]] = values[k]
+            digits[b] += 1
+        for k in range(count):
+            values[k] = spare[k]
+
+
+@kernel
+def count_few(keys, count, listed, ties):
+    """Of the first `count` keys: who is there (into listed) and how often (into ties); how many."""
+    found = 0
+    by_insertion(keys, count)
+    for k in range(count):
+        citizen = keys[k] >> 1
+        if found == 0 or listed[found - 1] != citizen:
+            listed[found] = citizen
+            ties[found] = 0
+            found += 1
+        ties[found - 1] += FAR_ONE if keys[k] & 1 else 1
+    return found
 
 
 @scalar

@@ -16,8 +16,11 @@ import numpy as np
 from interrex.mechanisms.contract import scalar
 from interrex.polity.normal import normal_quantile
 
-GRIEVANCE_EDGES = (0.0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.9993, 1.0)
-"""Edges of the cells of grievance, as quantiles."""
+GRIEVANCE_EDGES = (0.0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.9993)
+"""Edges of the cells of grievance, as quantiles, below the last, which is 1; in larger countries more follow."""
+
+FEWEST = 100
+"""Citizens of the whole country in the cell of the most grieved, at least; otherwise it joins the next."""
 
 AVERSION_EDGES = (0.0, 0.3, 1.0)
 """Edges of the cells of risk aversion."""
@@ -26,8 +29,8 @@ FARTHEST = 6.0
 """Grievance is cut at this many standard deviations, so that every cell is bounded."""
 
 PIECES = 32
-"""Pieces of a cell for which the greatest grievance is tabled: enough to refuse most candidates without a
-quantile."""
+"""Pieces of a cell for which the greatest and the least grievance are tabled: enough to refuse or to accept most
+candidates without a quantile."""
 
 MAX_STRATA = 65_535
 
@@ -47,7 +50,8 @@ class Strata(NamedTuple):
     audience: np.ndarray  # u1[S]
     cell: np.ndarray  # u2[S] grievance cell x number of aversion cells + aversion cell
     shape: np.ndarray  # f8[S, 5] what `traits` needs of the cell, in columns TAIL, TAIL_WIDTH, ...
-    ceiling: np.ndarray  # f8[S, PIECES] greatest grievance of a citizen who drew u, by floor(PIECES u)
+    ceiling: np.ndarray  # f8[C, PIECES] greatest and
+    floor: np.ndarray  # f8[C, PIECES] least grievance in the cell of a citizen who drew u, by floor(PIECES u)
     low: np.ndarray  # f8[S, 2] least grievance, least risk aversion
     high: np.ndarray  # f8[S, 2] greatest grievance, greatest risk aversion
     guide: np.ndarray  # u2[] stratum of the first citizen of each stretch of 2**guide_bits citizens
@@ -66,19 +70,33 @@ def stratum_of(citizen, start, guide, guide_bits):
     return s
 
 
-def cell_shares() -> np.ndarray:
+def grievance_edges(citizens: int) -> np.ndarray:
+    """Edges of the cells of grievance in a country of so many citizens, 0 to 1.
+
+    A cell costs as many points as its most grieved citizen would, so the upper tail is cut at one in 10,000, 100,000
+    and so on, as far as FEWEST are left above: otherwise five of six points that a calm country of 19.5 million draws
+    would fall on its 13,000 most grieved.
+    """
+    tail = 1e-4
+    edges = list(GRIEVANCE_EDGES)
+    while citizens * tail >= FEWEST:
+        edges.append(1.0 - tail)
+        tail /= 10.0
+    return np.array([*edges, 1.0])
+
+
+def cell_shares(edges: np.ndarray) -> np.ndarray:
     """Probability of each cell, f8[C], summing to 1; aversion runs fastest."""
-    return np.outer(np.diff(GRIEVANCE_EDGES), np.diff(AVERSION_EDGES)).ravel()
+    return np.outer(np.diff(edges), np.diff(AVERSION_EDGES)).ravel()
 
 
-def apportion(agents: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Whole numbers of citizens i8[U, G, C] for units of `agents` citizens whose audiences have `share` f8[U,
-    G].
+def apportion(agents: np.ndarray, share: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Whole numbers of citizens i8[U, G, C] for units of `agents` citizens whose audiences have `share` f8[U, G] and
+    whose cells have `cells` f8[C].
 
     Each unit is divided by largest remainders, and what rounding takes from an (audience, cell) in one unit
     is carried to the next: otherwise small units would all round the rare cells of the angriest to nothing.
     """
-    cells = cell_shares()
     carry = np.zeros((share.shape[1], cells.size))
     counts = np.zeros((agents.size, *carry.shape), dtype=np.int64)
     for u, total in enumerate(agents):
@@ -119,20 +137,25 @@ def traits(u, v, stratum, shape):
 def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> Strata:
     """Strata of units with `agents` i8[U] citizens, audience shares f8[U, G] and `online` f8[G], above 0 for
     audiences of the open networks; ValueError if there are too many."""
-    counts = apportion(np.asarray(agents, dtype=np.int64), np.asarray(share, dtype=float))
+    edges = grievance_edges(int(np.sum(agents)))
+    counts = apportion(np.asarray(agents, dtype=np.int64), np.asarray(share, dtype=float), cell_shares(edges))
     order = np.argsort(np.asarray(online) <= 0.0, kind="stable")
+    order = order[counts.sum(axis=(0, 2))[order] > 0]  # an audience abroad has no citizens
+    counts = counts[:, order]
     units, audiences, cells = counts.shape
     if counts.size > MAX_STRATA:
         raise ValueError(f"{counts.size} strata are more than {MAX_STRATA}; merge units or audiences")
-    sizes = counts[:, order].transpose(1, 2, 0)  # audience, cell, unit
+    sizes = counts.transpose(1, 2, 0)  # audience, cell, unit
     cell = np.tile(np.repeat(np.arange(cells), units), audiences)
     g_cell, a_cell = np.divmod(cell, len(AVERSION_EDGES) - 1)
-    edges, averse = np.array(GRIEVANCE_EDGES), np.array(AVERSION_EDGES)
+    averse = np.array(AVERSION_EDGES)
     upper = edges[g_cell] >= 0.5  # the small tail probability is the exact one in floating point
     tail = np.where(upper, 1.0 - edges[g_cell + 1], edges[g_cell])
     width = edges[g_cell + 1] - edges[g_cell]
     corner = np.array([_quantile(edge) for edge in edges])
-    ceiling = np.array([_ceilings(edges[c], edges[c + 1]) for c in range(edges.size - 1)])
+    ends = np.repeat(
+        [_ends(edges[c], edges[c + 1]) for c in range(edges.size - 1)], len(AVERSION_EDGES) - 1, axis=0
+    )
     start = np.concatenate([[0], np.cumsum(sizes.ravel())]).astype(np.int64)
     citizens = int(start[-1])
     bits = max(0, int(np.ceil(np.log2(max(citizens, 1) / GUIDE_SIZE))))
@@ -148,7 +171,8 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
         shape=np.column_stack(
             [tail, width, np.where(upper, -1.0, 1.0), averse[a_cell], averse[a_cell + 1] - averse[a_cell]]
         ),
-        ceiling=ceiling[g_cell],
+        ceiling=np.maximum(ends[:, :-1], ends[:, 1:]) + 1e-9,  # widened by a hair against rounding
+        floor=np.minimum(ends[:, :-1], ends[:, 1:]) - 1e-9,
         low=np.column_stack([corner[g_cell], averse[a_cell]]),
         high=np.column_stack([corner[g_cell + 1], averse[a_cell + 1]]),
         guide=np.minimum(np.searchsorted(start, stretches, side="right") - 1, counts.size - 1).astype(
@@ -169,10 +193,8 @@ def _quantile(edge: float) -> float:
     return float(normal_quantile(edge))
 
 
-def _ceilings(below: float, above: float) -> np.ndarray:
-    """Greatest grievance in each piece of the cell between two quantiles, widened by a hair against
-    rounding."""
-    ends = below + (above - below) * np.arange(PIECES + 1) / PIECES
-    greatest = np.array([_quantile(end) for end in ends[1:]])
+def _ends(below: float, above: float) -> np.ndarray:
+    """Grievance at the ends of the pieces of the cell between two quantiles, in the order of what a citizen draws."""
+    ends = np.array([_quantile(below + (above - below) * k / PIECES) for k in range(PIECES + 1)])
     # Upper cells count from above (see `make_strata`), so that their first piece holds the most grieved.
-    return (greatest[::-1] if below >= 0.5 else greatest) + 1e-9
+    return ends[::-1] if below >= 0.5 else ends
