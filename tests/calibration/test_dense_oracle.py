@@ -223,8 +223,8 @@ MUTANTS = {
         "pass\n            if fate == GOES",
     ),
     "caps for one tie only": (
-        "scratch.most[g] = influence(float(scratch.gain.shape[1] - 1), reach[g] * (scratch.gain.shape[2] - 1), th)",
-        "scratch.most[g] = influence(1.0, 0.0, th)",
+        "scratch.most[g] = max(scratch.most[g], scratch.gain[g, near, far])",
+        "scratch.most[g] = scratch.gain[g, 1, 0]",
     ),
 }
 

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,11 +11,13 @@ from interrex.polity.strata import (
     AVERSION_EDGES,
     FEWEST,
     PIECES,
+    _ends,
     apportion,
     cell_shares,
     grievance_edges,
     make_strata,
     stratum_of,
+    traits,
 )
 from interrex.polity.units import agents
 
@@ -110,6 +114,20 @@ def test_ceilings_and_floors_bound_every_citizen(strata):
         assert strata.floor[place] <= grievance <= strata.ceiling[place]
 
 
+def test_ceilings_and_floors_hold_in_the_narrowest_cells():
+    """The cells of a country of two billion, without its citizens."""
+    edges = grievance_edges(2_100_000_000)
+    assert edges.size > grievance_edges(20_000_000).size
+    for below, above in itertools.pairwise(edges):
+        tail, sign = (1.0 - above, -1.0) if below >= 0.5 else (below, 1.0)
+        ends = _ends(tail, above - below, sign)
+        shape = np.array([[tail, above - below, sign, 0.0, 1.0]])
+        for u in (np.arange(PIECES * 64) + 0.5) / (PIECES * 64):
+            grievance, _ = traits(u, 0.5, 0, shape)
+            piece = ends[int(u * PIECES) : int(u * PIECES) + 2]
+            assert piece.min() - 1e-9 <= grievance <= piece.max() + 1e-9
+
+
 def test_the_outermost_corner_is_the_most_grieved_citizen():
     place_like = make_strata(np.array([50_000]), np.array([[1.0]]), np.ones(1))
     keys = draws.keys_for(5)
@@ -135,6 +153,12 @@ def test_audiences_without_citizens_have_no_strata():
     strata = make_strata(np.array([30_000]), share, np.array([1.0, 1.0, 0.0]))
     assert set(strata.audience.tolist()) == {0, 2}
     assert strata.online == np.diff(strata.start)[strata.audience == 0].sum()
+
+
+def test_fine_cells_give_way_where_strata_are_many():
+    sizes = np.full(3000, 10_000)
+    strata = make_strata(sizes, np.ones((3000, 1)), np.ones(1))
+    assert np.diff(strata.start).sum() == sizes.sum() and strata.unit.size == 3000 * 20
 
 
 def test_too_many_strata_are_refused():

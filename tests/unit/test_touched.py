@@ -13,7 +13,7 @@ from interrex.engine.touched import DIGIT, FAR_ONE, FEW, count_few, far_of, near
 def test_sorted_as_numpy_sorts(size, bits):
     values = np.random.default_rng(size + bits).integers(0, 1 << bits, size + 5).astype(np.uint32)
     wanted = np.concatenate([np.sort(values[:size]), values[size:]])
-    sort(values, size, np.zeros(size + 5, np.uint32), np.zeros((1 << DIGIT) + 1, np.int64))
+    sort(values, size, np.zeros(size + 5, np.uint32), np.zeros((1 << DIGIT) + 1, np.int64), 1 << bits)
     assert np.array_equal(values, wanted)
 
 

@@ -28,10 +28,10 @@ from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Literal, NamedTuple
 
-import numba
 import numpy as np
 
 from interrex.engine import compile as kernels
+from interrex.engine.decorators import kernel
 from interrex.engine.draws import BASE, NEAR, key_for, philox, uniform, uniform53
 from interrex.errors import RunError
 from interrex.mechanisms.contract import exp, log, scalar
@@ -91,9 +91,6 @@ class Front(NamedTuple):
     listed: np.ndarray  # u4[N] agents visited one by one, n[1] of them
     n: np.ndarray  # i8[4] active, listed, switches of the last tick, unused
 
-
-kernel = numba.njit(nogil=True, error_model="numpy")
-"""Decorator of the functions below; the generated module has its own, which also caches."""
 
 
 def make_cascade(graph: Graph, threshold: np.ndarray | float, steepness: float = 8.0) -> Cascade:

@@ -11,7 +11,8 @@ How it is drawn, without approximation.
    the hazard at the worst corner of its cell, are drawn; traits are computed for points only. Bounds carry a
    margin and are computed again where mood or risk has moved out of it.
 2. A citizen who sees actives draws only the excess of h over the base hazard, from a number of its own. Who
-   sees how many is counted from the ties of those on the street (`touched.py`).
+   sees how many is counted from the ties of those on the street (`touched.py`), or of those at home where these are
+   few (`look_around`).
 The two together have the hazard h. `dense.py` visits everybody and must agree.
 """
 
@@ -95,7 +96,7 @@ def least(v, rates):
 
 @part
 def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
-    """Bounds of strata and influence by numbers of ties where their inputs moved; chances of actives."""
+    """Bounds of strata and influence by numbers of ties where their inputs moved."""
     unit, audience = world.strata.unit, world.strata.audience
     low, high = world.strata.low, world.strata.high
     rates, theta, bounded, ahead = scratch.rates, scratch.theta, scratch.risk, scratch.mood
@@ -134,10 +135,11 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
             scratch.reach[g] = reach[g]
     if fresh:
         for g in range(audiences):
+            scratch.most[g] = 0.0
             for near in range(scratch.gain.shape[1]):
                 for far in range(scratch.gain.shape[2]):
                     scratch.gain[g, near, far] = influence(float(near), reach[g] * far, th)
-            scratch.most[g] = influence(float(scratch.gain.shape[1] - 1), reach[g] * (scratch.gain.shape[2] - 1), th)
+                    scratch.most[g] = max(scratch.most[g], scratch.gain[g, near, far])
 
 
 @part
@@ -159,7 +161,6 @@ def sift(world, scratch, step, risk, th, points, count):
     if it lies below the probability of the excess. Traits are drawn and bounded from above for all, and worked out for
     those whom that lets pass and whom a bound from below does not let enter.
     """
-    # Arrays are taken out of their tuples first: handing tuples to inner functions counts references.
     unit, audience, cell = world.strata.unit, world.strata.audience, world.strata.cell
     shape, ceiling, floor = world.strata.shape, world.strata.ceiling, world.strata.floor
     k0, k1 = world.keys[TRAIT, 0], world.keys[TRAIT, 1]
@@ -183,12 +184,13 @@ def sift(world, scratch, step, risk, th, points, count):
         k = passed[m]
         s = stratum[k]
         u = unit[s]
-        aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(words[1, k])
-        lowest = floor[cell[s], int(uniform(words[0, k]) * PIECES)]
-        low = mood[u, audience[s]] + leaning(lowest, aversion, risk[u], th)
-        if gain[k] == 0.0 and mark[k] < least(low, rates) * factor[u]:
-            enters = True
-        else:
+        enters = False
+        if gain[k] == 0.0:
+            aversion = shape[s, AVERSION] + shape[s, AVERSION_WIDTH] * uniform(words[1, k])
+            lowest = floor[cell[s], int(uniform(words[0, k]) * PIECES)]
+            low = mood[u, audience[s]] + leaning(lowest, aversion, risk[u], th)
+            enters = mark[k] < least(low, rates) * factor[u]
+        if not enters:
             grievance, aversion = traits(uniform(words[0, k]), uniform(words[1, k]), s, shape)
             own = mood[u, audience[s]] + leaning(grievance, aversion, risk[u], th)
             if gain[k] == 0.0:
@@ -253,15 +255,15 @@ def draw_base(world, scratch, step, risk, th, t, noise):
     citizens = start[start.size - 1]
     highest = 0.0
     for r in range(rows):
-        most, least = 0.0, HIGHEST
+        most, lowest = 0.0, HIGHEST
         for u in range(units):
             s = r * units + u
             if start[s + 1] > start[s]:
                 b = rate[s] * factor[u]
                 most = max(most, b)
-                least = min(least, b)
+                lowest = min(lowest, b)
         row_high[r] = most
-        row_low[r] = least
+        row_low[r] = lowest
         highest = max(highest, most)
     count = 0
     listed = 0
@@ -304,7 +306,8 @@ def draw_base(world, scratch, step, risk, th, t, noise):
 @inner
 def cap_of(s, top, most, factor, rates, unit, audience):
     """A word that decides against a citizen of the stratum, whatever their ties, if theirs is not below it."""
-    highest = bound(top[s] + most[audience[s]], rates) * factor[unit[s]]
+    gain = most[audience[s]]
+    highest = bound(top[s] + gain, rates) * factor[unit[s]] if gain > 0.0 else 0.0
     return np.uint32(min(4294967295.0, highest * 4294967296.0 + 1.0))
 
 
@@ -323,7 +326,7 @@ def near_of_all(citizens, of, count, strata, network, ties, others):
 
 @part
 def write_ties(world, member, scratch, begin, count):
-    """Work out the ties of `count` actives from the `begin`-th of scratch.come on, into free rows of the member."""
+    """Work out the ties of `count` actives from the `begin`-th of scratch.risen on, into free rows of the member."""
     unit, start, far = world.strata.unit, world.strata.start, world.network.far
     guide, guide_bits, online = world.strata.guide, world.strata.guide_bits, world.strata.online
     ties, others, tie, tie_where = scratch.ties, scratch.others, member.tie, member.tie_where
@@ -447,7 +450,7 @@ def list_ties(world, member, scratch, t, noise):
         if scratch.reach[g] > 0.0:
             connected = True
     kept = degree if connected else most
-    tabled = member.n[ROWS] * 4 > nobody  # caps of all strata, where there are more ties than strata
+    tabled = member.n[ROWS] * 4 > nobody  # caps of all strata, unless ties are few
     if tabled:
         table_caps(world, scratch)
     listed = 0
@@ -733,7 +736,8 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
         out[:] = 0.0
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)
     count = draw_base(world, scratch, step, risk, th, t, noise)
-    home = world.strata.start[world.strata.start.size - 1] - member.n[ACTIVE] - member.n[HELD]
+    citizens = world.strata.start[world.strata.start.size - 1]
+    home = citizens - member.n[ACTIVE] - member.n[HELD]
     if count >= 0 and scratch.on_street.size > 0 and member.n[ACTIVE] > CROWDED * home:
         count = look_around(world, member, scratch, step, risk, th, t, noise, home, count)
     elif count >= 0 and member.n[ACTIVE] > 0:
@@ -741,7 +745,7 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     if count < 0:
         return TOO_LARGE
     if count > 0:
-        sort(scratch.risen, count, scratch.caught, scratch.digits)
+        sort(scratch.risen, count, scratch.caught, scratch.digits, citizens)
         count = at_home(scratch.risen[:count], member.active, member.n[ACTIVE], member.held, member.n[HELD])
     caught = 0
     if member.n[ACTIVE] > 0:

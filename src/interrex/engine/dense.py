@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.engine.crowd import OK, PEACEFUL, TOO_LARGE, VIOLENT, kernel
+from interrex.engine.crowd import OK, PEACEFUL, TOO_LARGE, VIOLENT
+from interrex.engine.decorators import kernel
 from interrex.engine.draws import ARREST, BASE, LEAVE, TRAIT, VIOLENCE, philox, uniform
 from interrex.engine.line import HIGHEST
 from interrex.engine.street import ACTIVE, HELD, World, traits_of

@@ -74,6 +74,8 @@ def reset_clocks(clocks: Clocks) -> None:
     clocks.before[:] = 0.0
     clocks.after[:] = 0.0
     clocks.answer[3] = -1.0
+    for within_a_tick in (clocks.seen, clocks.begin, clocks.increment, clocks.due):
+        within_a_tick[:] = 0.0
 
 
 def new_trace(ticks: int, place: Place, by_unit: bool = True) -> Trace:

@@ -12,7 +12,7 @@ import numpy as np
 
 from interrex.engine.draws import GRAPH, TRAIT, keys_for, philox, uniform
 from interrex.engine.line import MOST
-from interrex.engine.touched import DIGIT, bucket_bits
+from interrex.engine.touched import DIGIT, FAR_ONE, bucket_bits
 from interrex.errors import RunError
 from interrex.mechanisms.contract import Place, scalar
 from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
@@ -98,7 +98,7 @@ class Scratch(NamedTuple):
     factor: np.ndarray  # f8[U] c(hour) room dt
     row_high: np.ndarray  # f8[rows] greatest and
     row_low: np.ndarray  # f8[rows] least bound of the tick in the units of a row of strata
-    cap: np.ndarray  # u4[S + 1] words above it decide against a citizen whatever their ties
+    cap: np.ndarray  # u4[S + 1] words from it on decide against a citizen whatever their ties
     chance: np.ndarray  # f8[U, 3] probabilities of a tick: detained, gone or detained, violent
     stretch: np.ndarray  # u4[BLOCK] stretches of the line to be drawn,
     layer: np.ndarray  # u1[BLOCK] of which layer
@@ -148,8 +148,8 @@ def _tighten(start, shape, high, k0, k1):
 def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World:
     """Citizens and ties of `place` under `seed`; each simulated citizen stands for `weight` persons.
 
-    `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`). RunError if
-    there are 2**31 citizens or more.
+    `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`; its ties must
+    be mutual, as `polity.graph` makes them). RunError if there are 2**31 citizens or more, or 4,096 ties of one.
     """
     keys = keys_for(seed)
     counts = agents(place.population, weight)
@@ -164,6 +164,8 @@ def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World
     k0, k1 = keys[GRAPH]
     words = [[philox(k0, k1, 0, 0, p, r)[0] for r in range(ROUNDS)] for p in range(counts.size + FAR_DEGREE)]
     network = make_network(strata, np.array(words, np.uint32), graph)
+    if most_near(network) >= FAR_ONE:
+        raise RunError(f"a citizen has {most_near(network):,} ties", f"at most {FAR_ONE - 1:,} can be counted")
     return World(strata, network, keys, counts, float(weight))
 
 

@@ -1,7 +1,7 @@
-"""Who sees actives, and how many: counted anew in every tick from the ties of those on the street.
+"""Who sees actives, and how many: counted anew in every tick from the ties of those on the street; and sorting.
 
-All ties of all actives are written down as keys and sorted into buckets of neighbouring citizens, so small that
-the counts of a bucket stay in the nearest cache; then a bucket is counted at a time. No table is kept from tick to
+Ties that may bring somebody are written down as keys and sorted into buckets of neighbouring citizens, so small that
+the counts of a bucket stay in the nearest cache; then a bucket is counted at a time. A few are simply sorted. No table is kept from tick to
 tick and nothing is held for citizens who see nobody (a hash table that was changed by those who come and go cost
 half as much again: most of those on the street today came today).
 
@@ -23,7 +23,7 @@ SMALLEST, BUCKETS = 14, 11
 """A bucket spans 2**SMALLEST citizens (32 KB of counts), or more where there would be over 2**BUCKETS buckets."""
 
 
-FEW = 32
+FEW = 64
 """So many are sorted by insertion, and ties without going through the buckets."""
 
 DIGIT = 11
@@ -69,15 +69,16 @@ def by_insertion(values, count):
 
 
 @kernel
-def sort(values, count, spare, digits):
-    """Sort the first `count` of values u4, by insertion if they are few, else by their digits of eleven bits; `digits` is
-    i8[2**DIGIT + 1], without contents that matter.
+def sort(values, count, spare, digits, end):
+    """Sort the first `count` of values u4, all below `end`: by insertion if they are few, else by their digits.
 
+    `spare` is as large as values, `digits` i8[2**DIGIT + 1]; what they hold does not matter.
     """
     if count <= FEW:
         by_insertion(values, count)
         return
-    for shift in range(0, 32, DIGIT):
+    shift = 0
+    while (end - 1) >> shift > 0:
         digits[:] = 0
         for k in range(count):
             digits[((values[k] >> shift) & ((1 << DIGIT) - 1)) + 1] += 1
@@ -89,6 +90,7 @@ def sort(values, count, spare, digits):
             digits[b] += 1
         for k in range(count):
             values[k] = spare[k]
+        shift += DIGIT
 
 
 @kernel

@@ -138,6 +138,10 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
     """Strata of units with `agents` i8[U] citizens, audience shares f8[U, G] and `online` f8[G], above 0 for
     audiences of the open networks; ValueError if there are too many."""
     edges = grievance_edges(int(np.sum(agents)))
+    heard = np.count_nonzero(np.asarray(share, dtype=float).sum(axis=0))
+    rows = np.size(agents) * heard * (len(AVERSION_EDGES) - 1)
+    while rows * (edges.size - 1) > MAX_STRATA and edges.size > len(GRIEVANCE_EDGES) + 1:
+        edges = np.delete(edges, -2)  # fine cells only save time
     counts = apportion(np.asarray(agents, dtype=np.int64), np.asarray(share, dtype=float), cell_shares(edges))
     order = np.argsort(np.asarray(online) <= 0.0, kind="stable")
     order = order[counts.sum(axis=(0, 2))[order] > 0]  # an audience abroad has no citizens
@@ -150,12 +154,12 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
     g_cell, a_cell = np.divmod(cell, len(AVERSION_EDGES) - 1)
     averse = np.array(AVERSION_EDGES)
     upper = edges[g_cell] >= 0.5  # the small tail probability is the exact one in floating point
+    sign = np.where(upper, -1.0, 1.0)
     tail = np.where(upper, 1.0 - edges[g_cell + 1], edges[g_cell])
     width = edges[g_cell + 1] - edges[g_cell]
+    one_unit = slice(0, cells * units, units)
+    ends = np.array([_ends(*cut) for cut in zip(tail[one_unit], width[one_unit], sign[one_unit], strict=True)])
     corner = np.array([_quantile(edge) for edge in edges])
-    ends = np.repeat(
-        [_ends(edges[c], edges[c + 1]) for c in range(edges.size - 1)], len(AVERSION_EDGES) - 1, axis=0
-    )
     start = np.concatenate([[0], np.cumsum(sizes.ravel())]).astype(np.int64)
     citizens = int(start[-1])
     bits = max(0, int(np.ceil(np.log2(max(citizens, 1) / GUIDE_SIZE))))
@@ -169,7 +173,7 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
         audience=np.repeat(order, cells * units).astype(np.uint8),
         cell=cell.astype(np.uint16),
         shape=np.column_stack(
-            [tail, width, np.where(upper, -1.0, 1.0), averse[a_cell], averse[a_cell + 1] - averse[a_cell]]
+            [tail, width, sign, averse[a_cell], averse[a_cell + 1] - averse[a_cell]]
         ),
         ceiling=np.maximum(ends[:, :-1], ends[:, 1:]) + 1e-9,  # widened by a hair against rounding
         floor=np.minimum(ends[:, :-1], ends[:, 1:]) - 1e-9,
@@ -193,8 +197,7 @@ def _quantile(edge: float) -> float:
     return float(normal_quantile(edge))
 
 
-def _ends(below: float, above: float) -> np.ndarray:
-    """Grievance at the ends of the pieces of the cell between two quantiles, in the order of what a citizen draws."""
-    ends = np.array([_quantile(below + (above - below) * k / PIECES) for k in range(PIECES + 1)])
-    # Upper cells count from above (see `make_strata`), so that their first piece holds the most grieved.
-    return ends[::-1] if below >= 0.5 else ends
+def _ends(tail: float, width: float, sign: float) -> np.ndarray:
+    """Grievance at the ends of the pieces of a cell, f8[PIECES + 1], from the numbers that `traits` uses."""
+    ends = sign * np.array([_quantile(tail + width * k / PIECES) for k in range(PIECES + 1)])
+    return np.clip(ends, -FARTHEST, FARTHEST)
