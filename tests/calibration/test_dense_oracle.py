@@ -214,9 +214,9 @@ MUTANTS = {
         "                moved = True\n        if moved:",
         "                moved = moved\n        if moved:",
     ),
-    "candidates accepted by the ceiling": (
-        "lowest = floor[cell[s],",
-        "lowest = ceiling[cell[s],",
+    "everybody accepted who is below the bound of the cell": (
+        "floor[cell[s], int(uniform(words[0, k]) * PIECES)]",
+        "ceiling[cell[s], 0 if shape[s, 2] < 0.0 else PIECES - 1]",
     ),
     "ties of those who left are still counted": (
         "tie_where[m] = nobody\n            if fate == GOES",
