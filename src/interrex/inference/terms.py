@@ -162,7 +162,6 @@ def logpdf(i, n, terms, blackout, obs):
     return -0.5 * v * v - math.log(sd * 2.5066282746310002), -math.log(span)
 
 
-@scalar
 def best_logpdf(i, terms):
     """Upper bound of a term's log density whatever the history: it lets a hopeless proposal stop early, exactly."""
     kind = terms.kind[i]
