@@ -34,7 +34,7 @@ def needed_bytes(arena: Arena) -> int:
         for share in (0.0, min(1.0, MORE / citizens))
     )
     lists = few + max(0, room - FEW) * (more - few) // (MORE - FEW) if citizens > MORE else more
-    lists += citizens // 8 if 4 * room > 3 * citizens else 0  # a bit for everybody (Scratch.on_street)
+    lists += citizens // 8 if 2 * room > citizens else 0  # a bit for everybody (Scratch.on_street)
     record = arena.ticks * _bytes(new_trace(1, arena.place, arena.by_unit))
     return int(lists + record + arena.days * arena.place.region_effect.size * 8)
 
