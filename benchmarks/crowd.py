@@ -181,13 +181,13 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
             within = [slot for slot, done in enumerate(pool.map(one, range(count))) if done]
             threads = f"{workers} thread{'s' * (workers > 1)}"
             for which, slots in (("", range(count)), (", those that stay in range", within)):
+                if not slots:
+                    continue
                 walls = []
-                for _ in range((2 if quick else 5) if slots else 0):
+                for _ in range(2 if quick else 5):
                     start = time.perf_counter()
                     pool.map(one, slots)
                     walls.append(1e3 * (time.perf_counter() - start) / len(slots))
-                if not walls:
-                    continue
                 found.append(row(f"ensemble at 1:10, {name}{which}", f"{len(slots)} members, {threads}", walls, "ms a member",
                                  goal if workers == 2 else None, note="wall time"))  # fmt: skip
             pool.close()

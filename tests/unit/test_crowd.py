@@ -245,7 +245,7 @@ def test_an_uprising_is_the_same_from_either_side(module, world, reach):
         assert np.array_equal(near.active, far.active) and np.array_equal(near.held, far.held)
         assert not near.scratch.on_street.any()
         home = world.agents.sum() - near.active.size - near.held.size
-        crowded += near.active.size > crowd.CROWDED * home
+        crowded += near.active.size > home
     assert 3 < crowded < 24
 
 

@@ -92,7 +92,6 @@ class Front(NamedTuple):
     n: np.ndarray  # i8[4] active, listed, switches of the last tick, unused
 
 
-
 def make_cascade(graph: Graph, threshold: np.ndarray | float, steepness: float = 8.0) -> Cascade:
     """Cascade on `graph` with a `threshold` for each node (share of neighbours; any finite number).
 

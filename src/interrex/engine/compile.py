@@ -82,7 +82,7 @@ def _inside(function: Any) -> Any:
 @functools.cache
 def from_python(function: Any) -> Any:
     """A composed slot of a kernel module as something that Python can call: in the module only kernels call it."""
-    return numba.njit(**decorators.KERNEL)(function.py_func)
+    return decorators.kernel(function.py_func)
 
 
 def standing(file: str) -> Callable[[Callable[..., Any]], Any]:

@@ -65,10 +65,6 @@ MOOD_MARGIN, RISK_MARGIN = 0.1, 0.02
 """Bounds hold for moods up to so much above, and risks so much below, those for which they were computed, and are
 loose by as much: a tenth more points, against all bounds in every tick."""
 
-CROWDED = 1
-"""With so many times more people on the street than at home, ties are looked at from the side of those at home (a whole
-uprising costs 0.98 to 1.06 times what visiting everybody costs, 1.08 with 2, 1.2 with 3)."""
-
 SHORT = 8
 """A layer of so few stretches is drawn whole, without asking which strata need it."""
 
@@ -482,7 +478,8 @@ def table_caps(world, scratch):
 
 @part
 def look_around(world, member, scratch, step, risk, th, t, noise, home, count):
-    """As draw_excess, from the ties of the `home` who are not away, which are fewer than those of who is on the street.
+    """As draw_excess, from the ties of the `home` who are not away, which are fewer than those of who is on the street: a whole
+    uprising costs 0.98 to 1.06 times what visiting everybody costs (1.2 if three times as many must be on the street).
 
     Source of the idea: Beamer, S., Asanovic, K., Patterson, D. (2012). Direction-optimizing breadth-first search. SC '12.
     """
@@ -739,7 +736,7 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     count = draw_base(world, scratch, step, risk, th, t, noise)
     citizens = world.strata.start[world.strata.start.size - 1]
     home = citizens - member.n[ACTIVE] - member.n[HELD]
-    if count >= 0 and scratch.on_street.size > 0 and member.n[ACTIVE] > CROWDED * home:
+    if count >= 0 and scratch.on_street.size > 0 and member.n[ACTIVE] > home:
         count = look_around(world, member, scratch, step, risk, th, t, noise, home, count)
     elif count >= 0 and member.n[ACTIVE] > 0:
         count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interrex.engine.state import new_trace
-from interrex.engine.street import make_member, make_scratch, room_for
+from interrex.engine.street import bits_of_all, make_member, make_scratch, room_for
 from interrex.errors import RunError
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def needed_bytes(arena: Arena) -> int:
         _bytes((*make_member(world, share), *make_scratch(world, audiences, share)))
         for share in (0.0, min(1.0, MORE / citizens))
     )
-    lists = few + max(0, room - FEW) * (more - few) // (MORE - FEW) if citizens > MORE else more
-    lists += citizens // 8 if 2 * room > citizens else 0  # a bit for everybody (Scratch.on_street)
+    lists = more
+    if citizens > MORE:
+        lists = few + max(0, room - FEW) * (more - few) // (MORE - FEW) + 8 * bits_of_all(citizens, room)
     record = arena.ticks * _bytes(new_trace(1, arena.place, arena.by_unit))
     return int(lists + record + arena.days * arena.place.region_effect.size * 8)
 

@@ -198,7 +198,7 @@ def simulate(
     units = x.crowd.size
     audiences = x.trust.size
     per_day = hours.size
-    part = per_day // len(HOURS)
+    quarter = per_day // len(HOURS)
     apart = trace.units.shape[1] == units
     z = clocks.seen
     for t in range(t0, t1):
@@ -212,7 +212,7 @@ def simulate(
         trace.crisis[t] = crisis
         acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z)
         hour = hours[t % per_day]
-        if t % part == 0:
+        if t % quarter == 0:
             x.killed[:] = 0.0
         update(x, place, th, t, dt, hour)  # noqa: F821 - composed
         for u in range(units):

@@ -62,7 +62,7 @@ def new_clocks() -> Clocks:
     return Clocks(
         np.full((k, j), np.inf), np.full((k, j), np.nan), np.full((k, j), -1), np.ones((k, j)), np.zeros(k),
         np.zeros(k, np.int64), np.full((k, j), np.nan), np.zeros((k, j)), np.zeros((k, j)),
-        np.array([0.0, 0.0, 0.0, -1.0]), np.zeros(SIGNAL_COUNT), np.zeros(k), np.zeros(k), np.full(k, np.inf),
+        np.array([0.0, 0.0, 0.0, -1.0]), np.zeros(SIGNAL_COUNT), np.zeros(k), np.zeros(k), np.zeros(k),
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ is never taken.
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from interrex.errors import RunError
 from interrex.mechanisms.contract import Place, scalar
 from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
 from interrex.polity.permutation import ROUNDS
-from interrex.polity.strata import FARTHEST, SIGN, TAIL, TAIL_WIDTH, Strata, make_strata, traits
+from interrex.polity.strata import SIGN, TAIL, TAIL_WIDTH, Strata, grievance_at, make_strata, traits
 from interrex.polity.units import agents
 
 CAPACITY = 0.06
@@ -138,13 +137,18 @@ def _tighten(strata: Strata, k0: np.uint32, k1: np.uint32) -> None:
     """Set the corner of cells without an outer edge to the most grieved citizen who is in them, and a hair above."""
     start, shape = strata.start, strata.shape
     for s in np.flatnonzero((shape[:, SIGN] < 0.0) & (shape[:, TAIL] == 0.0) & (np.diff(start) > 0)):
-        least = min(uniform.py_func(_words(k0, k1, i, 0)[0]) for i in range(start[s], start[s + 1]))
-        strata.high[s, 0] = min(FARTHEST, 1e-9 - NormalDist().inv_cdf(shape[s, TAIL_WIDTH] * least))
+        least = min(uniform.py_func(_word(k0, k1, i, 0)) for i in range(start[s], start[s + 1]))
+        strata.high[s, 0] = 1e-9 - grievance_at(shape[s, TAIL_WIDTH] * least)
 
 
-def _words(k0: np.uint32, k1: np.uint32, entity: int, draw: int) -> tuple[np.uint32, ...]:
-    """The same numbers as `philox` without compiling it, for the few that a world needs (0.02 ms a call)."""
-    return philox.py_func(k0, k1, 0, 0, entity, draw)
+def _word(k0: np.uint32, k1: np.uint32, entity: int, draw: int) -> np.uint32:
+    """The first number of `philox` without compiling it, for the few that a world needs (0.02 ms a call)."""
+    return philox.py_func(k0, k1, 0, 0, entity, draw)[0]
+
+
+def bits_of_all(citizens: int, room: int) -> int:
+    """Words of 64 bits for everybody, where the lists have room for more than half of the citizens; else none."""
+    return (citizens >> 6) + 1 if 2 * room > citizens else 0
 
 
 def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World:
@@ -163,7 +167,7 @@ def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World
     strata = make_strata(counts, place.share, place.online)
     _tighten(strata, *keys[TRAIT])
     k0, k1 = keys[GRAPH]
-    words = [[_words(k0, k1, p, r)[0] for r in range(ROUNDS)] for p in range(counts.size + FAR_DEGREE)]
+    words = [[_word(k0, k1, p, r) for r in range(ROUNDS)] for p in range(counts.size + FAR_DEGREE)]
     network = make_network(strata, np.array(words, np.uint32), graph)
     if most_near(network) >= FAR_ONE:
         raise RunError(f"a citizen has {most_near(network):,} ties", f"at most {FAR_ONE - 1:,} can be counted")
@@ -255,7 +259,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         edge=np.zeros(((citizens - 1) >> bits) + 2, np.int64),
         bucket_bits=bits,
         seen=np.zeros(1 << bits, np.uint16),
-        on_street=np.zeros((citizens >> 6) + 1 if 2 * room > citizens else 0, np.uint64),
+        on_street=np.zeros(bits_of_all(citizens, room), np.uint64),
         listed=np.zeros((1 << bits) + BLOCK, np.uint32),
         listed_ties=np.zeros((1 << bits) + BLOCK, np.uint16),
         digits=np.zeros((1 << DIGIT) + 1, np.int64),

@@ -22,7 +22,6 @@ FAR_ONE = 1 << 12
 SMALLEST, BUCKETS = 14, 11
 """A bucket spans 2**SMALLEST citizens (32 KB of counts), or more where there would be over 2**BUCKETS buckets."""
 
-
 FEW = 64
 """So many are sorted by insertion, and ties without going through the buckets."""
 
