@@ -19,6 +19,7 @@ from benchmarks import machine
 from benchmarks.table import row
 from interrex.engine import compile as kernels
 from interrex.engine import dense, draws, ensemble, street
+from interrex.engine.handles import Handle
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
 from interrex.polity.network import FAR_DEGREE, NEAR_REACH
@@ -67,12 +68,15 @@ class Street:
         self.th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])
         self.calm = float(rebellion.calm_level(self.th))
         self.units = place.population.size
+        self.handed = Handle(self.world), Handle(self.member), Handle(self.step)
         self.run = _runner(module.crowd_step)
 
     def path(self, lifts: np.ndarray) -> np.ndarray:
         """Persons on the street after every tick; RuntimeError if the lists overflow."""
         one, path = np.ones(self.units), np.zeros(lifts.size)
-        done = self.run(self.world, self.member, self.scratch, self.step, one, one, np.ones(2), self.th, self.calm + lifts, path)
+        done = self.run(
+            *self.handed, Handle(self.scratch), one, one, np.ones(2), Handle(self.th), self.calm + lifts, path
+        )
         if not done:
             raise RuntimeError("more people on the street than the benchmark has room for")
         return path
@@ -80,7 +84,7 @@ class Street:
 
 def _runner(step: Any) -> Any:
     @numba.njit(nogil=True)
-    def run(world, member, scratch, out, risk, room, reach, th, mood, path):
+    def run(world, member, out, scratch, risk, room, reach, th, mood, path):
         member.n[:] = 0
         for t in range(path.size):
             out.mood[:] = mood[t]
@@ -121,10 +125,14 @@ def _history(model: Any, work: Any, z: np.ndarray, calm: bool = False) -> ensemb
     arena = model.target.arena._replace(days=model.arena.days)
     luck, _ = model.target.luck(z, np.zeros(model.arena.ticks, np.uint32))
     days = model.arena.days
-    luck = luck._replace(nation=np.resize(luck.nation, days), region=np.resize(luck.region, (days, luck.region.shape[1])))
+    luck = luck._replace(
+        nation=np.resize(luck.nation, days), region=np.resize(luck.region, (days, luck.region.shape[1]))
+    )
     course = ensemble.scripted_course(arena)
     if calm:
-        course = course._replace(script=course.script._replace(**{k: v[:0] for k, v in course.script._asdict().items()}))
+        course = course._replace(
+            script=course.script._replace(**{k: v[:0] for k, v in course.script._asdict().items()})
+        )
     history = ensemble.History(arena, work, luck, course)
     history.run_to(arena.ticks)
     return history
@@ -246,7 +254,16 @@ def _against_dense(module: Any, quick: bool) -> list[dict[str, Any]]:
     one, path = np.ones(40), np.zeros(8)
 
     def visit() -> None:
-        step(small.world, small.member, citizens, small.step, one, one, np.ones(2), small.th, np.full(8, small.calm), path)
+        step(
+            *small.handed,
+            Handle(citizens),
+            one,
+            one,
+            np.ones(2),
+            Handle(small.th),
+            np.full(8, small.calm),
+            path,
+        )
 
     rate = [small.world.agents.sum() * 8 / s for s in _timed(visit, 3 if quick else 7)]
     ours = Street(module, place, 1)
@@ -269,7 +286,7 @@ def _uprising(module: Any) -> list[dict[str, Any]]:
     citizens = dense.make_citizens(some.world)
     step, one, dense_path = _runner(module.dense_step), np.ones(1), np.zeros(24)
     visited = _timed(
-        lambda: step(some.world, some.member, citizens, some.step, one, one, np.ones(2), some.th,
+        lambda: step(*some.handed, Handle(citizens), one, one, np.ones(2), Handle(some.th),
                      np.full(24, some.calm + 18.0), dense_path), 3)  # fmt: skip
     times = _timed(lambda: some.path(np.full(24, 18.0)), 3)
     ratio = [s / np.median(visited) for s in times]

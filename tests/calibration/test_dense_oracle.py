@@ -17,6 +17,7 @@ from scipy import stats
 
 from interrex.engine import compile as kernels
 from interrex.engine import crowd, dense, draws, street
+from interrex.engine.handles import Handle
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
 
@@ -95,12 +96,11 @@ def history(step_of_engine, working, world, place, module, setting, slot, ticks,
     reach = np.full(2, setting.reach)
     path = np.zeros(ticks)
     arrested = violent = 0.0
+    handed = [Handle(of) for of in (world, member, working, step)]
     for t in range(ticks):
         risk = 1.0 - np.exp(-th.risk_k * 0.2 * place.police / (crowd_now + th.company))
         step.mood[:] = calm + shock[t] + (setting.lift if t >= 4 else 0.0)
-        status = step_of_engine(
-            world, member, working, step, risk, room, reach, th, t, DT, factor * HOURS[t % 4], slot
-        )
+        status = step_of_engine(*handed, risk, room, reach, Handle(th), t, DT, factor * HOURS[t % 4], slot)
         assert status == crowd.OK
         crowd_now = step.present.copy()
         entered += step.entered

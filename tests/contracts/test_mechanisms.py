@@ -15,7 +15,6 @@ import pytest
 from fixtures import toy as cases
 from interrex.engine import acts as act_layer
 from interrex.engine import crowd, schedule
-from interrex.engine.compile import from_python
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Luck, new_workspace
 from interrex.engine.schedule import EXOGENOUS, SCRIPTED
 from interrex.inference.observe import script_of
@@ -186,7 +185,7 @@ def theta(kernel: Any, rng: np.random.Generator) -> Any:
 
 def test_influence_of_ties_starts_at_zero_and_never_falls(toy: cases.Ready) -> None:
     kernel, rng = toy.arena.kernel, np.random.default_rng(2)
-    influence = from_python(kernel.influence)
+    influence = kernel.influence
     for _ in range(50):
         th = theta(kernel, rng)
         assert influence(0.0, 0.0, th) == 0.0
@@ -199,7 +198,7 @@ def test_influence_of_ties_starts_at_zero_and_never_falls(toy: cases.Ready) -> N
 
 def test_leaning_rises_in_grievance_and_falls_in_aversion(toy: cases.Ready) -> None:
     kernel, rng = toy.arena.kernel, np.random.default_rng(3)
-    leaning = from_python(kernel.leaning)
+    leaning = kernel.leaning
     for _ in range(50):
         th = theta(kernel, rng)
         grievance, aversion, risk = (
@@ -213,7 +212,7 @@ def test_leaning_rises_in_grievance_and_falls_in_aversion(toy: cases.Ready) -> N
 
 
 def test_join_rate_rises_and_stays_below_its_ceiling(toy: cases.Ready) -> None:
-    join_rate = from_python(toy.arena.kernel.join_rate)
+    join_rate = toy.arena.kernel.join_rate
     rates = [join_rate(u) for u in np.linspace(-30, 30, 61)]
     assert (np.diff(rates) > 0).all() or np.isclose(rates[-1], rates[-2])
     assert 0 < rates[0] < rates[-1] <= 2.0
@@ -290,7 +289,7 @@ def slot_outputs(ready: cases.Ready, z: np.ndarray) -> list[float]:
     ):
         array[:] = value
     x.level[:] = 0.5
-    slot = {name: from_python(getattr(kernel, name)) for name in SLOTS}
+    slot = {name: getattr(kernel, name) for name in SLOTS}
     out = [slot["leaning"](1.0, 0.5, 0.8, th), slot["influence"](1.0, 2.0, th)]
     for u in range(place.population.size):
         out += [f(u, x, place, th) for f in (slot["leave"], slot["arrest"], slot["violence"], slot["harm"])]

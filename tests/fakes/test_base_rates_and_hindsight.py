@@ -33,7 +33,7 @@ def test_without_coefficients_every_hazard_is_its_reference_class(toy: cases.Rea
     priors, table = toy.target.hazard_priors, copy_table(toy.target.table)
     rng = np.random.default_rng(1)
     for k, kind in enumerate(ACTS):
-        set_rates(k, np.zeros(priors.mean.shape[1]), priors.mean, priors.sd, priors.sign, table)
+        set_rates(k, np.zeros(priors.mean.shape[1]), priors, table)
         assert (table.slope[k] == 0).all()
         for crisis, rate in enumerate((BY_KIND[kind].phase_rates.calm, BY_KIND[kind].phase_rates.crisis)):
             for _ in range(3):
@@ -152,7 +152,9 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     ready = _at(weight)
     days, ticks = 10, 40 * parts
     arena, space = with_ticks(ready.arena._replace(days=days), 4 * parts), ready.model.space
-    values, effects, nation, region = space._replace(days=days).parts(np.zeros(space._replace(days=days).size))
+    values, effects, nation, region = space._replace(days=days).parts(
+        np.zeros(space._replace(days=days).size)
+    )
     theta = values[: space.theta_size].copy()
     quiet = {"calm_share": 5e-4, "grievance_slope": 1.0, "risk_slope": 1e-6}
     quiet |= dict.fromkeys(
@@ -166,7 +168,9 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     out = []
     for slot in range(histories):
         luck = Luck(theta, effects, nation, region, np.full(ticks, 77 + slot, dtype=np.uint32))
-        history = History(arena, work, luck, Course(script, np.zeros(len(ACTS), np.int64), ticks, arena.table))
+        history = History(
+            arena, work, luck, Course(script, np.zeros(len(ACTS), np.int64), ticks, arena.table)
+        )
         history.run_to(ticks)
         assert history.trace.units[:, :, PRESENT].max() > 0
         out.append(history.trace.units[8 * parts :, :, ENTERED].sum())

@@ -20,13 +20,14 @@ from interrex.engine.acts import (
     build_table,
     copy_table,
     gate_open,
-    kind_loglik,
     log_hazard,
     set_rates,
+    table_at,
 )
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, free_modes
+from interrex.engine.handles import Handle
 from interrex.engine.schedule import FORBIDDEN, Script
-from interrex.inference.hazards import make_draws
+from interrex.inference.hazards import HazardDraws, OneDraw, make_draws
 from interrex.inference.sampler import log_sum_exp
 from interrex.mechanisms.catalogue import ACTS as CATALOGUE
 from interrex.mechanisms.catalogue import BY_KIND
@@ -97,14 +98,17 @@ EVENTS: list[tuple[int, int, float]] = [(35, 35, 0.95), (44, 47, 0.8)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_likelihood_of_a_kind_is_that_of_a_poisson_process(kind: str) -> None:
+def test_likelihood_of_a_kind_is_that_of_a_poisson_process(toy: cases.Ready, kind: str) -> None:
     """Rate integrated over exposure, mean rate over an event's interval, mixed with an uninformed source."""
-    k, made, table = ACTS.index(kind), record(ACTS.index(kind), EVENTS), copy_table(TABLE)
+    k, made = ACTS.index(kind), record(ACTS.index(kind), EVENTS)
+    known, one = (
+        [Handle(of) for of in (made, copy_table(TABLE), PRIORS)],
+        OneDraw(toy.arena.kernel, *PRIORS.mean.shape),
+    )
     rng = np.random.default_rng(1)
     for _ in range(10):
         zh = rng.standard_normal(PRIORS.mean.shape[1])
-        set_rates(k, zh, PRIORS.mean, PRIORS.sd, PRIORS.sign, table)
-        assert kind_loglik(k, *path(), made, table) == pytest.approx(
+        assert one(k, zh, *path(), *known) == pytest.approx(
             float(brute_loglik(kind, zh, EVENTS, made)), abs=1e-4
         )
 
@@ -140,12 +144,8 @@ def test_marginal_of_a_kind_against_brute_force(
         crisis,
         made,
         copy_table(TABLE),
-        draws.z,
-        draws.log_weight,
-        draws.scored,
-        PRIORS.mean,
-        PRIORS.sd,
-        PRIORS.sign,
+        draws,
+        PRIORS,
         found,
     )
     assert found[k] == pytest.approx(integral(kind, events, made), abs=0.05)
@@ -158,12 +158,8 @@ def test_marginal_of_a_kind_against_brute_force(
             crisis,
             made,
             copy_table(TABLE),
-            draws.z,
-            draws.log_weight,
-            draws.scored,
-            PRIORS.mean,
-            PRIORS.sd,
-            PRIORS.sign,
+            draws,
+            PRIORS,
             found,
         )
         kernel.kind_values(
@@ -172,11 +168,8 @@ def test_marginal_of_a_kind_against_brute_force(
             crisis,
             made,
             copy_table(TABLE),
-            draws.z,
-            draws.log_weight,
-            PRIORS.mean,
-            PRIORS.sd,
-            PRIORS.sign,
+            draws,
+            PRIORS,
             zero,
             0,
             values,
@@ -194,10 +187,12 @@ def test_a_shift_of_the_rate_enters_from_its_tick_on(toy: cases.Ready) -> None:
     values = []
     for z, shift in ((one, 0.8), (moved, 0.0)):
         out = np.zeros(1)
+        draws = HazardDraws(
+            z, np.zeros((len(ACTS), 1)), np.ones(len(ACTS), np.int64), np.zeros((len(ACTS), 1))
+        )
         toy.arena.kernel.kind_values(
-            k, signals, crisis, made, copy_table(TABLE), z, np.zeros((len(ACTS), 1)), PRIORS.mean, PRIORS.sd, PRIORS.sign,
-            np.array([shift]), 0, out,
-        )  # fmt: skip
+            k, signals, crisis, made, copy_table(TABLE), draws, PRIORS, np.array([shift]), 0, out
+        )
         values.append(out[0])
     assert values[0] == pytest.approx(values[1], abs=1e-9)
 
@@ -232,9 +227,10 @@ def test_slopes_of_a_fixed_sign_keep_it() -> None:
     table, rng = copy_table(TABLE), np.random.default_rng(3)
     for k in range(len(ACTS)):
         for _ in range(5):
-            set_rates(
-                k, rng.standard_normal(PRIORS.mean.shape[1]), PRIORS.mean, PRIORS.sd, PRIORS.sign, table
-            )
+            z = rng.standard_normal(PRIORS.mean.shape)
+            set_rates(k, z[k], PRIORS, table)
+            again = table_at(TABLE, z, PRIORS)
+            assert (again.log_rate[k] == table.log_rate[k]).all() and (again.slope[k] == table.slope[k]).all()
             fixed = PRIORS.sign[k, 2:] != 0
             assert (np.sign(table.slope[k][fixed]) == PRIORS.sign[k, 2:][fixed]).all()
 

@@ -15,6 +15,7 @@ from interrex import cli
 from interrex.case.template import write_template
 from interrex.engine import compile as kernels
 from interrex.engine import dense, own_mechanisms
+from interrex.engine.handles import Handle
 from interrex.engine.street import make_member, make_step, make_world
 from interrex.errors import RunError
 from interrex.mechanisms import network_influence, rebellion
@@ -57,10 +58,9 @@ def largest_crowds(world: Any, citizens: Any, mechanism: Mechanism) -> list[floa
         member, step = make_member(world), make_step(world, 1)
         step.mood[:], step.leave[:] = -10.0, 0.5
         crowd = []
+        handed = [Handle(of) for of in (world, member, citizens, step)]
         for t in range(40):
-            assert not module.dense_step(
-                world, member, citizens, step, none, all_of_it, all_of_it, th, t, 0.25, 1.0, noise
-            )
+            assert not module.dense_step(*handed, none, all_of_it, all_of_it, Handle(th), t, 0.25, 1.0, noise)
             crowd.append(float(step.present[0]))
         largest.append(max(crowd))
     return largest
@@ -226,4 +226,4 @@ def test_a_mechanism_of_another_name_comes_after_the_shipped_ones(rule: Any) -> 
     own = own_mechanisms.from_file(rule(text))
     own_mechanisms.check(own)
     assert [m.name for m in own][:-1] == [m.name for m in ix.mechanisms.ALL] and own[-1].name == "eager"
-    assert kernels.from_python(kernels.load(own, parts=()).join_rate)(0.0) == 2.5
+    assert kernels.load(own, parts=()).join_rate(0.0) == 2.5

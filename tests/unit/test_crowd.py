@@ -5,6 +5,7 @@ import pytest
 
 from interrex.engine import compile as kernels
 from interrex.engine import crowd
+from interrex.engine.handles import Handles
 from interrex.engine.street import copy_member, make_member, make_scratch, make_step, make_world, traits_of
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
@@ -54,12 +55,13 @@ class Street:
         for name in ("leave", "arrest", "violence"):
             getattr(self.step, name)[:] = rates.get(name, 0.5)
         self.step.jail_days[0] = 1.0
+        self.at = Handles()
         self.risk, self.room, self.reach = np.ones(U), np.ones(U), np.ones(G)
 
     def tick(self, t, noise=0, hour=1.0):
         return self.module.crowd_step(
-            self.world, self.member, self.scratch, self.step, self.risk, self.room, self.reach, self.th,
-            t, 0.25, hour, noise,
+            *(self.at(of) for of in (self.world, self.member, self.scratch, self.step)), self.risk, self.room, self.reach,
+            self.at(self.th), t, 0.25, hour, noise,
         )  # fmt: skip
 
     @property

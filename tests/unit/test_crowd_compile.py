@@ -53,10 +53,10 @@ def test_slots_are_summed_or_called_in_order():
     )
     th = module.Theta(1.0, 2.0)
     assert module.Theta._fields == ("a", "b") and [p.name for p in module.PARAMS] == ["a", "b"]
-    assert kernels.from_python(module.leave)(0, 0, 0, th) == 21.0
-    assert kernels.from_python(module.arrest)(0, 0, 0, th) == 0.0
+    assert module.leave(0, 0, 0, th) == 21.0
+    assert module.arrest(0, 0, 0, th) == 0.0
     x = __import__("numpy").array([1.0])
-    kernels.from_python(module.update)(x, 0, th, 0, 0.25, 1.0)
+    module.update(x, 0, th, 0, 0.25, 1.0)
     assert x[0] == 9.0
     assert all(hasattr(module, slot) for slot in SLOTS)
 
@@ -75,7 +75,7 @@ def test_functions_that_differ_only_in_what_they_close_over_are_not_confused():
         return mechanism("m", leave=leave)
 
     a, b = (kernels.load([made(size)], parts=()) for size in (1.0, 2.0))
-    assert [kernels.from_python(m.leave)(0, 0, 0, m.Theta()) for m in (a, b)] == [1.0, 2.0]
+    assert [m.leave(0, 0, 0, m.Theta()) for m in (a, b)] == [1.0, 2.0]
     assert a.KEY != b.KEY
 
 
@@ -112,8 +112,8 @@ def test_a_mechanism_may_set_its_own_join_rate():
         return 7.0
 
     module = kernels.load([mechanism("m", join_rate=join_rate)], parts=())
-    assert kernels.from_python(module.join_rate)(0.0) == 7.0
-    standard = kernels.from_python(kernels.load(BOTH, parts=()).join_rate)
+    assert module.join_rate(0.0) == 7.0
+    standard = kernels.load(BOTH, parts=()).join_rate
     assert standard(0.0) == rebellion.join_rate(0.0)
 
 
@@ -145,7 +145,7 @@ def test_without_a_place_to_write_one_line_warns_and_the_run_goes_on(bare_enviro
         from interrex.mechanisms import network_influence as n, rebellion as r
         a = kernels.load([r.MECHANISM, n.MECHANISM], parts=())
         b = kernels.load([r.MECHANISM], parts=())
-        print(kernels.from_python(a.join_rate)(0.0), a.__file__)
+        print(a.join_rate(0.0), a.__file__)
         """,
         bare_environment | {"HOME": "/proc/nonexistent"},
     )
@@ -159,6 +159,7 @@ import sys, time
 start = time.process_time()
 import numpy as np
 from interrex.engine import compile as kernels, street
+from interrex.engine.handles import Handle
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import Place
 sys.path.insert(0, sys.argv[1])
@@ -171,7 +172,7 @@ member, scratch, step = street.make_member(world), street.make_scratch(world, 1)
 step.mood[:] = -9.0
 th = module.Theta(*[float(p.prior.value(0.0)) for p in module.PARAMS])
 for t in range(4):
-    assert module.crowd_step(world, member, scratch, step, one, one, one, th, t, 0.25, 1.0, 0) == 0
+    assert module.crowd_step(*map(Handle, (world, member, scratch, step)), one, one, one, Handle(th), t, 0.25, 1.0, 0) == 0
 print(time.process_time() - start, sum(module.crowd_step.stats.cache_hits.values()), member.n[0])
 """
 

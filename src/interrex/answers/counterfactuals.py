@@ -18,6 +18,7 @@ from interrex.answers.members import Abducted, Member, abduct, load_clocks, tabl
 from interrex.answers.trajectories import Summary, summarise
 from interrex.engine.acts import copy_table
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Pool, free_modes
+from interrex.engine.handles import Handle
 from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
 from interrex.inference.observe import minutes, script_of
 from interrex.inference.sampler import Target
@@ -139,18 +140,13 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
     zero = np.zeros_like(values)
     sig = history.trace.signals[: target.ticks]
     crisis = history.trace.crisis[: target.ticks]
+    known = [Handle(of) for of in (target.record, table, draws, priors)]
     for k in np.flatnonzero(draws.scored):
         target.arena.kernel.kind_values(
             k,
             sig,
             crisis,
-            target.record,
-            table,
-            draws.z,
-            draws.log_weight,
-            priors.mean,
-            priors.sd,
-            priors.sign,
+            *known,
             zero,
             0,
             values,

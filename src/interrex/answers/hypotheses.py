@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.engine.acts import copy_table
+from interrex.engine.handles import Handle
 from interrex.inference.observe import Observations
 from interrex.inference.sampler import Target, log_sum_exp
 from interrex.mechanisms.contract import ACTS
@@ -129,6 +130,7 @@ def shift_ratios(
     scored = [
         ACTS.index(k) for k in kinds if target.table.allowed[ACTS.index(k)] and draws.scored[ACTS.index(k)]
     ]
+    known = [Handle(of) for of in (target.record, table, draws, priors)]
     nodes, weights = half_normal_nodes(scale)
     out = np.zeros(len(paths.signals))
     if not scored:
@@ -138,10 +140,7 @@ def shift_ratios(
         for k in scored:
             for i, g in enumerate((0.0, *nodes)):
                 shift[:] = g
-                kernel.kind_values(
-                    k, sig, crisis, target.record, table, draws.z, draws.log_weight, priors.mean, priors.sd, priors.sign,
-                    shift, from_tick, values,
-                )  # fmt: skip
+                kernel.kind_values(k, sig, crisis, *known, shift, from_tick, values)
                 sums[i] += log_sum_exp(values)
         out[n] = log_sum_exp(sums[1:] + np.log(weights)) - sums[0]
     return out

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.engine import draws as keyed
-from interrex.engine.acts import ACCEPTS, DEPLOYS, REFUSES, REQUEST, copy_table, set_rates
+from interrex.engine.acts import ACCEPTS, DEPLOYS, REFUSES, REQUEST, table_at
 from interrex.engine.ensemble import (
     TICKS_PER_DAY,
     Arena,
@@ -109,10 +109,7 @@ def _member(
 
 def table_of(member: Member, arena: Arena, priors: Any) -> Any:
     """The act table with the member's own rates."""
-    table = copy_table(arena.table)
-    for k in range(len(ACTS)):
-        set_rates(k, member.rates[k], priors.mean, priors.sd, priors.sign, table)
-    return table
+    return table_at(arena.table, member.rates, priors)
 
 
 def set_answer(clocks: Clocks, member: Member) -> None:

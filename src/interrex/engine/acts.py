@@ -1,8 +1,8 @@
 """Strategic acts as hazard processes: signals, gates, rates, and their likelihood on stored paths.
 
 Act kind k fires when its integrated hazard since it last fired passes a threshold E ~ Exp(1). Given the dated
-record, the same law is a likelihood that needs no simulation: the signals of a history are stored tick by tick,
-and `act_loglik` scores any rates on them.
+record, the same law is a likelihood that needs no simulation: the signals of a history are stored tick by tick, and any
+rates can be scored on them (`inference.hazards`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from interrex.mechanisms.contract import (
     PREDECESSOR,
     TRUST_START,
     act,
-    exp,
     log,
     national_mean,
     scalar,
@@ -128,37 +127,6 @@ class ActRecord(NamedTuple):
     event_noise: np.ndarray  # f8[E] density a day under an uninformed source
 
 
-@scalar
-def kind_loglik(k, sig, crisis, record, table):
-    """Log likelihood of the record of one kind on a stored path: sig[T, X], crisis[T] (0 or 1)."""
-    total = 0.0
-    for t in range(sig.shape[0]):
-        d = record.exposure[k, t]
-        if d > 0.0 and (table.needs_crisis[k] == 0 or crisis[t] == 1):
-            total -= d * exp(log_hazard(k, crisis[t], sig[t], table))
-    for e in range(record.event_kind.size):
-        if record.event_kind[e] != k:
-            continue
-        mean = 0.0
-        for t in range(record.event_first[e], record.event_last[e] + 1):
-            if table.needs_crisis[k] == 1 and crisis[t] == 0:
-                continue
-            mean += exp(log_hazard(k, crisis[t], sig[t], table))
-        mean /= record.event_last[e] - record.event_first[e] + 1
-        w = record.event_weight[e]
-        total += log(w * mean + (1.0 - w) * record.event_noise[e])
-    return total
-
-
-@scalar
-def act_loglik(sig, crisis, record, table, out):
-    """Log likelihood of every kind on one path, written into out[K]; scheduled kinds give 0."""
-    for k in range(table.log_rate.shape[0]):
-        out[k] = 0.0
-        if table.allowed[k] == 1 and table.scheduled[k] == 0:
-            out[k] = kind_loglik(k, sig, crisis, record, table)
-
-
 class HazardPriors(NamedTuple):
     """Priors of the hazard block, arrays over kinds. Columns: calm rate, crisis rate, then the slopes."""
 
@@ -216,17 +184,23 @@ def build_table(roles: set[str], present: set[str] | None = None) -> tuple[ActTa
 
 
 @scalar
-def set_rates(k, zh, mean, sd, sign, table):
+def set_rates(k, zh, priors, table):
     """Write kind k's rates and slopes from standard normals zh[2 + COVARIATES] into the table."""
     for j in range(zh.size):
         v = zh[j]
-        if sign[k, j] != 0:
-            v = sign[k, j] * abs(v)
-        v = mean[k, j] + sd[k, j] * v
+        if priors.sign[k, j] != 0:
+            v = priors.sign[k, j] * abs(v)
+        v = priors.mean[k, j] + priors.sd[k, j] * v
         if j < 2:
             table.log_rate[k, j] = v
         else:
             table.slope[k, j - 2] = v
+
+
+def table_at(table: ActTable, z: np.ndarray, priors: HazardPriors) -> ActTable:
+    """The table with the rates and slopes of all kinds at standard normals z[K, 2 + COVARIATES], as `set_rates` has them."""
+    values = priors.mean + priors.sd * np.where(priors.sign != 0, priors.sign * np.abs(z), z)
+    return table._replace(log_rate=values[:, :2].copy(), slope=values[:, 2:].copy())
 
 
 def copy_table(table: ActTable) -> ActTable:

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from interrex.engine.decorators import inner, kernel, part, pasted
+from interrex.engine.decorators import inner, kernel, pasted
 from interrex.engine.draws import BASE, LEAVE, NEAR, TRAIT, philox, uniform
+from interrex.engine.handles import values
 from interrex.engine.line import (
     BOTTOM,
     CHANCE,
@@ -68,6 +69,9 @@ loose by as much: a tenth more points, against all bounds in every tick."""
 SHORT = 8
 """A layer of so few stretches is drawn whole, without asking which strata need it."""
 
+ZERO = np.int64(0)
+"""A zero that other functions take: for a plain 0 Numba compiles them once more."""
+
 # --- composed below ---
 
 
@@ -91,7 +95,7 @@ def least(v, rates):
     return rates[int(min(k, GRID_SIZE - 1.0))]
 
 
-@part
+@kernel
 def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
     """Bounds of strata and influence by numbers of ties where their inputs moved."""
     unit, audience = world.strata.unit, world.strata.audience
@@ -107,7 +111,7 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
         for k in range(GRID_SIZE):
             rates[k] = join_rate(GRID_LOW + k * GRID_STEP)
     p = 0
-    for value in th:
+    for value in values(th):
         if theta[p] != value:
             fresh = True
             theta[p] = value
@@ -139,7 +143,7 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
                     scratch.most[g] = max(scratch.most[g], scratch.gain[g, near, far])
 
 
-@part
+@kernel
 def chances(scratch, step, dt):
     """Probabilities of a tick for those on the street."""
     for u in range(step.leave.size):
@@ -150,7 +154,7 @@ def chances(scratch, step, dt):
         scratch.chance[u, 2] = 1.0 - exp(-step.violence[u] * dt)
 
 
-@part
+@kernel
 def sift(world, scratch, step, risk, th, points, count):
     """Add to the first `count` of scratch.risen who of the first `points` enter; the new number or -1.
 
@@ -165,7 +169,7 @@ def sift(world, scratch, step, risk, th, points, count):
     words, passed, risen = scratch.words, scratch.passed, scratch.risen
     factor, rates, mood = scratch.factor, scratch.rates, step.mood
     for k in range(points):
-        w0, w1, _, _ = philox(k0, k1, 0, 0, citizen[k], 0)
+        w0, w1, _, _ = philox(k0, k1, ZERO, ZERO, citizen[k], ZERO)
         words[0, k] = w0
         words[1, k] = w1
     left = 0
@@ -203,7 +207,7 @@ def sift(world, scratch, step, risk, th, points, count):
     return count
 
 
-@part
+@kernel
 def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
     """Draw the listed stretches of the line and sift their points; the new number of risen or -1."""
     start, guide, bits = world.strata.start, world.strata.guide, world.strata.guide_bits
@@ -213,7 +217,7 @@ def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
     stretch, layer, words = scratch.stretch, scratch.layer, scratch.words
     citizens = start[start.size - 1]
     for k in range(stretches):  # a loop of its own, which the compiler turns into vector instructions
-        w0, w1, w2, _ = philox(k0, k1, t, noise, stretch[k], layer[k])
+        w0, w1, w2, _ = philox(k0, k1, t, noise, stretch[k], np.int64(layer[k]))
         words[0, k] = w0
         words[1, k] = w1
         words[2, k] = w2
@@ -231,7 +235,7 @@ def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
             for later in range(1, number_of_points(words[0, k])):
                 citizen[found], mark[found] = later_point(k0, k1, t, noise, stretch[k], layer[k], later)
                 found += citizen[found] < citizens
-    points = 0
+    points = ZERO
     for m in range(found):
         i, height = citizen[m], mark[m]
         s = stratum_of(i, start, guide, bits)
@@ -242,7 +246,7 @@ def draw_stretches(world, scratch, step, risk, th, t, noise, stretches, count):
     return sift(world, scratch, step, risk, th, points, count)
 
 
-@part
+@kernel
 def draw_base(world, scratch, step, risk, th, t, noise):
     """Put the base risings of the tick into scratch.risen; their number, -1 if they are too many."""
     start, rate, factor = world.strata.start, scratch.rate, scratch.factor
@@ -262,8 +266,8 @@ def draw_base(world, scratch, step, risk, th, t, noise):
         row_high[r] = most
         row_low[r] = lowest
         highest = max(highest, most)
-    count = 0
-    listed = 0
+    count = ZERO
+    listed = ZERO
     for j in range(LAYERS):
         bottom = BOTTOM[j]
         if bottom >= highest:
@@ -294,7 +298,7 @@ def draw_base(world, scratch, step, risk, th, t, noise):
                         count = draw_stretches(world, scratch, step, risk, th, t, noise, listed, count)
                         if count < 0:
                             return -1
-                        listed = 0
+                        listed = ZERO
             if whole <= SHORT:
                 break
     return draw_stretches(world, scratch, step, risk, th, t, noise, listed, count)
@@ -308,7 +312,7 @@ def cap_of(s, top, most, factor, rates, unit, audience):
     return np.uint32(min(4294967295.0, highest * 4294967296.0 + 1.0))
 
 
-@part
+@kernel
 def near_of_all(citizens, of, count, strata, network, ties, others):
     """Near neighbours of the first `count` citizens, computed or in the user's graph."""
     unit, home, shift, near = strata.unit, strata.home, strata.shift, network.near
@@ -316,12 +320,14 @@ def near_of_all(citizens, of, count, strata, network, ties, others):
         network.row, network.row_bits, network.first, network.offsets, network.targets,
     )  # fmt: skip
     if offsets.size > 0:
-        graph_ties(citizens, of, count, unit, home, shift, near, row, bits, first, offsets, targets, ties, others)
+        graph_ties(
+            citizens, of, count, unit, home, shift, near, row, bits, first, offsets, targets, ties, others
+        )
     else:
         near_ties(citizens, of, count, unit, home, shift, near, row, bits, ties, others)
 
 
-@part
+@kernel
 def write_ties(world, member, scratch, begin, count):
     """Work out the ties of `count` actives from the `begin`-th of scratch.risen on, into free rows of the member."""
     unit, start, far = world.strata.unit, world.strata.start, world.network.far
@@ -374,7 +380,7 @@ def know_ties(world, member, scratch):
         member.row[k] = scratch.come_row[k]
 
 
-@part
+@kernel
 def tidy_rows(member, nobody):
     """Move the ties of a crowd that has shrunk into the first rows, so that the others need not be read."""
     row, tie, tie_where, free, n = member.row, member.tie, member.tie_where, member.free, member.n
@@ -395,7 +401,7 @@ def tidy_rows(member, nobody):
     n[FREE_ROWS] = 0
 
 
-@part
+@kernel
 def excess_of(world, scratch, step, risk, th, t, noise, found, count):
     """Add who rises because of ties among the first `found` of scratch.listed; the new number, -1 if too many."""
     unit, audience = world.strata.unit, world.strata.audience
@@ -408,8 +414,8 @@ def excess_of(world, scratch, step, risk, th, t, noise, found, count):
     for begin in range(0, found, BLOCK):
         size = min(BLOCK, found - begin)
         for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
-            luck[0, k] = philox(k0, k1, t, noise, listed[begin + k], 0)[0]
-        points = 0
+            luck[0, k] = philox(k0, k1, t, noise, listed[begin + k], ZERO)[0]
+        points = ZERO
         for k in range(size):
             s = stratum_of(np.int64(listed[begin + k]), start, guide, guide_bits)
             gain = gains[audience[s], near_of(ties[begin + k]), far_of(ties[begin + k])]
@@ -429,7 +435,7 @@ def excess_of(world, scratch, step, risk, th, t, noise, found, count):
     return count
 
 
-@part
+@kernel
 def list_ties(world, member, scratch, t, noise):
     """Write down the ties whose other end may rise in this tick, as the cap of the stratum allows; how many.
 
@@ -454,12 +460,12 @@ def list_ties(world, member, scratch, t, noise):
     for begin in range(0, member.n[ROWS] * degree, BLOCK * degree):
         size = min(BLOCK * degree, member.n[ROWS] * degree - begin)
         for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
-            luck[0, k] = philox(k0, k1, t, noise, tie[begin + k], 0)[0]
+            luck[0, k] = philox(k0, k1, t, noise, tie[begin + k], ZERO)[0]
         place = 0
         for k in range(size):
             s = where[begin + k]
             if not tabled and s != nobody:
-                cap[s] = cap_of(s, top, most_gain, factor, rates, unit, audience)
+                cap[s] = cap_of(np.int64(s), top, most_gain, factor, rates, unit, audience)
             keys[listed] = (tie[begin + k] << 1) | (place >= most)
             listed += (s != nobody) & (place < kept) & (luck[0, k] < cap[s])
             place += 1
@@ -468,7 +474,7 @@ def list_ties(world, member, scratch, t, noise):
     return listed
 
 
-@part
+@kernel
 def table_caps(world, scratch):
     """The cap of every stratum."""
     unit, audience, cap = world.strata.unit, world.strata.audience, scratch.cap
@@ -476,7 +482,7 @@ def table_caps(world, scratch):
         cap[s] = cap_of(s, scratch.top, scratch.most, scratch.factor, scratch.rates, unit, audience)
 
 
-@part
+@kernel
 def look_around(world, member, scratch, step, risk, th, t, noise, home, count):
     """As draw_excess, from the ties of the `home` who are not away, which are fewer than those of who is on the street: a whole
     uprising costs 0.98 to 1.06 times what visiting everybody costs (1.2 if three times as many must be on the street).
@@ -496,7 +502,7 @@ def look_around(world, member, scratch, step, risk, th, t, noise, home, count):
     while home > 0:
         size = min(BLOCK, home)
         home -= size
-        found = 0
+        found = ZERO
         while found < size:  # both lists are sorted
             if a < member.n[ACTIVE] and active[a] == i:
                 a += 1
@@ -507,8 +513,8 @@ def look_around(world, member, scratch, step, risk, th, t, noise, home, count):
                 found += 1
             i += 1
         for k in range(size):  # a loop of its own, which the compiler turns into vector instructions
-            luck[0, k] = philox(k0, k1, t, noise, listed[k], 0)[0]
-        found = 0
+            luck[0, k] = philox(k0, k1, t, noise, listed[k], ZERO)[0]
+        found = ZERO
         for k in range(size):
             s = stratum_of(np.int64(listed[k]), start, guide, guide_bits)
             listed[found] = listed[k]
@@ -537,7 +543,7 @@ def away(citizen, on_street):
     return (on_street[citizen >> 6] >> np.uint64(citizen & 63)) & np.uint64(1)
 
 
-@part
+@kernel
 def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
     """Add who rises because of ties to the first `count` of scratch.risen; the new number, -1 if too many."""
     edge, seen, listed, ties = scratch.edge, scratch.seen, scratch.listed, scratch.listed_ties
@@ -547,7 +553,7 @@ def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
         found = count_few(scratch.keys, total, listed, ties)
         return excess_of(world, scratch, step, risk, th, t, noise, found, count)
     into_buckets(scratch.keys, total, span + 1, edge, keys)
-    found = 0
+    found = ZERO
     for b in range(edge.size - 1):
         if edge[b] == edge[b + 1]:
             continue
@@ -566,11 +572,11 @@ def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
             count = excess_of(world, scratch, step, risk, th, t, noise, found, count)
             if count < 0:
                 return -1
-            found = 0
+            found = ZERO
     return excess_of(world, scratch, step, risk, th, t, noise, found, count)
 
 
-@part
+@kernel
 def draw_fates(world, member, scratch, t, noise):
     """Fate of everybody on the street; the number of the detained."""
     unit, chance, words = world.strata.unit, scratch.chance, scratch.words
@@ -580,7 +586,7 @@ def draw_fates(world, member, scratch, t, noise):
     for begin in range(0, member.n[ACTIVE], BLOCK):
         size = min(BLOCK, member.n[ACTIVE] - begin)
         for k in range(size):
-            w0, w1, _, _ = philox(k0, k1, t, noise, active[begin + k], 0)
+            w0, w1, _, _ = philox(k0, k1, t, noise, active[begin + k], ZERO)
             words[0, k] = w0
             words[1, k] = w1
         for k in range(size):
@@ -598,7 +604,7 @@ def draw_fates(world, member, scratch, t, noise):
     return caught
 
 
-@part
+@kernel
 def commit(world, member, scratch, step, t, dt, entering):
     """Carry out entries, fates and releases; lists stay sorted."""
     unit, start = world.strata.unit, world.strata.start
@@ -693,7 +699,7 @@ def commit(world, member, scratch, step, t, dt, entering):
     n[HELD] = still + caught
 
 
-@part
+@kernel
 def at_home(risen, active, actives, held, detained):
     """Drop repeats and who is away already from the sorted `risen`; how many are left in front."""
     left = 0

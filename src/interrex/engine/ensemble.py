@@ -13,6 +13,7 @@ import numpy as np
 
 from interrex.engine import draws
 from interrex.engine.acts import ActTable
+from interrex.engine.handles import Handle, Handles
 from interrex.engine.memory import check_memory
 from interrex.engine.schedule import DONE, FREE, HOURS, SCRIPTED, Clocks, Script, Trace, daily_profile
 from interrex.engine.state import (
@@ -120,6 +121,7 @@ def _make_workspace(arena: Arena) -> Workspace:
         make_member(world, arena.capacity), make_scratch(world, audiences, arena.capacity), make_step(world, audiences),
         new_macro(arena.place), new_clocks(), new_trace(arena.ticks, arena.place, arena.by_unit),
         np.zeros((arena.days, arena.place.region_effect.size)), np.zeros(1, np.int64),
+        Handles(),
     )  # fmt: skip
 
 
@@ -135,6 +137,7 @@ class History:
             luck.nation, luck.region, self.th.shock_sd, self.th.shock_memory, self.th.shock_nation, work.shock
         )
         self.place = arena.place._replace(region_effect=luck.region_effect)
+        self._handles = tuple(Handle(of) for of in (self.place, self.th, course.table, course.script))
         self.hours = daily_profile(arena.ticks_per_day)
         reset_macro(work.macro, self.place, self.th, arena.predecessor)
         reset_clocks(work.clocks)
@@ -156,11 +159,12 @@ class History:
         return self.status
 
     def _advance(self, tick: int) -> None:
-        w, arena, course = self.work, self.arena, self.course
+        w, arena, course, at = self.work, self.arena, self.course, self.work.handles
+        place, th, table, script = self._handles
         w.written[0] = tick
         self.status = arena.kernel.simulate(
-            arena.world, w.member, w.scratch, w.step, self.place, w.macro, self.th, w.shock, self.luck.noise, course.table,
-            course.mode, course.free_from, course.script, w.clocks, w.trace, arena.world.keys[draws.HARM], self.tick, tick,
+            at(arena.world), at(w.member), at(w.scratch), at(w.step), place, at(w.macro), th, w.shock, self.luck.noise,
+            table, course.mode, course.free_from, script, at(w.clocks), at(w.trace), arena.world.keys[draws.HARM], self.tick, tick,
             1.0 / arena.ticks_per_day, self.hours, arena.stop_share,
         )  # fmt: skip
         self.tick = tick

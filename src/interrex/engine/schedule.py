@@ -21,7 +21,7 @@ from interrex.engine.acts import (
     signals,
 )  # fmt: skip
 from interrex.engine.crowd import crowd_step
-from interrex.engine.decorators import kernel, lean, part
+from interrex.engine.decorators import kernel
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.contract import (
@@ -112,7 +112,7 @@ def common_path(nation, region, sd, memory, share, out):
     shock_path(nation, region, sd, memory, share, out)
 
 
-@part
+@kernel
 def fire(k, level, minute, before, after, x, place, th, clocks):
     """Act k happens: its effects, its count, its clock."""
     j = clocks.count[k]
@@ -126,7 +126,7 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
     clocks.spent[k] = 0.0
 
 
-@part
+@kernel
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
     """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]
@@ -179,7 +179,10 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
                     clocks.known_minute[k, 0] if clocks.known_tick[k, 0] == t else (t + 0.5) * day_minutes
                 )
     while True:  # in dated order, as the record would have it
-        k = np.argmin(due)
+        k = 0
+        for other in range(1, kinds):
+            if due[other] < due[k]:
+                k = other
         if due[k] == np.inf:
             break
         fire(k, clocks.level[k, min(clocks.count[k], clocks.level.shape[1] - 1)], due[k], begin[k],
@@ -187,7 +190,7 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
         due[k] = np.inf
 
 
-@lean
+@kernel
 def simulate(
     world, member, scratch, step, place, x, th, shock, noise, table, mode, free_from, script, clocks, trace,
     harm_key, t0, t1, dt, hours, stop_share,

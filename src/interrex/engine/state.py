@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
+from interrex.engine.handles import Handles
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
 from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS
 from interrex.mechanisms.contract import (
@@ -21,7 +22,6 @@ from interrex.mechanisms.contract import (
     TRUST_START,
     Macro,
     Place,
-    national_mean,
 )  # fmt: skip
 
 
@@ -50,7 +50,8 @@ def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
     x.level[ELITE] = 0.8
     x.level[CRISIS_DAY] = -1.0
     x.level[ALARM] = 99.0
-    x.level[TRUST_START] = national_mean(x.trust, place)
+    # as `national_mean` and in its order, without compiling it for Python's sake
+    x.level[TRUST_START] = np.cumsum(place.population[:, None] * place.share * x.trust)[-1] / place.nation
     for g in range(x.trust.size):
         logit = x.trust[g] + th.dual_rule * x.old[g] * x.level[PREDECESSOR]
         x.baseline[g] = 1.0 / (1.0 + math.exp(-logit))
@@ -98,6 +99,7 @@ class Workspace(NamedTuple):
     trace: Trace
     shock: np.ndarray  # f8[D, R]
     written: np.ndarray  # i8[1] ticks of the trace that the last history may have written
+    handles: Handles  # of the world and of what is above
 
 
 def live(work: Workspace, tick: int) -> dict[str, np.ndarray]:

@@ -17,11 +17,11 @@ from interrex.engine.acts import (
     ActTable,
     HazardPriors,
     copy_table,
-    kind_loglik,
     log_hazard,
     set_rates,
 )
 from interrex.engine.decorators import kernel
+from interrex.engine.handles import Handle
 from interrex.mechanisms.contract import ACTS, exp, log
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
@@ -34,6 +34,34 @@ class HazardDraws(NamedTuple):
     log_weight: np.ndarray  # f8[K, M]
     scored: np.ndarray  # i8[K] 1 where the kind is scored at all
     shifted: np.ndarray  # f8[K, M] |g| draws for shifts, half-normal with scale 1
+
+
+class OneDraw:
+    """Log likelihood of a kind at one draw of its rates and slopes, on a path; what else it takes, it takes as handles."""
+
+    def __init__(self, kernels: Any, kinds: int, dims: int) -> None:
+        self.kernels = kernels
+        self.draw = HazardDraws(
+            np.zeros((kinds, 1, dims)), np.zeros((kinds, 1)), np.ones(kinds, np.int64), np.zeros((kinds, 1))
+        )
+        self.handle, self.no_shift, self.out = Handle(self.draw), np.zeros(1), np.zeros(1)
+
+    def __call__(
+        self,
+        k: int,
+        zh: np.ndarray,
+        sig: np.ndarray,
+        crisis: np.ndarray,
+        record: Handle,
+        table: Handle,
+        priors: Handle,
+    ) -> float:
+        """At standard normals zh[2 + COVARIATES], on sig[T, X] and crisis[T]; `table` is overwritten."""
+        self.draw.z[k, 0] = zh
+        self.kernels.kind_values(
+            k, sig, crisis, record, table, self.handle, priors, self.no_shift, 0, self.out
+        )
+        return float(self.out[0])
 
 
 def scored_kinds(record: ActRecord, table: ActTable) -> np.ndarray:
@@ -52,6 +80,7 @@ def make_draws(
 
     work = copy_table(table)
     scored = scored_kinds(record, table)
+    known, one = (Handle(record), Handle(work), Handle(priors)), OneDraw(kernels, *priors.mean.shape)
     dims = priors.mean.shape[1]
     base = qmc.Sobol(dims + 1, scramble=True, rng=np.random.default_rng(seed)).random(count)
     normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
@@ -60,8 +89,7 @@ def make_draws(
     for k in np.flatnonzero(scored):
 
         def target(v: np.ndarray, k: int = int(k)) -> float:
-            value = kernels.kind_score(k, v, sig, crisis, record, work, priors.mean, priors.sd, priors.sign)
-            return value - 0.5 * float(v @ v)
+            return one(k, v, sig, crisis, *known) - 0.5 * float(v @ v)
 
         mode, spread = _mode(target, dims, priors.sign[k] != 0)
         points = mode + INFLATE * spread * normal[:, :dims]
@@ -97,19 +125,20 @@ def _mode(target, dims: int, folded: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 @kernel
-def act_marginal(sig, crisis, record, table, draws_z, log_weight, scored, mean, sd, sign, out):
+def act_marginal(sig, crisis, record, table, draws, priors, out):
     """log p(acts of kind k | path) for every kind, hazards integrated out, into out[K]. `table` is overwritten.
 
     The same sum as `kind_values`, with the ticks of exposure gathered once a kind instead of once a draw (6 times
     faster)."""
     ticks = sig.shape[0]
+    draws_z, log_weight = draws.z, draws.log_weight
     values = np.zeros(draws_z.shape[1])
     days = np.zeros(ticks)
     phase = np.zeros(ticks, np.int64)
     z = np.zeros((3, ticks))
     for k in range(out.size):
         out[k] = 0.0
-        if scored[k] == 0:
+        if draws.scored[k] == 0:
             continue
         n = 0
         for t in range(ticks):
@@ -121,7 +150,7 @@ def act_marginal(sig, crisis, record, table, draws_z, log_weight, scored, mean, 
                 n += 1
         best = -1e300
         for m in range(draws_z.shape[1]):
-            set_rates(k, draws_z[k, m], mean, sd, sign, table)
+            set_rates(k, draws_z[k, m], priors, table)
             calm, more = table.log_rate[k, 0], table.log_rate[k, 1] - table.log_rate[k, 0]
             b0, b1, b2 = table.slope[k, 0], table.slope[k, 1], table.slope[k, 2]
             total = 0.0
@@ -147,25 +176,18 @@ def act_marginal(sig, crisis, record, table, draws_z, log_weight, scored, mean, 
 
 
 @kernel
-def kind_score(k, zh, sig, crisis, record, table, mean, sd, sign):
-    """Log likelihood of kind k at one draw of its rates and slopes."""
-    set_rates(k, zh, mean, sd, sign, table)
-    return kind_loglik(k, sig, crisis, record, table)
-
-
-@kernel
-def kind_values(k, sig, crisis, record, table, draws_z, log_weight, mean, sd, sign, shift, shift_from, out):
+def kind_values(k, sig, crisis, record, table, draws, priors, shift, shift_from, out):
     """Weighted log likelihood of every draw of one kind into out[M]; `shift[m]` is added to its log rate from tick
     `shift_from` on."""
     total_ticks = sig.shape[0]
-    for m in range(draws_z.shape[1]):
-        set_rates(k, draws_z[k, m], mean, sd, sign, table)
+    for m in range(draws.z.shape[1]):
+        set_rates(k, draws.z[k, m], priors, table)
         total = 0.0
         for t in range(total_ticks):
             d = record.exposure[k, t]
             if d > 0.0 and (table.needs_crisis[k] == 0 or crisis[t] == 1):
                 more = shift[m] if t >= shift_from else 0.0
-                total -= d * math.exp(log_hazard(k, crisis[t], sig[t], table) + more)
+                total -= d * exp(log_hazard(k, crisis[t], sig[t], table) + more)
         for e in range(record.event_kind.size):
             if record.event_kind[e] != k:
                 continue
@@ -174,11 +196,11 @@ def kind_values(k, sig, crisis, record, table, draws_z, log_weight, mean, sd, si
                 if table.needs_crisis[k] == 1 and crisis[t] == 0:
                     continue
                 more = shift[m] if t >= shift_from else 0.0
-                rate += math.exp(log_hazard(k, crisis[t], sig[t], table) + more)
+                rate += exp(log_hazard(k, crisis[t], sig[t], table) + more)
             rate /= record.event_last[e] - record.event_first[e] + 1
             w = record.event_weight[e]
-            total += math.log(w * rate + (1.0 - w) * record.event_noise[e])
-        out[m] = total + log_weight[k, m]
+            total += log(w * rate + (1.0 - w) * record.event_noise[e])
+        out[m] = total + draws.log_weight[k, m]
 
 
 @kernel
@@ -189,7 +211,7 @@ def replicate(k, sig, crisis, record, table, uniforms, ticks, found):
     for t in range(ticks):
         d = record.exposure[k, t]
         if d > 0.0 and n < found.size and (table.needs_crisis[k] == 0 or crisis[t] == 1):
-            if uniforms[t] < 1.0 - math.exp(-d * math.exp(log_hazard(k, crisis[t], sig[t], table))):
+            if uniforms[t] < 1.0 - exp(-d * exp(log_hazard(k, crisis[t], sig[t], table))):
                 found[n] = t
                 n += 1
                 if n >= table.repeat[k]:

@@ -19,6 +19,7 @@ import numpy as np
 from interrex.engine import draws as keyed
 from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Luck, Pool
+from interrex.engine.handles import Handle
 from interrex.engine.schedule import DONE
 from interrex.inference.hazards import HazardDraws
 from interrex.inference.observe import Observations
@@ -121,6 +122,7 @@ class Target(NamedTuple):
         """Simulate one history and score it. None as soon as its terms cannot reach `needed`, or if it explodes."""
         kernel = self.arena.kernel
         work = pool.workspace()
+        at = work.handles
         luck, obs = self.luck(z, noise)
         history = History(self.arena, work, luck, self.course)
         n = self.terms.kind.size
@@ -132,7 +134,7 @@ class Target(NamedTuple):
                 return None
             trace = history.trace
             kernel.score(
-                self.terms,
+                at(self.terms),
                 trace.units,
                 trace.beliefs,
                 trace.levels,
@@ -148,16 +150,15 @@ class Target(NamedTuple):
             if best + rest < needed:
                 return None
             start = end
-        total = float(kernel.mixture(self.terms, known, unknown, self.nodes, self.weights, self.use))
+        total = float(kernel.mixture(at(self.terms), known, unknown, self.nodes, self.weights, self.use))
         if total < needed:
             return None
         kinds = np.zeros(self.table.log_rate.shape[0])
         acts = 0.0
         if self.hazard_draws is not None:
-            d, h = self.hazard_draws, self.hazard_priors
             kernel.act_marginal(
-                trace.signals[: self.ticks], trace.crisis[: self.ticks], self.record, copy_table(self.table), d.z,
-                d.log_weight, d.scored, h.mean, h.sd, h.sign, kinds,
+                trace.signals[: self.ticks], trace.crisis[: self.ticks], at(self.record), Handle(copy_table(self.table)),
+                at(self.hazard_draws), at(self.hazard_priors), kinds,
             )  # fmt: skip
             acts = float(kinds.sum())
         return Score(total, acts, known, unknown, predicted, kinds)

@@ -159,7 +159,9 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
     tail = np.where(upper, 1.0 - edges[g_cell + 1], edges[g_cell])
     width = edges[g_cell + 1] - edges[g_cell]
     one_unit = slice(0, cells * units, units)
-    ends = np.array([_ends(*cut) for cut in zip(tail[one_unit], width[one_unit], sign[one_unit], strict=True)])
+    ends = np.array(
+        [_ends(*cut) for cut in zip(tail[one_unit], width[one_unit], sign[one_unit], strict=True)]
+    )
     corner = np.array([grievance_at(edge) for edge in edges])
     start = np.concatenate([[0], np.cumsum(sizes.ravel())]).astype(np.int64)
     citizens = int(start[-1])
@@ -173,9 +175,7 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
         unit=np.tile(np.arange(units), audiences * cells).astype(np.uint16),
         audience=np.repeat(order, cells * units).astype(np.uint8),
         cell=cell.astype(np.uint16),
-        shape=np.column_stack(
-            [tail, width, sign, averse[a_cell], averse[a_cell + 1] - averse[a_cell]]
-        ),
+        shape=np.column_stack([tail, width, sign, averse[a_cell], averse[a_cell + 1] - averse[a_cell]]),
         ceiling=np.maximum(ends[:, :-1], ends[:, 1:]) + 1e-9,  # widened by a hair against rounding
         floor=np.minimum(ends[:, :-1], ends[:, 1:]) - 1e-9,
         low=np.column_stack([corner[g_cell], averse[a_cell]]),
@@ -184,7 +184,7 @@ def make_strata(agents: np.ndarray, share: np.ndarray, online: np.ndarray) -> St
             np.uint16
         ),
         guide_bits=bits,
-        home=home,
+        home=np.ascontiguousarray(home),
         shift=start[:-1] - home[:, :-1].T.ravel(),
         online=int(sizes[np.asarray(online)[order] > 0.0].sum()),
     )
