@@ -98,10 +98,10 @@ def least(v, rates):
 @kernel
 def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
     """Bounds of strata and influence by numbers of ties where their inputs moved."""
-    unit, audience = world.strata.unit, world.strata.audience
-    low, high = world.strata.low, world.strata.high
+    audience, low, high = world.strata.audience, world.strata.low, world.strata.high
     rates, theta, bounded, ahead = scratch.rates, scratch.theta, scratch.risk, scratch.mood
     mood, top, rate, factor = step.mood, scratch.top, scratch.rate, scratch.factor
+    row_high, row_low, moves, start = scratch.row_high, scratch.row_low, scratch.moves, world.strata.start
     units, audiences = mood.shape
     fresh = False
     for probe in PROBES:
@@ -126,10 +126,26 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
             bounded[u] = max(0.0, risk[u] - RISK_MARGIN)
             for g in range(audiences):
                 ahead[u, g] = mood[u, g] + MOOD_MARGIN
-            for s in range(u, unit.size, units):
+            for r in range(row_high.size):
+                s = r * units + u
                 worst = leaning(high[s, 0], low[s, 1], bounded[u], th)
                 top[s] = ahead[u, audience[s]] + worst
                 rate[s] = bound(top[s], rates)
+                row_high[r] = max(row_high[r], rate[s])
+                row_low[r] = min(row_low[r], rate[s])
+            moves[0] += 1
+    if (
+        moves[0] >= units
+    ):  # bounds of rows were only widened since, which costs less than seeing all strata in every tick
+        moves[0] = 0
+        for r in range(row_high.size):
+            most, lowest = 0.0, HIGHEST / dt
+            for s in range(r * units, (r + 1) * units):
+                if start[s + 1] > start[s]:
+                    most = max(most, rate[s])
+                    lowest = min(lowest, rate[s])
+            row_high[r] = most
+            row_low[r] = lowest
     for g in range(audiences):
         if scratch.reach[g] != reach[g]:
             fresh = True
@@ -254,18 +270,8 @@ def draw_base(world, scratch, step, risk, th, t, noise):
     units = factor.size
     rows = row_high.size
     citizens = start[start.size - 1]
-    highest = 0.0
-    for r in range(rows):
-        most, lowest = 0.0, HIGHEST
-        for u in range(units):
-            s = r * units + u
-            if start[s + 1] > start[s]:
-                b = rate[s] * factor[u]
-                most = max(most, b)
-                lowest = min(lowest, b)
-        row_high[r] = most
-        row_low[r] = lowest
-        highest = max(highest, most)
+    most, lowest = factor.max(), factor.min()
+    highest = row_high.max() * most
     count = ZERO
     listed = ZERO
     for j in range(LAYERS):
@@ -276,10 +282,10 @@ def draw_base(world, scratch, step, risk, th, t, noise):
         whole = ((citizens - 1) >> bits) + 1
         next_one = 0
         for r in range(rows):
-            if whole > SHORT and row_high[r] <= bottom:
+            if whole > SHORT and row_high[r] * most <= bottom:
                 continue
             begin, end = start[r * units], start[(r + 1) * units]
-            at_once = whole <= SHORT or row_low[r] > bottom or ((end - begin) >> bits) < units >> 2
+            at_once = whole <= SHORT or row_low[r] * lowest > bottom or ((end - begin) >> bits) < units >> 2
             for u in range(1 if at_once else units):
                 if whole <= SHORT:
                     begin, end = 0, citizens

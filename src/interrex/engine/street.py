@@ -96,8 +96,9 @@ class Scratch(NamedTuple):
     most: np.ndarray  # f8[G] its greatest value
     rates: np.ndarray  # f8[GRID_SIZE] join_rate
     factor: np.ndarray  # f8[U] c(hour) room dt
-    row_high: np.ndarray  # f8[rows] greatest and
-    row_low: np.ndarray  # f8[rows] least bound of the tick in the units of a row of strata
+    row_high: np.ndarray  # f8[rows] no rate in a row of strata is above it,
+    row_low: np.ndarray  # f8[rows] and none below it
+    moves: np.ndarray  # i8[1] units whose rates moved since these were tight
     cap: np.ndarray  # u4[S + 1] words from it on decide against a citizen whatever their ties
     chance: np.ndarray  # f8[U, 3] probabilities of a tick: detained, gone or detained, violent
     stretch: np.ndarray  # u4[BLOCK] stretches of the line to be drawn,
@@ -115,7 +116,9 @@ class Scratch(NamedTuple):
     edge: np.ndarray  # i8[buckets + 1] which begin here
     bucket_bits: int  # citizens of a bucket, as a power of two
     seen: np.ndarray  # u2[citizens of a bucket] active ties of each; all 0 between calls
-    on_street: np.ndarray  # u8 a bit for each citizen, where most may be on the street at once; all 0 between calls
+    on_street: (
+        np.ndarray
+    )  # u8 a bit for each citizen, where most may be on the street at once; all 0 between calls
     listed: np.ndarray  # u4[citizens of a bucket + BLOCK] who has any,
     listed_ties: np.ndarray  # u2[citizens of a bucket + BLOCK] and how many
     digits: np.ndarray  # i8[2**DIGIT + 1] for sorting them
@@ -170,7 +173,9 @@ def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World
     words = [[_word(k0, k1, p, r) for r in range(ROUNDS)] for p in range(counts.size + FAR_DEGREE)]
     network = make_network(strata, np.array(words, np.uint32), graph)
     if most_near(network) >= FAR_ONE:
-        raise RunError(f"a citizen has {most_near(network):,} ties", f"at most {FAR_ONE - 1:,} can be counted")
+        raise RunError(
+            f"a citizen has {most_near(network):,} ties", f"at most {FAR_ONE - 1:,} can be counted"
+        )
     return World(strata, network, keys, counts, float(weight))
 
 
@@ -242,6 +247,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         factor=np.zeros(units),
         row_high=np.zeros(strata // units),
         row_low=np.zeros(strata // units),
+        moves=np.zeros(1, np.int64),
         cap=np.zeros(strata + 1, np.uint32),
         chance=np.zeros((units, 3)),
         stretch=np.zeros(BLOCK, np.uint32),

@@ -77,7 +77,7 @@ def update(x, place, th, t, dt, hour):
 @scalar
 def mood(u, g, x, place, th):
     """Emergency, order to fire, blood near by (fear) and blood elsewhere (backlash)."""
-    away = log(1.0 + x.level[DEATHS]) * x.reach[g]
+    away = log(1.0 + x.level[DEATHS]) * x.reach[g] if x.level[DEATHS] > 0.0 else 0.0
     return (
         -th.emergency_fear * x.level[EMERGENCY]
         - th.lethal_fear * x.level[LETHAL]

@@ -25,9 +25,9 @@ def mood(u, g, x, place, th):
     elsewhere = (x.level[NATION_CROWD] - x.crowd[u]) / rest if rest > 0.0 else 0.0
     if elsewhere < 0.0:
         elsewhere = 0.0
-    return th.local_momentum * log(1.0 + here / LOCAL_REFERENCE) + th.national_momentum * x.reach[g] * log(
-        1.0 + elsewhere / NATIONAL_REFERENCE
-    )
+    local = log(1.0 + here / LOCAL_REFERENCE) if here > 0.0 else 0.0
+    shown = log(1.0 + elsewhere / NATIONAL_REFERENCE) if elsewhere > 0.0 else 0.0
+    return th.local_momentum * local + th.national_momentum * x.reach[g] * shown
 
 
 MECHANISM = Mechanism(
