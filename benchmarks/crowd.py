@@ -1,7 +1,8 @@
 """What a history costs: python -m benchmarks --only crowd
 
-The full rule is that of the Kazakhstan case with all its mechanisms; "conditioned" draws parameters from the proposal
-that ships with the case, fitted to its posterior. The bare rule is the crowd engine alone (rebellion and influence) at
+The full rule is that of the Kazakhstan case with all its mechanisms; "proposal" and
+"conditioned, 1:1" draw parameters from the proposal that ships with the case, "posterior" are members of a run
+(`benchmarks/posterior.py`), over the days that are conditioned on. The bare rule is the crowd engine alone (rebellion and influence) at
 moods that are given, for sizes of country and crowd that no case has. Times of single histories are CPU time of the
 thread.
 """
@@ -15,7 +16,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from benchmarks import machine
+from benchmarks import machine, posterior
 from benchmarks.table import row
 from interrex.engine import compile as kernels
 from interrex.engine import dense, draws, ensemble, street
@@ -178,18 +179,27 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
     found = []
     model = _model(10)
     count = 16 if quick else 96
-    for name, wide, goal in (("conditioned", False, 3.0), ("wide prior", True, 15.0)):
-        z = _drawn(model, wide, count)
+    target, (points, noise) = model.target, posterior.members(model)
+
+    def member(slot: int, pool: ensemble.Pool) -> int:
+        luck, _ = target.luck(points[slot], noise[slot])
+        return ensemble.History(target.arena, pool.workspace(), luck, target.course).run_to(target.ticks)
+
+    for name, wide, goal in (("posterior", None, 3.0), ("proposal", False, None), ("wide prior", True, 15.0)):
+        z = None if wide is None else _drawn(model, wide, count)
+        many = posterior.MEMBERS if z is None else count
         for workers in (1, 2):
-            pool = ensemble.Pool(model.target.arena._replace(days=model.arena.days), workers)
+            days = target.arena.days if z is None else model.arena.days
+            pool = ensemble.Pool(target.arena._replace(days=days), workers)
 
-            def one(slot: int, z: np.ndarray = z, pool: ensemble.Pool = pool) -> bool:
-                return _history(model, pool.workspace(), z[slot]).status == ensemble.DONE
+            def one(slot: int, z: np.ndarray | None = z, pool: ensemble.Pool = pool) -> bool:
+                status = member(slot, pool) if z is None else _history(model, pool.workspace(), z[slot]).status
+                return status == ensemble.DONE
 
-            within = [slot for slot, done in enumerate(pool.map(one, range(count))) if done]
+            within = [slot for slot, done in enumerate(pool.map(one, range(many))) if done]
             threads = f"{workers} thread{'s' * (workers > 1)}"
-            for which, slots in (("", range(count)), (", those that stay in range", within)):
-                if not slots:
+            for which, slots in (("", range(many)), (", those that stay in range", within)):
+                if not slots or (which and len(slots) == many):
                     continue
                 walls = []
                 for _ in range(2 if quick else 5):
