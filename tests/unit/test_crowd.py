@@ -237,7 +237,7 @@ def test_an_uprising_is_the_same_from_either_side(module, world, reach):
     """Ties are looked at from those at home where they are few, and nothing changes by it."""
     near, far = (Street(module, world, 14.0, capacity=1.0, leave=0.2, arrest=0.1) for _ in range(2))
     assert near.scratch.on_street.size > 0
-    far.scratch = far.scratch._replace(on_street=np.zeros(0, np.uint64))
+    far.scratch = far.scratch._replace(on_street=None)
     crowded = 0
     for t in range(24):
         for street in (near, far):

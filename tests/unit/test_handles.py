@@ -117,6 +117,23 @@ def test_other_fields_are_another_type():
     assert Handle(Rates(1.0, 2.0, 3.0)).numba_type != Handle(Like(1.0, 2.0, 3)).numba_type
 
 
+@numba.njit
+def _sum(maybe):
+    if maybe is not None:
+        return maybe.sum()
+    return -1.0
+
+
+@numba.njit
+def _may_have(rates):
+    return _sum(rates.fear) + rates.calm
+
+
+def test_what_is_not_there_is_told_apart_when_compiling():
+    assert _may_have(Handle(Rates(2.0, 0.0, None))) == _may_have(Rates(2.0, 0.0, None)) == 1.0
+    assert _may_have(Handle(Rates(2.0, 0.0, np.ones(3)))) == 5.0
+
+
 def test_it_keeps_the_arrays_alive():
     handle = Handle(outer(np.random.default_rng(2), 4, 3, 2))
     expected = _read(handle.of)

@@ -270,8 +270,12 @@ def draw_base(world, scratch, step, risk, th, t, noise):
     units = factor.size
     rows = row_high.size
     citizens = start[start.size - 1]
-    most, lowest = factor.max(), factor.min()
-    highest = row_high.max() * most
+    most, lowest, highest = 0.0, HIGHEST, 0.0
+    for u in range(units):
+        most = max(most, factor[u])
+        lowest = min(lowest, factor[u])
+    for r in range(rows):
+        highest = max(highest, row_high[r] * most)
     count = ZERO
     listed = ZERO
     for j in range(LAYERS):
@@ -583,6 +587,17 @@ def draw_excess(world, member, scratch, step, risk, th, t, noise, count):
 
 
 @kernel
+def excess(world, member, scratch, step, risk, th, t, noise, count, on_street):
+    """draw_excess, or look_around where most may be, and are, on the street; elsewhere that one is never compiled."""
+    if on_street is not None:
+        citizens = world.strata.start[world.strata.start.size - 1]
+        home = citizens - member.n[ACTIVE] - member.n[HELD]
+        if member.n[ACTIVE] > home:
+            return look_around(world, member, scratch, step, risk, th, t, noise, home, count)
+    return draw_excess(world, member, scratch, step, risk, th, t, noise, count)
+
+
+@kernel
 def draw_fates(world, member, scratch, t, noise):
     """Fate of everybody on the street; the number of the detained."""
     unit, chance, words = world.strata.unit, scratch.chance, scratch.words
@@ -747,11 +762,8 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
     prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor)
     count = draw_base(world, scratch, step, risk, th, t, noise)
     citizens = world.strata.start[world.strata.start.size - 1]
-    home = citizens - member.n[ACTIVE] - member.n[HELD]
-    if count >= 0 and scratch.on_street.size > 0 and member.n[ACTIVE] > home:
-        count = look_around(world, member, scratch, step, risk, th, t, noise, home, count)
-    elif count >= 0 and member.n[ACTIVE] > 0:
-        count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)
+    if count >= 0 and member.n[ACTIVE] > 0:
+        count = excess(world, member, scratch, step, risk, th, t, noise, count, scratch.on_street)
     if count < 0:
         return TOO_LARGE
     if count > 0:

@@ -1,6 +1,6 @@
 """How the functions of the engine are compiled: what Numba is told about each kind of them, and what that saves.
 
-All kernels of a run take 25 s of processor time to compile, 3 more if the tick and the mechanisms' functions were not pasted
+All kernels of a run take 24 s of processor time to compile, 3 more if the tick and the mechanisms' functions were not pasted
 and 20 more if they took tuples of arrays rather than handles (`handles.py`). (`scalar` and `batch`, in the layers below, say
 for themselves that they need no way in from C.)
 """

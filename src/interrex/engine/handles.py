@@ -34,7 +34,7 @@ WORD = ir.IntType(64)
 
 
 class Handle:
-    """Handle of a named tuple of contiguous arrays, whole numbers, floats and such tuples; ValueError for other arrays.
+    """Handle of a named tuple of contiguous arrays, whole numbers, floats, None and such tuples; ValueError for other arrays.
 
     Arrays are the tuple's own, not copies; numbers are as they stand now. What kernels may write is not checked: they also
     could write to an array that numpy holds to be read-only.
@@ -66,7 +66,7 @@ class Handles:
 
 def _lay_out(of: Any, words: list[Any]) -> tuple[Any, ...]:
     """Add what the table says of `of` to `words`. Returns for each field its name with the dtype and the dimensions of an
-    array, with `int` or `float`, or with a layout."""
+    array, with `int`, `float` or None, or with a layout."""
     layout = []
     for name, value in zip(of._fields, of, strict=True):
         if isinstance(value, np.ndarray):
@@ -75,6 +75,8 @@ def _lay_out(of: Any, words: list[Any]) -> tuple[Any, ...]:
             words.append(value.__array_interface__["data"][0])
             words.extend(value.shape)
             layout.append((name, value.dtype, value.ndim))
+        elif value is None:
+            layout.append((name, None, 0))
         elif isinstance(value, tuple):
             layout.append((name, _lay_out(value, words), 0))
         elif isinstance(value, (int, np.integer)):
@@ -97,6 +99,8 @@ class HandleType(types.Type):
             if isinstance(what, tuple):
                 kind = HandleType(what)
                 size = kind.words
+            elif what is None:
+                kind, size = types.none, 0
             elif isinstance(what, np.dtype):
                 kind = types.Array(from_dtype(what), dimensions, "C")
                 size += dimensions
@@ -136,6 +140,8 @@ class _Fields(AttributeTemplate):
 @lower_getattr_generic(HandleType)
 def _field(context: Any, builder: Any, typ: HandleType, handle: Any, attr: str) -> Any:
     kind, place = typ.fields[attr]
+    if kind is types.none:
+        return context.get_dummy_value()
     if isinstance(kind, HandleType):
         return builder.gep(handle, [WORD(8 * place)])
 

@@ -179,8 +179,8 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
                     clocks.known_minute[k, 0] if clocks.known_tick[k, 0] == t else (t + 0.5) * day_minutes
                 )
     while True:  # in dated order, as the record would have it
-        k = 0
-        for other in range(1, kinds):
+        k = np.int64(0)  # a plain 0 would have `fire` compiled twice
+        for other in range(kinds):
             if due[other] < due[k]:
                 k = other
         if due[k] == np.inf:

@@ -116,9 +116,7 @@ class Scratch(NamedTuple):
     edge: np.ndarray  # i8[buckets + 1] which begin here
     bucket_bits: int  # citizens of a bucket, as a power of two
     seen: np.ndarray  # u2[citizens of a bucket] active ties of each; all 0 between calls
-    on_street: (
-        np.ndarray
-    )  # u8 a bit for each citizen, where most may be on the street at once; all 0 between calls
+    on_street: Any  # u8 a bit for each citizen, all 0 between calls; None unless most may be on the street at once
     listed: np.ndarray  # u4[citizens of a bucket + BLOCK] who has any,
     listed_ties: np.ndarray  # u2[citizens of a bucket + BLOCK] and how many
     digits: np.ndarray  # i8[2**DIGIT + 1] for sorting them
@@ -229,7 +227,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
     """Working space for one thread, for members of the same `capacity`."""
     room = room_for(world, capacity)
     citizens = int(world.agents.sum())
-    bits = bucket_bits(citizens)
+    bits, words = bucket_bits(citizens), bits_of_all(citizens, room)
     units, strata = world.agents.size, world.strata.unit.size
     near = most_near(world.network)
     ties = (BLOCK, max(near, FAR_DEGREE))
@@ -265,7 +263,7 @@ def make_scratch(world: World, audiences: int, capacity: float = CAPACITY) -> Sc
         edge=np.zeros(((citizens - 1) >> bits) + 2, np.int64),
         bucket_bits=bits,
         seen=np.zeros(1 << bits, np.uint16),
-        on_street=np.zeros(bits_of_all(citizens, room), np.uint64),
+        on_street=np.zeros(words, np.uint64) if words else None,
         listed=np.zeros((1 << bits) + BLOCK, np.uint32),
         listed_ties=np.zeros((1 << bits) + BLOCK, np.uint16),
         digits=np.zeros((1 << DIGIT) + 1, np.int64),
