@@ -198,9 +198,9 @@ def test_full_ensembles_agree(module, small):
 MUTANTS = {
     # each a mistake that a sampler of this kind can make, and the text that makes it
     "excess drawn twice": (
-        "count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)",
-        "count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)\n"
-        "        count = draw_excess(world, member, scratch, step, risk, th, t + 1000, noise, count)",
+        "    return draw_excess(world, member, scratch, step, risk, th, t, noise, count)",
+        "    count = draw_excess(world, member, scratch, step, risk, th, t, noise, count)\n"
+        "    return draw_excess(world, member, scratch, step, risk, th, t + 1000, noise, count)",
     ),
     "tied citizens draw the whole hazard": (
         "excess = (join_rate(own + gain[k]) - join_rate(own)) * factor[u]",
