@@ -1,16 +1,16 @@
 """What a history costs: python -m benchmarks --only crowd
 
-The full rule is that of the Kazakhstan case with all its mechanisms; "proposal" and
-"conditioned, 1:1" draw parameters from the proposal that ships with the case, "posterior" are members of a run
-(`benchmarks/posterior.py`), over the days that are conditioned on. The bare rule is the crowd engine alone (rebellion and influence) at
-moods that are given, for sizes of country and crowd that no case has. Times of single histories are CPU time of the
-thread.
+The full rule is that of the Kazakhstan case with all its mechanisms; "proposal" and "conditioned, 1:1" draw parameters
+from the proposal that ships with the case, "posterior" are members of a run (`benchmarks/posterior.py`), over the days
+that are conditioned on. The bare rule is the crowd engine alone (rebellion and influence) at moods that are given, for
+sizes of country and crowd that no case has. Times of single histories are CPU time of the thread.
 """
 
 from __future__ import annotations
 
 import resource
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -180,21 +180,26 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
     model = _model(10)
     count = 16 if quick else 96
     target, (points, noise) = model.target, posterior.members(model)
+    whole = target.arena._replace(days=model.arena.days)
 
-    def member(slot: int, pool: ensemble.Pool) -> int:
+    def member(slot: int, work: Any) -> int:
         luck, _ = target.luck(points[slot], noise[slot])
-        return ensemble.History(target.arena, pool.workspace(), luck, target.course).run_to(target.ticks)
+        return ensemble.History(target.arena, work, luck, target.course).run_to(target.ticks)
 
-    for name, wide, goal in (("posterior", None, 3.0), ("proposal", False, None), ("wide prior", True, 15.0)):
-        z = None if wide is None else _drawn(model, wide, count)
-        many = posterior.MEMBERS if z is None else count
+    def drawn(wide: bool) -> Callable[[int, Any], int]:
+        z = _drawn(model, wide, count)
+        return lambda slot, work: _history(model, work, z[slot]).status
+
+    for name, arena, many, play, goal in (
+        ("posterior", target.arena, len(points), member, 3.0),
+        ("proposal", whole, count, drawn(False), None),
+        ("wide prior", whole, count, drawn(True), 15.0),
+    ):
         for workers in (1, 2):
-            days = target.arena.days if z is None else model.arena.days
-            pool = ensemble.Pool(target.arena._replace(days=days), workers)
+            pool = ensemble.Pool(arena, workers)
 
-            def one(slot: int, z: np.ndarray | None = z, pool: ensemble.Pool = pool) -> bool:
-                status = member(slot, pool) if z is None else _history(model, pool.workspace(), z[slot]).status
-                return status == ensemble.DONE
+            def one(slot: int, play: Callable[[int, Any], int] = play, pool: ensemble.Pool = pool) -> bool:
+                return play(slot, pool.workspace()) == ensemble.DONE
 
             within = [slot for slot, done in enumerate(pool.map(one, range(many))) if done]
             threads = f"{workers} thread{'s' * (workers > 1)}"
@@ -264,16 +269,7 @@ def _against_dense(module: Any, quick: bool) -> list[dict[str, Any]]:
     one, path = np.ones(40), np.zeros(8)
 
     def visit() -> None:
-        step(
-            *small.handed,
-            Handle(citizens),
-            one,
-            one,
-            np.ones(2),
-            Handle(small.th),
-            np.full(8, small.calm),
-            path,
-        )
+        step(*small.handed, Handle(citizens), one, one, np.ones(2), Handle(small.th), np.full(8, small.calm), path)
 
     rate = [small.world.agents.sum() * 8 / s for s in _timed(visit, 3 if quick else 7)]
     ours = Street(module, place, 1)

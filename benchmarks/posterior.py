@@ -35,10 +35,8 @@ def members(model: Any) -> tuple[np.ndarray, np.ndarray]:
     """Points f8[n, size] and noise slots u4[n, T]. RuntimeError if the model has other parameters or days by now."""
     with np.load(FILE) as kept:
         z, noise, names = kept["z"].astype(float), kept["noise"], kept["names"]
-    if not np.array_equal(names, _names(model)) or (z.shape[1], noise.shape[1]) != (
-        model.space.size,
-        model.target.ticks,
-    ):
+    shape = model.space.size, model.target.ticks
+    if not np.array_equal(names, _names(model)) or (z.shape[1], noise.shape[1]) != shape:
         raise RuntimeError(f"{FILE.name} is of another model; write it anew: python -m benchmarks.posterior")
     return z, noise
 

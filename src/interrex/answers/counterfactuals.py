@@ -16,9 +16,7 @@ import xarray as xr
 
 from interrex.answers.members import Abducted, Member, abduct, load_clocks, table_of
 from interrex.answers.trajectories import Summary, summarise
-from interrex.engine.acts import copy_table
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Pool, free_modes
-from interrex.engine.handles import Handle
 from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
 from interrex.inference.observe import minutes, script_of
 from interrex.inference.sampler import Target
@@ -135,22 +133,13 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
     rates = rng.standard_normal((kinds, dims))
     if draws is None:
         return rates
-    table = copy_table(target.table)
     values = np.zeros(draws.z.shape[1])
     zero = np.zeros_like(values)
     sig = history.trace.signals[: target.ticks]
     crisis = history.trace.crisis[: target.ticks]
-    known = [Handle(of) for of in (target.record, table, draws, priors)]
+    known = target.handed()
     for k in np.flatnonzero(draws.scored):
-        target.arena.kernel.kind_values(
-            k,
-            sig,
-            crisis,
-            *known,
-            zero,
-            0,
-            values,
-        )
+        target.arena.kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
         p = np.exp(values - values.max())
         rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
     return rates

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from interrex.engine.acts import copy_table
-from interrex.engine.handles import Handle
 from interrex.inference.observe import Observations
 from interrex.inference.sampler import Target, log_sum_exp
 from interrex.mechanisms.contract import ACTS
@@ -122,15 +120,14 @@ def shift_ratios(
 ) -> np.ndarray:
     """Per path: log E_g[prod_k L_k(rates shifted by g)] - log prod_k L_k, one half-normal g with `scale` for all
     `kinds`, by eight-point quadrature. f8[n]."""
-    draws, priors = target.hazard_draws, target.hazard_priors
+    draws = target.hazard_draws
     assert draws is not None
-    table = copy_table(target.table)
     values, shift = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
     kernel = target.arena.kernel
     scored = [
         ACTS.index(k) for k in kinds if target.table.allowed[ACTS.index(k)] and draws.scored[ACTS.index(k)]
     ]
-    known = [Handle(of) for of in (target.record, table, draws, priors)]
+    known = target.handed()
     nodes, weights = half_normal_nodes(scale)
     out = np.zeros(len(paths.signals))
     if not scored:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from interrex.engine.acts import OCCURRENCES, copy_table, table_at
-from interrex.engine.handles import Handle, Handles
+from interrex.engine.acts import OCCURRENCES
+from interrex.engine.handles import Handle
 from interrex.inference.hazards import OneDraw
 from interrex.inference.sampler import Target
 
@@ -23,11 +23,11 @@ def predictive_p(target: Target, paths: Any, seed: int) -> float:
     draws, priors = target.hazard_draws, target.hazard_priors
     if draws is None or not paths.signals or target.record.event_kind.size == 0:
         return float("nan")
-    kernel, table, at = target.arena.kernel, copy_table(target.table), Handles()
+    kernel, known = target.arena.kernel, target.handed()
+    record, table, _, given = known
     kinds, one = np.flatnonzero(draws.scored), OneDraw(kernel, *priors.mean.shape)
     rng = np.random.Generator(np.random.Philox(key=[seed, 23]))
     values, zero = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
-    rates = np.zeros(priors.mean.shape)
     found = np.zeros(OCCURRENCES, np.int64)
     more = 0.0
     for n in range(REPLICATES):
@@ -35,22 +35,16 @@ def predictive_p(target: Target, paths: Any, seed: int) -> float:
         sig, crisis = paths.signals[i], paths.crisis[i]
         own = again = 0.0
         for k in map(int, kinds):
-            kernel.kind_values(
-                k, sig, crisis, at(target.record), at(table), at(draws), at(priors), zero, 0, values
-            )
+            kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
             p = np.exp(values - values.max())
             zh = draws.z[k, rng.choice(p.size, p=p / p.sum())]
-            own += one(k, zh, sig, crisis, at(target.record), at(table), at(priors))
-            rates[k] = zh
-            drawn = Handle(table_at(table, rates, priors))
-            hits = kernel.replicate(
-                k, sig, crisis, at(target.record), drawn, rng.random(sig.shape[0]), sig.shape[0], found
-            )
+            own += one(k, zh, sig, crisis, record, table, given)  # leaves the rates of k in the table
+            hits = kernel.replicate(k, sig, crisis, record, table, rng.random(sig.shape[0]), sig.shape[0], found)
             copy = target.record._replace(
                 event_kind=np.full(hits, k, np.int64), event_first=found[:hits].copy(), event_last=found[:hits].copy(),
                 event_weight=np.full(hits, 0.95), event_noise=np.full(hits, 0.02),
             )  # fmt: skip
-            again += one(k, zh, sig, crisis, Handle(copy), at(table), at(priors))
+            again += one(k, zh, sig, crisis, Handle(copy), table, given)
         more += (again < own) + 0.5 * (again == own)
     share = more / REPLICATES
     return float(min(1.0, 2.0 * min(share, 1.0 - share)))

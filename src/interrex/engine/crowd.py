@@ -134,9 +134,7 @@ def prepare(world, scratch, step, risk, room, reach, th, dt, hour_factor):
                 row_high[r] = max(row_high[r], rate[s])
                 row_low[r] = min(row_low[r], rate[s])
             moves[0] += 1
-    if (
-        moves[0] >= units
-    ):  # bounds of rows were only widened since, which costs less than seeing all strata in every tick
+    if moves[0] >= units:  # till here bounds of rows were only widened: cheaper than seeing all strata in every tick
         moves[0] = 0
         for r in range(row_high.size):
             most, lowest = 0.0, HIGHEST / dt

@@ -116,13 +116,17 @@ class Target(NamedTuple):
         values, effects, nation, region = self.space.parts(z)
         return Luck(values[: self.space.theta_size], effects, nation, region, noise), self.observer(values)
 
+    def handed(self) -> tuple[Handle, Handle, Handle, Handle]:
+        """What kernels of hazards take: record, a table of rates of their own to write into, draws, priors."""
+        table = copy_table(self.table)
+        return Handle(self.record), Handle(table), Handle(self.hazard_draws), Handle(self.hazard_priors)
+
     def evaluate(
         self, pool: Pool, z: np.ndarray, noise: np.ndarray, needed: float = -math.inf
     ) -> Score | None:
         """Simulate one history and score it. None as soon as its terms cannot reach `needed`, or if it explodes."""
         kernel = self.arena.kernel
-        work = pool.workspace()
-        at = work.handles
+        work, terms = pool.workspace(), Handle(self.terms)
         luck, obs = self.luck(z, noise)
         history = History(self.arena, work, luck, self.course)
         n = self.terms.kind.size
@@ -134,7 +138,7 @@ class Target(NamedTuple):
                 return None
             trace = history.trace
             kernel.score(
-                at(self.terms),
+                terms,
                 trace.units,
                 trace.beliefs,
                 trace.levels,
@@ -150,16 +154,15 @@ class Target(NamedTuple):
             if best + rest < needed:
                 return None
             start = end
-        total = float(kernel.mixture(at(self.terms), known, unknown, self.nodes, self.weights, self.use))
+        total = float(kernel.mixture(terms, known, unknown, self.nodes, self.weights, self.use))
         if total < needed:
             return None
         kinds = np.zeros(self.table.log_rate.shape[0])
         acts = 0.0
         if self.hazard_draws is not None:
             kernel.act_marginal(
-                trace.signals[: self.ticks], trace.crisis[: self.ticks], at(self.record), Handle(copy_table(self.table)),
-                at(self.hazard_draws), at(self.hazard_priors), kinds,
-            )  # fmt: skip
+                trace.signals[: self.ticks], trace.crisis[: self.ticks], *self.handed(), kinds
+            )
             acts = float(kinds.sum())
         return Score(total, acts, known, unknown, predicted, kinds)
 
