@@ -436,3 +436,47 @@ def test_importing_the_case_package_imports_no_numerical_library():
         ).stdout.strip()
         == "[]"
     )
+
+
+def with_coup(folder, **cells):
+    """The toy with two reports of one coup: the attempt, and three days later how it ended."""
+    text = (folder / "ledger.csv").read_text(encoding="utf-8")
+    header = text.split("\n", 1)[0].split(",")
+    blank = dict.fromkeys(header, "") | {
+        "known_from_basis": "dated", "actor": "army-staff", "act": "coup_attempt", "place": "nation", "kind": "act",
+        "grade": "documented", "basis": "observed", "use": "fit", "sources": "COURIER-17", "target": "president",
+    }  # fmt: skip
+    rows = [
+        blank | {"id": "coup", "when": "2030-03-17T04:00", "known_from": "2030-03-17", "text": "Tanks in the capital"},
+        blank
+        | {
+            "id": "coup-end", "when": "2030-03-17T04:00", "known_from": "2030-03-20", "text": "The junta rules",
+            "known_from_basis": "inferred", "result": "succeeded", "conflicts": "coup",
+        }
+        | cells,
+    ]  # fmt: skip
+    lines = "".join(",".join(row[name] for name in header) + "\n" for row in rows)
+    (folder / "ledger.csv").write_text(text + lines, encoding="utf-8")
+
+
+def test_how_an_act_ended_is_known_from_the_day_of_its_own_row(toy):
+    with_coup(toy)
+    found = check_case(toy)
+    assert found.problems == () and found.warnings == ()
+    for day, told in (("2030-03-19", [""]), ("2030-03-20", ["", "succeeded"])):
+        assert [c.result for c in found.case.as_of(day).claims if c.act == "coup_attempt"] == told
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"act": "concede_price"}, "concede_price neither succeeds nor fails; leave result empty"),
+        ({"kind": "context", "act": ""}, "context neither succeeds nor fails; leave result empty"),
+        ({"result": "suceeded"}, "'suceeded' is no result of an act; use one of succeeded, failed"),
+    ],
+)
+def test_a_result_that_means_nothing_is_refused(toy, cells, sentence):
+    with_coup(toy, **cells)
+    told = check_case(toy).problems
+    assert len(told) == 1 and sentence in str(told[0])
+    assert told[0].line == line_of(toy, "ledger.csv", "coup-end") and "result" in told[0].path

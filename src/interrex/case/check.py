@@ -441,6 +441,13 @@ class _Checker:
                 f"a claim of kind {claim.kind} names an act",
                 "leave act empty, or set kind to act",
             )
+        if claim.result and (claim.kind != "act" or claim.act not in words.RESULT_KINDS):
+            self.wrong(
+                item,
+                "result",
+                f"{claim.act or claim.kind} neither succeeds nor fails",
+                f"leave result empty; acts that may fail are {', '.join(words.RESULT_KINDS)}",
+            )
 
     def inside(self, item: Item, claim: Claim, window: Window) -> None:
         """A claim that enters the likelihood happened in the simulated days."""

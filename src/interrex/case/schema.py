@@ -363,7 +363,12 @@ class Source(Part):
 
 
 class Claim(Part):
-    """One dated, graded claim; magnitudes in persons (crowd, arrests, deaths, injuries) or in `unit`."""
+    """One dated, graded claim; magnitudes in persons (crowd, arrests, deaths, injuries) or in `unit`.
+
+    `result` says of an act that may fail whether it did: a coup that took power and a resignation that took
+    effect succeeded, a flight that was turned back failed; empty where this claim does not say. A result that
+    came out later is a row of its own, with its own `known_from`.
+    """
 
     id: Slug
     when: Moment
@@ -381,6 +386,7 @@ class Claim(Part):
     high: Number | None = None
     unit: Text = ""
     measure: Text = ""
+    result: Annotated[str, OneOf(("", *words.RESULTS), "result of an act")] = ""
     sources: SlugTuple
     origin: Text = ""
     grade: Grade

@@ -195,7 +195,7 @@ ESSAY,An essay (fictional),,2030-04-02,dated,opinion,,-0.2,,fictional example
 
 LEDGER_COLUMNS = (
     "id", "when", "known_from", "known_from_basis", "section", "actor", "act", "target", "place", "kind", "text",
-    "value", "low", "high", "unit", "measure", "sources", "origin", "grade", "basis", "use", "conflicts",
+    "value", "low", "high", "unit", "measure", "result", "sources", "origin", "grade", "basis", "use", "conflicts",
     "superseded_from", "note",
 )  # fmt: skip
 
@@ -203,7 +203,7 @@ LEDGER_COLUMNS = (
 def _row(
     identifier: str, when: str, known: str, kind: str, text: str, sources: str, use: str, *,
     actor: str = "", act: str = "", target: str = "", place: str = "nation", value: str = "", low: str = "",
-    high: str = "", measure: str = "", origin: str = "", grade: str = "documented", basis: str = "observed",
+    high: str = "", measure: str = "", result: str = "", origin: str = "", grade: str = "documented", basis: str = "observed",
     conflicts: str = "", superseded: str = "", known_basis: str = "dated", note: str = "",
 ) -> tuple[str, ...]:  # fmt: skip
     """One row of the ledger, in the order of its columns."""
@@ -217,7 +217,7 @@ def _row(
     )
     return (
         identifier, when, known, known_basis, section, actor, act, target, place, kind, text, value, low, high, unit,
-        measure, sources, origin, grade, basis, use, conflicts, superseded, note,
+        measure, result, sources, origin, grade, basis, use, conflicts, superseded, note,
     )  # fmt: skip
 
 

@@ -46,6 +46,10 @@ MEASURES: dict[str, tuple[str, ...]] = {
 }
 """What the number of a claim counts, by kind; acts have a level between 0 and 1 or nothing there."""
 
+RESULTS = ("succeeded", "failed")
+RESULT_KINDS = ("coup_attempt", "step_down", "flight", "assassination")
+"""Acts that are over when they took effect or failed: those by which the incumbent leaves office."""
+
 COVERAGE_KINDS = (
     "acts",
     "crowds",
