@@ -21,8 +21,8 @@ import pandas as pd
 
 from benchmarks.table import row
 from interrex.engine import draws
-from interrex.markets import events
-from interrex.markets.prices import Prices, read_prices
+from interrex.eventstudy import events
+from interrex.eventstudy.prices import Prices, read_prices
 
 DAYS, NAMES, EVENTS, DRAWS = 250, 500, 50, 10_000
 WINDOW, ESTIMATION = (0, 1), (-110, -11)

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from interrex import mechanisms as mechanisms
     from interrex.case import load_case as load_case
+    from interrex.eventstudy import events as events
     from interrex.results.open import open_run as open_run
     from interrex.workbench import run as run
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "load_case", "mechanisms", "open_run", "run"]
+__all__ = ["__version__", "events", "load_case", "mechanisms", "open_run", "run"]
 
 _HOMES = {
+    "events": ("interrex.eventstudy", "events"),
     "load_case": ("interrex.case", "load_case"),
     "run": ("interrex.workbench", "run"),
     "open_run": ("interrex.results.open", "open_run"),

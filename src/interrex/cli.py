@@ -329,14 +329,14 @@ def events(
 ) -> None:
     """Measure abnormal returns round events, and say whether they are more than ordinary days explain."""
     if self_test:
-        from interrex.markets.calibration import tables
+        from interrex.eventstudy.calibration import tables
 
         print(tables(seed))
         return
-    from interrex.markets import events as study_events
-    from interrex.markets import summary
-    from interrex.markets.calendar import clock_hours
-    from interrex.markets.prices import read_events, read_prices
+    from interrex.eventstudy import events as study_events
+    from interrex.eventstudy import summary
+    from interrex.eventstudy.calendar import clock_hours
+    from interrex.eventstudy.prices import read_events, read_prices
 
     if bool(event) == (events is not None):
         raise RunError("the event is not given, or twice", "give --event 2022-01-05, or --events FILE")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interrex.markets import calibration, events
+from interrex.eventstudy import calibration, events
 
 POINTS = 1.5
 """Percentage points by which a rate may miss 5 %."""

@@ -15,7 +15,7 @@ from interrex.answers import markets
 from interrex.case import load_case
 from interrex.engine.ensemble import Pool
 from interrex.inference.filtering import carry
-from interrex.markets import control
+from interrex.prices import control
 
 NOTHING = SimpleNamespace(term_claims=(), events=())
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from interrex.errors import RunError
-from interrex.markets import models, returns, robust
+from interrex.eventstudy import models, returns, robust
 
 LENGTH, NAMES, WIDTH = 90, 4, 5
 

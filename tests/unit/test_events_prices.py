@@ -7,9 +7,9 @@ import xarray as xr
 
 from fixtures import prices as made_up
 from interrex.errors import CaseError, RunError
-from interrex.markets.calendar import clock_hours, event_day, moment, trading_days
-from interrex.markets.currency import convert
-from interrex.markets.prices import prices_from, read_events, read_prices
+from interrex.eventstudy.calendar import clock_hours, event_day, moment, trading_days
+from interrex.eventstudy.currency import convert
+from interrex.eventstudy.prices import prices_from, read_events, read_prices
 
 
 def file_of(folder, text, name="prices.csv"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from interrex.markets import placebo, significance
+from interrex.eventstudy import placebo, significance
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from fixtures import prices as made_up
 from interrex import cli
 from interrex.errors import CaseError, RunError
-from interrex.markets import events, summary
-from interrex.markets.composition import parts
-from interrex.markets.prices import read_prices
+from interrex.eventstudy import events, summary
+from interrex.eventstudy.prices import read_prices
+from interrex.prices.composition import parts
 
 EVENT = str(made_up.days()[made_up.EVENT])
 SMALL = {"event": EVENT, "benchmark": "MARKET", "window": (-1, 2), "estimation": (-100, -11)}

@@ -16,10 +16,10 @@ from interrex.answers import cancelled_share, firms
 from interrex.case import load_case
 from interrex.case.schema import Fact
 from interrex.errors import CaseError
-from interrex.markets import denominator
-from interrex.markets.cancellations import _push, fates, image, share_cancelled, standing, worlds
-from interrex.markets.planned import COMMON, draw, population, reported
-from interrex.markets.waiting import STEP, Terms, boundaries, calm_trigger
+from interrex.firms.cancellations import _push, fates, image, share_cancelled, standing, worlds
+from interrex.firms.planned import COMMON, draw, population, reported
+from interrex.firms.waiting import STEP, Terms, boundaries, calm_trigger
+from interrex.prices import denominator
 from interrex.results.schema import problems
 
 KAZAKHSTAN, BELARUS = load_case("kazakhstan-2022"), load_case("belarus-2020")

@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from interrex.markets import waiting
-from interrex.markets.entry import (
+from interrex.firms import waiting
+from interrex.firms.entry import (
     asset_value,
-    delay,
     now_or_later,
     required_return,
     root,
     trigger_multiple,
 )
-from interrex.markets.waiting import Terms, at_excess, boundaries, calm_trigger
+from interrex.firms.waiting import Terms, at_excess, boundaries, calm_trigger, delay
 
 VOLATILITY = st.floats(0.05, 0.8)
 HAZARD = st.floats(0.0, 1.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from interrex.markets import connections
+from interrex.prices import connections
 
 
 @pytest.mark.published

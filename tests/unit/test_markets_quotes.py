@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from interrex.case import load_case
-from interrex.markets import quotes
+from interrex.prices import quotes
 
 
 def point(name, day, value=None, change=None, kind="close", venue="X", halt=False, currency="USD"):

@@ -8,8 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from interrex.markets import entry, gap, risk
-from interrex.markets.gap import Interval
+from interrex.firms import entry
+from interrex.prices import gap, risk
+from interrex.prices.gap import Interval
 
 
 @pytest.mark.parametrize(("fall", "loss", "p"), [(0.251, 0.5, 0.50), (0.088, 0.5, 0.18), (0.035, 0.5, 0.07)])

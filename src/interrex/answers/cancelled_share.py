@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.answers.timeline import Column
-from interrex.markets import denominator
+from interrex.prices import denominator
 from interrex.words import interval_text
 
 SPREADS = ((3, 30), (3, 300), (3, 3000))

@@ -19,8 +19,8 @@ from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Pool, free_
 from interrex.engine.schedule import DONE, SCRIPTED
 from interrex.inference.filtering import Snapshot, carry
 from interrex.inference.run import Posterior
-from interrex.markets.control import WAYS, hazards, rate_draws, survival
 from interrex.mechanisms.contract import act
+from interrex.prices.control import WAYS, hazards, rate_draws, survival
 
 HORIZON = 30  # days
 BEFORE, LONGEST = 3, 18  # days before the first quoted one, and at most so many after it

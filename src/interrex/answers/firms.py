@@ -14,11 +14,12 @@ import numpy as np
 from interrex.answers import cancelled_share
 from interrex.answers.timeline import Column, described
 from interrex.case.grades import PLAIN
-from interrex.markets import control
-from interrex.markets.cancellations import Fates, Worlds, laws, share_cancelled, worlds
-from interrex.markets.denominator import garwood
-from interrex.markets.entry import RATE, delay, required_return
-from interrex.markets.planned import Population, Reported, draw, population, reported, words
+from interrex.firms.cancellations import Fates, Worlds, laws, share_cancelled, worlds
+from interrex.firms.entry import RATE, required_return
+from interrex.firms.planned import Population, Reported, draw, population, reported, words
+from interrex.firms.waiting import delay
+from interrex.prices import control
+from interrex.prices.denominator import garwood
 from interrex.results.schema import empty
 
 if TYPE_CHECKING:

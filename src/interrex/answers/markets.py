@@ -17,9 +17,10 @@ import numpy as np
 from interrex.answers.daily_risk import HORIZON, DailyRisk
 from interrex.answers.price_statements import QUOTED, RECEIPT, long_day, sentence_rows
 from interrex.engine import draws
-from interrex.markets import connections, entry, gap, quotes, risk
-from interrex.markets.gap import Interval
-from interrex.markets.quotes import Change
+from interrex.firms.waiting import delay
+from interrex.prices import connections, gap, quotes, risk
+from interrex.prices.gap import Interval
+from interrex.prices.quotes import Change
 
 CAPPED = Interval(1 / 8, 0.155)
 """Weight that one more name might have had: an equal share of eight, or the largest weight in the basket."""
@@ -372,7 +373,7 @@ def delay_rows(daily: DailyRisk | None) -> list[dict[str, Any]]:
     if fade.memory <= 0.0:
         return []
     return [
-        {"promise": promise, "days": entry.delay(promise, fade.excess, fade.memory, hazard=fade.lasting)}
+        {"promise": promise, "days": delay(promise, fade.excess, fade.memory, hazard=fade.lasting)}
         for promise in PROMISES
     ]
 

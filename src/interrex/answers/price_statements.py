@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from interrex.markets import quotes
-from interrex.markets.quotes import Change
+from interrex.prices import quotes
+from interrex.prices.quotes import Change
 
 RECEIPT = " GDR"
 """The receipt of a share in another place is named like the share, with this after it."""

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from interrex.markets.verdict import THRESHOLD
+from interrex.eventstudy.verdict import THRESHOLD
 
 PANELS = 6
 """Up to so many pairs of name and event get a panel each; more are drawn together with their mean."""

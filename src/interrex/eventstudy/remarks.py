@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from interrex.markets.happenings import Happening
-from interrex.markets.placebo import FEWEST
-from interrex.markets.returns import Panel
-
-if TYPE_CHECKING:
-    from interrex.markets.measure import Pairs
+from interrex.eventstudy.happenings import Happening
+from interrex.eventstudy.pairs import Pairs
+from interrex.eventstudy.placebo import FEWEST
+from interrex.eventstudy.returns import Panel
 
 THIN = 0.2
 """Share of estimation days without a return, or with a return of nought, from which a series is called thin."""

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.markets import significance
-from interrex.markets.measure import OtherDates, Pairs
-from interrex.markets.placebo import Placebo, permutation, placebo_dates
+from interrex.eventstudy import significance
+from interrex.eventstudy.measure import OtherDates
+from interrex.eventstudy.pairs import Pairs
+from interrex.eventstudy.placebo import Placebo, permutation, placebo_dates
 
 MOST_NAMES = 0.8
 """Share of an event's names that another date must have, to be compared with it."""

@@ -106,42 +106,6 @@ def now_or_later(
     return np.asarray(profit) * (1.0 - perceived * kept) - rate
 
 
-def delay(
-    promise: float,
-    excess: float,
-    memory: float,
-    volatility: float = 0.2,
-    rate: float = RATE,
-    payout: float = PAYOUT,
-    hazard: float = 0.0,
-    loss: float = 1.0,
-    years: float = 8.0,
-) -> float:
-    """Days for which a project waits after an episode, its profit held where it is.
-
-    `promise`: its profit over the trigger of calm times (1.1: ten per cent more than would do). `excess`: perceived
-    hazard a year on the asset's life just after the episode, above the lasting `hazard`; `memory` years in which
-    it fades by a factor e. 0 where the project is entered at once; inf where the trigger is not back below the
-    profit after `years`, as for every promise of 1 or less."""
-    from interrex.markets.waiting import STEP, Terms, boundaries
-
-    if promise <= 1.0:
-        return math.inf
-    if excess == 0.0:
-        return 0.0
-    found = boundaries(Terms.of(volatility, rate, payout, hazard, loss, 0.0, 0.0, excess, memory), years)
-    calm = math.log(required_return(volatility, rate, payout, hazard, 0.0, loss))
-    over = found.enter[:, 0] - calm - math.log(promise)
-    if over[0] <= 0.0:
-        return 0.0
-    below = np.flatnonzero(over <= 0.0)
-    if below.size == 0:
-        return math.inf
-    k = int(below[0])
-    part = over[k - 1] / (over[k - 1] - over[k])
-    return float((k - 1 + part) * STEP * 365.25)
-
-
 def _check(volatility: float, rate: float, payout: float, hazard: float, loss: float) -> None:
     if not (volatility > 0.0 and rate > 0.0 and payout > 0.0 and hazard >= 0.0 and 0.0 <= loss <= 1.0):
         raise ValueError(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.markets import models
-from interrex.markets.calendar import check_windows
-from interrex.markets.dataset import dataset
-from interrex.markets.measure import Plan, measure, other_dates
-from interrex.markets.prices import prices_from
-from interrex.markets.returns import Kind
-from interrex.markets.setting import Layout, Setting, gather
+from interrex.eventstudy import models
+from interrex.eventstudy.calendar import check_windows
+from interrex.eventstudy.dataset import dataset
+from interrex.eventstudy.measure import Plan, measure, other_dates
+from interrex.eventstudy.prices import prices_from
+from interrex.eventstudy.returns import Kind
+from interrex.eventstudy.setting import Layout, Setting, gather
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.markets.prices import EVERYTHING, Frame
+from interrex.eventstudy.prices import EVERYTHING, Frame
 
 STALE = 7
 """Calendar days for which the last rate may stand in while the currency market is shut."""

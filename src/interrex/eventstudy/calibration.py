@@ -12,8 +12,8 @@ import numpy as np
 from scipy import special
 
 from interrex.engine import draws
-from interrex.markets import models, significance
-from interrex.markets.placebo import permutation, placebo_dates
+from interrex.eventstudy import models, significance
+from interrex.eventstudy.placebo import permutation, placebo_dates
 
 LENGTH = 100
 OTHERS = 99

@@ -9,12 +9,13 @@ import numpy as np
 import xarray as xr
 from scipy import special
 
-from interrex.markets import models, remarks, significance
-from interrex.markets.joint import compare, sample_of
-from interrex.markets.measure import OtherDates, Pairs, Plan
-from interrex.markets.placebo import FEWEST, each_name
-from interrex.markets.setting import Setting
-from interrex.markets.verdict import verdicts
+from interrex.eventstudy import models, remarks, significance
+from interrex.eventstudy.joint import compare, sample_of
+from interrex.eventstudy.measure import OtherDates, Plan
+from interrex.eventstudy.pairs import Pairs
+from interrex.eventstudy.placebo import FEWEST, each_name
+from interrex.eventstudy.setting import Setting
+from interrex.eventstudy.verdict import verdicts
 
 
 def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, draws: int, seed: int, level: float,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.markets.prices import Frame
+from interrex.eventstudy.prices import Frame
 
 
 class Moment(NamedTuple):

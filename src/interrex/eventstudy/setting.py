@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from interrex.errors import CaseError, Problem, RunError
-from interrex.markets import models, remarks, returns
-from interrex.markets.calendar import Moment, event_day, in_windows, trading_days
-from interrex.markets.currency import convert
-from interrex.markets.happenings import Happening, happenings
-from interrex.markets.prices import EVERYTHING, Frame, Prices
-from interrex.markets.remarks import Note
+from interrex.eventstudy import models, remarks, returns
+from interrex.eventstudy.calendar import Moment, event_day, in_windows, trading_days
+from interrex.eventstudy.currency import convert
+from interrex.eventstudy.happenings import Happening, happenings
+from interrex.eventstudy.prices import EVERYTHING, Frame, Prices
+from interrex.eventstudy.remarks import Note
 
 VENUE_GAP = 21
 """Calendar days without a row after which a venue's calendar is taken to have a hole, not a holiday."""

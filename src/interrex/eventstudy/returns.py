@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from interrex.markets.prices import EVERYTHING, Frame
+from interrex.eventstudy.prices import EVERYTHING, Frame
 
 Kind = Literal["simple", "log"]
 

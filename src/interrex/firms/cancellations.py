@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.markets.planned import Population
-from interrex.markets.waiting import STEP, Boundaries, Terms, at_excess, boundaries, moves
+from interrex.firms.planned import Population
+from interrex.firms.waiting import STEP, Boundaries, Terms, at_excess, boundaries, moves
 
 YEAR = 365.25
 SOLVED = 2.5  # years of the lattice; its first half is used

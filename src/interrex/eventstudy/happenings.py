@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from interrex.errors import CaseError, RunError
-from interrex.markets.calendar import Moment, moment
-from interrex.markets.prices import Frame
+from interrex.eventstudy.calendar import Moment, moment
+from interrex.eventstudy.prices import Frame
 
 
 class Happening(NamedTuple):

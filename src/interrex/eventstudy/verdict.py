@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from interrex.markets.placebo import FEWEST
+from interrex.eventstudy.placebo import FEWEST
 
 THRESHOLD = 0.05
 MOST = 6

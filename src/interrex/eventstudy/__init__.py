@@ -1,6 +1,6 @@
-"""Markets: event studies on prices with halts, thin trading, several venues and currencies.
+"""Event studies on prices with halts, thin trading, several venues and currencies.
 
-    from interrex.markets import events
+    from interrex.eventstudy import events
 
     study = events("prices.csv", event="2022-01-05", name="KAP", benchmark="EEM")
 
@@ -12,14 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from interrex.markets.study import events as events
+    from interrex.eventstudy.study import events as events
 
 __all__ = ["events"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "events":
-        from interrex.markets.study import events
+        from interrex.eventstudy.study import events
 
         return events
-    raise AttributeError(f"module 'interrex.markets' has no attribute {name!r}")
+    raise AttributeError(f"module 'interrex.eventstudy' has no attribute {name!r}")

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from interrex.markets.prices import Frame
-from interrex.markets.verdict import percent
+from interrex.eventstudy.prices import Frame
+from interrex.eventstudy.verdict import percent
 
 ROWS = 25
 WIDTH = 100
@@ -59,7 +59,7 @@ def text(study: xr.Dataset) -> str:
 
 def write(study: xr.Dataset, folder: Path) -> list[Path]:
     """Write names.csv, days.csv, tests.csv, notes.csv, events.svg and events.png into `folder`; their paths."""
-    from interrex.markets.figure import draw
+    from interrex.eventstudy.figure import draw
 
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
