@@ -16,8 +16,8 @@ from scipy import sparse
 
 from benchmarks.machine import best, timed
 from benchmarks.table import row
-from interrex.engine.cascade import advance, make_cascade, make_front, simulate, spread, visit
-from interrex.polity.graph import Graph, from_edges, mean_distance, relabel
+from interrex.replications.cascade import advance, make_cascade, make_front, simulate, spread, visit
+from interrex.replications.graph import Graph, from_edges, mean_distance, relabel
 
 DEGREE, REWIRED, STEEPNESS = 12, 0.1, 8.0
 """Ties a node, share of ties rewired, steepness of the response."""

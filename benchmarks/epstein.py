@@ -21,8 +21,8 @@ import numba
 import numpy as np
 
 from benchmarks import table
-from interrex.grid.civil_violence import Epstein, World
-from interrex.grid.turns import CHUNK, ORDER, TURN, U, blocks, eight, shuffle
+from interrex.replications.civil_violence import Epstein, World
+from interrex.replications.turns import CHUNK, ORDER, TURN, U, blocks, eight, shuffle
 
 GOALS = {1_000: None, 10_000: 3e7, 100_000: 2e7, 1_000_000: None}
 WARM_UP = 50

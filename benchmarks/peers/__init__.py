@@ -27,8 +27,8 @@ import numpy as np
 from benchmarks import table
 from benchmarks.cascade import CALM, LIVELY, small_world, thresholds
 from benchmarks.machine import timed
-from interrex.engine.cascade import advance, make_cascade, make_front, simulate, visit
-from interrex.grid.civil_violence import Epstein, World
+from interrex.replications.cascade import advance, make_cascade, make_front, simulate, visit
+from interrex.replications.civil_violence import Epstein, World
 
 HERE = Path(__file__).parent
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from interrex import mechanisms as mechanisms
+    from interrex import replications as replications
     from interrex.case import load_case as load_case
     from interrex.eventstudy import events as events
     from interrex.results.open import open_run as open_run
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "events", "load_case", "mechanisms", "open_run", "run"]
+__all__ = ["__version__", "events", "load_case", "mechanisms", "open_run", "replications", "run"]
 
 _HOMES = {
     "events": ("interrex.eventstudy", "events"),
@@ -34,9 +35,16 @@ _HOMES = {
 }
 
 
+_ROOMS = {
+    "mechanisms": "interrex.mechanisms",
+    "replications": "interrex.replications",
+    "grid": "interrex.replications",  # the name that it had at first
+}
+
+
 def __getattr__(name: str) -> Any:
-    if name == "mechanisms":
-        return import_module("interrex.mechanisms")
+    if name in _ROOMS:
+        return import_module(_ROOMS[name])
     if name not in _HOMES:
         raise AttributeError(f"module 'interrex' has no attribute {name!r}")
     module, attribute = _HOMES[name]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from interrex import grid
-from interrex.grid.torus import offsets
+from interrex import replications
+from interrex.replications.torus import offsets
 
 # Neighbourhood, rounding: mean active, share of ticks with at most 50, outbursts in 600 ticks, mean jailed; and how
 # far a mean of 12 seeds may lie from it: four standard errors of the difference, from the spread of 60 seeds.
@@ -35,7 +35,7 @@ def summary(active, jailed, bound=50):
 
 @pytest.mark.parametrize(("neighbourhood", "rounding"), AGREED)
 def test_agrees_with_an_independent_program(neighbourhood, rounding):
-    ds = grid.epstein(seed=range(12), steps=700, neighbourhood=neighbourhood, rounding=rounding)
+    ds = replications.epstein(seed=range(12), steps=700, neighbourhood=neighbourhood, rounding=rounding)
     found = summary(ds.active.values[:, 100:], ds.jailed.values[:, 100:]).mean(1)
     agreed, allowed = AGREED[neighbourhood, rounding]
     assert np.all(np.abs(found - agreed) < allowed), (found, agreed)
@@ -44,8 +44,8 @@ def test_agrees_with_an_independent_program(neighbourhood, rounding):
 @pytest.mark.published
 def test_punctuated_equilibrium_needs_the_rounding():
     # Wilensky (2004), NetLogo Rebellion, information: without floor(C / A) there is no punctuated equilibrium.
-    floor = grid.epstein(seed=range(8), steps=700).active.values[:, 100:]
-    none = grid.epstein(seed=range(8), steps=700, rounding="none").active.values[:, 100:]
+    floor = replications.epstein(seed=range(8), steps=700).active.values[:, 100:]
+    none = replications.epstein(seed=range(8), steps=700, rounding="none").active.values[:, 100:]
     assert np.all(outbursts(floor, 50) >= 15) and np.all(floor.max(1) > 250)
     assert np.mean(floor <= 50) > 0.7  # calm most of the time
     assert np.all(none < 50)
@@ -55,8 +55,8 @@ def test_punctuated_equilibrium_needs_the_rounding():
 def test_a_shock_brings_more_into_the_street_than_a_larger_erosion():
     # Epstein (2002), figures 9 and 10: legitimacy falling far in small steps, and falling less in one jump at t = 77.
     tick = np.arange(160)
-    erosion = grid.epstein(seed=range(8), steps=160, legitimacy=np.clip(0.90 - 0.01 * tick, 0.20, 0.90))
-    shock = grid.epstein(seed=range(8), steps=160, legitimacy=np.where(tick < 77, 0.90, 0.70))
+    erosion = replications.epstein(seed=range(8), steps=160, legitimacy=np.clip(0.90 - 0.01 * tick, 0.20, 0.90))
+    shock = replications.epstein(seed=range(8), steps=160, legitimacy=np.where(tick < 77, 0.90, 0.70))
     peaks = shock.active.max("tick").values / erosion.active.max("tick").values
     assert np.all(peaks > 1.3)
     # the independent program's peaks after the shock, 6 seeds: mean 636, 618 to 659
@@ -67,8 +67,8 @@ def test_deciding_all_at_once_is_another_model():
     # Hence never a silent speed-up: the synchronous schedule has a third of the actives (128 x 128 cells, 24 seeds:
     # 0.0106 +- 0.0005 of the citizens against 0.0313 +- 0.0002).
     settings = {"seed": range(6), "steps": 500, "size": 64, "neighbourhood": "Moore"}
-    exact = grid.epstein(**settings).active.values[:, 100:].mean(1)
-    at_once = grid.epstein(schedule="synchronous", **settings).active.values[:, 100:].mean(1)
+    exact = replications.epstein(**settings).active.values[:, 100:].mean(1)
+    at_once = replications.epstein(schedule="synchronous", **settings).active.values[:, 100:].mean(1)
     assert np.all(at_once < 0.8 * exact.mean()) and at_once.mean() < 0.6 * exact.mean()
 
 
@@ -131,13 +131,13 @@ def test_same_distribution_as_a_program_with_other_random_numbers(small):
     ):  # a box needs the many seeds to see the error
         dx, dy = offsets(neighbourhood, 7)
         slow = np.array([visit_all(40, 1120, 64, steps, dx, dy, 0.82, 30, 1000 + s) for s in range(seeds)])
-        ds = grid.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood)
+        ds = replications.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood)
         theirs = summary(slow[:, 0, 100:], slow[:, 1, 100:])
         ours = summary(ds.active.values[:, 100:], ds.jailed.values[:, 100:])
         for a, b in zip(ours, theirs, strict=True):
             assert stats.ks_2samp(a, b).pvalue > 0.0005, (neighbourhood, a.mean(), b.mean())
         # and a planted error is seen: everybody decides before moving
-        biased = grid.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood, turn="act, move")
+        biased = replications.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood, turn="act, move")
         other = summary(biased.active.values[:, 100:], biased.jailed.values[:, 100:])
         assert min(stats.ks_2samp(a, b).pvalue for a, b in zip(other, theirs, strict=True)) < 0.0005
 
@@ -148,8 +148,8 @@ def test_long_run_on_a_large_board(small):
     0.163 +- 0.005 jailed, 22.4 outbursts in 1,000 ticks, and a peak of 0.199. Its order within a turn is not recorded;
     deciding before moving, with terms as long as Mesa's (hence 32), is what fits."""
     seeds, steps = (6, 500) if small else (24, 1200)
-    model = grid.Epstein(size=128, neighbourhood="Moore", turn="act, move", jail=32)
-    ds = grid.run(model, range(seeds), steps)
+    model = replications.Epstein(size=128, neighbourhood="Moore", turn="act, move", jail=32)
+    ds = replications.run(model, range(seeds), steps)
     active = ds.active.values[:, 200:] / model.citizen_count
     jailed = ds.jailed.values[:, 200:] / model.citizen_count
     wide = 3 if small else 1

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from interrex.engine.cascade import BLOCK, advance, make_cascade, make_front, simulate, spread, visit
 from interrex.engine.draws import BASE, key_for, philox
 from interrex.errors import RunError
 from interrex.mechanisms.contract import exp
-from interrex.polity.graph import from_edges, from_networkx
+from interrex.replications.cascade import BLOCK, advance, make_cascade, make_front, simulate, spread, visit
+from interrex.replications.graph import from_edges, from_networkx
 
 HUBS = from_networkx(nx.disjoint_union(nx.barabasi_albert_graph(290, 3, seed=1), nx.empty_graph(10)))[0]
 STAR = from_networkx(nx.disjoint_union(nx.star_graph(300), nx.watts_strogatz_graph(300, 6, 0.2, seed=1)))[0]

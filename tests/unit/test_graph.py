@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 from interrex.errors import CaseError
-from interrex.polity.graph import (
+from interrex.replications.graph import (
     Graph,
     from_edges,
     from_networkx,

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from interrex import grid
+from interrex import replications
 from interrex.engine.compile import _roots
 from interrex.errors import RunError
-from interrex.grid import civil_violence, decision, turns
-from interrex.grid.civil_violence import World
-from interrex.grid.torus import offsets, torus
 from interrex.mechanisms.contract import exp
+from interrex.replications import civil_violence, decision, turns
+from interrex.replications.civil_violence import World
+from interrex.replications.torus import offsets, torus
 
 ROUND = {"floor": math.floor, "half to even": round, "none": float}
 SMALL = {"size": 16, "vision": 3, "legitimacy": 0.75, "jail": 8}
@@ -80,7 +80,7 @@ def test_every_neighbour_has_as_many_entries_in_the_table(vision):
 
 
 def test_the_empty_neighbour_is_chosen_evenly():
-    model = grid.Epstein(size=9, vision=2, neighbourhood="Moore", citizens=70 / 81, cops=0)
+    model = replications.Epstein(size=9, vision=2, neighbourhood="Moore", citizens=70 / 81, cops=0)
     world = World(model, 3, 1)
     place = next(p for p in world.board.where if near_empties(world, int(p)) >= 5)
     t = world.torus
@@ -127,17 +127,17 @@ def test_orders_of_turns_are_even():
 
 
 def test_same_bits_for_any_number_of_threads_and_stretches(monkeypatch):
-    one = grid.epstein(seed=range(6), steps=60, workers=1, **SMALL)
-    assert one.identical(grid.epstein(seed=range(6), steps=60, workers=3, **SMALL))
+    one = replications.epstein(seed=range(6), steps=60, workers=1, **SMALL)
+    assert one.identical(replications.epstein(seed=range(6), steps=60, workers=3, **SMALL))
     monkeypatch.setattr(civil_violence, "STRETCH", 1)
-    assert one.identical(grid.epstein(seed=range(6), steps=60, workers=2, **SMALL))
-    single = grid.epstein(seed=4, steps=60, **SMALL)
+    assert one.identical(replications.epstein(seed=range(6), steps=60, workers=2, **SMALL))
+    single = replications.epstein(seed=4, steps=60, **SMALL)
     assert np.array_equal(single.active, one.active.sel(run=4))
     assert not np.array_equal(one.active[0], one.active[1])
 
 
 def test_nobody_is_lost_and_terms_end():
-    model = grid.Epstein(size=30, neighbourhood="Moore", legitimacy=0.7, jail=5)
+    model = replications.Epstein(size=30, neighbourhood="Moore", legitimacy=0.7, jail=5)
     world = World(model, 2, 80)
     for _ in range(80):
         world.advance(1)
@@ -150,7 +150,7 @@ def test_nobody_is_lost_and_terms_end():
 
 
 def test_dataset_says_what_it_holds():
-    ds = grid.epstein(seed=1, steps=30, **SMALL)
+    ds = replications.epstein(seed=1, steps=30, **SMALL)
     assert dict(ds.sizes) == {"tick": 30, "x": 16, "y": 16}
     assert ds.attrs["citizen_count"] == 179 and ds.attrs["rounding"] == "floor" and ds.attrs["seed"] == 1
     assert all(
@@ -159,14 +159,16 @@ def test_dataset_says_what_it_holds():
     )
     assert np.all(ds.active + ds.quiet <= 179) and np.all(ds.tension >= 0)
     assert ds.active[-1] == (ds.state == turns.ACTIVE).sum()
-    many = grid.epstein(seed=[5, 6], steps=30, **SMALL)
+    many = replications.epstein(seed=[5, 6], steps=30, **SMALL)
     assert many.active.dims == ("run", "tick") and many.seed.values.tolist() == [5, 6]
 
 
 def test_legitimacy_may_change_from_tick_to_tick():
-    flat = grid.epstein(seed=1, steps=40, size=20)
-    assert np.array_equal(flat.active, grid.epstein(seed=1, steps=40, size=20, legitimacy=[0.82] * 40).active)
-    drop = grid.epstein(seed=1, steps=40, size=20, legitimacy=[0.82] * 20 + [0.2] * 20)
+    flat = replications.epstein(seed=1, steps=40, size=20)
+    assert np.array_equal(
+        flat.active, replications.epstein(seed=1, steps=40, size=20, legitimacy=[0.82] * 40).active
+    )
+    drop = replications.epstein(seed=1, steps=40, size=20, legitimacy=[0.82] * 20 + [0.2] * 20)
     assert np.array_equal(flat.active[:20], drop.active[:20]) and drop.active[20] > flat.active[20]
 
 
@@ -189,11 +191,11 @@ def test_legitimacy_may_change_from_tick_to_tick():
 )
 def test_what_is_out_of_range_is_refused_with_the_range(settings, words):
     with pytest.raises(RunError, match=words):
-        grid.epstein(**settings)
+        replications.epstein(**settings)
 
 
 def test_kernels_are_cached_where_all_kernels_are():
-    grid.epstein(seed=1, steps=1, **SMALL)
+    replications.epstein(seed=1, steps=1, **SMALL)
     folder = Path(turns.advance.stats.cache_path)
     assert any(root in folder.parents for root in _roots()) or "interrex-kernels-" in str(folder)
     assert not list(Path(turns.__file__).parent.glob("**/*.nb?"))
@@ -202,9 +204,9 @@ def test_kernels_are_cached_where_all_kernels_are():
 @pytest.mark.slow
 def test_runs_without_a_place_for_kernels(tmp_path):
     environment = {"HOME": "/nonexistent", "PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
-    code = "from interrex import grid; print(int(grid.epstein(seed=1, steps=3, size=16).quiet[-1]))"
+    code = "from interrex import replications; print(int(replications.epstein(seed=1, steps=3, size=16).quiet[-1]))"
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(int(grid.epstein(seed=1, steps=3, size=16).quiet[-1]))
+    assert done.stdout.strip() == str(int(replications.epstein(seed=1, steps=3, size=16).quiet[-1]))

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from interrex.engine import draws
-from interrex.grid import turns
-from interrex.grid.civil_violence import SCHEDULES, TURNS, Epstein, World
-from interrex.grid.decision import ROUNDINGS
-from interrex.grid.torus import NEIGHBOURHOODS
 from interrex.mechanisms.contract import exp
+from interrex.replications import turns
+from interrex.replications.civil_violence import SCHEDULES, TURNS, Epstein, World
+from interrex.replications.decision import ROUNDINGS
+from interrex.replications.torus import NEIGHBOURHOODS
 
 EMPTY, COP, QUIET, ACTIVE, JAILED = range(5)
 
 
 class Counting:
-    """The same rules and the same draws as interrex.grid, with loops over cells in place of kept counts."""
+    """The same rules and the same draws as interrex.replications, with loops over cells in place of kept counts."""
 
     def __init__(self, model: Epstein, seed: int) -> None:
         self.model = model

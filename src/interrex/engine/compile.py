@@ -60,7 +60,7 @@ def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> Modul
     params = _params(mechanisms)
     filled = _fillings(mechanisms)
     source = _source(params, filled, parts)
-    key = _key(source, filled)
+    key = _key(source, filled, parts)
     if key in _loaded:
         return _loaded[key]
     folder = _folder(key)
@@ -86,7 +86,7 @@ def standing(file: str) -> Callable[[Callable[..., Any]], Any]:
     files of their package and of what kernels are made of, so that an edit anywhere below means compiling anew.
     """
     sources = [path.read_text(encoding="utf-8") for path in sorted(Path(file).parent.glob("*.py"))]
-    folder = _folder(_key("\0".join(sources), {}))
+    folder = _folder(_key("\0".join(sources), {}, ()))
 
     def decorate(function: Callable[..., Any]) -> Any:
         with _caching_in(folder):
@@ -199,11 +199,14 @@ def _bound(text: str) -> set[str]:
     return names
 
 
-def _key(source: str, filled: dict[str, list[tuple[str, Any]]]) -> str:
+def _key(source: str, filled: dict[str, list[tuple[str, Any]]], parts: Sequence[str]) -> str:
     """Hash of all that the machine code is made of."""
     package = Path(contract.__file__).parents[1]
     digest = hashlib.sha256(source.encode())
-    for layer in ("engine", "mechanisms", "polity", "inference"):
+    layers = dict.fromkeys(
+        ("engine", "mechanisms", "polity", *(part.split(".")[0] for part in parts if "." in part))
+    )
+    for layer in layers:
         for path in sorted((package / layer).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for functions in filled.values():

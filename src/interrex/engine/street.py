@@ -156,7 +156,7 @@ def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World
     """Citizens and ties of `place` under `seed`; each simulated citizen stands for `weight` persons.
 
     `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`; its ties must
-    be mutual, as `polity.graph` makes them). RunError if there are 2**31 citizens or more, or 4,096 ties of one.
+    be mutual, as `replications.graph` makes them). RunError if there are 2**31 citizens or more, or 4,096 ties of one.
     """
     keys = keys_for(seed)
     counts = agents(place.population, weight)

@@ -35,7 +35,7 @@ from interrex.engine.decorators import kernel
 from interrex.engine.draws import BASE, NEAR, key_for, philox, uniform, uniform53
 from interrex.errors import RunError
 from interrex.mechanisms.contract import exp, log, scalar
-from interrex.polity.graph import Graph
+from interrex.replications.graph import Graph
 
 Method = Literal["auto", "visit", "events"]
 """How ticks are drawn: everybody visited, those who switch followed, or whichever is cheaper at the moment."""
@@ -241,7 +241,7 @@ def _state(cascade: Cascade, active: np.ndarray) -> np.ndarray:
 
 @functools.cache
 def _kernels() -> ModuleType:
-    return kernels.load([], parts=("cascade",))
+    return kernels.load([], parts=("replications.cascade",))
 
 
 __all__ = [

@@ -18,8 +18,8 @@ import numpy as np
 
 from interrex.engine import draws
 from interrex.errors import RunError
-from interrex.grid import decision, turns
-from interrex.grid.torus import NEIGHBOURHOODS, torus
+from interrex.replications import decision, turns
+from interrex.replications.torus import NEIGHBOURHOODS, torus
 
 if TYPE_CHECKING:
     import xarray as xr

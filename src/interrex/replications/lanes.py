@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from interrex.grid.torus import LANE
+from interrex.replications.torus import LANE
 
 
 @intrinsic

@@ -16,9 +16,9 @@ import numpy as np
 
 from interrex.engine.compile import standing
 from interrex.engine.draws import philox
-from interrex.grid.lanes import add_lane
-from interrex.grid.torus import LANE
 from interrex.mechanisms.contract import scalar
+from interrex.replications.lanes import add_lane
+from interrex.replications.torus import LANE
 
 # Typed, since Numba would compile a kernel anew for every plain number that it is called with.
 EMPTY, COP, QUIET, ACTIVE, JAILED = np.arange(5, dtype=np.uint8)
