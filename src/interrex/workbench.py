@@ -189,7 +189,6 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
     chosen = chosen_mechanisms(mechanisms) or all_mechanisms()
     kernel = load(chosen, KERNEL_PARTS)
     place = make_place(cut)
-    place = place._replace(exposure=exposure(cut, place))
     table, priors = build_table(
         {a.role for a in cut.actors if a.process == "hazard"}, {a.role for a in cut.actors}
     )
@@ -231,19 +230,6 @@ def compile_kernels(model: Model) -> None:
     finally:
         if collects:
             gc.enable()
-
-
-def exposure(cut: Any, place: Any) -> np.ndarray:
-    """Exposure of units to the case's first price-like shock: its column, its regions, or everybody."""
-    shock = next(iter(cut.shocks), None)
-    if shock is None:
-        return place.exposure
-    values = place.exposure if shock.exposure else np.ones_like(place.exposure)
-    if shock.regions:
-        names = [r.region for r in cut.regions]
-        inside = np.array([names[r] in shock.regions for r in place.region])
-        values = np.where(inside, values, 0.0)
-    return np.ascontiguousarray(values, dtype=float)
 
 
 def chosen_mechanisms(mechanisms: Any) -> tuple[Any, ...] | None:

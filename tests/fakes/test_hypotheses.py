@@ -22,9 +22,11 @@ from interrex.answers.hypotheses import (
     log_acceptance,
     log_delay,
     patron_record,
+    prior_odds,
     verdict,
     weigh,
 )  # fmt: skip
+from interrex.case import load_case
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
 NAMES = [u.name for u in UNDERSTANDINGS] + [u.name + "+plot" for u in UNDERSTANDINGS]
@@ -233,3 +235,20 @@ def test_flip_names_the_delay_at_which_the_sign_turns() -> None:
 
     assert total(0.97 * hours) > 0 > total(1.03 * hours)
     assert "no delay" in flip(PatronRecord(300.0, "pending", None, 500.0), none)
+
+
+def test_an_explanation_that_the_analyst_left_out_has_no_prior():
+    cut = load_case("kazakhstan-2022").as_of("2022-02-28")
+    names = [u.name for u in UNDERSTANDINGS]
+
+    def prior(**changes):
+        hypotheses = cut.hypotheses.model_copy(update=changes)
+        return prior_odds(cut.model_copy(update={"hypotheses": hypotheses})).reshape(2, 4)
+
+    assert (prior() > 0.0).all()
+    alone = prior(understanding=("none",), prior_odds={})
+    assert alone[:, names.index("none")] == pytest.approx([0.5, 0.5]) and alone.sum() == pytest.approx(1.0)
+    assert prior(understanding=("none", "phone"), prior_odds={"none": 1, "phone": 3})[0] / 0.5 == pytest.approx(
+        [0.25, 0.0, 0.75, 0.0]
+    )
+    assert (prior(plot=None)[1] == 0.0).all()

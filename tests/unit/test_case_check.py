@@ -233,7 +233,7 @@ MORE = [
         "contacts_per_year: {value: 6, low: 7",
         "low 7 is above value 6",
     ),
-    ("case.yaml", "none: 1, ready: 1, phone", "none: 0, ready: 1, phone", "must be above 0"),
+    ("case.yaml", "none: 1, ready: 1, phone", "none: 0, ready: 1, phone", "must be at least 1e-06"),
     ("case.yaml", "none: 1, ready: 1, phone", "none: 1, phone", "'ready' has no prior odds"),
     ("case.yaml", "{to: elder,", "{to: elders,", "unknown actor 'elders'"),
     (

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from interrex.case import CutCase
 from interrex.inference.observe import Observations
 from interrex.inference.sampler import Target, log_sum_exp
 from interrex.mechanisms.contract import ACTS
@@ -212,7 +213,8 @@ def weigh(
             centre[5, h], low[5, h], high[5, h] = _averaged(plot, rng, level)
     ratio = centre.sum(axis=0)
     prior = prior_odds(case)
-    weight = np.exp(ratio - ratio.max()) * prior
+    held = np.where(prior > 0.0, ratio, -np.inf)
+    weight = np.exp(held - held.max()) * prior
     grid = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), len(names)))
     for i, hours in enumerate(GRID_HOURS):
         for j in range(len(GRID_ACCEPTANCE)):
@@ -318,12 +320,12 @@ def _averaged(values: np.ndarray, rng: np.random.Generator, level: float) -> tup
     return centre, float(np.quantile(means, (1 - level) / 2)), float(np.quantile(means, (1 + level) / 2))
 
 
-def prior_odds(case: Any) -> np.ndarray:
-    """Normalised prior of the eight models from the case's odds (understanding x plot, independent)."""
-    odds = case.hypotheses.prior_odds if case.hypotheses else None
-    given = dict(odds or {})
-    d = np.array([float(given.get(u.name, 1.0)) for u in UNDERSTANDINGS])
-    both = np.concatenate([d, d * float(given.get("plot", 1.0))])
+def prior_odds(case: CutCase) -> np.ndarray:
+    """Normalised prior f8[8] of the models (understanding x plot, independent) from the case's odds: an understanding
+    that the case does not name has none, and neither has a plot that it does not name."""
+    weight = case.hypotheses.weights
+    d = np.array([weight.get(u.name, 0.0) for u in UNDERSTANDINGS])
+    both = np.concatenate([d, d * weight.get("plot", 0.0)])
     return both / both.sum()
 
 

@@ -5,7 +5,7 @@ has a source. All mistakes are collected; warnings, which do not stop a run, are
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -34,6 +34,7 @@ def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
         checker.references,
         checker.populations,
         checker.dates,
+        checker.shocks,
         checker.sourced,
         checker.claims,
         checker.supersessions,
@@ -243,6 +244,29 @@ class _Checker:
                         f"known only from {known}, after the window begins",
                         "runs as of earlier days use flat values; prefer a figure published before",
                     )
+
+    def shocks(self) -> None:
+        """One pattern of exposure, and one shock a day: the model has no place for more."""
+        items = [i for i in self.draft.many.get("shocks", ()) if i.part is not None]
+        days: dict[date, str] = {}
+        for item in items:
+            shock, first = item.part, items[0].part
+            for name in ("exposure", "regions"):
+                if getattr(shock, name) != getattr(first, name):
+                    self.wrong(
+                        item,
+                        name,
+                        f"{name} differs from that of the shock {first.id!r}, and a case has one pattern of exposure",
+                        f"give all shocks the same {name}",
+                    )
+            if shock.on in days:
+                self.wrong(
+                    item,
+                    "on",
+                    f"the shock {days[shock.on]!r} lies on {shock.on} too",
+                    "make them one, with the larger size",
+                )
+            days.setdefault(shock.on, shock.id)
 
     def sourced(self) -> None:
         """Numbers carry a source or are marked as assumptions; sourced ones say since when they are known."""

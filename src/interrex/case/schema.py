@@ -305,12 +305,16 @@ class Actor(Part):
 
 
 class Shock(Part):
-    """An event that the model does not generate; `exposure` names the column of regions that scales it."""
+    """An event that the model does not generate, `size` times as strong as a usual one (0 to 10).
+
+    `exposure` names the column of regions.csv that scales it (none: everybody alike). All shocks of a case share
+    their exposure and regions, and no two lie on one day.
+    """
 
     id: Slug
     kind: Annotated[str, OneOf(words.SHOCK_KINDS, "kind of shock")]
     on: Day
-    size: Number | None = None
+    size: Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=10)] = 1.0
     regions: SlugTuple = ()
     exposure: Annotated[str, OneOf(("", *words.EXPOSURES), "column of exposure")] = ""
     known_from: Day
@@ -597,10 +601,17 @@ class Hypotheses(Part):
         ),
     ] = {}
     plot: Plot | None = None
-    prior_odds: dict[str, Positive] = {}
+    prior_odds: dict[str, Annotated[float, Field(strict=True, ge=1e-6, le=1e6)]] = {}
     contacts_per_year: Quantity | None = None
     known_from: Day | None = None
     note: Text = ""
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Prior weight, above 0, of each understanding that the case names and of `plot` if it names one; 1 unless
+        `prior_odds` says otherwise. Whatever is not here was left out by the analyst."""
+        named = (*self.understanding, *(("plot",) if self.plot is not None else ()))
+        return {name: self.prior_odds.get(name, 1.0) for name in named}
 
     @field_validator("understanding")
     @classmethod

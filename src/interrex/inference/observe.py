@@ -351,7 +351,7 @@ def make_script(case: Any, events: tuple[Event, ...]) -> Script:
     for shock in case.shocks:
         at = (shock.on - case.window.start).days * 1440.0
         if at >= 0:
-            rows.append((at, EXOGENOUS, shock.size if shock.size is not None else 1.0, 0))
+            rows.append((at, EXOGENOUS, shock.size, 0))
     return script_of(rows)
 
 

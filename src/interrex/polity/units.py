@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from interrex.errors import CaseError
 from interrex.mechanisms.contract import Place
+from interrex.polity.exposure import unit_exposure
+
+if TYPE_CHECKING:
+    from interrex.case import CutCase
+    from interrex.case.schema import Audience, Organ
 
 
 def agents(population: np.ndarray, weight: int) -> np.ndarray:
@@ -18,7 +24,7 @@ def agents(population: np.ndarray, weight: int) -> np.ndarray:
     return np.maximum(counts, 1)
 
 
-def make_place(case: Any) -> Place:
+def make_place(case: CutCase) -> Place:
     """The fixed facts of the units of a cut case, in the case's order of units, regions and audiences.
 
     Police per 100,000 people come from the unit's region, else from the fact `police_per_100k`. Each unit's
@@ -41,7 +47,7 @@ def make_place(case: Any) -> Place:
         population=population,
         region=np.array([row[unit.region] for unit in case.units], dtype=np.int64),
         police=np.array(rate, dtype=float) * population / 1e5,
-        exposure=np.array([region.fuel_exposure for region in home], dtype=float),
+        exposure=unit_exposure(case),
         city=np.array([float(unit.kind == "city") for unit in case.units]),
         capital=np.array([float(unit.capital) for unit in case.units]),
         share=_shares(case.audiences, np.array([region.internet_share for region in home], dtype=float)),
@@ -53,7 +59,7 @@ def make_place(case: Any) -> Place:
     )
 
 
-def _shares(audiences: Any, internet: np.ndarray) -> np.ndarray:
+def _shares(audiences: Sequence[Audience], internet: np.ndarray) -> np.ndarray:
     """f8[U, G], rows summing to 1."""
     share = np.zeros((internet.size, len(audiences)))
     for online, part in ((True, internet), (False, 1.0 - internet)):
@@ -68,5 +74,5 @@ def _shares(audiences: Any, internet: np.ndarray) -> np.ndarray:
     return share
 
 
-def _strength(organs: Any, role: str) -> float:
+def _strength(organs: Iterable[Organ], role: str) -> float:
     return float(sum(organ.strength or 0.0 for organ in organs if organ.role == role))
