@@ -413,6 +413,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         sys.stderr.close()
         return 0
+    except OSError as error:  # what no closer place has put into words
+        print(
+            f"{error.filename or 'the system'}: {error.strerror or error}; see that it is there, that it may be read "
+            "and written, and that there is room",
+            file=sys.stderr,
+        )
+        return EXIT_STATUS
 
 
 def _how_to_go_on(words: list[str]) -> str:

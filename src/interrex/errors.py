@@ -5,10 +5,32 @@ The command line prints the message alone, without a traceback, and exits with `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 EXIT_STATUS = 2
 """What the command line returns after any error of this file."""
+
+SHOWN = 60
+"""As many signs of a text does a message quote."""
+
+
+def shortened(text: str) -> str:
+    """A text as a message shows it: of a long one its beginning and its length."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text):,} signs)"
+
+
+def quoted(text: str) -> str:
+    """The same between quotes, without control signs."""
+    return repr(text) if len(text) <= SHOWN else f"{text[:SHOWN]!r}... ({len(text):,} signs)"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a misspelt one is closest to; None where none is close. The comparison takes the square of
+    the length, so long texts have none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, sorted(known), 1)), None) if len(word) <= SHOWN else None
 
 
 class Problem(NamedTuple):

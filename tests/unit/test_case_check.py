@@ -121,7 +121,7 @@ PLANTED = [
         "the claim is known from 2030-03-11, before it happens (2030-03-12T20:00)",
     ),
     ("ledger.csv", ",2000,1400,3000,", ",2000,2400,3000,", ",2400,", "low 2400 is above value 2000"),
-    ("ledger.csv", ",8000,5000,12000,", ",nan,5000,12000,", ",nan,", "'nan' is not a finite number"),
+    ("ledger.csv", ",8000,5000,12000,", ",nan,5000,12000,", ",nan,", "'nan' stands where a cell is empty; leave such cells empty"),
     ("ledger.csv", ",120,80,200,", ",-120,,200,", ",-120,", "the magnitude -120 is negative"),
     (
         "ledger.csv",

@@ -126,9 +126,9 @@ def test_columns_are_checked_and_rows_with_other_lengths_named():
         ("", "the table is empty"),
         ('a\n"open', "a quotation mark opens here and never closes"),
         ('a\n"x"y\n', "this is not CSV"),
-        ("a\n" + "x" * 1_000_001, "a cell is larger than 1 MB"),
+        ("a\n" + "x" * 1_000_001, "a cell has more than 10,000 signs"),
         ("a\n" + "1\n" * 50_001, "more than 50,000 rows"),
-        ("a\r1\r", "this is not CSV"),
+        ("a\r1\r", "a carriage return stands alone here"),
     ],
 )
 def test_tables_that_cannot_be_read(text, sentence):

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from interrex.case import vocabulary as words
 from interrex.case.draft import Draft, Item
 from interrex.case.expect import FORM, parse_expectation
 from interrex.case.schema import Claim, Window
-from interrex.errors import Problem
+from interrex.errors import Problem, nearest, quoted
 
 REFERENCE_SCALE = 2e-4
 """Smallest reference density of the crowd mechanisms (share of citizens): one agent of the smallest unit may
@@ -23,6 +22,11 @@ CITIZENS_PER_AGENT = 10
 """The default resolution, 1:10, at which `REFERENCE_SCALE` is checked."""
 
 _NOBODY = {"": "", "nation": ""}
+TABLES_OF = {
+    "region": ("regions",), "unit": ("units",), "place": ("regions", "units"), "source": ("sources",),
+    "claim": ("ledger",),
+}  # fmt: skip
+"""Tables that declare the ids of a kind."""
 
 
 def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
@@ -89,7 +93,7 @@ class _Checker:
                     self.wrong(
                         item,
                         name,
-                        f"the id {identifier!r} stands twice (first in line {first})",
+                        f"the id {quoted(identifier)} stands twice (first in line {first})",
                         "rename one",
                     )
                 seen.setdefault(identifier, item)
@@ -131,7 +135,7 @@ class _Checker:
             loyal = item.text("loyal_to")
             if loyal and loyal not in self.known["actor"] | self.known["organ"] | set(words.ACTOR_ROLES):
                 self.wrong(
-                    item, "loyal_to", f"{loyal[:60]!r} is no actor and no role", "use an actor's id or role"
+                    item, "loyal_to", f"{quoted(loyal)} is no actor and no role", "use an actor's id or role"
                 )
         for item in many.get("questions", ()):
             rule = item.raw.get("rule")
@@ -162,9 +166,9 @@ class _Checker:
 
     def known_id(self, item: Item, where: tuple[str | int, ...], identifier: str, kind: str) -> None:
         known = self.known[kind]
-        if identifier in known:
+        if identifier in known or self.draft.unread & set(TABLES_OF.get(kind, ())):
             return
-        close = get_close_matches(identifier, sorted(known), 1)
+        close = nearest(identifier, known)
         what = "region or unit" if kind == "place" else kind
         home = {
             "actor": "actors",
@@ -177,8 +181,8 @@ class _Checker:
             "reactor": "reactors",
             "place": "regions.csv or units.csv",
         }[kind]
-        remedy = f"did you mean {close[0]!r}?" if close else f"add it to {home}, or correct it"
-        self.wrong(item, where, f"unknown {what} {identifier[:60]!r}", remedy)
+        remedy = f"did you mean {close!r}?" if close else f"add it to {home}, or correct it"
+        self.wrong(item, where, f"unknown {what} {quoted(identifier)}", remedy)
 
     def populations(self) -> None:
         """The units of a region hold its people, and each region has one."""
@@ -403,7 +407,7 @@ class _Checker:
             if claim.use != "context":
                 if claim.measure not in measures:
                     said = (
-                        f"{claim.measure[:40]!r} does not say"
+                        f"{quoted(claim.measure)} does not say"
                         if claim.measure
                         else "the measure does not say"
                     )
@@ -431,7 +435,7 @@ class _Checker:
                 self.wrong(
                     item,
                     "measure",
-                    f"{claim.measure[:40]!r} is no measure of {claim.kind}",
+                    f"{quoted(claim.measure)} is no measure of {claim.kind}",
                     f"use one of {', '.join(measures)}, or leave it empty",
                 )
         elif claim.kind == "act" and claim.measure:
@@ -443,7 +447,7 @@ class _Checker:
                 self.wrong(
                     item,
                     "measure",
-                    f"{claim.measure[:40]!r} is no level of an act",
+                    f"{quoted(claim.measure)} is no level of an act",
                     "write 0 to 1 or leave it empty",
                 )
 
@@ -597,7 +601,7 @@ class _Checker:
                     parse_expectation(item.part)
                 except ValueError:
                     self.wrong(
-                        item, "", f"{item.part[:60]!r} is no statement about an answer", f"write {FORM}"
+                        item, "", f"{quoted(item.part)} is no statement about an answer", f"write {FORM}"
                     )
 
     def scale(self) -> None:

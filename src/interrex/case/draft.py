@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import types
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,10 +17,14 @@ from interrex.case.explain import explain, shown
 from interrex.case.schema import TABLES, CaseFile, Part
 from interrex.case.tables import Row
 from interrex.case.yaml_core import Document, Path, dotted
-from interrex.errors import Problem
+from interrex.errors import Problem, nearest, quoted
 
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}([ ,.'\u2019\u00a0\u202f]\d{3})+")
+_COMMA = re.compile(r"[-+]?\d+,\d+")
+MISSING = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "NaN", "nan", "-", "--")
+"""What other programs write into a cell without a value."""
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -67,6 +70,8 @@ class Draft:
     many: dict[str, list[Item]] = field(default_factory=dict)
     one: dict[str, Item] = field(default_factory=dict)
     map: Any = None
+    unread: set[str] = field(default_factory=set)
+    """Tables that could not be read in full: what they declare is not known, so nothing is called unknown for it."""
 
     def ids(self, key: str, name: str = "id") -> set[str]:
         """Ids written in a list, valid or not."""
@@ -118,9 +123,23 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
 
 
 def draft_rows(key: str, rows: list[Row], file: str, problems: list[Problem]) -> list[Item]:
-    """Validate the rows of a table."""
+    """Validate the rows of a table; a word for "missing" in its empty cells is told once and then passed over."""
     model = TABLES[key]
     first = next(iter(model.model_fields))
+    optional = [name for name, info in model.model_fields.items() if not info.is_required() and name != first]
+    typed = [name for name in model.model_fields if _plain(model.model_fields[name].annotation) is not str]
+    lost = [(row, name) for row in rows for name in typed if row.cells.get(name) in MISSING]
+    if lost:
+        row, name = lost[0]
+        wrong = f"{row.cells[name]!r} stands where a cell is empty"
+        if len(lost) > 1:
+            wrong += f", here and in {len(lost) - 1:,} more cells"
+        remedy = 'leave such cells empty (R: write.csv(..., na = "", row.names = FALSE); pandas: to_csv(na_rep=""))'
+        problems.append(Problem(file, *row.place(name), name, wrong, remedy))
+        for row in rows:
+            for name in {*optional, *typed}:
+                if row.cells.get(name) in MISSING:
+                    del row.cells[name]
     return [_row(model, first, row, file, problems) for row in rows]
 
 
@@ -131,10 +150,10 @@ def columns(key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _unknown(document: Document, file: str, key: str, names: list[str]) -> Problem:
-    close = get_close_matches(key, names, 1)
-    remedy = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(names)}"
+    close = nearest(key, names)
+    remedy = f"did you mean {close!r}?" if close else f"the keys are {', '.join(names)}"
     place = document.key_place((key,))
-    return Problem(file, *place, dotted((key,)), f"unknown key {key[:60]!r}", remedy)
+    return Problem(file, *place, dotted((key,)), f"unknown key {quoted(key)}", remedy)
 
 
 def _entry(kind: Any, raw: Any, document: Document, file: str, path: Path, problems: list[Problem]) -> Item:
@@ -192,24 +211,29 @@ def _cell(cell: str, annotation: Any) -> tuple[Any, tuple[str, str] | None]:
         return _FLAGS[cell.lower()], None
     if kind is int:
         if _WHOLE.fullmatch(cell) is None:
-            return None, (
-                f"{shown(cell)} is not a whole number",
-                "write digits only, without spaces or commas",
-            )
+            return None, (f"{shown(cell)} is not a whole number", _digits(cell, "write digits only"))
         return int(cell), None
     if kind is float:
         if cell.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             return None, (f"{shown(cell)} is not a finite number", "write a number, or leave the cell empty")
         if _NUMBER.fullmatch(cell) is None:
-            return None, (
-                f"{shown(cell)} is not a number",
-                "write digits with a point, without spaces or commas",
-            )
+            return None, (f"{shown(cell)} is not a number", _digits(cell, "write digits with a point"))
         value = float(cell)
         if value in (float("inf"), float("-inf")):
             return None, (f"{shown(cell)} is not a finite number", "write a number, or leave the cell empty")
         return value, None
     return cell, None
+
+
+def _digits(cell: str, usual: str) -> str:
+    """What to write in place of a number in the manner of another country or program."""
+    if _THOUSANDS.fullmatch(cell):
+        return f"write {re.sub(r'[^-+0-9]', '', cell)}, without signs between the thousands"
+    if _COMMA.fullmatch(cell):
+        return f"write {cell.replace(',', '.')}, with a decimal point"
+    if cell.endswith("%"):
+        return "write the number alone, without the sign of per cent"
+    return f"{usual}, without spaces or commas"
 
 
 def _plain(annotation: Any) -> Any:

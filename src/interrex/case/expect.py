@@ -13,6 +13,7 @@ import re
 from typing import NamedTuple
 
 from interrex.case.vocabulary import OPERATORS
+from interrex.errors import quoted
 
 FORM = "answer[path] op number, such as outcomes[palace_coup] < 0.2"
 
@@ -45,6 +46,6 @@ def parse_expectation(text: str) -> Expectation:
     """Read one statement. Raises ValueError with a sentence for anything outside the grammar."""
     match = _FORM.fullmatch(text.strip())
     if match is None or match[3] not in OPERATORS:
-        raise ValueError(f"{text[:80]!r} is no statement about an answer; write {FORM}")
+        raise ValueError(f"{quoted(text)} is no statement about an answer; write {FORM}")
     path = tuple(part.strip() for part in match[2].split(",")) if match[2] else ()
     return Expectation(match[1], path, match[3], float(match[4]))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from interrex.case.schema import Wrong
+from interrex.errors import nearest, quoted, shortened
 
 _KINDS = {
     "string_type": "text",
@@ -50,8 +50,7 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return quoted(value) if isinstance(value, str) else shortened(repr(value))
 
 
 def _sentence(item: Any, model: type[BaseModel] | None) -> tuple[str, str]:
@@ -63,9 +62,9 @@ def _sentence(item: Any, model: type[BaseModel] | None) -> tuple[str, str]:
         return f"{name!r} is missing", _add(name)
     if kind == "extra_forbidden":
         fields = _fields(model) if len(item["loc"]) == 1 else []
-        close = get_close_matches(name, fields, 1)
-        if close:
-            return f"unknown key {name!r}", f"did you mean {close[0]!r}?"
+        close = nearest(name, fields)
+        if close is not None:
+            return f"unknown key {name!r}", f"did you mean {close!r}?"
         return (
             f"unknown key {name!r}",
             f"the keys are {', '.join(fields)}" if fields else "delete or rename it",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from interrex.case.read import hidden_sign
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, quoted
 
 VERTICES = 200_000
 NAME = 80
 
 
-def read_map(text: str, name: str, regions: set[str], problems: list[Problem]) -> dict[str, Any] | None:
+def read_map(text: str, name: str, regions: set[str] | None, problems: list[Problem]) -> dict[str, Any] | None:
     """A FeatureCollection of polygons, reduced to type, region, name and geometry; mistakes go to `problems`.
+
+    `regions` are those that a feature may name, None where they are not known.
 
     Raises CaseError where the text is no JSON.
     """
@@ -54,10 +55,10 @@ def read_map(text: str, name: str, regions: set[str], problems: list[Problem]) -
             continue
         region = properties.get("region")
         label = properties.get("name", region)
-        if not isinstance(region, str) or region not in regions:
+        if not isinstance(region, str) or (regions is not None and region not in regions):
             problem(
                 f"{path}.properties.region",
-                f"unknown region {str(region)[:60]!r}",
+                f"unknown region {quoted(str(region))}",
                 "use an id of regions.csv",
             )
             continue
@@ -95,7 +96,8 @@ def read_map(text: str, name: str, regions: set[str], problems: list[Problem]) -
 
 
 def _vertices(polygons: Any) -> int | None:
-    """How many vertices; None where one is not two or three finite numbers in range."""
+    """How many vertices, their heights dropped; None where one is not two or three numbers in range. The comparisons
+    are false of what is not finite, and hold for whole numbers of any length."""
     count = 0
     if not isinstance(polygons, list):
         return None
@@ -110,8 +112,9 @@ def _vertices(polygons: Any) -> int | None:
                     return None
                 if not all(isinstance(x, (int, float)) and not isinstance(x, bool) for x in vertex):
                     return None
-                if not (math.isfinite(vertex[0]) and abs(vertex[0]) <= 180 and abs(vertex[1]) <= 90):
+                if not (-180 <= vertex[0] <= 180 and -90 <= vertex[1] <= 90):
                     return None
+                del vertex[2:]  # heights are not drawn
             count += len(ring)
     return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,10 +16,12 @@ from interrex.case.read import MAP_BYTES, TABLE_BYTES, YAML_BYTES, file_problem,
 from interrex.case.schema import TABLES
 from interrex.case.tables import read_table
 from interrex.case.yaml_core import read_yaml
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, quoted
 
 CASE_FILE = "case.yaml"
 MAP_FILE = "map.geojson"
+MOST = 100
+"""As many mistakes of one file are told."""
 
 
 class Findings(NamedTuple):
@@ -54,7 +57,7 @@ def check_case(name_or_path: str | Path) -> Findings:
                 0,
                 0,
                 "",
-                f"there is no case {str(name_or_path)[:200]!r}",
+                f"there is no case {quoted(str(name_or_path))}",
                 f"give a folder that holds {CASE_FILE}, or the name of a shipped case ({shipped})",
             )
         )
@@ -79,9 +82,9 @@ def check_folder(folder: Path) -> Findings:
         problems += found
     except CaseError as error:
         problems += [problem for problem in error.problems if problem not in problems]
-        return Findings(_sorted(problems), _sorted(warnings), None)
+        return Findings(_listed(problems), _listed(warnings), None)
     case = None if problems else _build(folder, draft)
-    return Findings(_sorted(problems), _sorted(warnings), case)
+    return Findings(_listed(problems), _listed(warnings), case)
 
 
 def _draft(folder: Path, problems: list[Problem]) -> Draft:
@@ -109,25 +112,24 @@ def _draft(folder: Path, problems: list[Problem]) -> Draft:
         if name is None:
             draft.many[key] = []
             continue
+        before = len(problems)
         try:
-            draft.many[key] = _table(folder, draft, key, name, problems)
+            rows = read_table(_file(folder, draft, key, name, TABLE_BYTES), name, *columns(key), problems)
         except CaseError as error:
             problems += [problem for problem in error.problems if problem not in problems]
-            draft.many[key] = []
+            rows = []
+        if len(problems) > before:
+            draft.unread.add(key)
+        draft.many[key] = draft_rows(key, rows, name, problems)
     outline = draft.get("map") or (MAP_FILE if (folder / MAP_FILE).exists() else None)
     if outline is not None:
         try:
             text = _file(folder, draft, "map", outline, MAP_BYTES)
-            draft.map = read_map(text, outline, draft.ids("regions", "region"), problems)
+            regions = None if "regions" in draft.unread else draft.ids("regions", "region")
+            draft.map = read_map(text, outline, regions, problems)
         except CaseError as error:
             problems += error.problems
     return draft
-
-
-def _table(folder: Path, draft: Draft, key: str, name: str, problems: list[Problem]) -> list:
-    text = _file(folder, draft, key, name, TABLE_BYTES)
-    rows = read_table(text, name, *columns(key), problems)
-    return draft_rows(key, rows, name, problems)
 
 
 def _file(folder: Path, draft: Draft, key: str, name: str, limit: int) -> str:
@@ -188,8 +190,15 @@ def _build(folder: Path, draft: Draft) -> Case:
     )
 
 
-def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Case file first, then tables by name; within a file by place."""
-    return tuple(
-        sorted(dict.fromkeys(problems), key=lambda p: (p.file != CASE_FILE, p.file, p.line, p.column, p.path))
+def _listed(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Case file first, then tables by name; within a file by place, and no more than can be read."""
+    ordered = sorted(
+        dict.fromkeys(problems), key=lambda p: (p.file != CASE_FILE, p.file, p.line, p.column, p.path)
     )
+    told: list[Problem] = []
+    for file, group in groupby(ordered, key=lambda p: p.file):
+        here = list(group)
+        told += here[:MOST]
+        if len(here) > MOST:
+            told.append(Problem(file, 0, 0, "", f"{len(here) - MOST:,} more of the kind", "mend these first"))
+    return tuple(told)

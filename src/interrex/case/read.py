@@ -7,11 +7,13 @@ import re
 import stat
 from pathlib import Path
 
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, quoted
 
 YAML_BYTES = 5_000_000
 TABLE_BYTES = 20_000_000
 MAP_BYTES = 20_000_000
+LINES = 10
+"""As many lines are named where one mistake stands in many."""
 
 # Control signs but tab and line ends; marks that reorder or hide text, as of a spoofed source; surrogates.
 _HIDDEN = re.compile(
@@ -34,17 +36,19 @@ def file_problem(folder: Path, name: str) -> tuple[str, str] | None:
     """What is wrong with the name of a file, and what would be right; None when the file may be read."""
     if not name or name in (".", "..") or "/" in name or "\\" in name or "\x00" in name or ":" in name:
         return (
-            f"{name!r} leaves the folder of the case or names no file",
+            f"{quoted(name)} leaves the folder of the case or names no file",
             "use the plain name of a file that lies beside case.yaml",
         )
     try:
         mode = os.lstat(folder / name).st_mode
+    except PermissionError as error:
+        return f"{quoted(name)} cannot be read ({error.strerror})", "check the permissions of the folder"
     except (OSError, ValueError):
-        return f"there is no file {name!r} in the folder of the case", "add the file or correct its name"
+        return f"there is no file {quoted(name)} in the folder of the case", "add the file or correct its name"
     if stat.S_ISLNK(mode):
-        return f"{name!r} is a symbolic link", "put the file itself into the folder"
+        return f"{quoted(name)} is a symbolic link", "put the file itself into the folder"
     if not stat.S_ISREG(mode):
-        return f"{name!r} is not a plain file", "use a plain file"
+        return f"{quoted(name)} is not a plain file", "use a plain file"
     return None
 
 
@@ -69,7 +73,7 @@ def read_text(folder: Path, name: str, limit: int) -> str:
     with os.fdopen(handle, "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise CaseError(Problem(name, 0, 0, "", f"{name!r} is not a plain file", "use a plain file"))
+            raise CaseError(Problem(name, 0, 0, "", f"{quoted(name)} is not a plain file", "use a plain file"))
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise CaseError(
@@ -80,29 +84,25 @@ def read_text(folder: Path, name: str, limit: int) -> str:
 
 def decode(data: bytes, name: str) -> str:
     """Bytes of a file as text, with the refusals of `read_text`."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in data[:2] and len(data) % 2 == 0):
         raise CaseError(Problem(name, 1, 1, "", "the file is UTF-16", "save it as UTF-8"))
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = place_of(data[: error.start].decode("utf-8"), error.start)
-        raise CaseError(
-            Problem(name, line, column, "", "the file is not UTF-8 here", "save it as UTF-8")
-        ) from None
-    found = hidden_sign(text)
-    if found is not None:
-        line, column = place_of(text, found.start())
-        raise CaseError(
-            Problem(
-                name,
-                line,
-                column,
-                "",
-                f"the hidden or control sign {sign_name(found[0])} stands here",
-                "delete it",
-            )
-        )
+        sign = data[error.start : error.start + 1].decode("cp1252", "replace")
+        wrong = f"the file is not UTF-8 here ({sign!r} if it is Windows-1252)"
+        raise CaseError(Problem(name, line, column, "", wrong, "save it as UTF-8")) from None
+    first = hidden_sign(text)
+    if first is not None:
+        wrong, remedy = f"the hidden or control sign {sign_name(first[0])} stands here", "delete it"
+        lines = [str(i) for i, line in enumerate(text.split("\n"), 1) if hidden_sign(line)]
+        if len(_HIDDEN.findall(text)) > 1:
+            more = f" and {len(lines) - LINES:,} more" if len(lines) > LINES else ""
+            wrong += f", and others of the kind (lines {', '.join(lines[:LINES])}{more})"
+            remedy = "delete them all"
+        raise CaseError(Problem(name, *place_of(text, first.start()), "", wrong, remedy))
     return text
 
 

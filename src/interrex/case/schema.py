@@ -30,6 +30,7 @@ from pydantic_core import core_schema
 from interrex.case import vocabulary as words
 from interrex.case.dates import When, parse_day, parse_when
 from interrex.case.grades import PLAIN, Reliability, is_grade, reliability
+from interrex.errors import quoted, shortened
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
@@ -47,7 +48,7 @@ class Wrong(ValueError):
 def _slug(text: str) -> str:
     if _SLUG.fullmatch(text) is None:
         raise Wrong(
-            f"{text[:60]!r} is no id",
+            f"{quoted(text)} is no id",
             "use letters, digits, '-', '_' and '.', at most 80, first a letter or digit",
         )
     return text
@@ -73,7 +74,7 @@ def _read(value: Any, kind: type, parse: Callable[[str], Any], what: str) -> Any
     if isinstance(value, kind):
         return value
     if not isinstance(value, str):
-        raise Wrong(f"{value!r} is not a {what}", "write it as 2022-01-05")
+        raise Wrong(f"{shortened(repr(value))} is not a {what}", "write it as 2022-01-05")
     try:
         return parse(value)
     except ValueError as error:
@@ -96,7 +97,7 @@ def _sentence(error: ValueError) -> Wrong:
 def _grade(text: str) -> str:
     if not is_grade(text):
         raise Wrong(
-            f"{text[:40]!r} is no grade", f"use one of {', '.join(PLAIN)}, or an Admiralty grade such as B2"
+            f"{quoted(text)} is no grade", f"use one of {', '.join(PLAIN)}, or an Admiralty grade such as B2"
         )
     return text
 
@@ -104,7 +105,7 @@ def _grade(text: str) -> str:
 def _link(text: str) -> str:
     if text and not re.fullmatch(r"https?://[^\s\"'<>\\`]+", text):
         raise Wrong(
-            f"{text[:60]!r} is no web address",
+            f"{quoted(text)} is no web address",
             "begin it with http:// or https://, without spaces, or leave it empty",
         )
     return text
@@ -121,7 +122,7 @@ class OneOf:
         """The text, if it is in the list."""
         if text not in self.allowed:
             raise Wrong(
-                f"{text[:60]!r} is no {self.what}", f"use one of {', '.join(filter(None, self.allowed))}"
+                f"{quoted(text)} is no {self.what}", f"use one of {', '.join(filter(None, self.allowed))}"
             )
         return text
 
@@ -625,7 +626,7 @@ class Hypotheses(Part):
         known = {*self.understanding, *(("plot",) if self.plot is not None else ())}
         for name in {*self.labels, *self.prior_odds} - known:
             raise Wrong(
-                f"{name[:40]!r} is no hypothesis of this case", f"the names are {', '.join(sorted(known))}"
+                f"{quoted(name)} is no hypothesis of this case", f"the names are {', '.join(sorted(known))}"
             )
         return self
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
-from difflib import get_close_matches
+import re
 from typing import NamedTuple
 
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, nearest, quoted
 
 ROWS = 50_000
-CELL = 1_000_000
+CELL = 10_000
+"""Signs of a cell; the longest text of the format has 4,000."""
+
+_SEP = re.compile(r'"?sep=(.)?"?\s*', re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -49,7 +52,7 @@ def read_table(
     """The rows of a CSV text with these columns; mistakes of its form are added to `problems`.
 
     Quoted cells may hold commas and line ends; wholly empty rows are skipped. Raises CaseError where the rest
-    cannot be read: no header, a cell above 1 MB, more than 50,000 rows, an open quotation.
+    cannot be read: no header, another separator, a cell above 10,000 signs, more than 50,000 rows, an open quotation.
     """
     lines = text.split("\n")
     lines = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
@@ -66,6 +69,7 @@ def read_table(
                 continue
             if header is None:
                 header = [cell.strip() for cell in cells]
+                _separator(header, lines[line - 1], name, line, columns)
                 order = _header(header, name, line, columns, required, problems)
                 continue
             raw = "".join(lines[line - 1 : before])
@@ -89,12 +93,34 @@ def read_table(
             named = {column: cells[i].strip() for column, i in order.items()}
             rows.append(Row({c: cell for c, cell in named.items() if cell}, line, raw, order))
     except csv.Error as error:
-        raise CaseError(*problems, _broken(error, name, before + 1)) from None
+        raise CaseError(*problems, _broken(str(error), name, before + 1)) from None
     if header is None:
         raise CaseError(
             *problems, Problem(name, 1, 1, "", "the table is empty", "begin it with a header row")
         )
     return rows
+
+
+def _separator(header: list[str], raw: str, name: str, line: int, columns: tuple[str, ...]) -> None:
+    """Refuse a table whose columns are not separated by commas, in one sentence in place of one for each column."""
+    excel = _SEP.fullmatch(raw)
+    if excel is not None:
+        raise CaseError(
+            Problem(name, line, 1, "", f"{raw.strip()!r} is a line for Excel", "delete it, and save the table with commas")
+        )
+    if any(cell in columns for cell in header):
+        return
+    for sign, word in ((";", "';'"), ("\t", "tabs"), ("|", "'|'")):
+        if sum(cell.strip(' "\r\n') in columns for cell in raw.split(sign)) > 1:
+            raise CaseError(
+                Problem(name, line, 1, "", f"the columns are separated by {word}", "save the table with commas")
+            )
+    raise CaseError(
+        Problem(
+            name, line, 1, "", "this is no header row: no column of it is known",
+            f"begin the table with a header of the columns {', '.join(columns)}",
+        )  # fmt: skip
+    )
 
 
 def _header(
@@ -111,14 +137,21 @@ def _header(
         place = _cell_place(",".join(header), line, i)
         if column in order:
             problems.append(
-                Problem(name, *place, column[:60], f"the column {column!r} stands here twice", "keep one")
+                Problem(name, *place, column[:60], f"the column {quoted(column)} stands here twice", "keep one")
             )
         elif column in columns:
             order[column] = i
+        elif column == "":
+            problems.append(
+                Problem(
+                    name, *place, "", "a column has no name, as that of row numbers which R and pandas write",
+                    "delete it (row.names = FALSE, index=False), or name it",
+                )  # fmt: skip
+            )
         else:
-            close = get_close_matches(column, [c for c in columns if c not in header], 1)
-            remedy = f"did you mean {close[0]!r}?" if close else f"the columns are {', '.join(columns)}"
-            problems.append(Problem(name, *place, column[:60], f"unknown column {column[:60]!r}", remedy))
+            close = nearest(column, [c for c in columns if c not in header])
+            remedy = f"did you mean {close!r}?" if close else f"the columns are {', '.join(columns)}"
+            problems.append(Problem(name, *place, column[:60], f"unknown column {quoted(column)}", remedy))
     for column in required:
         if column not in order:
             problems.append(
@@ -127,12 +160,16 @@ def _header(
     return order
 
 
-def _broken(error: csv.Error, name: str, line: int) -> Problem:
-    said = str(error)
+def _broken(said: str, name: str, line: int) -> Problem:
     if "field larger" in said:
         return Problem(
-            name, line, 1, "", "a cell is larger than 1 MB", "shorten it, or close its quotation mark"
+            name, line, 1, "", f"a cell has more than {CELL:,} signs", "shorten it, or close its quotation mark"
         )
+    if "new-line character" in said:
+        return Problem(
+            name, line, 1, "", "a carriage return stands alone here, as old Macs ended their lines",
+            "save the table with line ends of Unix or Windows",
+        )  # fmt: skip
     if "unexpected end" in said:
         return Problem(name, line, 1, "", "a quotation mark opens here and never closes", "close it")
     return Problem(

@@ -12,7 +12,7 @@ import os
 import re
 from pathlib import Path
 
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, quoted
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -347,7 +347,7 @@ def write_template(name: str, folder: str | Path) -> Path:
                 0,
                 0,
                 "",
-                f"{name[:60]!r} cannot name a case",
+                f"{quoted(name)} cannot name a case",
                 "use letters, digits, '-', '_' and '.' only",
             )
         )
@@ -356,7 +356,7 @@ def write_template(name: str, folder: str | Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise CaseError(
-                Problem("", 0, 0, "", f"the folder {str(folder)!r} is not empty", "choose another name")
+                Problem("", 0, 0, "", f"the folder {quoted(str(folder))} is not empty", "choose another name")
             )
         for file, text in template_files(name).items():
             # O_EXCL: a file that appears meanwhile is not overwritten either.
@@ -366,7 +366,7 @@ def write_template(name: str, folder: str | Path) -> Path:
     except OSError as error:
         raise CaseError(
             Problem(
-                "", 0, 0, "", f"{str(folder)!r} cannot be written ({error.strerror})", "choose another place"
+                "", 0, 0, "", f"{quoted(str(folder))} cannot be written ({error.strerror})", "choose another place"
             )
         ) from None
     return folder

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import yaml
 
 from interrex.case.read import hidden_sign, sign_name
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, quoted, shortened
 
 DEPTH = 40
 NODES = 200_000
+TOO_DEEP = (f"the file is nested more than {DEPTH} deep", "flatten it")
 
 Path = tuple[str | int, ...]
 
@@ -82,7 +83,7 @@ def read_yaml(text: str, name: str, problems: list[Problem]) -> Document:
             if not builder.take(event):
                 break
     except yaml.YAMLError as error:
-        raise CaseError(*problems, _syntax(error, name)) from None
+        raise CaseError(*problems, _syntax(error, text, name)) from None
     return Document(builder.root, builder.places, builder.keys, frozenset(builder.refused))
 
 
@@ -119,7 +120,7 @@ class _Builder:
             else:
                 self.stack.pop()
         elif isinstance(event, yaml.AliasEvent):
-            self.problem(event, self.path(), f"the alias *{event.anchor} is refused", "write the value out")
+            self.problem(event, self.path(), f"the alias *{shortened(event.anchor)} is refused", "write the value out")
             self.node(event, None, refused=True)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.ScalarEvent)):
             self.start(event)
@@ -131,20 +132,20 @@ class _Builder:
             self.stop(event, f"the file holds more than {NODES:,} values", "move long lists into a CSV table")
         if event.anchor is not None:
             self.problem(
-                event, self.path(), f"the anchor &{event.anchor} is refused", "delete it and write values out"
+                event, self.path(), f"the anchor &{shortened(event.anchor)} is refused", "delete it and write values out"
             )
         if event.tag is not None:
             self.problem(
                 event,
                 self.path(),
-                f"the tag {event.tag[:60]!r} is refused",
+                f"the tag {quoted(event.tag)} is refused",
                 "delete it; types follow the form",
             )
         if isinstance(event, yaml.ScalarEvent):
             self.scalar(event)
             return
         if len(self.stack) + self.skipping >= DEPTH:
-            self.stop(event, f"the file is nested more than {DEPTH} deep", "flatten it")
+            self.stop(event, *TOO_DEEP)
         if self.skipping:
             self.skipping += 1
             return
@@ -186,7 +187,7 @@ class _Builder:
                 self.problem(
                     event,
                     (*top.path, key),
-                    f"the key {key!r} stands here a second time (first in line {first})",
+                    f"the key {quoted(key)} stands here a second time (first in line {first})",
                     "keep one of the two",
                 )
                 self.drop_next = True
@@ -218,7 +219,7 @@ class _Builder:
             return int(text[2:] if base != 10 else text, base), False
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not math.isfinite(float(text))):
             self.problem(
-                event, self.path(), f"{text} is not a finite number", "write a number, or leave the key out"
+                event, self.path(), f"{shortened(text)} is not a finite number", "write a number, or leave the key out"
             )
             return None, True
         if _FLOAT.fullmatch(text):
@@ -277,12 +278,17 @@ def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _syntax(error: yaml.YAMLError, name: str) -> Problem:
+def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
     said = " ".join(
         str(part) for part in (getattr(error, "context", None), getattr(error, "problem", None)) if part
     )
+    if "nesting depth" in said:  # some releases of libyaml look ahead, and refuse the depth before we see it
+        return Problem(name, line, column, "", *TOO_DEEP)
+    here = text.split("\n")[line - 1] if line else ""
+    if "\t" in here[: len(here) - len(here.lstrip())] or here[column - 1 : column] == "\t":
+        return Problem(name, line, column, "", "a tab stands here", "indent with spaces: YAML knows no tabs")
     wrong = f"this is not YAML ({said[:200]})" if said else "this is not YAML"
     return Problem(
         name, line, column, "", wrong, "check the indentation, the colons and the quotes near here"
