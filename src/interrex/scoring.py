@@ -155,9 +155,9 @@ def left_out(
     """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density."""
     from interrex import workbench
     from interrex.answers.fit import observed_extremes
-    from interrex.inference.observe import region_of
+    from interrex.case.places import region_of
     from interrex.inference.sampler import make_target
-    from interrex.inference.terms import ARREST_SERIES, QUIET
+    from interrex.inference.terms import of, series
 
     cut = full.as_of(day)
     model = workbench.build(cut, weight, seed)
@@ -171,13 +171,13 @@ def left_out(
     place = [region_of(cut, claims[n[0]].place) if n and n[0] in claims else None for n in obs.term_claims]
     when = [claims[n[0]].when.day if n and n[0] in claims else None for n in obs.term_claims]
     blocks = {
-        "detentions, predicted from crowds": obs.terms.kind == ARREST_SERIES,
+        "detentions, predicted from crowds": of(obs.terms, series.ARRESTS),
         f"everything on {worst}": np.array([p == worst and worst is not None for p in place]),
         f"crowds of {peak}": np.array([d == peak and peak is not None for d in when]),
     }
     out = []
     for label, mask in blocks.items():
-        mask = mask & (obs.term_use == 1) & (obs.terms.kind != QUIET) & (obs.terms.last < obs.ticks)
+        mask = mask & (obs.term_use == 1) & obs.terms.spoken & (obs.terms.last < obs.ticks)
         if not mask.any():
             continue
         old = model.target

@@ -49,7 +49,7 @@ STAGES = {
     "markets": 25.0,
     "report": 4.0,
 }
-KERNEL_PARTS = ("crowd", "schedule", "inference.terms", "inference.hazards")
+KERNEL_PARTS = ("crowd", "schedule", "inference.terms.score", "inference.hazards")
 FORECAST_DAYS = 10
 STOP_LOW, STOP_HIGH, STOP_FACTOR = 0.015, 0.05, 3.0
 """Conditioning gives no weight to histories with more of the nation on the street at once than three times the largest
@@ -180,7 +180,8 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
     from interrex.engine.compile import load
     from interrex.engine.ensemble import Arena, scripted_course
     from interrex.engine.street import make_world
-    from interrex.inference.observe import act_record, observe
+    from interrex.inference.dated_acts import act_record
+    from interrex.inference.observe import observe
     from interrex.inference.sampler import make_target
     from interrex.inference.space import make_space
     from interrex.mechanisms import all_mechanisms
@@ -206,7 +207,7 @@ def build(cut: Any, weight: int, seed: int, mechanisms: Any = None) -> Model:
     arena = arena._replace(stop_share=max(stop, arena.stop_share))
     conditioning = arena._replace(days=observations.ticks // 4, stop_share=stop)
     space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days)
-    record = act_record(cut, observations, table, observations.ticks)
+    record = act_record(cut, observations.events, table, observations.ticks)
     target = make_target(
         conditioning, space, observations, record, priors, scripted_course(conditioning), None
     )

@@ -40,7 +40,7 @@ class Gaussian:
         self.space = Space(params, ("made up",) * 5, 4, REGIONS, DAYS)
         self.ticks = DAYS * TICKS_PER_DAY
         self.arena = SimpleNamespace(days=DAYS)
-        self.terms = SimpleNamespace(last=np.array([3, 7]), kind=np.array([0, 0]))
+        self.terms = SimpleNamespace(last=np.array([3, 7]), spoken=np.ones(2, bool))
         self.use = np.array([1, 1])
         size = self.space.size
         self.design = np.zeros((4, size))

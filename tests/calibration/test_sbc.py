@@ -15,7 +15,7 @@ from scipy import stats
 
 from fixtures import toy as cases
 from interrex.inference.sampler import prior_reference, run_island
-from interrex.inference.terms import ARREST_SERIES, CROWD_PRESENT, CROWD_TAKING_PART, QUIET, rvs
+from interrex.inference.terms import crowd, of, rvs, series
 
 QUANTITIES = ("price shock", "log crowds", "log detentions")
 BINS = 5
@@ -29,13 +29,13 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> cases.Ready:
 
 def quantities(target: Any, z: np.ndarray, score: Any) -> np.ndarray:
     """What is ranked: a parameter, the crowds and the detentions that the sources would have counted."""
-    kind, use = target.terms.kind, target.use == 1
-    crowd = use & ((kind == CROWD_PRESENT) | (kind == CROWD_TAKING_PART))
+    use = target.use == 1
+    people = use & of(target.terms, *crowd.CROWD.kinds)
     return np.array(
         [
             z[target.space.index("price_shock")],
-            np.log1p(score.predicted[crowd]).mean(),
-            np.log1p(score.predicted[use & (kind == ARREST_SERIES)]).sum(),
+            np.log1p(score.predicted[people]).mean(),
+            np.log1p(score.predicted[use & of(target.terms, series.ARRESTS)]).sum(),
         ]
     )
 
@@ -45,7 +45,7 @@ def replicate(ready: cases.Ready, number: int, particles: int, off: float = 0.0)
     sd: the planted error of a sampler that believes another prior than the truth was drawn from."""
     rng = np.random.default_rng(1000 + number)
     terms = ready.target.terms
-    keep = ready.target.use * (terms.kind != QUIET)
+    keep = ready.target.use * terms.spoken
     target = ready.target._replace(use=keep, hazard_draws=None)
     while True:  # histories that are stopped have no weight in the posterior, hence none in the prior here
         z = rng.standard_normal(target.space.size)

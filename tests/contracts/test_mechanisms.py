@@ -17,7 +17,7 @@ from interrex.engine import acts as act_layer
 from interrex.engine import crowd, schedule
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Luck, new_workspace
 from interrex.engine.schedule import EXOGENOUS, SCRIPTED
-from interrex.inference.observe import script_of
+from interrex.inference.dated_acts import script_of
 from interrex.inference.space import OBSERVATION
 from interrex.mechanisms import all_mechanisms, contract, replace
 from interrex.mechanisms.contract import ACTS, SLOTS, Macro, Mechanism, Prior

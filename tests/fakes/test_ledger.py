@@ -11,7 +11,8 @@ import pytest
 from fixtures import toy as cases
 from interrex.answers.hypotheses import Paths
 from interrex.answers.sequence import predictive_p
-from interrex.inference.terms import CROWD_PRESENT, CROWD_TAKING_PART, OPINION, QUIET, rvs
+from interrex.inference.terms import KINDS, crowd, of, opinion, rvs
+from interrex.inference.terms import quiet as silence
 
 
 @pytest.fixture(scope="module")
@@ -140,9 +141,9 @@ def drawn(ready: cases.Ready, point: Any, rng: np.random.Generator, keep: np.nda
     low, high = terms.low.copy(), terms.high.copy()
     for i in np.flatnonzero(keep):
         low[i], high[i] = rvs(int(i), float(score.predicted[i]), terms, point[2], rng)
-    crowd = (terms.kind == CROWD_PRESENT) | (terms.kind == CROWD_TAKING_PART)
+    people = of(terms, *crowd.CROWD.kinds)
     return terms._replace(
-        low=np.where(crowd, np.maximum(low, 1.0), low), high=np.where(crowd, np.maximum(high, 1.0), high)
+        low=np.where(people, np.maximum(low, 1.0), low), high=np.where(people, np.maximum(high, 1.0), high)
     )
 
 
@@ -162,12 +163,12 @@ def test_reports_of_the_wrong_regions_fit_worse(tmp_path: Path) -> None:
     ready = cases.ready(cases.cut(tmp_path / "case", design))
     truth = cases.lively(ready.target, 5)
     terms = ready.target.terms
-    crowd = (terms.kind == CROWD_TAKING_PART) & (ready.target.use == 1)
+    marched = of(terms, crowd.TAKING_PART) & (ready.target.use == 1)
     rng = np.random.default_rng(11)
     gains = []
     for _ in range(10):
-        right = drawn(ready, truth, rng, crowd)
-        rows = np.flatnonzero(crowd)
+        right = drawn(ready, truth, rng, marched)
+        rows = np.flatnonzero(marched)
         places = terms.unit_list[terms.unit_from[rows]]
         order = rows.copy()
         for a, b in zip(np.unique(places), np.roll(np.unique(places), 1), strict=True):
@@ -191,8 +192,8 @@ def test_a_quiet_twin_is_calmer_than_the_prior(tmp_path: Path) -> None:
         return [r for r in rows if r["kind"] not in ("crowd", "arrests", "deaths", "act")]
 
     ready = cases.ready(cases.cut(tmp_path / "quiet", quiet, as_of="2030-03-25"))
-    assert set(ready.target.terms.kind[ready.target.use == 1]) == {QUIET, OPINION}
-    quiet_only = ready.target.use * (ready.target.terms.kind == QUIET)
+    assert {KINDS[k] for k in ready.target.terms.kind[ready.target.use == 1]} == {silence.QUIET, opinion.TRUST}
+    quiet_only = ready.target.use * ~ready.target.terms.spoken
     target = ready.target._replace(use=quiet_only, hazard_draws=None)
     from interrex.engine.ensemble import History
     from interrex.engine.schedule import PRESENT

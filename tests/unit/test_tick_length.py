@@ -22,7 +22,7 @@ from interrex.engine.ensemble import (
 from interrex.engine.schedule import DONE, HOURS, KILLED, Script, daily_profile
 from interrex.engine.state import new_macro, reset_macro
 from interrex.errors import RunError
-from interrex.inference.observe import script_of
+from interrex.inference.dated_acts import script_of
 from interrex.mechanisms.contract import ACTS, exp
 from interrex.mechanisms.security_obedience import WAVERING
 

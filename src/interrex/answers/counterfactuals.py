@@ -18,8 +18,9 @@ from interrex.answers.members import Abducted, Member, abduct, load_clocks, tabl
 from interrex.answers.trajectories import Summary, summarise
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Pool, free_modes
 from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
-from interrex.inference.observe import minutes, script_of
+from interrex.inference.dated_acts import script_of
 from interrex.inference.sampler import Target
+from interrex.inference.spans import minutes
 from interrex.mechanisms.contract import ACTS
 
 METRICS = (

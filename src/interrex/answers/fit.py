@@ -9,11 +9,12 @@ import numpy as np
 import xarray as xr
 
 from interrex.answers.trajectories import Summary, day_names
+from interrex.case.places import held_out_regions, region_of
 from interrex.engine.ensemble import Pool
-from interrex.inference.observe import Observations, held_out_regions, region_of
+from interrex.inference.observe import Observations
 from interrex.inference.run import Posterior
 from interrex.inference.sampler import Target
-from interrex.inference.terms import OPINION, QUIET, rvs
+from interrex.inference.terms import KINDS, rvs
 
 LARGE_SHOCK = 2.5  # prior sd; beyond it the spread was put in, not explained
 SHOCK_SHARE = 0.5
@@ -24,6 +25,7 @@ def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, 
     informed = obs.terms._replace(
         alpha=np.full_like(obs.terms.alpha, 1e9), beta=np.full_like(obs.terms.beta, 1e-9)
     )
+    spoken = obs.terms.spoken
     rng = np.random.Generator(np.random.Philox(key=[seed, 17]))
     out: dict[int, list[float]] = {}
     for cloud in posterior.clouds:
@@ -32,15 +34,10 @@ def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, 
                 continue
             _, observer = posterior.target.luck(z, cloud.noise[0])
             for i in range(obs.terms.kind.size):
-                if obs.terms.kind[i] == QUIET or obs.terms.last[i] >= posterior.target.ticks:
+                if not spoken[i] or obs.terms.last[i] >= posterior.target.ticks:
                     continue
                 low, high = rvs(i, float(score.predicted[i]), informed, observer, rng)
-                middle = (
-                    0.5 * (low + high)
-                    if obs.terms.kind[i] == OPINION
-                    else math.sqrt(max(low, 0.0) * max(high, 0.0))
-                )
-                out.setdefault(i, []).append(middle)
+                out.setdefault(i, []).append(KINDS[obs.terms.kind[i]].middle(low, high))
     return {i: np.array(v) for i, v in out.items()}
 
 
@@ -54,14 +51,11 @@ def check_dataset(
     p_values: dict[str, float] = {}
     for i, values in draws.items():
         low, high = float(obs.terms.low[i]), float(obs.terms.high[i])
-        logistic = obs.terms.kind[i] == OPINION
-        observed = 0.5 * (low + high) if logistic else math.sqrt(max(low, 0.0) * max(high, 0.0))
+        kind = KINDS[obs.terms.kind[i]]
         below, above = float(np.mean(values <= high)), float(np.mean(values >= low))
         p = min(1.0, 2.0 * min(below, above))
         q = np.quantile(values, [0.05, 0.5, 0.95])
-        if logistic:
-            observed, low, high = (1 / (1 + math.exp(-v)) for v in (observed, low, high))
-            q = 1 / (1 + np.exp(-q))
+        observed, low, high, *q = (kind.shown(float(v)) for v in (kind.middle(low, high), low, high, *q))
         name = obs.term_claims[i][0]
         claim = claims.get(name)
         label = (
@@ -125,7 +119,7 @@ def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tup
     claims = {c.id: c for c in case.claims}
     blocks: dict[str, list[int]] = {}
     for i in range(obs.terms.kind.size):
-        if obs.term_use[i] or obs.terms.kind[i] in (QUIET,) or obs.terms.last[i] >= posterior.target.ticks:
+        if obs.term_use[i] or not obs.terms.spoken[i] or obs.terms.last[i] >= posterior.target.ticks:
             continue
         claim = claims.get(obs.term_claims[i][0])
         region = region_of(case, claim.place) if claim else None
@@ -243,8 +237,6 @@ def fit_dataset(
 
 def observed_extremes(cut: Any) -> tuple[str | None, str | None]:
     """Region of the first reported crowd and region with most deaths or, without deaths, the largest crowd."""
-    from interrex.inference.observe import region_of
-
     crowds = [c for c in cut.claims if c.kind == "crowd" and c.use != "context" and region_of(cut, c.place)]
     first = min(crowds, key=lambda c: (c.when.start, c.id), default=None)
     size = lambda c: c.value or c.high or 0.0  # noqa: E731

@@ -10,10 +10,11 @@ import numpy as np
 import xarray as xr
 
 from interrex.answers.members import Member
+from interrex.case.places import region_of
 from interrex.engine.ensemble import TICKS_PER_DAY, Arena, History
 from interrex.engine.schedule import ARRESTED, DONE, ENTERED, KILLED, PRESENT
-from interrex.inference.observe import Observations, region_of
-from interrex.inference.terms import CROWD_PRESENT, CROWD_TAKING_PART
+from interrex.inference.observe import Observations
+from interrex.inference.terms import crowd, of
 from interrex.mechanisms.contract import ELITE
 from interrex.results.schema import QUANTILES
 
@@ -100,8 +101,9 @@ def crowd_dataset(
     names = day_names(case, days)
     rows: list[tuple[Any, ...]] = []
     claims = {c.id: c for c in case.claims}
+    crowds = of(obs.terms, *crowd.CROWD.kinds)
     for i, label in enumerate(obs.term_labels):
-        if obs.terms.kind[i] not in (CROWD_PRESENT, CROWD_TAKING_PART) or not obs.term_claims[i]:
+        if not crowds[i] or not obs.term_claims[i]:
             continue
         claim = claims[obs.term_claims[i][0]]
         region = region_of(case, claim.place) or "nation"

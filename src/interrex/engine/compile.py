@@ -39,7 +39,7 @@ from interrex.mechanisms.contract import SLOTS, Mechanism, Param
 MARKER = "# --- composed below ---"
 PARTS = ("crowd", "schedule")
 """Files of the engine whose text below MARKER goes into the kernel module, in this order; a dotted name is a file of
-another layer (`inference.terms`)."""
+another layer (`inference.terms.score`). A part may write more of itself, in WRITTEN."""
 
 SEQUENTIAL = ("update", "on_act")
 """Slots that are called one after the other; the others return numbers, which are added."""
@@ -175,6 +175,7 @@ def _source(params: tuple[Param, ...], filled: dict[str, list[tuple[str, Any]]],
             raise RuntimeError(f"{path.name} has no line {MARKER!r}")
         names = sorted(_bound(above) - composed)
         values = vars(importlib.import_module(f"interrex.{module}"))
+        below = values.get("WRITTEN", "") + below
         for bound in names:
             if seen.setdefault(bound, values[bound]) is not values[bound] and seen[bound] != values[bound]:
                 raise RuntimeError(
@@ -207,8 +208,8 @@ def _key(source: str, filled: dict[str, list[tuple[str, Any]]], parts: Sequence[
         ("engine", "mechanisms", "polity", *(part.split(".")[0] for part in parts if "." in part))
     )
     for layer in layers:
-        for path in sorted((package / layer).glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        for path in sorted((package / layer).rglob("*.py")):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     for functions in filled.values():
         for name, function in functions:
             digest.update(name.encode())

@@ -34,7 +34,6 @@ from interrex.inference.sampler import (
     log_sum_exp,
     systematic,
 )
-from interrex.inference.terms import QUIET
 
 ISLAND = 512  # islands of the filter draw apart from those of the sampler
 LONGEST_BRIDGE = 20  # steps from one day to the next
@@ -135,7 +134,7 @@ def _draws(
 def _hot(target: Target) -> tuple[int, int]:
     """First and last day whose shocks and noise the reports speak of."""
     used = target.use == 1
-    ticks = target.terms.last[used & (target.terms.kind != QUIET)]
+    ticks = target.terms.last[used & target.terms.spoken]
     ticks = ticks if ticks.size else target.terms.last[used]
     last = target.ticks // TICKS_PER_DAY - 1
     if not ticks.size:

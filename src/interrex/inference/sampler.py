@@ -24,7 +24,9 @@ from interrex.engine.schedule import DONE
 from interrex.inference.hazards import HazardDraws
 from interrex.inference.observe import Observations
 from interrex.inference.space import Space
-from interrex.inference.terms import Observer, Terms, best_logpdf
+from interrex.inference.terms import best_logpdf
+from interrex.inference.terms.kind import Observer, Terms
+from interrex.inference.terms.score import reliability_nodes
 
 TARGET_ESS = 0.5
 WANTED_ACCEPTANCE = 0.2
@@ -172,8 +174,6 @@ def make_target(
     hazard_draws: HazardDraws | None, keep: np.ndarray | None = None,
 ) -> Target:  # fmt: skip
     """Put the posterior together. `keep` masks terms that are conditioned on (default: all with use fit)."""
-    from interrex.inference.terms import reliability_nodes
-
     use = obs.term_use.copy() if keep is None else (obs.term_use & keep)
     terms = obs.terms
     nodes, weights = reliability_nodes(terms)
@@ -283,7 +283,7 @@ def run_island(
     fit_ticks = target.terms.last[target.use == 1]
     hot = (0, d - 1)
     if fit_ticks.size:
-        crowd = fit_ticks[target.terms.kind[target.use == 1] != 4]
+        crowd = fit_ticks[target.terms.spoken[target.use == 1]]
         use_ticks = crowd if crowd.size else fit_ticks
         hot = (
             max(0, int(use_ticks.min()) // TICKS_PER_DAY - 1),

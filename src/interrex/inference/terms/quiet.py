@@ -1,0 +1,84 @@
+"""Quiet days: on a day of coverage without any report of a crowd, silence speaks against a large one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from interrex.case.places import held_out_regions, region_of, units_of
+from interrex.engine.decorators import pasted
+from interrex.engine.ensemble import TICKS_PER_DAY
+from interrex.engine.schedule import PRESENT
+from interrex.inference.spans import tick_span
+from interrex.inference.terms.kind import Family, Kind, Observer, Row, Terms
+from interrex.inference.terms.record import Record
+
+REPORTED_AT_100 = 0.0  # logit of the probability that a crowd of 100 is reported at all; assumption
+BLACKOUT_SILENCE = 2.0  # logit lost under a full blackout; assumption
+
+
+@pasted
+def largest(i, terms, units, beliefs, levels, obs):
+    """The largest crowd of a unit at one time."""
+    best = 0.0
+    for t in range(terms.first[i], terms.last[i] + 1):
+        for j in range(terms.unit_from[i], terms.unit_to[i]):
+            best = max(best, units[t, terms.unit_list[j], PRESENT])
+    return best
+
+
+@pasted
+def logpdf(i, terms, n, blackout, obs):
+    """Log probability that nothing was reported, counted only where a report was nearly sure (above .9)."""
+    v = REPORTED_AT_100 + math.log(max(n, 1.0) / 100.0) - BLACKOUT_SILENCE * blackout
+    silent = 1.0 / (1.0 + math.exp(v)) if v < 30.0 else math.exp(-v)
+    return min(0.0, math.log(silent / 0.1)), -1e300
+
+
+def rvs(
+    i: int, terms: Terms, n: float, obs: Observer, informed: bool, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Silence has no number."""
+    return 0.0, 0.0
+
+
+def bound(i: int, terms: Terms) -> float:
+    """A probability is at most one."""
+    return 0.0
+
+
+QUIET = Kind("quiet day", largest, logpdf, rvs, bound, middle=min)
+
+
+def rows(record: Record) -> Iterator[Row]:
+    """A row for every covered day and region without a claim about a crowd."""
+    case = record.case
+    reported: set[tuple[str, int]] = set()
+    for claim in case.claims:
+        region = region_of(case, claim.place)
+        if claim.kind == "crowd" and region:
+            a, b = tick_span(case, claim.when)
+            reported.update((region, d) for d in range(a // TICKS_PER_DAY, b // TICKS_PER_DAY + 1))
+    held = held_out_regions(case)
+    for cover in case.coverage:
+        if cover.what != "crowds":
+            continue
+        first = max(0, (cover.start - case.window.start).days)
+        last = min((cover.end - case.window.start).days, (case.as_of_date - case.window.start).days - 1)
+        last = min(last, record.ticks // TICKS_PER_DAY - 1)
+        for day in range(first, last + 1):
+            for region in case.regions:
+                if region.region in held or (region.region, day) in reported:
+                    continue
+                if cover.place and cover.place not in (region.region, "nation"):
+                    continue
+                tick = day * TICKS_PER_DAY
+                yield Row(
+                    QUIET, tick, tick + TICKS_PER_DAY - 1, 0.0, 0.0, units_of(case, region.region),
+                    label=f"no report of a large crowd in {region.name}",
+                )  # fmt: skip
+
+
+SILENCE = Family((QUIET,), rows)
