@@ -216,14 +216,14 @@ MORE = [
     ("case.yaml", "id: toy", "id: NO", None),
     (
         "case.yaml",
-        "incumbent_birth_year: {value: 1971, assumption: true}",
-        "incumbent_birth_year: {value: 1971}",
+        "predecessor_birth_year: {value: 1951, assumption: true}",
+        "predecessor_birth_year: {value: 1951}",
         "there is no source",
     ),
     (
         "case.yaml",
-        "incumbent_birth_year: {value: 1971, assumption: true}",
-        "incumbent_birth_year: {value: 1971, assumption: yes}",
+        "predecessor_birth_year: {value: 1951, assumption: true}",
+        "predecessor_birth_year: {value: 1951, assumption: yes}",
         "'yes' is not true or false",
     ),
     ("case.yaml", "suspected_organ: bureau}", "suspected_organ: buro}", "unknown organ 'buro'"),
@@ -341,8 +341,7 @@ WARNINGS = [
         "occidentia,2030-03-10,",
         "2030-03-10 lies before the crisis begins",
     ),
-    ("case.yaml", "{value: 1971, assumption: true}", "1971", "'incumbent_birth_year' has no source"),
-]
+    ]
 
 
 @pytest.mark.parametrize("case", WARNINGS, ids=lambda c: c[3][:40])

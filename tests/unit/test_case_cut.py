@@ -30,7 +30,6 @@ def references_resolve(cut):
         *cut.agenda,
         *cut.reactions,
         *cut.facts.values(),
-        *cut.polity.values(),
     ]
     for part in parts:
         assert set(filter(None, part.source.split(";"))) <= sources

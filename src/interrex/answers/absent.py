@@ -199,7 +199,7 @@ def death_hazard(cut: CutCase, actor: Actor) -> tuple[float, str]:
 
 
 def _fact(cut: CutCase, name: str) -> float | None:
-    fact = cut.facts.get(name) or cut.polity.get(name)
+    fact = cut.facts.get(name)
     value = None if fact is None else fact.value
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 

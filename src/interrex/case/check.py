@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from interrex.case import facts
 from interrex.case import vocabulary as words
 from interrex.case.draft import Draft, Item
 from interrex.case.expect import FORM, parse_expectation
-from interrex.case.schema import Claim, Window
+from interrex.case.schema import TABLES, Claim, Window
 from interrex.errors import Problem, nearest, quoted
 
 REFERENCE_SCALE = 2e-4
@@ -40,6 +41,7 @@ def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
         checker.dates,
         checker.shocks,
         checker.sourced,
+        checker.facts,
         checker.claims,
         checker.supersessions,
         checker.series,
@@ -77,14 +79,7 @@ class _Checker:
     def ids(self) -> None:
         """No id stands twice in a list."""
         for key, items in self.draft.many.items():
-            name = {
-                "regions": "region",
-                "units": "unit",
-                "sources": "source",
-                "opinions": "report",
-                "prices": "point",
-                "reactions": "reaction",
-            }.get(key, "id")
+            name = next(iter(TABLES[key].model_fields)) if key in TABLES else "id"
             seen: dict[str, Item] = {}
             for item in items:
                 identifier = item.text(name)
@@ -144,9 +139,6 @@ class _Checker:
                     value = rule.get(name)
                     if isinstance(value, str) and value not in _NOBODY:
                         self.known_id(item, ("rule", name), value, kind)
-        for name, fact in (self.draft.get("polity") or {}).items():
-            for identifier in filter(None, fact.source.split(";")):
-                self.known_id(self.draft.one["polity"], (name, "source"), identifier, "source")
         piece = self.draft.get("opinion_piece")
         if piece is not None:
             self.known_id(self.draft.one["opinion_piece"], ("source",), piece.source, "source")
@@ -287,18 +279,6 @@ class _Checker:
                 self.undated(item, ())
             if item.part is not None and not item.part.id:
                 self.wrong(item, "", "the fact has no id", "add id: police_per_100k, or another name")
-        facts = self.draft.ids("facts")
-        for name, fact in (self.draft.get("polity") or {}).items():
-            home = self.draft.one["polity"]
-            if not fact.source and not fact.assumption:
-                if isinstance(home.raw.get(name), dict):
-                    self.unsourced(home, (name,))
-                elif name not in facts:
-                    self.warn(
-                        home, (name,), f"{name!r} has no source", "write {value:, source:, known_from:}"
-                    )
-            elif fact.source and fact.known_from is None:
-                self.undated(home, (name,))
         hypotheses = self.draft.get("hypotheses")
         contacts = None if hypotheses is None else hypotheses.contacts_per_year
         if contacts is not None and not contacts.source and not contacts.assumption:
@@ -316,6 +296,35 @@ class _Checker:
                 self.warn(
                     item, "", "known_from is missing", "without it the question is asked at every as-of date"
                 )
+
+    def facts(self) -> None:
+        """Something reads each fact, as what it is; the others say that they are context."""
+        items = [item for item in self.draft.many.get("facts", ()) if item.part is not None]
+        told_of = [a.id for a in self.draft.parts("actors") if a.role in ("predecessor", "kin")]
+        names = {item.part.id for item in items}
+        readings = facts.readings(told_of, names)
+        for item in items:
+            fact = item.part
+            if fact.use == "context" and fact.id in readings:
+                remedy = "give it another name, or leave use out"
+                self.wrong(item, "use", f"{fact.id} is read by the model, and cannot be context", remedy)
+            if fact.use == "context" or not fact.id:
+                continue
+            if fact.id not in readings:
+                close = nearest(fact.id, readings)
+                remedy = f"did you mean {close!r}?" if close else "set use to context: it is then shown in the report"
+                self.wrong(item, "", f"nothing reads the fact {quoted(fact.id)}", remedy)
+                continue
+            wrong = facts.misread(fact, readings[fact.id])
+            if wrong is not None:
+                self.wrong(item, *wrong)
+            elif fact.id.startswith("appearance"):
+                other = fact.id.replace("appearances_", "appearance_weeks_", 1)
+                other = other if other != fact.id else fact.id.replace("appearance_weeks_", "appearances_", 1)
+                if other not in names:
+                    self.wrong(item, "", f"this is read together with {other!r}, which is missing", "add it")
+            elif fact.id.endswith("_age") and fact.id.removesuffix("_age") + "_birth_year" in names:
+                self.wrong(item, "", "the year of birth is given too, and an age is not read then", "keep one")
 
     def unsourced(self, item: Item, where: tuple[str | int, ...]) -> None:
         self.wrong(

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import Field
 
@@ -65,7 +65,6 @@ class CaseBody(Part):
     utc_offset: float
     calm_until: Day | None
     question: Question
-    polity: dict[str, Fact]
     facts: dict[str, Fact]
     regions: tuple[Region, ...]
     units: tuple[Unit, ...]
@@ -101,6 +100,17 @@ class CaseBody(Part):
     def fingerprint(self) -> str:
         """sha256 of `canonical_bytes`, in hexadecimal."""
         return hashlib.sha256(self.canonical_bytes()).hexdigest()
+
+
+_LISTS: dict[str, type[Part]] = {
+    name: get_args(info.annotation)[0]
+    for name, info in CaseBody.model_fields.items()
+    if get_origin(info.annotation) is tuple and get_args(info.annotation)[0] is not str
+}
+"""The lists of a case, with the model of their entries."""
+
+_DATED = tuple(n for n, m in _LISTS.items() if "known_from" in m.model_fields and n not in ("regions", "organs"))
+"""Those whose entries are left out before they are known; regions and organs are needed in any case."""
 
 
 class CutCase(CaseBody):
@@ -166,22 +176,9 @@ class _Cut:
     def case(self) -> CutCase:
         full = self.case_
         fields: dict[str, Any] = {name: getattr(full, name) for name in CaseBody.model_fields}
-        for name in (
-            "actors",
-            "shocks",
-            "coverage",
-            "claims",
-            "opinions",
-            "prices",
-            "reactors",
-            "agenda",
-            "reactions",
-            "counterfactuals",
-            "questions",
-        ):
+        for name in _DATED:
             fields[name] = [part for part in getattr(full, name) if self.known(part)]
-        for name in ("facts", "polity"):
-            fields[name] = {key: fact for key, fact in getattr(full, name).items() if self.known(fact)}
+        fields["facts"] = {key: fact for key, fact in full.facts.items() if self.known(fact)}
         fields["hypotheses"] = self.hypotheses()
         fields["opinion_piece"] = self.opinion_piece()
         fields["regions"] = self.regions()
@@ -296,8 +293,7 @@ class _Cut:
         cited: set[str] = set()
         for name in SOURCED:
             cited.update(s for part in fields[name] for s in part.source.split(";"))
-        for name in ("facts", "polity"):
-            cited.update(s for fact in fields[name].values() for s in fact.source.split(";"))
+        cited.update(s for fact in fields["facts"].values() for s in fact.source.split(";"))
         cited.update(s for claim in fields["claims"] for s in claim.sources)
         if fields["opinion_piece"] is not None:
             cited.add(fields["opinion_piece"].source)
@@ -315,8 +311,7 @@ class _Cut:
         actors = {actor.id for actor in fields["actors"]}
         for name in SOURCED:
             fields[name] = [_keep(part, "source", sources) for part in fields[name]]
-        for name in ("facts", "polity"):
-            fields[name] = {key: _keep(fact, "source", sources) for key, fact in fields[name].items()}
+        fields["facts"] = {key: _keep(fact, "source", sources) for key, fact in fields["facts"].items()}
         fields["actors"] = [
             a.model_copy(update={"ties": tuple(t for t in a.ties if t.to in actors)})
             for a in fields["actors"]
@@ -371,32 +366,13 @@ def _keep(part: Any, name: str, known: Iterable[str]) -> Any:
 
 def _ordered(fields: dict[str, Any]) -> dict[str, Any]:
     """All lists in the one order that does not depend on how a file lists them."""
-    by_id = {
-        "regions": "region",
-        "units": "unit",
-        "audiences": "id",
-        "organs": "id",
-        "actors": "id",
-        "shocks": "id",
-        "coverage": "id",
-        "reactors": "id",
-        "agenda": "id",
-        "counterfactuals": "id",
-        "questions": "id",
-    }
     ordered = dict(fields)
-    for name, key in by_id.items():
-        ordered[name] = tuple(sorted(fields[name], key=lambda part, key=key: getattr(part, key)))
-    for name, key in {
-        "claims": "id",
-        "opinions": "report",
-        "prices": "point",
-        "reactions": "reaction",
-    }.items():
+    for name, element in _LISTS.items():
+        timed = "when" in element.model_fields
         ordered[name] = tuple(
-            sorted(fields[name], key=lambda part, key=key: (part.when.start, getattr(part, key)))
+            sorted(fields[name], key=lambda part: (part.when.start, part.key) if timed else part.key)
         )
-    for name in ("facts", "polity", "sources"):
+    for name in ("facts", "sources"):
         ordered[name] = dict(sorted(fields[name].items()))
     return ordered
 

@@ -103,7 +103,9 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
                         file, 1, 1, key, f"'{key}' is missing", "add it; `interrex new` writes an example"
                     )
                 )
-            elif _element(info.annotation) is None:
+            elif _element(info.annotation) is not None:
+                draft.many[name] = []
+            else:
                 draft.one[name] = Item(
                     info.get_default(call_default_factory=True), {}, file, (key,), document
                 )
@@ -119,6 +121,11 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
         else:
             kind = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
             draft.one[name] = _entry(kind, raw, document, file, (key,), problems)
+    polity = draft.one.pop("polity")
+    draft.many.setdefault("facts", []).extend(
+        Item(fact.model_copy(update={"id": name}), {"id": name, "source": fact.source}, file, ("polity", name), document)
+        for name, fact in (polity.part or {}).items()
+    )
     return draft
 
 

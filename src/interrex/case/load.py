@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from interrex.case import vocabulary as words
 from interrex.case.check import check
-from interrex.case.cut import Case, build_case
+from interrex.case.cut import Case, CaseBody, build_case
 from interrex.case.draft import Draft, columns, draft_document, draft_rows
 from interrex.case.geojson import read_map
 from interrex.case.read import MAP_BYTES, TABLE_BYTES, YAML_BYTES, file_problem, read_text
@@ -142,52 +142,18 @@ def _file(folder: Path, draft: Draft, key: str, name: str, limit: int) -> str:
 
 def _build(folder: Path, draft: Draft) -> Case:
     """The case of a draft without mistakes."""
-    lists = {
-        name: tuple(draft.parts(name))
-        for name in (
-            "regions",
-            "units",
-            "audiences",
-            "organs",
-            "actors",
-            "shocks",
-            "coverage",
-            "opinions",
-            "prices",
-            "reactors",
-            "agenda",
-            "reactions",
-            "counterfactuals",
-            "questions",
-            "expect",
-        )
+    fields: dict[str, Any] = {
+        name: tuple(draft.parts(name)) if name in draft.many else draft.get(name)
+        for name in CaseBody.model_fields
     }
-    singles = {
-        name: draft.get(name)
-        for name in (
-            "id",
-            "title",
-            "summary",
-            "window",
-            "utc_offset",
-            "default_as_of",
-            "calm_until",
-            "question",
-            "hypotheses",
-            "opinion_piece",
-        )
+    fields |= {
+        "default_as_of": draft.get("default_as_of"),
+        "facts": {fact.id: fact for fact in draft.parts("facts")},
+        "sources": {source.source: source for source in draft.parts("sources")},
+        "claims": draft.parts("ledger"),
+        "map": draft.map,
     }
-    polity = {name: fact.model_copy(update={"id": name}) for name, fact in draft.get("polity").items()}
-    return build_case(
-        **lists,
-        **singles,
-        polity=polity,
-        facts={fact.id: fact for fact in draft.parts("facts")},
-        sources={source.source: source for source in draft.parts("sources")},
-        claims=draft.parts("ledger"),
-        map=draft.map,
-        folder=folder,
-    )
+    return build_case(**fields, folder=folder)
 
 
 def _listed(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -168,6 +168,11 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
+    @property
+    def key(self) -> str:
+        """What the part is called among its like: its id, which is the first field of a table's row."""
+        return getattr(self, "id", "") or getattr(self, next(iter(type(self).model_fields)))
+
 
 class Window(Part):
     """The simulated days in local time: from 00:00 of `start` to the end of `end`."""
@@ -198,9 +203,14 @@ class Question(Part):
 
 
 class Fact(Part):
-    """One number or word about the polity, sourced or marked as an assumption."""
+    """One number or word about the polity, sourced or marked as an assumption.
+
+    What the model reads is listed in `interrex.case.facts`; `low` and `high` are its 90 % range. A fact with use
+    context is shown and no more.
+    """
 
     value: Annotated[bool, Field(strict=True)] | Annotated[int, Field(strict=True)] | Number | Text
+    use: Literal["model", "context"] = "model"
     id: Slug = ""  # the key of the mapping, or the id in the list
     low: Number | None = None
     high: Number | None = None
@@ -229,7 +239,7 @@ class Region(Part):
     internet_share: Share
     hardship: Share
     fuel_exposure: Share = 0.5
-    police_per_100k: NonNegative | None = None
+    police_per_100k: Annotated[float, Field(strict=True, ge=0, le=100_000)] | None = None
     known_from: Day | None = None
     source: Slugs = ""
     assumption: Flag = False

@@ -36,16 +36,15 @@ question:
   text: "Does the president of Aurelia keep his office, and by what support?"
   horizon_days: 180
 
-# Facts about the regime. A value alone is allowed, but it draws a warning.
+# Facts about the regime by name: those that the model reads, and with `use: context` others that are only shown.
 polity:
-  incumbent_since: {{value: 2028-06-01, source: GAZETTE, known_from: 2028-06-01}}
-  incumbent_birth_year: {{value: 1971, assumption: true}}
-  predecessor_in_country: {{value: true, assumption: true}}
+  predecessor_birth_year: {{value: 1951, assumption: true}}
+  incumbent_since: {{value: 2028-06-01, use: context, source: GAZETTE, known_from: 2028-06-01}}
 
 # Structural numbers with an id of their own.
 facts:
   - {{id: police_per_100k, value: 310, unit: "persons per 100,000", source: STATISTICS, known_from: 2029-11-01}}
-  - {{id: trust_start, value: 0.62, low: 0.5, high: 0.74, assumption: true, note: "no survey before March"}}
+  - {{id: trust_start, value: 0.62, low: 0.5, high: 0.74, assumption: true, note: "no survey before March; low and high are a 90 % range"}}
 
 # Tables beside this file.
 regions: regions.csv

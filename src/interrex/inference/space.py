@@ -64,20 +64,27 @@ class Space(NamedTuple):
         return out
 
 
+NORMAL_95 = 1.6448536269514722
+
+
+def _logit(share: Any) -> float:
+    return math.log(float(share) / (1.0 - float(share)))
+
+
 def make_space(mechanisms: tuple[Any, ...], facts: dict[str, Any], regions: int, days: int) -> Space:
-    """The space of a run. A fact of the case named like a parameter, measured before the crisis, centres its prior
-    (for instance `trust_start`, a share, on the logit scale)."""
+    """The space of a run. A fact of the case named like a parameter, a share measured before the crisis, centres its
+    prior on the logit scale; its `low` and `high`, a 90 % range, set the prior's standard deviation."""
     params: list[Param] = []
     owner: list[str] = []
     for mechanism in mechanisms:
         for p in mechanism.params:
             fact = facts.get(p.name)
-            if fact is not None and p.unit.startswith("logit") and 0.0 < float(fact.value) < 1.0:
-                centre = math.log(float(fact.value) / (1.0 - float(fact.value)))
+            if fact is not None:
+                prior = p.prior._replace(a=_logit(fact.value))
+                if fact.low is not None and fact.high is not None:
+                    prior = prior._replace(b=(_logit(fact.high) - _logit(fact.low)) / (2.0 * NORMAL_95))
                 source = fact.source or "assumption of the case"
-                p = p._replace(
-                    prior=p.prior._replace(a=centre), source=source, assumption=bool(fact.assumption)
-                )
+                p = p._replace(prior=prior, source=source, assumption=fact.assumption)
             params.append(p)
             owner.append(mechanism.name)
     theta_size = len(params)
