@@ -108,9 +108,11 @@ def _timed(work: Any, repeats: int) -> list[float]:
 
 
 def _model(weight: int) -> Any:
-    from interrex import workbench
+    from interrex.case import load_case
+    from interrex.inference.model import build as build_model
+    from interrex.workbench import cut_at
 
-    return workbench.build(workbench.read("kazakhstan-2022", None), weight, 1)
+    return build_model(cut_at(load_case("kazakhstan-2022"), None), weight, 1)
 
 
 def _drawn(model: Any, wide: bool, count: int) -> np.ndarray:

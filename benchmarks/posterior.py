@@ -18,12 +18,16 @@ MEMBERS = 32
 
 def main() -> None:
     """Condition and write FILE."""
-    from interrex import workbench
+    from interrex.case import load_case
+    from interrex.efforts import EFFORTS
+    from interrex.inference.model import build as build_model
+    from interrex.inference.model import compile_kernels, condition
+    from interrex.workbench import cut_at
 
-    model = workbench.build(workbench.read("kazakhstan-2022", None), 10, 1)
-    workbench.compile_kernels(model)
-    found = workbench.condition(
-        model, workbench.EFFORTS["default"], 1, os.cpu_count() or 1, True, None, False, None
+    model = build_model(cut_at(load_case("kazakhstan-2022"), None), 10, 1)
+    compile_kernels(model)
+    found = condition(
+        model, EFFORTS["default"], 1, os.cpu_count() or 1, True, None, False, None
     )
     chosen = np.linspace(0, found.size - 1, MEMBERS).round().astype(int)
     z = found.z[chosen].astype(np.float32)

@@ -23,12 +23,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.table import grid
-from interrex import workbench
 from interrex.case import load_case
 from interrex.engine import draws as keyed
 from interrex.engine.ensemble import Arena, History, Luck, new_workspace, scripted_course, with_ticks
 from interrex.engine.schedule import ARRESTED, DONE, EXOGENOUS, KILLED, PRESENT, Script
 from interrex.engine.street import make_world
+from interrex.inference.model import build as build_model
 from interrex.inference.proposal import load_proposal
 
 WEIGHTS = (100, 10, 1)
@@ -67,7 +67,7 @@ class Setting(NamedTuple):
 
 def arenas(case: Any, weight: int, script: Script | None = None) -> tuple[Any, list[Arena]]:
     """The model of a case at 1:`weight`, and its arena with each of the drawn populations."""
-    model = workbench.build(case, weight, SEED)
+    model = build_model(case, weight, SEED)
     arena = model.arena._replace(days=DAYS)
     if script is not None:
         arena = arena._replace(script=script)

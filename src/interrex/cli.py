@@ -205,11 +205,11 @@ def score(
     out: Out = Path("runs"),
 ) -> None:
     """Forecast from several as-of dates and score the forecasts by what came next."""
-    from interrex import workbench
+    from interrex.scoring import score_case
 
     progress = Progress()
     try:
-        scores = workbench.score(
+        scores = score_case(
             case,
             as_of=[_day(day) for day in as_of] or None,
             seed=seed,
@@ -230,9 +230,10 @@ def cite(
     /,
 ) -> None:
     """Print how to cite interrex, and the works and sources that a case or run stands on."""
-    from interrex import workbench
+    from interrex.mechanisms import all_mechanisms
+    from interrex.topics.references.answer import cite as cite_all
 
-    print(workbench.cite(target))
+    print(cite_all(all_mechanisms()))
 
 
 @app.command
@@ -380,9 +381,10 @@ def schema() -> None:
 @app.command
 def plan() -> None:
     """Print the order of a tick: what each mechanism reads and writes, and when."""
-    from interrex import workbench
+    from interrex.engine.schedule import plan_text
+    from interrex.mechanisms import all_mechanisms
 
-    print(workbench.plan())
+    print(plan_text(all_mechanisms()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

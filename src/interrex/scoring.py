@@ -10,12 +10,27 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from interrex.case import load_case
+from interrex.case.places import region_of
+from interrex.efforts import Quiet, effort_of
+from interrex.engine.ensemble import TICKS_PER_DAY, Pool
+from interrex.futures import members, rivals
+from interrex.futures.end_state import end_state
+from interrex.futures.summaries import summarise
+from interrex.inference.model import build, condition
+from interrex.inference.sampler import make_target
+from interrex.inference.terms import of, series
+from interrex.store import files
+from interrex.topics.fit.answer import observed_extremes
+from interrex.topics.outcomes.answer import outcomes
 
 EDGES = (1_000.0, 10_000.0, 100_000.0)
 CLASSES = ("under 1,000", "1,000 to 10,000", "10,000 to 100,000", "over 100,000")
@@ -68,15 +83,9 @@ def score_case(
     workers: int | None = None, out: str | Path = "runs", progress: Any = None,
 ) -> str:  # fmt: skip
     """Score a case; writes `scores.json` beside its runs and returns a table for the terminal."""
-    import os
-
-    from interrex import workbench
-    from interrex.case import load_case
-    from interrex.store import files
-
     full = load_case(case) if isinstance(case, (str, Path)) else case
-    progress = progress or workbench.Quiet()
-    settings = workbench.EFFORTS[effort]._replace(islands=1)
+    progress = progress or Quiet()
+    settings = effort_of(effort)._replace(islands=1)
     weight = citizens_per_agent or settings.weight
     workers = workers or os.cpu_count() or 1
     days = [date.fromisoformat(str(d)) for d in as_of] if as_of else default_days(full)
@@ -111,21 +120,18 @@ def forecast(
     full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
 ) -> dict[str, Any]:
     """Forecast of the next day's class, chance of 10,000 in ten days, and entropy of the outcome, from one as-of day."""
-    from interrex import workbench
-    from interrex.answers import hypotheses, members, outcomes, trajectories
-    from interrex.engine.ensemble import TICKS_PER_DAY, Pool
-
     cut = full.as_of(day)
-    model = workbench.build(cut, weight, seed)
-    posterior = workbench.condition(model, settings, seed, workers, True, None, False, advance)
-    prior = hypotheses.prior_odds(cut)
-    chosen = members.posterior_members(posterior, model.arena, prior[:4] + prior[4:], seed, settings.members)
+    model = build(cut, weight, seed)
+    posterior = condition(model, settings, seed, workers, True, None, False, advance)
+    chosen = members.posterior_members(
+        posterior, model.arena, rivals.accept_odds(cut), seed, settings.members
+    )
     free_from = ((day - cut.window.start).days + 1) * TICKS_PER_DAY
     ends: dict[int, Any] = {}
 
     def both(history: Any, member: Any) -> Any:
-        ends[member.slot] = outcomes.end_state(history, member, model.arena)
-        return trajectories.summarise(history, member)
+        ends[member.slot] = end_state(history, member, model.arena)
+        return summarise(history, member)
 
     pool = Pool(model.arena, workers)
     runs = members.run_free(pool, model.arena, chosen, model.target.hazard_priors, free_from, both, seed)
@@ -138,7 +144,7 @@ def forecast(
     today = crowd_class(reported_crowd(full, day, known=day))
     persistence = np.full(len(CLASSES), (1 - PERSISTENCE) / (len(CLASSES) - 1))
     persistence[today] = PERSISTENCE
-    ended = outcomes.outcomes([ends[i] for i in range(len(chosen))], seed)
+    ended = outcomes([ends[i] for i in range(len(chosen))], seed)
     q = ended["p"].values.astype(float)
     q = q[q > 0]
     return {
@@ -153,14 +159,8 @@ def left_out(
     full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
 ) -> list[dict[str, Any]]:
     """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density."""
-    from interrex import workbench
-    from interrex.answers.fit import observed_extremes
-    from interrex.case.places import region_of
-    from interrex.inference.sampler import make_target
-    from interrex.inference.terms import of, series
-
     cut = full.as_of(day)
-    model = workbench.build(cut, weight, seed)
+    model = build(cut, weight, seed)
     obs = model.observations
     claims = {c.id: c for c in cut.claims}
     _, worst = observed_extremes(cut)
@@ -191,7 +191,7 @@ def left_out(
             None,
             (~mask).astype(np.int64),
         )
-        posterior = workbench.condition(
+        posterior = condition(
             model._replace(target=target), settings, seed, workers, True, None, False, advance
         )
         scores = [s for c in posterior.clouds for s in c.scores if s is not None]

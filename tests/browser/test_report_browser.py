@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from interrex.report import build
-from interrex.report.sections import SECTIONS
+from interrex.workbench import sections
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 import results_tree
@@ -60,13 +60,13 @@ def browse(tmp_path_factory):
 @pytest.fixture(scope="module")
 def hostile_page(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("hostile") / "report.html"
-    path.write_bytes(build(results_tree.tree(hostile=EVIL), results_tree.MANIFEST))
+    path.write_bytes(build(results_tree.tree(hostile=EVIL), results_tree.MANIFEST, sections()))
     return path
 
 
 def test_every_section_is_in_the_document(browse, hostile_page):
     dom = browse(hostile_page, "--dump-dom")
-    assert re.findall(r'<section id="([a-z-]+)"', dom) == [section.id for section in SECTIONS]
+    assert re.findall(r'<section id="([a-z-]+)"', dom) == [section.id for section in sections()]
     assert dom.count("<figure") >= 12
 
 
@@ -79,7 +79,7 @@ def test_no_script_from_case_text_runs(browse, hostile_page):
 
 def test_it_draws_something_and_prints_to_paper(browse, tmp_path):
     page = tmp_path / "report.html"
-    page.write_bytes(build(results_tree.tree(), results_tree.MANIFEST))
+    page.write_bytes(build(results_tree.tree(), results_tree.MANIFEST, sections()))
     picture, paper = tmp_path / "page.png", tmp_path / "page.pdf"
     browse(page, f"--screenshot={picture}")
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and picture.stat().st_size > 30_000

@@ -12,6 +12,7 @@ import pytest
 
 from fixtures import toy as cases
 from interrex import workbench
+from interrex.efforts import EFFORTS, Quiet
 from interrex.store.folder import RunFolder, verify
 
 DAY = "2030-03-13"
@@ -20,8 +21,8 @@ DAY = "2030-03-13"
 @pytest.fixture(scope="module", autouse=True)
 def small_effort() -> Iterator[None]:
     """Quick runs of a dozen particles: the paths through the program are those of a run, the numbers mean nothing."""
-    before = workbench.EFFORTS["quick"]
-    workbench.EFFORTS["quick"] = before._replace(
+    before = EFFORTS["quick"]
+    EFFORTS["quick"] = before._replace(
         particles=8,
         prior=6,
         members=8,
@@ -33,7 +34,7 @@ def small_effort() -> Iterator[None]:
         risk=4,
     )
     yield
-    workbench.EFFORTS["quick"] = before
+    EFFORTS["quick"] = before
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +74,10 @@ def test_results_are_read_by_xarray_and_fit_the_schema(run: Any) -> None:
     import xarray as xr
 
     from interrex.results.schema import problems
+from interrex.topics import groups
 
     with xr.open_datatree(run.folder / "results.nc", engine="h5netcdf") as tree:
-        assert problems(tree.load()) == []
+        assert problems(tree.load(), groups()) == []
         assert tree["meta"].attrs["case"] == "toy" and tree["meta"].attrs["as_of"] == DAY
         assert tree["meta"].attrs["sketch"] == 1
         p = tree["hypotheses"]["posterior"].values
@@ -114,7 +116,7 @@ def test_another_seed_is_another_run(run: Any, case: Path, tmp_path: Path) -> No
     assert result_hash(other) != result_hash(run)
 
 
-class Break(workbench.Quiet):
+class Break(Quiet):
     """Somebody presses Ctrl-C when the conditioning is done."""
 
     def stage(self, name: str, total: float = 1) -> None:

@@ -89,11 +89,11 @@ NAMES = ("kazakhstan-2022", "belarus-2020")
 def test_the_catalogue_is_the_same_for_every_case(toy: cases.Ready) -> None:
     """Fake 16. One hash; the hazard priors that a case's model is built with are equal to the bit in all cases, and a
     case decides only whether somebody is there to act."""
-    from interrex import workbench
+    from interrex.inference.model import build as build_model
 
     before = catalogue_hash()
     models = [toy.model] + [
-        workbench.build(load_case(n).as_of(load_case(n).default_as_of), 1000, 1) for n in NAMES
+        build_model(load_case(n).as_of(load_case(n).default_as_of), 1000, 1) for n in NAMES
     ]
     assert catalogue_hash() == before
     for model in models[1:]:

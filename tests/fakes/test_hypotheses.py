@@ -11,8 +11,9 @@ import pytest
 from scipy import integrate, stats
 
 from fixtures import toy as cases
-from interrex.answers import hypotheses
-from interrex.answers.hypotheses import (
+from interrex.case import load_case
+from interrex.futures import rivals as hypotheses
+from interrex.futures.rivals import (
     FACTORS,
     GRID_ACCEPTANCE,
     GRID_HOURS,
@@ -26,7 +27,6 @@ from interrex.answers.hypotheses import (
     verdict,
     weigh,
 )  # fmt: skip
-from interrex.case import load_case
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
 NAMES = [u.name for u in UNDERSTANDINGS] + [u.name + "+plot" for u in UNDERSTANDINGS]

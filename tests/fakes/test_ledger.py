@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from fixtures import toy as cases
-from interrex.answers.hypotheses import Paths
-from interrex.answers.sequence import predictive_p
+from interrex.futures.rivals import Paths
 from interrex.inference.terms import KINDS, crowd, of, opinion, rvs
 from interrex.inference.terms import quiet as silence
+from interrex.topics.hypotheses.sequence import predictive_p
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ import pytest
 
 from fixtures import toy as cases
 from fixtures.daily_risk import rising
-from interrex import workbench
-from interrex.answers import markets
 from interrex.case import load_case
 from interrex.engine.ensemble import Pool
 from interrex.inference.filtering import carry
+from interrex.inference.model import build as build_model
 from interrex.prices import control
+from interrex.topics.markets import answer as markets
 
 NOTHING = SimpleNamespace(term_claims=(), events=())
 
@@ -28,8 +28,8 @@ def kazakhstan():
 def test_prices_do_not_enter_the_conditioning(kazakhstan):
     """The terms, the dated acts and the exposure are the same without a single price."""
     cut = kazakhstan.as_of("2022-01-14")
-    with_prices = workbench.build(cut, 100, 1)
-    without = workbench.build(cut.model_copy(update={"prices": ()}), 100, 1)
+    with_prices = build_model(cut, 100, 1)
+    without = build_model(cut.model_copy(update={"prices": ()}), 100, 1)
     for name in ("kind", "first", "last", "low", "high", "sd", "alpha", "beta"):
         assert np.array_equal(getattr(with_prices.target.terms, name), getattr(without.target.terms, name))
     assert with_prices.observations.events == without.observations.events
@@ -108,7 +108,7 @@ def test_the_hazard_of_known_signals():
 def toy_days(tmp_path_factory):
     case = load_case(cases.write(tmp_path_factory.mktemp("markets") / "case"))
     days = [date(2030, 3, 9), date(2030, 3, 13), date(2030, 3, 16)]
-    models = [workbench.build(case.as_of(d), 100, 1) for d in days]
+    models = [build_model(case.as_of(d), 100, 1) for d in days]
     span = (days[-1] - models[0].case.window.start).days + 1
     targets = [
         (d, m.target._replace(arena=m.target.arena._replace(days=span), space=m.target.space._replace(days=span)))

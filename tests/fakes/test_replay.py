@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from fixtures import toy as cases
-from interrex.answers.counterfactuals import Intervention, interventions, run_pairs
-from interrex.answers.members import Member, abduct, prior_members, table_of
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History
 from interrex.engine.schedule import SCRIPTED
+from interrex.futures.members import Member, abduct, prior_members, table_of
 from interrex.mechanisms.contract import ACTS
+from interrex.topics.counterfactuals.answer import Intervention, interventions, run_pairs
 
 
 def members(ready: cases.Ready, count: int, seed: int = 2) -> list[Member]:

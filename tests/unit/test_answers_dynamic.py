@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interrex.answers import outcomes as ends
-from interrex.answers import prior_check, questions, support
-from interrex.answers.base_rates import EXIT_HAZARDS, OUTCOMES
 from interrex.errors import RunError
+from interrex.futures import end_state as ends
+from interrex.futures.base_rates import EXIT_HAZARDS, OUTCOMES
 from interrex.mechanisms.contract import Prior
+from interrex.topics.prior_check import answer as prior_check
+from interrex.topics.questions import answer as questions
+from interrex.topics.support import answer as support
 
 CALM: dict[str, float] = {
     "stopped": 0,
@@ -461,10 +463,10 @@ def test_lock_notices_a_changed_prior(tmp_path: Any) -> None:
 
 @pytest.fixture(scope="module")
 def small() -> Any:
-    from interrex.answers.members import prior_members
     from interrex.case import load_case
     from interrex.engine.ensemble import Pool
-    from interrex.workbench import build
+    from interrex.futures.members import prior_members
+    from interrex.inference.model import build
 
     cut = load_case("belarus-2020").as_of(date(2020, 9, 30))
     model = build(cut, 100, 1)
@@ -477,9 +479,10 @@ def small() -> Any:
 def test_answers_of_a_real_run_fit_the_schema(small: Any) -> None:
     import xarray as xr
 
-    from interrex.answers.members import run_free
-    from interrex.answers.trajectories import summarise
+    from interrex.futures.members import run_free
+    from interrex.futures.summaries import summarise
     from interrex.results.schema import problems
+from interrex.topics import groups
 
     cut, model, pool, members = small
     arena, priors = model.arena, model.target.hazard_priors
@@ -492,14 +495,14 @@ def test_answers_of_a_real_run_fit_the_schema(small: Any) -> None:
     states, paths = [a for a, _ in both], [b for _, b in both]
     told = ends.outcomes(states, 1).merge(questions.questions(cut, states, paths, arena))
     tree = xr.DataTree.from_dict({"/outcomes": told, "/support": held})
-    assert problems(tree) == []
+    assert problems(tree, groups()) == []
     assert held["shapley"].sum() == pytest.approx(float(held["p_office"][0] - held["p_office"][-1]))
     again = support.support(pool, arena, members, priors, 0, 1, per_subset=3)
     assert again.equals(held)
 
 
 def test_all_supports_on_is_the_free_history(small: Any) -> None:
-    from interrex.answers.members import run_free
+    from interrex.futures.members import run_free
 
     _, model, pool, members = small
     arena, priors = model.arena, model.target.hazard_priors

@@ -12,25 +12,32 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from interrex.answers.absent import STATUSES, absent_actors, death_hazard, longest_silence, status_likelihood
-from interrex.answers.act_table import act_table
-from interrex.answers.assumptions import (
+from interrex.case import load_case
+from interrex.case.schema import Fact
+from interrex.inference.space import Space, make_space
+from interrex.mechanisms import all_mechanisms
+from interrex.mechanisms.contract import Param, Prior
+from interrex.results.schema import problems
+from interrex.store.results import read_netcdf, write_netcdf
+from interrex.topics import groups
+from interrex.topics.acts.answer import act_table
+from interrex.topics.assumptions.answer import (
     NOT_IDENTIFIED,
     assumptions,
     headline_effects,
     information_gain,
     one_at_a_time,
 )
-from interrex.answers.references import DATA, METHODS, cite, references
-from interrex.answers.regions_map import regions_map
-from interrex.answers.timeline import described, timeline
-from interrex.case import load_case
-from interrex.case.schema import Fact
-from interrex.inference.space import Space, make_space
-from interrex.mechanisms import all_mechanisms
-from interrex.mechanisms.contract import Param, Prior
-from interrex.results.schema import GROUPS, problems
-from interrex.store.results import read_netcdf, write_netcdf
+from interrex.topics.map.answer import regions_map
+from interrex.topics.references.answer import DATA, METHODS, cite, references
+from interrex.topics.silence.answer import (
+    STATUSES,
+    absent_actors,
+    death_hazard,
+    longest_silence,
+    status_likelihood,
+)
+from interrex.topics.timeline.answer import timeline
 
 KAZAKHSTAN, BELARUS = load_case("kazakhstan-2022"), load_case("belarus-2020")
 CUTS = [
@@ -87,10 +94,10 @@ def every_group(case, day: str) -> dict[str, xr.Dataset]:
 @pytest.mark.parametrize(("case", "day"), CUTS, ids=lambda value: getattr(value, "id", value))
 def test_groups_conform_and_survive_the_disk(case, day, tmp_path):
     tree = xr.DataTree.from_dict({f"/{name}": data for name, data in every_group(case, day).items()})
-    assert problems(tree) == []
+    assert problems(tree, groups()) == []
     write_netcdf(tree, tmp_path / "results.nc")
     back = read_netcdf(tmp_path / "results.nc")
-    assert problems(back) == []
+    assert problems(back, groups()) == []
     for name, node in tree.children.items():
         data = node.to_dataset(inherit=False)
         assert set(back[name].variables) == set(data.variables)
@@ -346,7 +353,7 @@ def test_the_map_fits_its_box_and_holds_the_cities():
     )  # west; north
     assert np.nanmin(picture["unit_x"]) >= 0 and np.nanmax(picture["unit_x"]) <= width
     assert len(picture["unit_name"]) == len(cut.units)
-    group = {name: GROUPS["map"].variables[name] for name in ("unit_x", "unit_y", "unit_name")}
+    group = {name: groups()["map"][name] for name in ("unit_x", "unit_y", "unit_name")}
     assert set(group) <= set(picture)
 
 

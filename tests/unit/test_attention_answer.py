@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from interrex.answers.attention import attention, clock, verdict
 from interrex.attention.ratio import Ratio
 from interrex.case import load_case
 from interrex.case.dates import parse_when
 from interrex.case.template import write_template
 from interrex.report import build
 from interrex.results.schema import problems
+from interrex.topics import groups
+from interrex.topics.attention.answer import attention, clock, verdict
+from interrex.workbench import sections
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 import results_tree
@@ -41,14 +43,14 @@ def toy(tmp_path_factory):
 def page(dataset) -> str:
     meta = results_tree.tree()["meta"].to_dataset(inherit=False)
     html = build(
-        xr.DataTree.from_dict({"/meta": meta, "/attention": dataset}), results_tree.MANIFEST
+        xr.DataTree.from_dict({"/meta": meta, "/attention": dataset}), results_tree.MANIFEST, sections()
     ).decode()
     start = html.index('<section id="attention"')
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html[start : html.index("</section>", start)]))
 
 
 def test_the_group_follows_the_schema(answer):
-    assert problems(xr.DataTree.from_dict({"/attention": answer})) == []
+    assert problems(xr.DataTree.from_dict({"/attention": answer}), groups()) == []
     assert answer.attrs["effective_draws"] > 500
 
 
@@ -146,7 +148,7 @@ def test_weak_reports_and_reactors_nobody_watched_do_not_count(toy):
     n = list(blind["reactor"].values).index("Occidentia")
     assert np.isnan(blind["ratio"].values[n]) and blind["scope_name"].values[0] == "All"
     assert "nobody looked" in page(blind)
-    assert problems(xr.DataTree.from_dict({"/attention": blind})) == []
+    assert problems(xr.DataTree.from_dict({"/attention": blind}), groups()) == []
 
 
 def test_the_template_case_is_judged(toy):
@@ -175,7 +177,7 @@ def test_the_report_says_it_plainly(answer):
 
 
 def test_uneven_weights_are_told_and_not_used(case, monkeypatch):
-    from interrex.answers import attention as module
+    from interrex.topics.attention import answer as module
 
     fit = module.fit
     monkeypatch.setattr(module, "fit", lambda *a, **k: fit(*a, **k)._replace(effective=5.0))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from interrex.answers import base_rates as br
+from interrex.futures import base_rates as br
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 

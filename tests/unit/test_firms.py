@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, norm, poisson
 
-from interrex.answers import cancelled_share, firms
 from interrex.case import load_case
 from interrex.case.schema import Fact
 from interrex.errors import CaseError
@@ -21,6 +20,9 @@ from interrex.firms.planned import COMMON, draw, population, reported
 from interrex.firms.waiting import STEP, Terms, boundaries, calm_trigger
 from interrex.prices import denominator
 from interrex.results.schema import problems
+from interrex.topics import groups
+from interrex.topics.firms import answer as firms
+from interrex.topics.firms import cancelled_share
 
 KAZAKHSTAN, BELARUS = load_case("kazakhstan-2022"), load_case("belarus-2020")
 CALM = 0.02 / 365.25
@@ -234,7 +236,7 @@ def test_the_group_follows_the_schema_and_is_the_same_twice(few):
     cut = KAZAKHSTAN.as_of("2022-02-28")
     risk = episode(71)
     found = firms.firms(cut, risk, 1)
-    assert problems(xr.DataTree.from_dict({"/firms": found})) == []
+    assert problems(xr.DataTree.from_dict({"/firms": found}), groups()) == []
     assert found.attrs["told"] == 3 and found.attrs["report_day"] == "2022-01-18"
     assert found.attrs["needed"] > found.attrs["image"]
     xr.testing.assert_identical(found, firms.firms(cut, risk, 1))
@@ -244,7 +246,7 @@ def test_the_group_follows_the_schema_and_is_the_same_twice(few):
 
 def test_before_the_count_was_known_nothing_of_it_shows(few):
     found = firms.firms(KAZAKHSTAN.as_of("2022-01-11"), episode(23), 1)
-    assert problems(xr.DataTree.from_dict({"/firms": found})) == []
+    assert problems(xr.DataTree.from_dict({"/firms": found}), groups()) == []
     assert "told" not in found.attrs and "denominator" not in found
     assert "no count" in found.attrs["verdict"]
 
@@ -253,7 +255,7 @@ def test_without_an_episode_the_count_tells_nothing_apart(few):
     found = firms.firms(KAZAKHSTAN.as_of("2022-02-28"), np.full((71, 2), CALM), 1)
     assert found.attrs["look_ratio"] == 1.0
     assert found.attrs["entered"] == found.attrs["entered_unmoved"]
-    assert problems(xr.DataTree.from_dict({"/firms": found})) == []
+    assert problems(xr.DataTree.from_dict({"/firms": found}), groups()) == []
 
 
 def test_a_case_without_plans_says_so():

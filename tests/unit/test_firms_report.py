@@ -9,12 +9,12 @@ import pytest
 import xarray as xr
 
 from fixtures import results_tree
-from interrex.answers import firms
 from interrex.case import load_case
 from interrex.report.blocks import Callout, Figure, Prose, Table
 from interrex.report.read import Absent, Results
-from interrex.report.sections.firms import SECTION
 from interrex.results.schema import empty
+from interrex.topics.firms import answer as firms
+from interrex.topics.firms.section import SECTION
 
 RISK = np.full((71, 2), 0.02 / 365.25)
 RISK[14:18] += [[0.01, 0.02]] * 4

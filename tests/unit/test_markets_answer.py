@@ -11,11 +11,13 @@ import pytest
 import xarray as xr
 
 from fixtures.daily_risk import rising
-from interrex.answers import markets
-from interrex.answers.daily_risk import ladder
 from interrex.case import load_case
+from interrex.futures.daily_risk import ladder
 from interrex.report import build
 from interrex.results.schema import problems
+from interrex.topics import groups
+from interrex.topics.markets import answer as markets
+from interrex.workbench import sections
 
 UP = [0.01, 0.01, 0.01, 0.01, 0.01, 0.05, 0.03, 0.02, 0.01, 0.006, float("nan"), 0.005, 0.005, 0.005, 0.005]
 NOTHING = SimpleNamespace(term_claims=(), events=())
@@ -41,13 +43,13 @@ def page(group, passed=True) -> str:
         attrs={"case": "k", "title": "k", "window_start": "2021-12-20", "window_end": "2022-02-28"}
     )
     tree = xr.DataTree.from_dict({"/meta": meta, "/diagnostics": diagnostics, "/markets": group})
-    html = build(tree, {"command": "c"}).decode()
+    html = build(tree, {"command": "c"}, sections()).decode()
     start = html.index('id="markets"')
     return " ".join(re.sub(r"<[^>]+>", " ", html[start : html.index("</section>", start)]).split())
 
 
 def test_the_group_follows_the_schema(group):
-    assert problems(xr.DataTree.from_dict({"/markets": group})) == []
+    assert problems(xr.DataTree.from_dict({"/markets": group}), groups()) == []
 
 
 def test_statements_of_the_commentary(group):
@@ -119,7 +121,7 @@ def test_every_as_of_day_gives_a_section_or_a_sentence(case, day):
     if not found.variables:
         assert found.attrs["absent_because"]
         return
-    assert problems(xr.DataTree.from_dict({"/markets": found})) == []
+    assert problems(xr.DataTree.from_dict({"/markets": found}), groups()) == []
     assert all(d <= day for d in found["quote_day"].values)
     assert page(found)
 

@@ -15,11 +15,11 @@ import xarray as xr
 from interrex.report import build, write_report
 from interrex.report.build import MOST_BYTES
 from interrex.report.map import outline
+from interrex.report.naming import moment
 from interrex.report.numbers import plain, safe_url
-from interrex.report.sections import SECTIONS
-from interrex.report.sections.timeline import moment
 from interrex.results.schema import empty, problems
 from interrex.store.results import read_netcdf, write_netcdf
+from interrex.workbench import sections
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 import results_tree
@@ -65,7 +65,7 @@ class Page(HTMLParser):
 
 
 def report(**options) -> str:
-    return build(results_tree.tree(**options), results_tree.MANIFEST).decode()
+    return build(results_tree.tree(**options), results_tree.MANIFEST, sections()).decode()
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_same_tree_gives_the_same_bytes(html):
 
 def test_a_tree_that_went_through_a_file_gives_the_same_bytes(tmp_path, html):
     write_netcdf(results_tree.tree(), tmp_path / "results.nc")
-    assert build(read_netcdf(tmp_path / "results.nc"), results_tree.MANIFEST).decode() == html
+    assert build(read_netcdf(tmp_path / "results.nc"), results_tree.MANIFEST, sections()).decode() == html
 
 
 def test_it_is_small_enough_to_send(html):
@@ -103,9 +103,9 @@ def test_it_is_small_enough_to_send(html):
 
 def test_every_section_stands_in_order_with_its_anchor(page):
     found = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
-    assert found == [section.id for section in SECTIONS]
+    assert found == [section.id for section in sections()]
     linked = [a["href"] for tag, a in page.tags if tag == "a" and (a.get("href") or "").startswith("#")]
-    assert [f"#{s.id}" for s in SECTIONS] == linked[: len(SECTIONS)]
+    assert [f"#{s.id}" for s in sections()] == linked[: len(sections())]
     assert {href[1:] for href in linked} <= set(page.ids)
 
 
@@ -159,7 +159,7 @@ def test_it_asks_nothing_of_the_network(html, page):
 def test_hostile_text_in_every_field_stays_text():
     hostile = Page(report(hostile="".join(HOSTILE)))
     assert_harmless(hostile)
-    assert [a["id"] for tag, a in hostile.tags if tag == "section"] == [s.id for s in SECTIONS]
+    assert [a["id"] for tag, a in hostile.tags if tag == "section"] == [s.id for s in sections()]
     for text in HOSTILE:
         assert hostile.text.count(" ".join(plain(text).split())) > 50, text
     assert "\u202e" not in hostile.text and "\x07" not in hostile.text
@@ -172,7 +172,7 @@ def test_hostile_addresses_never_become_links():
     references = tree["references"].to_dataset().copy()
     references["doi"] = ("reference", np.array(['"><script>alert(1)</script>'], dtype=object))
     tree["sources"], tree["references"] = xr.DataTree(sources), xr.DataTree(references)
-    page = Page(build(tree, {}).decode())
+    page = Page(build(tree, {}, sections()).decode())
     assert_harmless(page)
     assert not any((a.get("href") or "").startswith("http") for _, a in page.tags)
 
@@ -201,8 +201,8 @@ def test_a_missing_group_is_said_and_the_rest_stands(name):
     kept = xr.DataTree.from_dict(
         {f"/{n}": node.to_dataset(inherit=False) for n, node in tree.children.items() if n != name}
     )
-    page = Page(build(kept, results_tree.MANIFEST).decode())
-    assert [a["id"] for tag, a in page.tags if tag == "section"] == [s.id for s in SECTIONS]
+    page = Page(build(kept, results_tree.MANIFEST, sections()).decode())
+    assert [a["id"] for tag, a in page.tags if tag == "section"] == [s.id for s in sections()]
 
 
 def test_an_empty_group_gives_its_own_reason():
@@ -210,12 +210,12 @@ def test_an_empty_group_gives_its_own_reason():
     groups["/silence"] = empty("The case names no absent person.")
     tree = xr.DataTree.from_dict(groups)
     assert problems(tree) == []
-    assert "Not computed. The case names no absent person." in Page(build(tree, {}).decode()).text
+    assert "Not computed. The case names no absent person." in Page(build(tree, {}, sections()).decode()).text
 
 
 def test_a_bare_tree_still_gives_a_page():
     tree = xr.DataTree.from_dict({"/meta": xr.Dataset(attrs={"title": "Toy"})})
-    page = Page(build(tree, {}).decode())
+    page = Page(build(tree, {}, sections()).decode())
     assert page.text.count("Not computed.") >= 12
     assert "Toy" in page.text
 
@@ -231,7 +231,7 @@ def test_failed_diagnostics_print_no_interval_and_say_why(sketch):
 def test_failed_diagnostics_withhold_even_intervals_that_the_tree_carries(sketch):
     tree = results_tree.tree()
     tree["diagnostics"] = xr.DataTree(results_tree.tree(sketch=True)["diagnostics"].to_dataset())
-    text = Page(build(tree, results_tree.MANIFEST).decode()).text
+    text = Page(build(tree, results_tree.MANIFEST, sections()).decode()).text
     assert not re.search(r"90 % interval \d", text)
     assert not re.search(r"\d %? to \d+ %", text.split("Key judgements")[2].split("Question, horizon")[0])
 
@@ -239,7 +239,7 @@ def test_failed_diagnostics_withhold_even_intervals_that_the_tree_carries(sketch
 def test_withheld_means_everywhere(sketch):
     tree = results_tree.tree()
     tree["diagnostics"] = xr.DataTree(results_tree.tree(sketch=True)["diagnostics"].to_dataset())
-    html = build(tree, results_tree.MANIFEST).decode()
+    html = build(tree, results_tree.MANIFEST, sections()).decode()
     text = Page(html).text
     for leak in (
         "±",
@@ -312,13 +312,13 @@ def with_plot(extra: float) -> xr.DataTree:
 
 
 def test_a_plot_that_counts_alike_for_all_stands_in_one_row():
-    page = Page(build(with_plot(0.0), {}).decode())
+    page = Page(build(with_plot(0.0), {}, sections()).decode())
     assert "A plot (compared with no plot) 50 % 62 %" in page.text
     assert ", and A plot" not in page.text
 
 
 def test_a_plot_that_counts_differently_keeps_every_pair():
-    assert ", and A plot" in Page(build(with_plot(0.3), {}).decode()).text
+    assert ", and A plot" in Page(build(with_plot(0.3), {}, sections()).decode()).text
 
 
 def test_claims_of_the_window_stand_open_and_the_rest_in_a_fold(html):
@@ -361,7 +361,7 @@ def test_a_run_before_any_crowd_says_so_and_keeps_its_verdict():
     unseen = tree["fit"].to_dataset(inherit=False).copy()
     unseen["observed"] = unseen["observed"] * np.nan
     tree["fit"] = xr.DataTree(unseen)
-    text = Page(build(tree, {}).decode()).text
+    text = Page(build(tree, {}, sections()).decode()).text
     assert "there is nothing to map" in text
     assert "Decided by the prior: the sign" in text and "Shock audit" in text
     assert "Not computed." not in text
@@ -383,7 +383,7 @@ def test_figures_carry_no_date_and_no_mathematics(html):
 
 
 def test_write_report_puts_the_same_bytes_on_disk(tmp_path, html):
-    path = write_report(results_tree.tree(), results_tree.MANIFEST, tmp_path / "report.html")
+    path = write_report(results_tree.tree(), results_tree.MANIFEST, sections(), tmp_path / "report.html")
     assert path.read_text("utf-8") == html
 
 
@@ -395,7 +395,7 @@ def test_every_value_missing_still_gives_a_page():
             if data[variable].dtype.kind == "f":
                 data[variable] = data[variable] * np.nan
         groups[f"/{name}"] = data
-    text = Page(build(xr.DataTree.from_dict(groups), {}).decode()).text
+    text = Page(build(xr.DataTree.from_dict(groups), {}, sections()).decode()).text
     assert "nan" not in text.lower().split()
 
 

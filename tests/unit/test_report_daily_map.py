@@ -13,12 +13,12 @@ import pytest
 import xarray as xr
 
 from fixtures import results_tree
-from interrex.answers import regions_map
-from interrex.answers.trajectories import Summary
+from interrex.futures.summaries import Summary
 from interrex.report.map import CLASSES, fill_of
 from interrex.report.read import Absent, Results
-from interrex.report.sections import crowds
 from interrex.results.schema import QUANTILES
+from interrex.topics.crowd import section as crowds
+from interrex.topics.map import answer as regions_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILLS = [fill for _, fill, _ in CLASSES]

@@ -32,6 +32,7 @@ from interrex.mechanisms.contract import (
     NATION_CROWD,
     PEAK,
     PRICE_SHOCK,
+    Mechanism,
     exp,
     log,
 )  # fmt: skip
@@ -273,3 +274,16 @@ def simulate(
         if total > stop_share * place.nation:
             return TOO_LARGE
     return DONE
+
+
+def plan_text(mechanisms: tuple[Mechanism, ...]) -> str:
+    """The order of a tick, and what each mechanism reads and writes."""
+    lines = ["One tick (six hours):"]
+    lines += [f"  {i:2d}. {name:<11} {what}" for i, (name, what) in enumerate(PLAN, 1)]
+    lines += ["", "Mechanisms, in the order in which a tick calls them:"]
+    for m in mechanisms:
+        slots = ", ".join(m.slots) or "no slot in the tick"
+        lines.append(
+            f"  {m.name:<22} reads {', '.join(m.reads) or '-':<30} writes {', '.join(m.writes) or '-':<18} fills {slots}"
+        )
+    return "\n".join(lines)

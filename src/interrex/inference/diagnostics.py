@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,20 +75,3 @@ def reason(checks: list[Diagnostic]) -> str:
     return "the sampler's own checks failed: " + "; ".join(parts)
 
 
-def dataset(checks: list[Any], posterior: Any, why: str, passed: bool) -> Any:
-    """Group /diagnostics."""
-    import xarray as xr
-
-    column = lambda f, t: ("diagnostic", np.array([getattr(c, f) for c in checks], dtype=t))  # noqa: E731
-    return xr.Dataset(
-        {
-            "name": column("name", object), "text": column("text", object), "value": column("value", float),
-            "threshold": column("threshold", float), "passed": column("passed", float),
-        },
-        attrs={
-            "passed": int(passed), "reason": why, "log_evidence": posterior.log_evidence,
-            "log_evidence_se": posterior.log_evidence_se,
-            "simulations": sum(c.simulations for c in posterior.clouds),
-            "temperatures": " ".join(str(len(c.steps)) for c in posterior.clouds),
-        },
-    )  # fmt: skip

@@ -132,6 +132,8 @@ class Section:
     fill: Callable[[Results, dict], list[Block]]
     lead: str = ""
     """One sentence on how to read it."""
+    group: str = ""
+    """The group of the results that it tells of; a tree without it gets no such section."""
 
 
 @dataclass(frozen=True)

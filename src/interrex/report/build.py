@@ -7,6 +7,7 @@ http(s) or point into the page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -19,7 +20,6 @@ from markupsafe import Markup
 from interrex.report.blocks import Filled, Section
 from interrex.report.numbers import long_day, plain, safe_url, sentence
 from interrex.report.read import Absent, Results
-from interrex.report.sections import SECTIONS
 from interrex.store.files import write_bytes
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ MOST_BYTES = 2_000_000
 """Largest report that still goes through a mail gateway; the tests hold the full case under it."""
 
 
-def build(tree: xarray.DataTree, manifest: dict[str, Any]) -> bytes:
+def build(tree: xarray.DataTree, manifest: dict[str, Any], sections: Sequence[Section]) -> bytes:
     """The report of a run as UTF-8 HTML.
 
-    ``tree`` follows `interrex.results.schema`; a missing or empty group becomes a sentence that says why.
+    ``tree`` follows `interrex.results.schema`; a section whose topic the case did not ask is left out, and an empty group
+    becomes a sentence that says why. ``sections`` are those of the topics, in order.
     ``manifest`` is the run's deterministic manifest (hashes, versions, seed, command), printed as it is."""
     results = Results(tree)
     html = (
@@ -46,18 +47,25 @@ def build(tree: xarray.DataTree, manifest: dict[str, Any]) -> bytes:
             version=results.text("version"),
             sketch=results.is_sketch or results.text("effort") == "quick",
             withheld=results.intervals_withheld,
-            sections=[_fill(section, results, manifest) for section in SECTIONS],
+            sections=[_fill(section, results, manifest) for section in sections if _asked(section, results)],
             css=Markup(_asset("assets/report.css")),
         )
     )
     return html.encode("utf-8", errors="replace")
 
 
-def write_report(tree: xarray.DataTree, manifest: dict[str, Any], path: Path | str) -> Path:
+def write_report(
+    tree: xarray.DataTree, manifest: dict[str, Any], sections: Sequence[Section], path: Path | str
+) -> Path:
     """Build the report and put it at ``path`` in one step, so that no half-written report is ever seen."""
     target = Path(path)
-    write_bytes(target, build(tree, manifest))
+    write_bytes(target, build(tree, manifest, sections))
     return target
+
+
+def _asked(section: Section, results: Results) -> bool:
+    """Whether the tree has what the section tells of."""
+    return not section.group or results.holds(section.group)
 
 
 def _fill(section: Section, results: Results, manifest: dict[str, Any]) -> Filled:

@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import matplotlib
+import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from interrex.report.numbers import plain
+from interrex.report.read import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -177,3 +179,12 @@ def crowd_axis(axes: Axes, top: float) -> None:
     axes.minorticks_off()
     axes.grid(axis="y")
     axes.set_axisbelow(True)
+
+
+def draw_band(axes: Axes, x: np.ndarray, band: Floats, floor: float = 1.0) -> None:
+    """Median line over the central 50 % and 90 % bands; ``band`` is (5 quantiles, x)."""
+    band = np.where(np.isfinite(band), np.maximum(band, floor), np.nan)
+    if np.isfinite(band[0]).any():
+        axes.fill_between(x, band[0], band[4], color=MODEL_BAND_WIDE, lw=0)
+        axes.fill_between(x, band[1], band[3], color=MODEL_BAND, lw=0)
+    axes.plot(x, band[2], color=MODEL, lw=1.4)

@@ -176,3 +176,11 @@ def shorten(text: str, limit: int) -> str:
     """Text cut to ``limit`` characters with an ellipsis."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip(" ,.;:") + "…"
+
+
+def heat(value: float, full: float) -> str:
+    """Style class for a signed value: plus-1..3 or minus-1..3, full strength at |value| >= full."""
+    if not known(value) or abs(value) < full / 12:
+        return ""
+    level = 3 if abs(value) >= full * 0.75 else 2 if abs(value) >= full / 3 else 1
+    return ("plus-" if value > 0 else "minus-") + str(level)

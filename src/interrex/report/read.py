@@ -75,6 +75,10 @@ class Results:
         self._tree = tree
         self.meta = self.group("meta") if "meta" in tree.children else None
 
+    def holds(self, name: str) -> bool:
+        """Whether the tree has the group, be it empty."""
+        return name in self._tree.children
+
     def group(self, name: str, *needs: str) -> Group:
         """A group that has the variables ``needs``; raises Absent with the stored reason otherwise."""
         if name not in self._tree.children:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
-KEPT = ("report_", "obs_", "base_", "wanted_")
-"""Bounds that do not come from the sampler: reports, base rates, what was asked of the prior."""
+if TYPE_CHECKING:
+    import xarray
+
+    from interrex.results.schema import Group
 
 
-def withhold(dataset: Any) -> Any:
-    """A copy of a group without its intervals; variables named in KEPT stay."""
+def withhold(dataset: xarray.Dataset, group: Group) -> xarray.Dataset:
+    """A copy of a dataset with NaN in every variable that its group declares as a bound."""
     dataset = dataset.copy()
-    for name in dataset.variables:
-        text = str(name)
-        if (text.endswith(("_low", "_high")) or text in ("low", "high")) and not text.startswith(KEPT):
-            dataset[name] = dataset[name] * math.nan
+    for variable in group.variables:
+        if variable.bound and variable.name in dataset:
+            dataset[variable.name] = dataset[variable.name] * math.nan
     return dataset

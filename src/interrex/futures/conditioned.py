@@ -1,0 +1,157 @@
+"""What a conditioned case offers to every answer: the model, its histories, and the answers of other topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import xarray as xr
+
+from interrex.case.cut import CutCase
+from interrex.efforts import Effort, Progress
+from interrex.engine.ensemble import TICKS_PER_DAY, History, Pool
+from interrex.futures import members as luck
+from interrex.futures import rivals
+from interrex.futures.end_state import Summary as EndState
+from interrex.futures.end_state import end_state
+from interrex.futures.members import Member
+from interrex.futures.prior_sketch import Sketch, sketch
+from interrex.futures.rivals import Evidence, Paths
+from interrex.futures.summaries import Summary, event_changes, summarise
+from interrex.inference.diagnostics import Diagnostic, diagnose, reason
+from interrex.inference.model import Model
+from interrex.inference.run import Posterior
+
+_NONE: Mapping[str, xr.Dataset] = {}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is made: what its id is made of, and what changes no bit of it."""
+
+    name: str
+    """Name of the effort."""
+    version: str
+    """Version of interrex."""
+    effort: Effort
+    seed: int
+    workers: int
+    placebo: bool
+    """Hypotheses cut from every mechanism, so that each evidence ratio must vanish."""
+    progress: Progress
+    earlier: Callable[[date], CutCase] | None = None
+    """The case as it could be known on an earlier day; None for a case that was given already cut."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Free histories of the prior, in slot order."""
+
+    summaries: tuple[Summary, ...]
+    sketches: tuple[Sketch, ...]
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Posterior histories to the end of the window, in slot order: the record as it was up to the as-of day, acts free
+    after it."""
+
+    members: tuple[Member, ...]
+    free_from: int
+    """Tick from which acts are free."""
+    summaries: tuple[Summary, ...]
+    ends: tuple[EndState, ...]
+    changes: tuple[list[np.ndarray], ...]
+    """Change of beliefs at every event of the record, [G, 3] an event."""
+
+
+@dataclass(frozen=True)
+class Conditioned:
+    """A case conditioned on its evidence: all that an answer may read.
+
+    `answers` holds the datasets of the other topics by name; asking for one computes it."""
+
+    case: CutCase
+    model: Model
+    settings: Settings
+    prior: Prior
+    posterior: Posterior
+    paths: Paths
+    evidence: Evidence
+    histories: Histories
+    checks: tuple[Diagnostic, ...]
+    pool: Pool
+    answers: Mapping[str, xr.Dataset]
+
+    @property
+    def failed(self) -> str:
+        """What of the sampler's own checks failed, in one sentence; '' if all passed."""
+        return reason(list(self.checks))
+
+    @property
+    def passed(self) -> bool:
+        """Whether intervals may be printed."""
+        return not self.failed
+
+    def asking(self, answers: Mapping[str, xr.Dataset]) -> Conditioned:
+        """The same with a way to ask for the answers of other topics."""
+        return replace(self, answers=answers)
+
+
+def sample_prior(model: Model, settings: Settings, pool: Pool) -> Prior:
+    """Free histories of the prior."""
+    members = luck.prior_members(
+        model.space, model.arena, rivals.accept_odds(model.case), settings.seed, settings.effort.prior
+    )
+
+    def both(history: History, member: Member) -> tuple[Summary, Sketch]:
+        return summarise(history, member), sketch(history, member)
+
+    rows = luck.run_free(
+        pool, model.arena, members, model.target.hazard_priors, 0, both, settings.seed,
+        advance=settings.progress.advance,
+    )  # fmt: skip
+    return Prior(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+
+
+def run_on(
+    model: Model, posterior: Posterior, evidence: Evidence, settings: Settings, pool: Pool
+) -> Histories:
+    """Histories of the posterior, run on to the end of the window."""
+    arena, cut = model.arena, model.case
+    free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * TICKS_PER_DAY
+    members = luck.posterior_members(
+        posterior, arena, rivals.without_plot(evidence.posterior), settings.seed, settings.effort.members
+    )
+
+    def all_of(history: History, member: Member) -> tuple[Summary, EndState, list[np.ndarray]]:
+        return (
+            summarise(history, member),
+            end_state(history, member, arena),
+            event_changes(history, model.observations),
+        )
+
+    rows = luck.run_free(
+        pool, arena, members, model.target.hazard_priors, free_from, all_of, settings.seed,
+        advance=settings.progress.advance,
+    )  # fmt: skip
+    summaries, ends, changes = (tuple(row[i] for row in rows) for i in range(3))
+    return Histories(tuple(members), free_from, summaries, ends, changes)
+
+
+def check(posterior: Posterior, histories: Histories, prior: Prior) -> tuple[Diagnostic, ...]:
+    """The sampler's own checks, on quantities that the report prints."""
+
+    def both(of: Callable[[Summary], float]) -> tuple[np.ndarray, float]:
+        """Values of the posterior, and the sd under the prior."""
+        values = [np.array([of(s) for s in rows]) for rows in (histories.summaries, prior.summaries)]
+        return values[0], float(np.std(values[1]))
+
+    printed = {
+        "log10 peak crowd": both(lambda s: float(np.log10(max(s.nation.max(), 1.0)))),
+        "log10 detentions": both(lambda s: float(np.log10(1.0 + s.arrests[-1]))),
+        "log10 deaths": both(lambda s: float(np.log10(1.0 + s.deaths[-1]))),
+    }
+    return tuple(diagnose(posterior, printed))

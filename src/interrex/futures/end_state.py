@@ -1,0 +1,268 @@
+"""How it ends: one of nine outcomes for every history, beside how such crises usually end.
+
+Rules in order, first match (docs/model.md); what happens in the window decides, then a slow
+clock runs to the horizon:
+1. protracted conflict: 1,000 deaths, an organised seizure, and a crisis still on at the end of the window.
+   The model has no territory, so "ground held by both at 90 days" is read off these.
+2. incumbent out (he steps down, flees, is assassinated, or a coup attempt succeeds):
+   palace coup if an organ or faction removed him while less than .2 % of the capital's people were out;
+   uprising if he was removed, fled or left within 14 days of a day with .2 % of the nation out and organs
+   standing down (a coup or a flight is itself a desertion);
+   negotiated exit if he announced it within 14 days of a crisis; else managed succession.
+3. in office: the predecessor's circle restored if after a crisis he or his kin hold two of {security council,
+   party, a security service}; stays by concession if a legal or electoral concession was made and fewer than
+   10 died; by force if 10 died or .005 % of the people were detained; else calm.
+
+The slow clock: annual hazards of exit counted on panels, times exp(g z), where z in 0..1 is the elite's doubt
+at the end of the window and g ~ N(0, .3^2) is drawn for every member; with g = 0 it is the panel's base rate
+to the bit.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from interrex.engine import draws as keyed
+from interrex.engine.ensemble import TICKS_PER_DAY, Arena, History
+from interrex.engine.schedule import DONE, PRESENT
+from interrex.futures.base_rates import (
+    EXIT_HAZARDS,
+    OUTCOMES,
+    AnnualHazard,
+    jeffreys,
+)
+from interrex.futures.members import Member
+from interrex.mechanisms.catalogue import BY_KIND
+from interrex.mechanisms.contract import (
+    ARRESTS,
+    CONCESSION,
+    DEATHS,
+    ELITE,
+    PATRON,
+    PEAK,
+    PREDECESSOR,
+    act,
+)
+
+if TYPE_CHECKING:
+    pass
+
+Summary = dict[str, float]
+
+HORIZON = 180.0  # days
+LARGE_SHARE = 0.002  # of the nation, or of the capital's people
+MEMORY_DAYS = 14.0
+CONFLICT_DEATHS = 1000.0
+FORCE_DEATHS = 10.0
+FORCE_ARRESTS = 5e-5  # share of the nation
+RESCUE = 100.0  # foreign troops
+CLOCK_SD = 0.3
+COUPS_REALISED = 51 / 98
+"""Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center,
+autocracies 1990-2010). In a crisis the rate of the catalogue counts seizures of power only, so there every
+attempt succeeds."""
+
+_TICK_COUP, _TICK_CLOCK = 2, 3  # names of keyed draws under FORECAST; 0 and 1 belong to members
+
+_STEP_DOWN = BY_KIND["step_down"].phase_rates.calm
+SLOW_CLOCK: tuple[AnnualHazard, ...] = (
+    *EXIT_HAZARDS,
+    AnnualHazard(
+        "step_down", "leader steps down or resigns", _STEP_DOWN.n, _STEP_DOWN.days / 365.25, _STEP_DOWN.source
+    ),
+)
+"""Annual hazards after the window. Stepping down goes on at the rate that the catalogue of acts gives it in
+calm times."""
+
+CLOCK_OUTCOME = {
+    "coup": "palace_coup",
+    "revolt": "uprising",
+    "natural_death": "managed_succession",
+    "assassination": "managed_succession",
+    "step_down": "managed_succession",
+}
+"""Which outcome an exit after the window is."""
+
+NAMES = tuple(OUTCOMES)
+EXITS = ("step_down", "flight", "assassination", "coup_attempt")
+NO_EXIT = -1.0
+
+
+class Exit(NamedTuple):
+    """When (days since the window's start, inf if he stays) and how (index in `EXITS`) the incumbent
+    leaves."""
+
+    day: float
+    kind: float
+
+
+def incumbent_exit(history: History, member: Member, arena: Arena) -> Exit:
+    """The incumbent's exit within the window."""
+    fired = history.clocks.fired
+    first = Exit(math.inf, NO_EXIT)
+    luck = keyed.uniforms(arena.seed, keyed.FORECAST, (fired.shape[1],), tick=_TICK_COUP, noise=member.slot)
+    for e, kind in enumerate(EXITS):
+        for j, minute in enumerate(fired[act(kind)]):
+            if not np.isfinite(minute):
+                continue
+            day = float(minute) / 1440.0
+            tick = min(int(day * TICKS_PER_DAY), history.trace.crisis.size - 1)
+            fails = kind == "coup_attempt" and history.trace.crisis[tick] == 0 and luck[j] >= COUPS_REALISED
+            if not fails and day < first.day:
+                first = Exit(day, float(e))
+    return first
+
+
+def end_state(history: History, member: Member, arena: Arena) -> Summary:
+    """What the outcome rules read of one history. Persons, days since the window's start, shares 0..1; flags
+    are 0 or 1.
+
+    `stopped` marks a history that left the range of the model (too many people on the street): how it ends is
+    unknown.
+    """
+    trace, clocks, place = history.trace, history.clocks, arena.place
+    seen = np.flatnonzero(trace.levels.any(axis=1))
+    last = int(seen[-1]) if seen.size else 0
+    levels = trace.levels[: last + 1]
+    crowds = trace.units[: last + 1, :, PRESENT]
+    nation = crowds.sum(axis=1, dtype=float)
+    capital_people = max(1.0, float(place.population[place.capital > 0].sum()))
+    capital = crowds[:, place.capital > 0].sum(axis=1, dtype=float)
+    crisis = trace.crisis[: last + 1] == 1
+    gone = incumbent_exit(history, member, arena)
+    at = last if gone.day == math.inf else min(last, int(gone.day * TICKS_PER_DAY))
+    back = max(0, at - int(MEMORY_DAYS * TICKS_PER_DAY))
+    recent = slice(back, at + 1)
+
+    def happened(kind: str, by: float = math.inf) -> float:
+        fired = clocks.fired[act(kind)]
+        return float((fired[np.isfinite(fired)] <= by * 1440.0).any())
+
+    end = levels[-1]
+    return {
+        "stopped": float(history.status != DONE),
+        "days": float(arena.days),
+        "population": float(place.nation),
+        "has_predecessor": float(arena.predecessor),
+        "out": float(gone.day < math.inf),
+        "exit_day": gone.day,
+        "exit_kind": gone.kind,
+        "exit_large_day": float((nation[recent] >= LARGE_SHARE * place.nation).any()),
+        "exit_capital_share": float(capital[at]) / capital_people,
+        "exit_in_crisis": float(crisis[recent].any()),
+        "deserted": max(happened("stand_down", gone.day), happened("army_refuses", gone.day)),
+        "predecessor_in": float(end[PREDECESSOR]),
+        "party_given_up": happened("transfer_party"),
+        "service_lost": max(
+            happened("purge_kin"), happened("dismiss_security_chief"), happened("arrest_security_chief")
+        ),
+        "deaths": float(end[DEATHS]),
+        "arrests": float(end[ARRESTS]),
+        "peak": float(max(end[PEAK], nation.max(initial=0.0))),
+        "concession": float(end[CONCESSION]),
+        "cabinet": happened("dismiss_cabinet"),
+        "promise_reform": happened("promise_reform"),
+        "amnesty": happened("amnesty"),
+        "call_election": happened("call_election"),
+        "referendum": happened("referendum"),
+        "rescue": float(levels[:, PATRON].max() >= RESCUE),
+        "purge": happened("purge_kin"),
+        "seizure": happened("organised_seizure"),
+        "crisis": float(crisis.any()),
+        "crisis_at_end": float(crisis[-TICKS_PER_DAY:].any()),
+        "elite_doubt": float(np.clip(0.5 * (1.0 - end[ELITE]), 0.0, 1.0)),
+        "slot": float(member.slot),
+    }
+
+
+def levers(summary: Summary) -> int:
+    """How many of {security council, party, a security service} the predecessor or his kin hold at the end,
+    0..3. An act that takes his lever ends his hold, as in the engine; the party goes by his own hand, the
+    service with a chief or with his kin."""
+    if summary["has_predecessor"] == 0.0 or summary["predecessor_in"] == 0.0:
+        return 0
+    return 3 - int(summary["party_given_up"]) - int(summary["service_lost"])
+
+
+def concession_grade(summary: Summary) -> int:
+    """Highest concession reached: 0 none, 1 price, 2 cabinet, 3 law, 4 election."""
+    if summary["call_election"]:
+        return 4
+    if summary["promise_reform"] or summary["referendum"]:
+        return 3
+    if summary["cabinet"]:
+        return 2
+    return 1 if summary["concession"] > 0.0 else 0
+
+
+def classify(summary: Summary) -> str:
+    """The outcome by the rules at the end of the window: a name of `base_rates.OUTCOMES`."""
+    s = summary
+    if s["deaths"] >= CONFLICT_DEATHS and s["seizure"] and s["crisis_at_end"]:
+        return "protracted_conflict"
+    if s["out"]:
+        how = EXITS[int(s["exit_kind"])]
+        deserted = s["deserted"] or how in ("flight", "coup_attempt")
+        if how == "coup_attempt" and (s["exit_capital_share"] < LARGE_SHARE or not s["exit_large_day"]):
+            return "palace_coup"
+        if s["exit_large_day"] and deserted and how != "assassination":
+            return "uprising"
+        if how == "step_down" and s["exit_in_crisis"]:
+            return "negotiated_exit"
+        return "managed_succession"
+    if s["crisis"] and levers(s) >= 2:
+        return "circle_restored"
+    if concession_grade(s) >= 3 and s["deaths"] < FORCE_DEATHS:
+        return "stays_by_concession"
+    if s["deaths"] >= FORCE_DEATHS or s["arrests"] >= FORCE_ARRESTS * s["population"]:
+        return "stays_by_force"
+    return "stays_calm"
+
+
+def exit_probability(days: float, g: float = 0.0, z: float = 0.0) -> float:
+    """Probability of an exit within `days` after the window: the panel's annual hazard times exp(g z)."""
+    rate = sum(hazard.rate for hazard in SLOW_CLOCK) * math.exp(g * z)
+    return -math.expm1(-rate * days / 365.25)
+
+
+def clock_draw(summary: Summary, seed: int) -> float:
+    """g of a member, N(0, .3^2)."""
+    z = keyed.normals(seed, keyed.FORECAST, (1,), tick=_TICK_CLOCK, noise=int(summary["slot"]))
+    return CLOCK_SD * float(z[0])
+
+
+def stays(summary: Summary, g: float, horizon: float = HORIZON) -> float:
+    """Probability that the incumbent is in office `horizon` days after the window's start, 0..1."""
+    if summary["exit_day"] <= horizon:
+        return 0.0
+    return 1.0 - exit_probability(max(0.0, horizon - summary["days"]), g, summary["elite_doubt"])
+
+
+def fates(summary: Summary, g: float, horizon: float = HORIZON) -> np.ndarray:
+    """Probability of every outcome at the horizon, f8[9], in the order of `NAMES`: the history's own outcome,
+    less the exits that the slow clock adds. A protracted conflict stays one."""
+    out = np.zeros(len(NAMES))
+    now = classify(summary)
+    if summary["out"] or now == "protracted_conflict":
+        out[NAMES.index(now)] = 1.0
+        return out
+    leaves = exit_probability(max(0.0, horizon - summary["days"]), g, summary["elite_doubt"])
+    total = sum(hazard.rate for hazard in SLOW_CLOCK)
+    for hazard in SLOW_CLOCK:
+        out[NAMES.index(CLOCK_OUTCOME[hazard.name])] += leaves * hazard.rate / total
+    out[NAMES.index(now)] += 1.0 - leaves
+    return out
+
+
+def share_of(hits: float, known: int, unknown: int) -> tuple[float, float, float]:
+    """A probability and its central 90 % interval from `hits` (a sum of probabilities) over `known` members,
+    when `unknown` more left the range of the model: the interval holds whichever way they would have gone."""
+    if known == 0:
+        return math.nan, 0.0, 1.0
+    n = known + unknown
+    p = hits / known
+    hits = min(max(hits, 0.0), float(known))  # a sum of probabilities may round past the count
+    return p, min(p, jeffreys(hits, n)[1]), max(p, jeffreys(hits + unknown, n)[2])

@@ -1,0 +1,62 @@
+"""Datasets made as their group describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from interrex.results.schema import Group, Variable
+
+Column = tuple[Any, str]
+"""Values of a variable, and its long name where the group gives none."""
+
+_UNITS = {"days since window start": "day after window start", "days": "day", "hours": "hour"}
+"""Units that xarray would take for dates and spans of time on reading, and what stands on disk instead."""
+
+
+def described_as(variable: Variable) -> dict[str, str]:
+    """The attributes of a stored variable."""
+    return {
+        "units": _UNITS.get(variable.units, variable.units),
+        "long_name": variable.long_name,
+        "source": variable.source,
+    }
+
+
+def dataset(group: Group, values: Mapping[str, Any], attrs: Mapping[str, Any] | None = None) -> xr.Dataset:
+    """The group's dataset: every value with dimensions, units, long_name and source of its variable.
+
+    A variable along its own name alone is a coordinate. Raises KeyError for a name that the group does not have.
+    """
+    made = xr.Dataset(attrs=dict(attrs or {}))
+    for name, given in values.items():
+        variable = group[name]
+        array = np.array(given, dtype=object if variable.kind == "text" else np.float64)
+        about = described_as(variable)
+        if variable.along == (name,):
+            made = made.assign_coords({name: (variable.along, array, about)})
+        else:
+            made[name] = (variable.along, array, about)
+    return made
+
+
+def described(
+    group: Group, columns: Mapping[str, Column], source: str, attrs: Mapping[str, Any] | None = None
+) -> xr.Dataset:
+    """`dataset` with long names and one source given beside the values."""
+    made = dataset(group, {name: values for name, (values, _) in columns.items()}, attrs)
+    for name, (_, long_name) in columns.items():
+        made[name].attrs |= {"long_name": long_name, "source": source}
+    return made
+
+
+def labelled(made: xr.Dataset, group: Group) -> xr.Dataset:
+    """The dataset with what the group says of each variable, where the variable does not say it itself."""
+    for variable in group.variables:
+        if variable.name in made.variables:
+            array = made[variable.name]
+            array.attrs = described_as(variable) | {k: v for k, v in array.attrs.items() if v}
+    return made

@@ -1,0 +1,270 @@
+"""Confidence by audience: trust in the person, belief in his frame and trust in the old ruler kept apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number, prose
+from interrex.report.figures import CHECK, INK, MODEL, MODEL_BAND, MODEL_BAND_WIDE, MUTED, drawing, label
+from interrex.report.numbers import chance, heat, iso_day, known, points, sentence, short_day, shorten
+from interrex.report.read import Floats, Group, Results
+
+_MOVED = 0.005
+"""Change of a share below which an act counts as having moved nothing."""
+
+_QUANTITIES = (
+    ("trust", "Trust in the person", MODEL, MODEL_BAND, MODEL_BAND_WIDE),
+    ("frame", "Belief in his frame", "#a3541d", "#eac9ae", "#f6e6d9"),
+    ("old", "Trust in the old ruler", "#7a5195", "#d8c8e2", "#ece4f1"),
+)
+
+
+def _fill(results: Results, manifest: dict) -> list[Block]:
+    group = results.group("confidence", "trust", "frame", "old", "audience", "day")
+    blocks: list[Block] = []
+    if group.attr("identified"):
+        blocks.append(Callout(sentence(group.attr("identified")), "note", "What the reports can tell"))
+    blocks.append(_trajectories(results, group))
+    blocks += _events(group)
+    if group.attr("note"):
+        blocks.append(Callout(sentence(group.attr("note")), "note"))
+    return blocks
+
+
+def _audiences(group: Group) -> list[str]:
+    ids = group.texts("audience")
+    return [
+        name or ident
+        for ident, name in zip(ids, group.texts_or_blank("audience_name", "audience"), strict=True)
+    ]
+
+
+def _trajectories(results: Results, group: Group) -> Figure:
+    days = [date.fromisoformat(text[:10]) for text in group.texts("day")]
+    audiences = _audiences(group)
+    ids = group.texts("audience")
+    x = np.arange(len(days))
+    events = _strongest(group, days, 4)
+    opinions = _opinions(group, days)
+    with drawing(1.0 + 1.15 * len(_QUANTITIES)) as made:
+        grid = made.canvas.subplots(len(_QUANTITIES), len(audiences), sharex=True, sharey=True, squeeze=False)
+        for r, (name, title, line, band, wide) in enumerate(_QUANTITIES):
+            values = results.bands(group.some_numbers(name)) * 100
+            for c, audience in enumerate(audiences):
+                axes = grid[r, c]
+                q = values[:, :, c]
+                if np.isfinite(q[0]).any():
+                    axes.fill_between(x, q[0], q[4], color=wide, lw=0)
+                    axes.fill_between(x, q[1], q[3], color=band, lw=0)
+                axes.plot(x, q[2], color=line, lw=1.4)
+                axes.annotate(
+                    chance(q[2, -1] / 100),
+                    (x[-1], q[2, -1]),
+                    xytext=(3, 0),
+                    textcoords="offset points",
+                    va="center",
+                    color=line,
+                    fontweight="bold",
+                    annotation_clip=False,
+                )
+                for where, quantity, day, share, use in opinions:
+                    if where == ids[c] and quantity == name:
+                        axes.plot(
+                            [day],
+                            [100 * share],
+                            "o",
+                            ms=3.6,
+                            color=INK if use == "fit" else CHECK,
+                            mfc=INK if use == "fit" else "white",
+                            zorder=4,
+                        )
+                for day, _ in events:
+                    axes.axvline(day, color=MUTED, lw=0.6, ls=(0, (2, 2)), zorder=0)
+                for place, text in _marks(events, len(days)) if r == 0 else ():
+                    axes.annotate(
+                        text,
+                        (place, 100),
+                        xytext=(0, 1),
+                        textcoords="offset points",
+                        ha="center",
+                        va="bottom",
+                        fontsize=6.5,
+                        color=MUTED,
+                        annotation_clip=False,
+                    )
+                axes.set_ylim(0, 100)
+                axes.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+                axes.grid(axis="y")
+                axes.set_axisbelow(True)
+                if r == 0:
+                    axes.set_title(label(shorten(audience, 26)), pad=11)
+                if c == 0:
+                    axes.set_ylabel(title, color=line, fontweight="bold")
+        ticks = np.unique(np.linspace(0, len(days) - 1, 4).astype(int))
+        grid[-1, 0].set_xticks(ticks, [short_day(days[t]) for t in ticks])
+    trust = np.nanmean(group.some_numbers("trust")[group.dataset["trust"].shape[0] // 2], axis=1)
+    numbered = "; ".join(
+        f"{n + 1} {label(text)} ({short_day(days[int(day)])})" for n, (day, text) in enumerate(events)
+    )
+    return Figure(
+        _course(trust, days),
+        made.svg,
+        f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: conditioned on; hollow: kept "
+        "for checking). Read the changes; the level is mostly the prior."
+        + (f" Numbered: the acts that moved trust most: {numbered}." if numbered else ""),
+        "confidence/trust confidence/frame confidence/old",
+        "Three quantities over time for each audience.",
+    )
+
+
+def _course(trust: Floats, days: list[date]) -> str:
+    """What trust did, in a sentence: its largest departure from the start and where it ended."""
+    far = int(np.nanargmax(np.abs(trust - trust[0])))
+    turn, end = float(trust[far] - trust[0]), float(trust[-1] - trust[0])
+    word = "falls" if turn < 0 else "rises"
+    if abs(turn) < 0.005:
+        return "Trust in the person hardly moves"
+    by = f"Trust in the person {word} by {points(abs(turn)).lstrip('+')} points up to {short_day(days[far])}"
+    if far == len(trust) - 1:
+        return f"{by} and stays there"
+    where = f"{points(abs(end)).lstrip('+')} points {'below' if end < 0 else 'above'}"
+    return f"{by} and ends {where if abs(end) >= 0.01 else 'within a point of'} where it began"
+
+
+def _together(group: Group) -> list[list[int]]:
+    """Events of one day that carry the same change: acts of one step, which nothing can tell apart."""
+    days = group.texts_or_blank("event_day", "event_label")
+    change = group.numbers("trust_change")
+    groups: list[list[int]] = []
+    for n in range(len(days)):
+        last = groups[-1][-1] if groups else -1
+        if (
+            groups
+            and days[last] == days[n]
+            and np.allclose(change[last], change[n], atol=1e-9, equal_nan=True)
+        ):
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return groups
+
+
+def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, str]]:
+    if not group.has("event_label", "event_day", "trust_change"):
+        return []
+    labels, when = group.texts("event_label"), group.texts("event_day")
+    sets = _together(group)
+    size = np.nan_to_num(np.abs(group.numbers("trust_change"))).mean(axis=1)
+    strength = np.array([size[members[0]] for members in sets])
+    found = []
+    for k in np.argsort(-strength, kind="stable")[:most]:
+        if strength[k] < max(_MOVED, 0.2 * float(strength.max())):
+            continue
+        try:
+            day = (date.fromisoformat(when[sets[k][0]][:10]) - days[0]).days
+        except ValueError:
+            continue
+        if 0 <= day < len(days):
+            found.append((float(day), ", ".join(labels[n] for n in sets[k])))
+    return sorted(found)
+
+
+def _marks(events: list[tuple[float, str]], span: int) -> list[tuple[float, str]]:
+    """Numbers over the dashed lines; those that would overlap stand together as “1-3”."""
+    groups: list[list[int]] = []
+    for n, (day, _) in enumerate(events):
+        if groups and day - events[groups[-1][-1]][0] < 0.05 * span:
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return [
+        (
+            float(np.mean([events[n][0] for n in group])),
+            str(group[0] + 1) if len(group) == 1 else f"{group[0] + 1}–{group[-1] + 1}",
+        )
+        for group in groups
+    ]
+
+
+def _opinions(group: Group, days: list[date]) -> list[tuple[str, str, int, float, str]]:
+    if not group.has("opinion_audience", "opinion_day", "opinion_quantity", "opinion_share"):
+        return []
+    found = []
+    uses = group.texts_or_blank("opinion_use", "opinion_share")
+    for n, share in enumerate(group.numbers("opinion_share")):
+        try:
+            day = (date.fromisoformat(group.texts("opinion_day")[n][:10]) - days[0]).days
+        except ValueError:
+            continue
+        if 0 <= day < len(days) and known(share):
+            found.append(
+                (group.texts("opinion_audience")[n], group.texts("opinion_quantity")[n], day, share, uses[n])
+            )
+    return found
+
+
+def _events(group: Group) -> list[Block]:
+    if not group.has("event_label", "trust_change"):
+        return [Callout("This run stored no change of trust by act.", "absent")]
+    audiences = _audiences(group)
+    change = group.numbers("trust_change")
+    sign = group.numbers_or_nan("sign_probability", "trust_change")
+    frame = group.numbers_or_nan("frame_change", "trust_change")
+    old = group.numbers_or_nan("old_change", "trust_change")
+    days = group.texts_or_blank("event_day", "event_label")
+    labels = group.texts("event_label")
+    everything = np.concatenate([change, frame, old], axis=1)
+    rows, still = [], []
+    for members in _together(group):
+        n = members[0]
+        words = ", ".join(dict.fromkeys(labels[m] for m in members))
+        if np.nanmax(np.abs(everything[members]), initial=0.0) < _MOVED:
+            still.append(f"{words} ({iso_day(days[n])})")
+            continue
+        cells = [Cell(iso_day(days[n]), "day"), Cell(words[0].upper() + words[1:])]
+        for k in range(len(audiences)):
+            moved = abs(change[n, k]) >= 0.0005 if known(change[n, k]) else False
+            certain = f" ({chance(sign[n, k])})" if known(sign[n, k]) and moved else ""
+            cells.append(
+                number(
+                    points(change[n, k]) + certain,
+                    "confidence/trust_change",
+                    "num " + heat(change[n, k], 0.1),
+                )
+            )
+        for values, name in ((frame, "frame"), (old, "old")):
+            mean = float(np.nanmean(values[n])) if np.isfinite(values[n]).any() else np.nan
+            cells.append(number(points(mean), f"confidence/{name}_change"))
+        rows.append(Row(tuple(cells)))
+    table = [
+        Table(
+            (
+                ("Day", ""),
+                ("Act", ""),
+                *((f"Trust: {a}", "num") for a in audiences),
+                ("Frame, mean", "num"),
+                ("Old ruler, mean", "num"),
+            ),
+            rows,
+            "The acts that moved confidence: mean change in percentage points; in brackets P(sign), the posterior "
+            "probability that the direction is right. Acts of the same hours stand in one row: their effects "
+            "cannot be told apart.",
+            look="small",
+        )
+    ]
+    blocks: list[Block] = [*table] if rows else [prose("No act moved confidence by half a point.", "muted")]
+    if still:
+        blocks.append(prose(f"Moved nothing by half a point or more: {'; '.join(still)}.", "muted small"))
+    return blocks
+
+
+SECTION = Section(
+    "confidence",
+    "Confidence by audience",
+    _fill,
+    "Three things that prose runs together: trust in the person, belief in his account of events, "
+    "trust in his "
+    "predecessor.",
+)
