@@ -74,7 +74,7 @@ def test_results_are_read_by_xarray_and_fit_the_schema(run: Any) -> None:
     import xarray as xr
 
     from interrex.results.schema import problems
-from interrex.topics import groups
+    from interrex.topics import groups
 
     with xr.open_datatree(run.folder / "results.nc", engine="h5netcdf") as tree:
         assert problems(tree.load(), groups()) == []

@@ -482,7 +482,7 @@ def test_answers_of_a_real_run_fit_the_schema(small: Any) -> None:
     from interrex.futures.members import run_free
     from interrex.futures.summaries import summarise
     from interrex.results.schema import problems
-from interrex.topics import groups
+    from interrex.topics import groups
 
     cut, model, pool, members = small
     arena, priors = model.arena, model.target.hazard_priors

@@ -17,6 +17,7 @@ from interrex.case.schema import Fact
 from interrex.inference.space import Space, make_space
 from interrex.mechanisms import all_mechanisms
 from interrex.mechanisms.contract import Param, Prior
+from interrex.results.described import described
 from interrex.results.schema import problems
 from interrex.store.results import read_netcdf, write_netcdf
 from interrex.topics import groups
@@ -108,7 +109,7 @@ def test_groups_conform_and_survive_the_disk(case, day, tmp_path):
 
 def test_a_variable_outside_the_schema_is_refused():
     with pytest.raises(KeyError):
-        described("sources", {"colour": (["red"], "colour")}, "nobody")
+        described(groups()["sources"], {"colour": (["red"], "colour")}, "nobody")
 
 
 # timeline
