@@ -82,6 +82,8 @@ def run(
     progress.stage("kernels", 2)
     whole = load_case(case) if isinstance(case, (str, Path)) else case
     cut = cut_at(whole, as_of)
+    for topic in TOPICS:
+        topic.check(cut)
     model = build(cut, weight, seed, mechanisms)
     progress.advance(1)
     compile_kernels(model)

@@ -49,6 +49,12 @@ class Topic:
         """Computes its group from a conditioned case."""
         return self._part("answer").answer
 
+    def check(self, case: CutCase) -> None:
+        """Refuse what the case says of the topic and nobody can read, before anything is simulated: CaseError."""
+        refuse = getattr(self._part("answer"), "check", None) if self.stored and self.asked(case) else None
+        if refuse is not None:
+            refuse(case)
+
     @property
     def section(self) -> Section:
         """Its section of the report."""
