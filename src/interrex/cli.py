@@ -20,6 +20,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from interrex import __version__
 from interrex.errors import EXIT_STATUS, CaseError, InterrexError, RunError
+from interrex.eventstudy.options import USUAL, Options, Words, pairs
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -246,10 +247,9 @@ def events(
         ),
     ],
     event: Annotated[
-        tuple[str, ...],
+        Words,
         Parameter(
-            negative="",
-            help="day of the event, 2022-01-05, or time 2022-01-05T09:00+06:00; several times for several",
+            help="day of the event, 2022-01-05, or time 2022-01-05T09:00+06:00; several times for several"
         ),
     ] = (),
     events: Annotated[
@@ -258,66 +258,12 @@ def events(
             negative="", help="CSV of events in place of --event: when, and if need be instrument and label"
         ),
     ] = None,
-    name: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="instrument to study; several times for several (all unless given)"),
-    ] = (),
-    benchmark: Annotated[str | None, Parameter(help="instrument that stands for the market")] = None,
-    factor: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="further instrument that explains returns (oil, currency, sector)"),
-    ] = (),
-    model: Annotated[
-        Literal["mean", "adjusted", "market", "factors", "scholes-williams", "dimson"] | None,
-        Parameter(
-            help="how a normal return is told: constant mean, market-adjusted, market model, ... (chosen by what "
-            "--benchmark and --factor give)"
-        ),
-    ] = None,
-    window: Annotated[
-        tuple[int, int], Parameter(negative="", help="first and last day, in trading days from the event")
-    ] = (-1, 5),
-    estimation: Annotated[
-        tuple[int, int], Parameter(negative="", help="days from which the normal return is estimated")
-    ] = (-130, -11),
-    returns: Annotated[Literal["simple", "log"], Parameter(help="kind of return")] = "simple",
-    errors: Annotated[Literal["ols", "hac", "garch"], Parameter(help="what the intervals rest on")] = "ols",
-    align: Annotated[
-        Literal["date", "close"],
-        Parameter(
-            help="match venues by date, or by the last price before the close of the instrument's own venue"
-        ),
-    ] = "date",
-    close: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="hour UTC at which a venue closes, LSE=16:30; several times for several"),
-    ] = (),
-    currency: Annotated[str | None, Parameter(help="turn all prices into this currency")] = None,
-    rates: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="instrument that is the price of one unit of --currency, KZT=USDKZT"),
-    ] = (),
-    constituent: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="name that the benchmark index holds; several times for several"),
-    ] = (),
-    overlap: Annotated[
-        Literal["mask", "keep", "error"],
-        Parameter(help="what becomes of other events inside an estimation window"),
-    ] = "mask",
-    placebo: Annotated[int, Parameter(help="draws of placebo dates and permuted days")] = 10_000,
-    placebo_days: Annotated[
-        Literal["all", "before"],
-        Parameter(help="take placebo dates from all days, or from those before the first event"),
-    ] = "all",
-    seed: Seed = 1,
-    max_gap: Annotated[int, Parameter(help="most trading days without a price that are no mistake")] = 10,
+    options: Options = USUAL,
     map: Annotated[
-        tuple[str, ...],
+        Words,
         Parameter(
-            negative="",
             name="--map",
-            help="the file's own headers: price=Close,date=Date; other columns are left out",
+            help="the file's own headers: price=Close,date=Date; columns of no known meaning are left out",
         ),
     ] = (),
     date_format: Annotated[
@@ -332,38 +278,20 @@ def events(
     if self_test:
         from interrex.eventstudy.calibration import tables
 
-        print(tables(seed))
+        print(tables(options.seed))
         return
     from interrex.eventstudy import events as study_events
     from interrex.eventstudy import summary
-    from interrex.eventstudy.calendar import clock_hours
     from interrex.eventstudy.prices import read_events, read_prices
 
     if bool(event) == (events is not None):
         raise RunError("the event is not given, or twice", "give --event 2022-01-05, or --events FILE")
     study = study_events(
-        read_prices(*prices, columns=_pairs("--map", map), date_format=date_format),
+        read_prices(*prices, columns=pairs("--map", map), date_format=date_format),
         event=list(event) if events is None else read_events(events),
-        name=name or None,
-        benchmark=benchmark,
-        factors=factor,
-        model=model,
-        window=window,
-        estimation=estimation,
-        returns=returns,
-        errors=errors,
-        align=align,
-        currency=currency,
-        rates=_pairs("--rates", rates),
-        closes={venue: clock_hours(text) for venue, text in _pairs("--close", close).items()},
-        constituents=constituent or None,
-        overlap=overlap,
-        placebo=placebo,
-        placebo_days=placebo_days,
-        seed=seed,
-        max_gap=max_gap,
+        options=options,
     )
-    print(summary.text(study))
+    print(summary.text(study), flush=True)
     written = summary.write(study, out)
     print(f"\nWritten: {', '.join(file.name for file in written)} in {out}")
 
@@ -456,17 +384,6 @@ def _citizens_per_agent(resolution: str | None) -> int | None:
             "give how many persons one simulated citizen stands for; 1 simulates everybody",
         )
     return int(found)
-
-
-def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
-    """{"price": "Close"} of price=Close, several in one word with commas or in several words."""
-    pairs = {}
-    for one in ",".join(values).split(",") if values else []:
-        left, sign, right = one.partition("=")
-        if not (left and sign and right):
-            raise RunError(f"{option} {one!r} is no pair", "write OURS=THEIRS")
-        pairs[left.strip()] = right.strip()
-    return pairs
 
 
 def _positive(option: str, number: int | None) -> int | None:

@@ -7,7 +7,7 @@ import xarray as xr
 
 from fixtures import prices as made_up
 from interrex.errors import CaseError, RunError
-from interrex.eventstudy.calendar import clock_hours, event_day, moment, trading_days
+from interrex.eventstudy.calendar import closing, event_day, moment, trading_days
 from interrex.eventstudy.currency import convert
 from interrex.eventstudy.prices import prices_from, read_events, read_prices
 
@@ -31,10 +31,10 @@ HEAD = "date,venue,instrument,price,currency,halt\n"
     ("rows", "line", "sentence"),
     [
         ("2021-01-04,V,A,1,USD,0\n2021-01-04,V,A,2,USD,0\n", 3, "stands twice"),
-        ("2021-01-04,V,A,1,USD,0\n2021-01-05,V,A,0,USD,0\n", 3, "0 is not positive"),
-        ("2021-01-04,V,A,-3.5,USD,0\n", 2, "-3.5 is not positive"),
+        ("2021-01-04,V,A,1,USD,0\n2021-01-05,V,A,0,USD,0\n", 3, "'0' is not positive"),
+        ("2021-01-04,V,A,-3.5,USD,0\n", 2, "'-3.5' is not positive"),
         ("2021-01-04,V,A,1,USD,0\n\n04/01/2021,V,A,1,USD,0\n", 4, "is no day; write 2022-01-05, or give --date-format"),
-        ('2021-01-04,V,A,"1,5",USD,0\n', 2, "'1,5' is no number"),
+        ('2021-01-04,V,A,1.25,USD,0\n2021-01-05,V,A,"1,5",USD,0\n', 3, "'1,5' is no number"),
         ("2021-01-04,V,A,1,USD,maybe\n", 2, "neither yes nor no"),
         ("2021-01-04,V,,1,USD,0\n", 2, "name the instrument"),
         ("2021-01-04,V,*,1,USD,0\n", 2, "stands for a whole venue"),
@@ -49,8 +49,8 @@ def test_a_mistake_is_named_with_its_line(tmp_path, rows, line, sentence):
 
 
 def test_unknown_columns_and_missing_ones_come_with_a_suggestion(tmp_path):
-    told = mistake(tmp_path, "Date,Close,Ticker\n2021-01-04,1,A\n")
-    assert "--map date=Date" in told
+    told = mistake(tmp_path, "Trade date,Close,Ticker\n2021-01-04,1,A\n")
+    assert "--map 'date=Trade date'" in told
     told = mistake(tmp_path, "date,instrument,Close\n2021-01-04,A,1\n")
     assert "--map price=Close" in told
     told = mistake(tmp_path, "date,instrument,price,Colour\n2021-01-04,A,1,red\n")
@@ -128,7 +128,7 @@ def test_frames_and_arrays_read_like_the_file():
         prices_from(pd.DataFrame({"date": [1], "price": [1]}))
     with pytest.raises(RunError, match="type int"):
         prices_from(3)
-    with pytest.raises(CaseError, match="row 1 price: -2"):
+    with pytest.raises(CaseError, match="row 1 price: '-2'"):
         prices_from(pd.DataFrame({"date": ["2021-01-04", "2021-01-05"], "instrument": "A", "price": [1, -2]}))
 
 
@@ -143,23 +143,25 @@ def test_event_days_follow_the_close():
     assert event_day(days, moment("2022-01-07"), None) == 3
     assert event_day(days, moment("2022-02-07"), None) == 4
     evening = moment("2022-01-05T20:00+06:00")  # 14:00 UTC
-    assert event_day(days, evening, clock_hours("17:00+06:00")) == 2
-    assert event_day(days, evening, clock_hours("16:30")) == 1
-    night = moment("2022-01-05T01:00+06:00")  # 19:00 UTC of the day before, after both closes of that day
-    assert event_day(days, night, clock_hours("17:00+06:00")) == 1
+    assert event_day(days, evening, closing("17:00+06:00")) == 2
+    assert event_day(days, evening, closing("16:30")) == 1
+    night = moment("2022-01-05T01:00+06:00")  # 19:00 UTC of the day before, after the first close of that day
+    assert event_day(days, night, closing("17:00+06:00")) == 1
+    assert event_day(days, night, closing("16:00@America/New_York")) == 0
     assert moment(pd.Timestamp("2022-01-05")) == moment(np.datetime64("2022-01-05")) == moment("2022-01-05")
     for wrong in ("soon", "2022-01-05T09:00"):
         with pytest.raises(RunError, match="write"):
             moment(wrong)
     with pytest.raises(RunError, match="is no time"):
-        clock_hours("half past four")
+        closing("half past four")
 
 
 def test_calendars_and_closing_hours_come_from_the_data(tmp_path):
     text = HEAD + "2021-01-04T17:00+06:00,K,A,1,,0\n2021-01-06T17:00+06:00,K,A,,,1\n2021-01-05,L,B,1,,0\n"
     prices = read_prices(file_of(tmp_path, text))
-    assert prices.closes == {"K": 11.0}
     days = trading_days(prices.table)
+    assert list(prices.closes) == ["K"]
+    assert [str(at) for at in prices.closes["K"].at(days["K"])] == ["2021-01-04T11:00:00", "2021-01-06T11:00:00"]
     assert [str(day) for day in days["K"]] == ["2021-01-04", "2021-01-06"], "a halted day is a trading day"
 
 
@@ -172,7 +174,9 @@ def test_currency_is_converted_by_the_last_rate(tmp_path):
     done = convert(table, "USD", {"KZT": "USDKZT"})
     prices = done.table[done.table["instrument"] == "A"]["price"].tolist()
     assert prices[:2] == [2.0, 2.0] and prices[2] == pytest.approx(800 / 430) and np.isnan(prices[3])
-    assert "the last one stands in" in done.notes[0] and "no price in USD" in done.notes[1]
+    read, stood_in, lost = done.notes
+    assert "KZT for one USD: A at 800 KZT on 2022-01-10 is 1.86 USD" in read
+    assert "the last one stands in" in stood_in and "no price in USD" in lost
     with pytest.raises(RunError, match="--rates KZT=INSTRUMENT"):
         convert(table, "USD", {})
     with pytest.raises(RunError, match="not among the instruments"):
@@ -181,6 +185,6 @@ def test_currency_is_converted_by_the_last_rate(tmp_path):
 
 def test_tables_of_events(tmp_path):
     frame = read_events(file_of(tmp_path, "when,instrument\n2021-01-04,A\n"))
-    assert list(frame.columns) == ["when", "instrument"]
+    assert list(frame.columns) == ["when", "instrument", "file", "line"]
     with pytest.raises(CaseError, match="'day' is an unknown column"):
         read_events(file_of(tmp_path, "day\n2021-01-04\n"))

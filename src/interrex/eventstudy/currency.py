@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.eventstudy.prices import EVERYTHING, Frame
+from interrex.eventstudy.cells import Frame
+from interrex.eventstudy.sanity import EVERYTHING
 
 STALE = 7
 """Calendar days for which the last rate may stand in while the currency market is shut."""
+
+MINOR = {
+    "GBp": ("GBP", 100),
+    "GBX": ("GBP", 100),
+    "ZAc": ("ZAR", 100),
+    "ZAC": ("ZAR", 100),
+    "ILA": ("ILS", 100),
+}
+"""Hundredths in which shares are quoted, by the names that exchanges give them."""
+
+CODES = frozenset(
+    "AED AMD ARS AUD AZN BGN BRL BYN CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GEL HKD HUF IDR ILS INR JPY KGS KRW KZT MXN MYR NGN "
+    "NOK NZD PEN PHP PKR PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD UZS VND ZAR".split()
+)
+"""Currencies by which the name of a rate is recognised."""
 
 
 class Conversion:
@@ -25,14 +42,23 @@ def convert(table: Frame, currency: str, rates: Mapping[str, str]) -> Conversion
     """Prices of `table` in `currency`.
 
     rates: for each other currency the instrument in the table that gives its units for one unit of `currency`
-    ({"KZT": "USDKZT"} to convert tenge into dollars). Where the rate of a day is missing the last one of at most
-    seven calendar days before stands in, and a note says so. RunError for a currency without a rate.
+    ({"KZT": "USDKZT"} to convert tenge into dollars); one whose name, or whose own currency, says that it is the other
+    way round ({"EUR": "EURUSD"}) is read as that. Where the rate of a day is missing the last one of at most seven
+    calendar days before stands in. Notes say so, and how one price was converted. RunError for a currency without a
+    rate, and for a rate that nothing needs.
     """
     out = table.copy()
     notes: list[str] = []
     unknown = out["currency"] == ""
     listed = ~out["instrument"].isin([*rates.values(), EVERYTHING])
-    for code in sorted(set(out.loc[~unknown & listed, "currency"]) - {currency}):
+    codes = set(out.loc[~unknown & listed, "currency"]) - {currency}
+    for code in rates:
+        if code not in codes:
+            raise RunError(
+                f"no prices in {code} are there to be converted into {currency}",
+                f"leave --rates {code}={rates[code]} out",
+            )
+    for code in sorted(codes):
         if code not in rates:
             raise RunError(
                 f"prices in {code} have no rate into {currency}", f"give --rates {code}=INSTRUMENT"
@@ -49,10 +75,19 @@ def convert(table: Frame, currency: str, rates: Mapping[str, str]) -> Conversion
         found = np.maximum(position, 0)
         age = (wanted - have[found]).astype(int)
         good = (position >= 0) & (age <= STALE)
-        factor = np.where(good, 1 / rate["price"].to_numpy(float)[found], np.nan)
+        value = rate["price"].to_numpy(float)[found]
+        times = _multiplies(rate, rates[code], code, currency)
+        factor = np.where(good, value if times else 1 / value, np.nan) / MINOR.get(code, ("", 1))[1]
         for name in ("price", "price_low", "price_high"):
             out.loc[rows, name] = out.loc[rows, name].to_numpy(float) * factor
         out.loc[rows, "currency"] = currency
+        priced = np.flatnonzero(good & np.isfinite(table.loc[rows, "price"].to_numpy(float)))
+        if priced.size:
+            row = table.index[rows][priced[-1]]
+            notes.append(
+                f"{rates[code]} is read as {f'{currency} for one {code}' if times else f'{code} for one {currency}'}: {table.loc[row, 'instrument']} "
+                f"at {table.loc[row, 'price']:g} {code} on {table.loc[row, 'date']:%Y-%m-%d} is {out.loc[row, 'price']:.4g} {currency}"
+            )
         old = np.unique(wanted[good & (age > 0)])
         if old.size:
             notes.append(
@@ -70,3 +105,26 @@ def convert(table: Frame, currency: str, rates: Mapping[str, str]) -> Conversion
             f"the currency of {', '.join(names[:5])} is not given; taken as {currency}, an assumption"
         )
     return Conversion(out, notes)
+
+
+def _multiplies(rate: Frame, name: str, code: str, currency: str) -> bool:
+    """Whether a price in `code` is multiplied by the rate: it is units of `currency` for one of `code`. Told by the
+    two codes in its name (EURUSD: dollars for a euro), or by the currency in which the rate itself is written."""
+    major = MINOR.get(code, (code, 1))[0]
+    told: set[bool] = set()
+    pair = re.match(r"([A-Z]{3})[^A-Z0-9]?([A-Z]{3})(?![A-Z])", name.upper())
+    if pair and {major, currency.upper()} == {pair[1], pair[2]}:
+        told.add(pair[1] == major)
+    elif pair and all(one in CODES for one in pair.groups()):
+        raise RunError(
+            f"the rate {name} is between {pair[1]} and {pair[2]}, not {major} and {currency}",
+            "name another instrument",
+        )
+    for own in rate["currency"].unique():
+        told |= {own == currency} if own in (currency, code, major) else set()
+    if len(told) > 1:
+        raise RunError(
+            f"the rate {name} is written in another currency than its name says",
+            "correct the column currency of its rows",
+        )
+    return told == {True}

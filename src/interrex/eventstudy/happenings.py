@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from interrex.errors import CaseError, RunError
+from interrex.errors import CaseError, Problem, RunError
 from interrex.eventstudy.calendar import Moment, moment
-from interrex.eventstudy.prices import Frame
+from interrex.eventstudy.cells import Frame
 
 
 class Happening(NamedTuple):
@@ -53,13 +53,20 @@ def _from_frame(frame: Frame) -> list[Happening]:
         raise CaseError(
             "the table of events has no column when; it needs when, and may have instrument and label"
         )
-    when = [str(day).replace(" 00:00:00", "") for day in frame["when"]]
-    label = [str(one) for one in frame["label"]] if "label" in frame.columns else when
+    when = [str(day).removesuffix(" 00:00:00") for day in frame["when"]]
+    label = (
+        [str(one) or day for one, day in zip(frame["label"], when, strict=True)]
+        if "label" in frame.columns
+        else when
+    )
     names = [str(one) for one in frame["instrument"]] if "instrument" in frame.columns else None
+    if not when:
+        raise CaseError("the table of events has no rows")
+    found = [_moment(frame, row, one, None if names is None else names[row]) for row, one in enumerate(when)]
     out = []
     for one in dict.fromkeys(label):
         rows = [row for row, other in enumerate(label) if other == one]
-        moments = [moment(when[row]) for row in rows]
+        moments = [found[row] for row in rows]
         if names is None:
             if len(rows) > 1:
                 raise CaseError(f"the event {one} stands twice in the table; give each once")
@@ -70,3 +77,18 @@ def _from_frame(frame: Frame) -> list[Happening]:
                 raise CaseError(f"a name meets the event {one} twice; give each row its own label")
             out.append(Happening(one, min(moments, key=lambda at: at.day), met))
     return out
+
+
+def _moment(frame: Frame, row: int, when: str, name: str | None) -> Moment:
+    """The moment of a row of the table; what is wrong with it comes with its file and line."""
+    try:
+        if name == "":
+            raise RunError("names no instrument", "name one, or leave the column out")
+        return moment(when)
+    except RunError as error:
+        if "line" not in frame.columns:
+            raise
+        at = frame.iloc[row]
+        raise CaseError(
+            Problem(at["file"], int(at["line"]), 1, "when" if name != "" else "instrument", str(error))
+        ) from None

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.eventstudy import models, robust
+from interrex.eventstudy.options import Kind
 from interrex.eventstudy.pairs import Pairs
-from interrex.eventstudy.returns import Kind, held, quote_bounds
+from interrex.eventstudy.returns import held, quote_bounds
 from interrex.eventstudy.setting import Market, Setting
 
 BLOCK = 3000

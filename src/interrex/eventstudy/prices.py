@@ -9,35 +9,40 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from interrex.errors import CaseError, Problem, RunError
-
-Frame: TypeAlias = Any
-"""A pandas DataFrame or Series, whose own annotations are too loose to be checked by."""
+from interrex.eventstudy import calendar, sanity
+from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, plain, quoted, sheet
+from interrex.eventstudy.days import Days, are_midnights, read_days
+from interrex.eventstudy.numbers import Numbers, numbers
+from interrex.eventstudy.sanity import EVERYTHING
 
 REQUIRED = ("date", "instrument", "price")
 OPTIONAL = ("venue", "currency", "halt", "price_low", "price_high", "volume")
 COLUMNS = REQUIRED + OPTIONAL
-PLACE = ("file", "line")
+MEASURED = ("price", "price_low", "price_high", "volume")
 ALIASES = {
     "date": ("day", "time", "timestamp", "datetime", "trade date"),
     "instrument": ("ticker", "symbol", "name", "ric", "isin", "security"),
-    "price": ("close", "adj close", "last", "px_last", "closing price", "value"),
+    "price": ("adj close", "close", "last", "px last", "closing price", "value"),
     "venue": ("exchange", "market", "mic"),
     "currency": ("ccy", "cur"),
-    "halt": ("halted", "suspended"),
+    "halt": ("halted", "suspended", "trading halt"),
+    "price_low": ("price low", "bid"),
+    "price_high": ("price high", "ask"),
+    "volume": ("vol",),
 }
-"""Headers of vendors' exports that the error message suggests; nothing is renamed unless asked for."""
+"""Headers of vendors' exports, in the words of `cells.plain`, the better ones first. A message suggests them; those of
+columns that may be left out are read where --map says what the rest is."""
 
-YES, NO = {"1", "true", "yes", "y"}, {"", "0", "false", "no", "n", "0.0"}
-EVERYTHING = "*"
+YES, NO = {"1", "true", "yes", "y", "1.0"}, {"", "0", "false", "no", "n", "0.0"}
 SHOWN = 5
-DST = 1.0
-"""Hours by which the clock of one venue may differ from itself over the year."""
+DST = 60
+"""Minutes by which the clock of one venue may differ from itself over the year."""
 
 
 class Prices(NamedTuple):
@@ -46,11 +51,12 @@ class Prices(NamedTuple):
     table: one row a day, venue and instrument, sorted; columns date (datetime64, the venue's own day), venue,
     instrument, price (NaN: no trade), price_low and price_high (bounds of an interval-valued price; equal to price
     otherwise), currency ('' unknown), halt (bool), file and line (for messages).
-    closes: hours after midnight UTC at which a venue closes, by venue, where the timestamps tell.
+    closes: when a venue closes, by venue, where the timestamps tell. notes: what was made of the files.
     """
 
     table: Frame
-    closes: dict[str, float]
+    closes: dict[str, calendar.Close]
+    notes: list[str]
 
 
 def read_prices(
@@ -66,22 +72,29 @@ def read_prices(
     """
     if not files:
         raise RunError("no file of prices is given", "name one or more CSV files")
-    frames = [_read(Path(file), dict(columns or {})) for file in files]
-    return _checked(pd.concat(frames, ignore_index=True), date_format)
+    columns = _known(columns)
+    return _checked([_read(sheet(Path(file), columns.values()), columns) for file in files], date_format)
 
 
 def read_events(file: str | Path) -> Frame:
-    """Table of events from a CSV file: column when, and optionally instrument and label (see `setting.happenings`).
+    """Table of events from a CSV file: column when, and optionally instrument and label (see `happenings`), with the
+    file and line of each row.
 
     Raises CaseError for a file that cannot be read or has other columns.
     """
-    frame = _table(Path(file)).drop(columns=list(PLACE))
+    read = sheet(Path(file))
+    header = [plain(name) for name in read.header]
     known = ("when", "instrument", "label")
-    strange = [name for name in frame.columns if name not in known]
-    if strange or "when" not in frame.columns:
-        what = f"{strange[0]!r} is an unknown column" if strange else "the column when is missing"
-        raise CaseError(Problem(str(file), 1, 1, "", what, f"known are {', '.join(known)}"))
-    return frame
+    strange = [
+        name
+        for name, ours in zip(read.header, header, strict=True)
+        if ours not in known or header.count(ours) > 1
+    ]
+    if strange or "when" not in header:
+        what = f"{quoted(strange[0])} is an unknown column" if strange else "the column when is missing"
+        raise CaseError(Problem(str(file), 1, 1, "", what, f"known are {', '.join(known)}, each once"))
+    frame: Frame = pd.DataFrame(read.rows, columns=header, dtype=str)
+    return frame.assign(file=str(file), line=read.lines)
 
 
 def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Prices:
@@ -107,8 +120,8 @@ def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Price
             f"prices of type {type(data).__name__} cannot be read",
             "give a CSV path, a pandas DataFrame or an xarray object",
         )
-    if columns:
-        frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
+    columns = _known(columns)
+    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
     if "price" not in frame.columns and isinstance(frame.index, pd.DatetimeIndex):
         frame = (
             frame.rename_axis("date").reset_index().melt("date", var_name="instrument", value_name="price")
@@ -119,275 +132,352 @@ def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Price
             f"the frame has no column {' and no column '.join(missing)}; it needs {', '.join(REQUIRED)}, or days as "
             "its index and instruments as its columns"
         )
-    frame = frame[[name for name in COLUMNS if name in frame.columns]].copy()
-    dates: Frame = frame["date"]
-    if isinstance(dates.dtype, np.dtype) and dates.dtype.kind == "M":
-        frame["date"] = dates.dt.strftime("%Y-%m-%d")
-    else:
-        frame["date"] = dates.map(lambda day: day.isoformat() if hasattr(day, "isoformat") else str(day))
-    for name in frame.columns:
-        if name != "date":
-            frame[name] = frame[name].map(lambda value: "" if pd.isna(value) else str(value))
-    frame["file"], frame["line"] = [f"row {number}" for number in range(len(frame))], 0
-    return _checked(frame, None)
+    text = {str(name): frame[name].map(_as_text).tolist() for name in frame.columns if isinstance(name, str)}
+    rows = [list(cells) for cells in zip(*text.values(), strict=True)]
+    return _checked(
+        [_read(Sheet("", list(text), rows, [], ",", []), {name: name for name in REQUIRED})], None
+    )
 
 
-def _read(file: Path, columns: dict[str, str]) -> Frame:
-    unknown = sorted(set(columns) - set(COLUMNS))
+def _as_text(value: Any) -> str:
+    """A cell of a frame as a CSV would have it; a day without a clock where the clock is at midnight."""
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return ""
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return text.removesuffix("T00:00:00").strip()
+
+
+def _known(columns: Mapping[str, str] | None) -> dict[str, str]:
+    unknown = sorted(set(columns or {}) - set(COLUMNS))
     if unknown:
         raise RunError(f"there is no column {unknown[0]!r} to map", f"map one of {', '.join(COLUMNS)}")
-    frame = _table(file)
+    return dict(columns or {})
+
+
+class Part(NamedTuple):
+    """One file, understood: text and numbers of each row, and what was made of it."""
+
+    frame: Frame
+    numbers: dict[str, Numbers]
+    notes: list[str]
+
+
+def _read(read: Sheet, columns: dict[str, str]) -> Part:
+    """Which column means what. columns: theirs for ours, as asked for."""
+
+    def refuse(path: str, what: str, remedy: str) -> CaseError:
+        return CaseError(Problem(read.file, 1 if read.lines else 0, 1, path, what, remedy))
+
+    notes, asked = list(read.notes), bool(columns)
+    header, rows = read.header, read.rows
+    if header and not header[0]:  # as pandas writes its index: days, or numbers of rows
+        first = [cells[0] for cells in rows]
+        if all(one.isdigit() and len(one) < 8 for one in first):
+            header, rows = header[1:], [cells[1:] for cells in rows]
+        else:
+            header = ["date", *header[1:]]
+    if read.stacked:
+        fields = {plain(name): name for name in header[2:]}
+        price = columns.get("price") or fields.get("adj close") or fields.get("close") or fields.get("last")
+        columns = {
+            "date": header[0],
+            "instrument": "instrument",
+            **({"price": price} if price else {}),
+            **columns,
+        }
+        notes.append(
+            f"{read.file}: two rows of headings name fields and instruments; {columns.get('price')} is read as price"
+        )
     for theirs in columns.values():
-        if theirs not in frame.columns:
-            raise CaseError(
-                Problem(
-                    str(file),
-                    1,
-                    1,
-                    theirs,
-                    "is no column of this file",
-                    f"its columns are {', '.join(frame.columns.drop(list(PLACE)))}",
-                )
-            )
-    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
-    if "date" not in frame.columns:
-        raise CaseError(
-            Problem(
-                str(file), 1, 1, "date", "is missing", _suggest("date", list(frame.columns.drop(list(PLACE))))
-            )
-        )
-    if "price" not in frame.columns and "instrument" not in frame.columns and not columns:
-        return _long(frame, file)
-    if "price" not in frame.columns:
-        raise CaseError(
-            Problem(
-                str(file),
-                1,
-                1,
-                "price",
-                "is missing",
-                _suggest("price", list(frame.columns.drop(list(PLACE)))),
-            )
-        )
-    if "instrument" not in frame.columns:
-        frame["instrument"] = file.stem
-    strange = [name for name in frame.columns if name not in COLUMNS + PLACE]
-    if strange and not columns:
+        if theirs not in header:
+            raise refuse(theirs, "is no column of this file", f"its columns are {', '.join(header)}")
+    mapped = {theirs: ours for ours, theirs in columns.items()}
+    names = [mapped.get(name) or _own(name, columns) for name in header]
+    for name in names:
+        if names.count(name) > 1:
+            raise refuse(name or f"column {names.index(name) + 1}", "stands twice in the header" if name else "has no name",
+                         "give each column a name of its own")  # fmt: skip
+    frame: Frame = pd.DataFrame(rows, columns=names, dtype=str)
+    frame["file"], frame["line"] = read.file or [f"row {row}" for row in range(len(rows))], read.lines or 0
+    if "date" not in names:
+        raise refuse("date", "is missing", _suggest("date", names))
+    wide = "price" not in names and "instrument" not in names
+    if wide:
+        frame, values, told = _long(frame, names, read, refuse)
+        return Part(frame, {"price": values}, notes + told)
+    if "price" not in names:
+        raise refuse("price", "is missing", _suggest("price", names))
+    strange = [name for name in names if name not in COLUMNS]
+    if strange and not asked and not read.stacked:
         raise CaseError(
             *[
                 Problem(
-                    str(file),
+                    read.file,
                     1,
-                    list(frame.columns).index(name) + 1,
-                    name,
+                    names.index(name) + 1,
+                    quoted(name)[1:-1],
                     "is an unknown column",
                     _suggest("", [name]),
                 )
                 for name in strange
             ]
         )
-    return frame[[name for name in (*COLUMNS, *PLACE) if name in frame.columns]].copy()
+    notes += _adopt(frame, strange, read.file)
+    if "instrument" not in frame.columns:
+        frame["instrument"] = Path(read.file).stem
+    found = {}
+    for name in MEASURED:
+        if name in frame.columns:
+            found[name] = _by_instrument(frame[name], frame["instrument"], read.separator)
+            notes += [f"{read.file} {name}: {found[name].said}"] if found[name].said else []
+    words = frame["price"].str.strip()
+    notes += _blanks(read.file, words[found["price"].nothing & (words != "").to_numpy()])
+    return Part(frame, found, notes)
 
 
-def _table(file: Path) -> Frame:
-    """The rows of a CSV file as text, with the file and line of each."""
-    try:
-        with file.open(encoding="utf-8-sig") as stream:
-            header = stream.readline()
-        separator = ";" if header.count(";") > header.count(",") else "\t" if "\t" in header else ","
-        frame: Frame = pd.read_csv(
-            file,
-            sep=separator,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
+def _own(name: str, columns: Mapping[str, str]) -> str:
+    """Our name for a header that is it but for case."""
+    ours = name.strip().lower()
+    return ours if ours in COLUMNS and ours not in columns else name
+
+
+def _adopt(frame: Frame, strange: list[str], file: str) -> list[str]:
+    """Give columns of known meaning that nobody mapped their name, in place, where they can be read; sentences on that
+    and on the columns left out."""
+    notes, left = [], []
+    for name in strange:
+        ours = next((one for one in ("instrument", *OPTIONAL) if plain(name) in (one, *ALIASES[one])), None)
+        text = frame[name].str.strip()
+        if ours is None or ours in frame.columns or not _fits(ours, text):
+            left.append(name)
+        elif ours != "instrument" or text.nunique() > 1:
+            frame[ours] = text
+            notes.append(f"{file}: the column {quoted(name)[1:-1]} is read as {ours}")
+        else:
+            left.append(name)
+    if left:
+        adjusted = [name for name in left if plain(name) == "adj close"]
+        notes.append(
+            f"{file}: columns left out: {', '.join(quoted(name)[1:-1] for name in left[:12])}{' and others' if len(left) > 12 else ''}"
+            + (
+                f"; {adjusted[0]} would be adjusted for dividends and splits (--map 'price={adjusted[0]}')"
+                if adjusted
+                else ""
+            )
         )
-    except FileNotFoundError:
-        raise CaseError(Problem(str(file), 0, 0, "", "is not there", "give the path of a CSV file")) from None
-    except IsADirectoryError:
-        raise CaseError(Problem(str(file), 0, 0, "", "is a folder", "give the path of a CSV file")) from None
-    except UnicodeDecodeError:
-        raise CaseError(
-            Problem(str(file), 0, 0, "", "is not UTF-8 text", "save it as CSV in UTF-8")
-        ) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise CaseError(
-            Problem(str(file), 0, 0, "", f"is no CSV table ({error})", "give a header and rows")
-        ) from None
-    frame.columns = [str(name).strip() for name in frame.columns]
-    lines: Frame = pd.Series(np.arange(2, len(frame) + 2))
-    kept: Frame = ~(frame == "").all(axis=1)
-    frame, lines = frame[kept].reset_index(drop=True), lines[kept].reset_index(drop=True)
-    frame["file"], frame["line"] = str(file), lines
-    return frame
+    return notes
 
 
-def _long(frame: Frame, file: Path) -> Frame:
+def _fits(ours: str, text: Frame) -> bool:
+    if ours == "halt":
+        return bool(text.str.lower().isin(YES | NO).all())
+    return ours not in MEASURED or not numbers(text).strange.any()
+
+
+def _by_instrument(text: Frame, instrument: Frame, separator: str) -> Numbers:
+    """Numbers of a column that may hold instruments written in different ways."""
+    if not text.str.fullmatch(r"\s*\d{3}\s*").any() or not text.str.fullmatch(r"\s*\d\d?\.\d{3}\s*").any():
+        return numbers(text, separator)
+    values, nothing = np.full(len(text), np.nan), np.zeros(len(text), bool)
+    strange, said = nothing.copy(), ""
+    for rows in instrument.groupby(instrument).indices.values():
+        found = numbers(text.iloc[rows], separator)
+        values[rows], nothing[rows], strange[rows], said = (
+            found.values,
+            found.nothing,
+            found.strange,
+            said or found.said,
+        )
+    return Numbers(values, nothing, strange, said)
+
+
+def _long(frame: Frame, header: list[str], read: Sheet, refuse: Any) -> tuple[Frame, Numbers, list[str]]:
     """One column an instrument, as rows; refused where the columns do not look like prices."""
-    names = [name for name in frame.columns if name != "date" and name not in PLACE]
-    numeric = [_numbers(frame[name]).notna().any() for name in names]
-    if not names or not all(numeric):
-        strange = [name for name, good in zip(names, numeric, strict=True) if not good]
-        raise CaseError(Problem(str(file), 1, 1, "price", "is missing", _suggest("price", strange or names)))
-    known = {alias for aliases in ALIASES.values() for alias in aliases} | {"open", "high", "low", "volume"}
-    looks_like_one = [name for name in names if name.lower() in known]
-    if looks_like_one:
-        raise CaseError(Problem(str(file), 1, 1, "price", "is missing", _suggest("price", looks_like_one)))
-    long = frame.melt(["date", *PLACE], var_name="instrument", value_name="price")
+    names = [name for name in header if name != "date"]
+    known = FIELD_WORDS | {alias for aliases in ALIASES.values() for alias in aliases} | set(COLUMNS)
+    vendors = [name for name in names if plain(name) in known]
+    columns = {name: numbers(frame[name], read.separator) for name in names}
+    strange = [name for name, found in columns.items() if np.isnan(found.values).all()]
+    if vendors or not names or len(strange) == len(names):
+        raise refuse("price", "is missing", _suggest("price", vendors or strange or names))
+    long = frame.melt(["date", "file", "line"], var_name="instrument", value_name="price")
+    values, nothing, strange_cells = (
+        np.concatenate([found[part] for found in columns.values()]) for part in range(3)
+    )
     # In such a table an empty cell before the first or after the last price says that the series is not there.
-    return long[long["price"] != ""].reset_index(drop=True)
+    kept = ~nothing
+    notes = [f"{read.file} {name}: {found.said}" for name, found in columns.items() if found.said][:1]
+    notes += _blanks(read.file, long["price"][nothing & (long["price"].str.strip() != "").to_numpy()])
+    return (
+        long[kept].reset_index(drop=True),
+        Numbers(values[kept], nothing[kept], strange_cells[kept], ""),
+        notes,
+    )
+
+
+def _blanks(file: str, words: Frame) -> list[str]:
+    """On cells without a number that hold a word for it."""
+    if words.empty:
+        return []
+    kinds = ", ".join(quoted(word) for word in words.str.strip().unique()[:4])
+    return [f"{file}: {len(words)} prices are {kinds}, and count as days without a trade"]
 
 
 def _suggest(wanted: str, columns: Sequence[str]) -> str:
     for ours in [wanted] if wanted else COLUMNS:
+        for alias in ALIASES.get(ours, ()):
+            for name in columns:
+                if plain(name) == alias:
+                    pair = f"{ours}={name}"
+                    return (
+                        f"name the file's own column: --map {pair!r}"
+                        if " " in pair
+                        else f"name the file's own column: --map {pair}"
+                    )
         for name in columns:
-            close = difflib.get_close_matches(name.lower(), [ours], cutoff=0.8)
-            if name.lower() in ALIASES.get(ours, ()) or close:
+            if difflib.get_close_matches(plain(name), [ours], cutoff=0.8):
                 return f"name the file's own column: --map {ours}={name}"
-    listed = ", ".join(columns)
+    listed = ", ".join(quoted(name)[1:-1] for name in columns[:20])
     if wanted:
         return f"name the file's own column with --map {wanted}=COLUMN; there are {listed}"
     return f"known are {', '.join(COLUMNS)}; any --map leaves out the others"
 
 
-def _checked(frame: Frame, date_format: str | None) -> Prices:
-    for name, default in (
-        ("venue", ""),
-        ("currency", ""),
-        ("halt", ""),
-        ("price_low", ""),
-        ("price_high", ""),
-    ):
-        if name not in frame.columns:
-            frame[name] = default
-        else:
-            frame[name] = frame[name].fillna(default)
-    for name in ("instrument", "venue", "currency"):
-        frame[name] = frame[name].str.strip()
-    problems: list[Problem] = []
+class Mistakes:
+    """Collects what is wrong with rows of a table that has the columns file and line."""
 
-    def wrong(rows: Any, column: str, what: str, remedy: str) -> None:
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.found: list[Problem | str] = []
+
+    def at(self, rows: Any, column: str, what: str, remedy: str) -> None:
+        """Every row of the mask is wrong; {} in `what` stands for its cell."""
         for index in np.flatnonzero(np.asarray(rows)):
-            row = frame.iloc[index]
-            place = 1 if row["line"] else 0
-            problems.append(
-                Problem(row["file"], int(row["line"]), place, column, what.format(row[column]), remedy)
-            )
+            row = self.frame.iloc[index]
+            told = what.replace("{}", quoted(str(row[column]))) if "{}" in what else what
+            self.found.append(sanity.problem(row, column, told, remedy))
 
-    dates, closing = _dates(frame, date_format, wrong)
-    wrong(frame["instrument"] == "", "instrument", "is empty", "name the instrument")
-    halt = frame["halt"].str.strip().str.lower()
-    wrong(
+    def shown(self) -> list[Problem | str]:
+        """The first SHOWN of each remedy, and how many more there are."""
+        out: list[Problem | str] = []
+        remedies = [one.remedy if isinstance(one, Problem) else "" for one in self.found]
+        for remedy in dict.fromkeys(remedies):
+            same = [one for one, other in zip(self.found, remedies, strict=True) if other == remedy]
+            out += same[:SHOWN]
+            if len(same) > SHOWN:
+                out.append(f"... and {len(same) - SHOWN} more of this kind")
+        return out
+
+
+def _checked(parts: list[Part], date_format: str | None) -> Prices:
+    notes = [note for part in parts for note in part.notes]
+    frame: Frame = pd.concat([part.frame for part in parts], ignore_index=True)
+    for name in ("venue", "currency", "halt", "price_low", "price_high"):
+        frame[name] = frame[name].fillna("").str.strip() if name in frame.columns else ""
+    frame["instrument"] = frame["instrument"].str.strip()
+    wrong = Mistakes(frame)
+    stamps = read_days(frame["date"], date_format)
+    for what in dict.fromkeys(stamps.wrong):
+        if what[0]:
+            wrong.at([one == what for one in stamps.wrong], "date", *what)
+    closes = _closes(frame, stamps, wrong, notes)
+    wrong.at(frame["instrument"] == "", "instrument", "is empty", "name the instrument")
+    halt = frame["halt"].str.lower()
+    wrong.at(
         ~halt.isin(YES | NO),
         "halt",
-        "{!r} is neither yes nor no",
+        "{} is neither yes nor no",
         "write 1 for a halted day, 0 or nothing otherwise",
     )
-    halted = halt.isin(YES)
-    wrong((frame["instrument"] == EVERYTHING) & ~halted, "instrument", "{!r} stands for a whole venue, which has no price",
-          "give it halt=1, or name the instrument")  # fmt: skip
-    numbers = {}
-    for name in ("price", "price_low", "price_high", "volume"):
-        if name not in frame.columns:
-            continue
-        text = frame[name].fillna("").str.strip()
-        number = _numbers(text)
-        wrong(
-            (text != "") & (text.str.lower() != "nan") & number.isna() & ~halted,
-            name,
-            "{!r} is no number",
-            "write 1234.5",
-        )
-        numbers[name] = number.to_numpy(float, copy=True)
+    halted = halt.isin(YES).to_numpy(bool)
+    wrong.at(
+        (frame["instrument"] == EVERYTHING) & ~halted, "instrument", "{} stands for a whole venue, which has no price",
+        "give it halt=1, or name the instrument",
+    )  # fmt: skip
+    measured = {}
+    for name in MEASURED:
+        found = [part.numbers.get(name) or _no_numbers(len(part.frame)) for part in parts]
+        measured[name] = np.concatenate([one.values for one in found])
+        strange = np.concatenate([one.strange for one in found]) & ~halted
+        wrong.at(strange, name, "{} is no number", "write 1234.5")
         if name != "volume":
-            wrong(np.isfinite(numbers[name]) & (numbers[name] <= 0) & ~halted, name,
-                  "{} is not positive", "leave the cell empty where there was no trade")  # fmt: skip
-    price, low, high = numbers["price"], numbers["price_low"], numbers["price_high"]
+            wrong.at(
+                (measured[name] <= 0) & ~halted,
+                name,
+                "{} is not positive",
+                "leave the cell empty where there was no trade",
+            )
+    price, low, high = (measured[name] for name in MEASURED[:3])
     half = np.isfinite(low) != np.isfinite(high)
-    wrong(half, "price_low", "has no partner", "give price_low and price_high together")
-    wrong(low > high, "price_low", "{} is above price_high", "exchange the two")
-    with np.errstate(invalid="ignore"):
-        wrong(
-            (price < low) | (price > high),
-            "price",
-            "{} lies outside price_low..price_high",
-            "correct one of them",
-        )
-    quoted = np.isfinite(low) & np.isfinite(high) & ~half & (low > 0)
-    price = np.where(np.isfinite(price), price, np.where(quoted, np.sqrt(np.abs(low * high)), np.nan))
-    silent = halted.to_numpy() | (numbers["volume"] == 0 if "volume" in numbers else False)
-    price = np.where(silent, np.nan, price)
-    low, high = np.where(quoted, low, price), np.where(quoted, high, price)
+    wrong.at(half, "price_low", "has no partner", "give price_low and price_high together")
+    wrong.at(low > high, "price_low", "{} is above price_high", "exchange the two")
+    wrong.at(
+        (price < low) | (price > high),
+        "price",
+        "{} lies outside price_low..price_high",
+        "correct one of them",
+    )
+    ranged = np.isfinite(low) & np.isfinite(high) & ~half & (low > 0)
+    price = np.where(np.isfinite(price), price, np.where(ranged, np.sqrt(np.abs(low * high)), np.nan))
     table: Frame = pd.DataFrame(
         {
-            "date": dates, "venue": frame["venue"], "instrument": frame["instrument"], "price": price,
-            "price_low": np.where(silent, np.nan, low), "price_high": np.where(silent, np.nan, high),
+            "date": stamps.day.astype("datetime64[ns]"), "venue": frame["venue"], "instrument": frame["instrument"],
+            "price": price, "price_low": np.where(ranged, low, price), "price_high": np.where(ranged, high, price),
             "currency": frame["currency"], "halt": halted, "file": frame["file"], "line": frame["line"],
+            "volume": measured["volume"], "clock": stamps.clock, "instant": stamps.instant.astype("datetime64[ns]"),
         }
     )  # fmt: skip
     again = table.duplicated(["venue", "instrument", "date"]) & table["date"].notna()
-    wrong(again, "date", "{} stands twice for this instrument and venue", "keep one row a day")
+    wrong.at(again, "date", "{} stands twice for this instrument and venue", "keep one row a day")
     currencies: Frame = table[table["currency"] != ""].groupby(["venue", "instrument"])["currency"].nunique()
     for venue, name in currencies[currencies > 1].index:
-        problems.append(
+        wrong.found.append(
             Problem(
                 "", 0, 0, f"{name} {venue}".strip(), "changes its currency", "split it into two instruments"
             )
         )
-    if problems:
-        raise CaseError(*_shown(problems))
-    if table["price"].notna().sum() == 0:
-        raise CaseError("no price is given; a row needs a date, an instrument and a price")
+    if wrong.found:
+        raise CaseError(*wrong.shown())
     table = table.sort_values(["venue", "instrument", "date"], kind="stable").reset_index(drop=True)
-    return Prices(table, closing)
+    table, told = sanity.trading_rows(table)
+    if not table["price"].notna().any():
+        raise CaseError("no price is given; a row needs a date, an instrument and a price")
+    return Prices(table.drop(columns=["volume", "clock", "instant"]), closes, notes + told)
 
 
-def _shown(problems: list[Problem]) -> list[Problem | str]:
-    """The first SHOWN problems of each remedy, and how many more there are."""
-    out: list[Problem | str] = []
-    for remedy in dict.fromkeys(problem.remedy for problem in problems):
-        same = [problem for problem in problems if problem.remedy == remedy]
-        out += same[:SHOWN]
-        if len(same) > SHOWN:
-            out.append(f"... and {len(same) - SHOWN} more of this kind")
-    return out
+def _no_numbers(length: int) -> Numbers:
+    none = np.zeros(length, bool)
+    return Numbers(np.full(length, np.nan), ~none, none, "")
 
 
-def _numbers(text: Frame) -> Frame:
-    """What can be read as a number, NaN for the rest."""
-    return pd.to_numeric(text.replace("", "nan"), errors="coerce")
-
-
-def _dates(frame: Frame, date_format: str | None, wrong: Any) -> tuple[Frame, dict[str, float]]:
-    """The venue's own day of each row, and the hour UTC at which each venue closes where timestamps say so."""
-    text = frame["date"].str.strip()
-    plain = pd.to_datetime(text.str.slice(0, 10) if date_format is None else text,
-                           format=date_format or "%Y-%m-%d", errors="coerce")  # fmt: skip
-    wrong(plain.isna(), "date", "{!r} is no day", "write 2022-01-05, or give --date-format")
-    if date_format is not None:
-        return plain.dt.normalize(), {}
-    offset = text.str.extract(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?$")[0]
-    timed = text.str.len() > 10
-    zoned = offset.notna()
-    if timed.any():
-        clock = text.str.extract(r"[T ](\d\d):(\d\d)")
-        strange = timed & clock[0].isna()
-        wrong(strange, "date", "{!r} is no time", "write 2022-01-05T16:30+00:00")
-    if not zoned.any():
-        return plain, {}
-    bare = ~zoned & frame["venue"].isin(frame["venue"][zoned])
-    wrong(
-        bare, "date", "{!r} has no time zone, though other rows of this venue do", "give all of them, or none"
-    )
-    clean = offset.fillna("Z").str.replace(":", "").replace("Z", "+0000")
-    east = clean.str.slice(0, 1).map({"+": 1, "-": -1}) * (
-        clean.str.slice(1, 3).astype(float) + clean.str.slice(3, 5).astype(float) / 60
-    )
-    usual = east[zoned].groupby(frame["venue"][zoned]).median()
-    far = zoned & ((east - frame["venue"].map(usual)).abs() > DST)
-    wrong(far, "date", "{!r} is in another time zone than the venue's other rows",
-          "write each venue's days in its own time zone")  # fmt: skip
-    clock = text.str.extract(r"[T ](\d\d):(\d\d)").astype(float)
-    hour = (clock[0] + clock[1] / 60 - east)[zoned]
-    return plain, {str(v): float(h) for v, h in hour.groupby(frame["venue"][zoned]).median().items()}
+def _closes(frame: Frame, stamps: Days, wrong: Mistakes, notes: list[str]) -> dict[str, calendar.Close]:
+    """When each venue closes, from the stamps of its rows where they have a zone."""
+    zoned = ~np.isnat(stamps.instant)
+    closes = {}
+    for venue, rows in frame.groupby("venue").indices.items():
+        has = rows[zoned[rows]]
+        if not has.size:
+            continue
+        bare = np.zeros(len(frame), bool)
+        bare[np.setdiff1d(rows, has)] = True
+        wrong.at(
+            bare & ~np.isnat(stamps.day),
+            "date",
+            "{} has no time zone, though other rows of this venue do",
+            "give all of them, or none",
+        )
+        far = np.zeros(len(frame), bool)
+        far[has] = np.abs(stamps.east[has] - np.median(stamps.east[has])) > DST
+        wrong.at(
+            far,
+            "date",
+            "{} is in another time zone than the venue's other rows",
+            "write each venue's days in its own time zone",
+        )
+        if are_midnights(stamps, has):
+            at = f" at {venue}" if venue else ""
+            notes.append(f"the stamps{at} are midnights: they name days and tell no closing hour")
+            continue
+        has = has[stamps.clock[has] > 0]
+        closes[str(venue)] = calendar.Close.stamped(stamps.day[has], stamps.instant[has])
+    return closes

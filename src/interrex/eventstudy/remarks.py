@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from interrex.eventstudy.calendar import Close, doubtful
 from interrex.eventstudy.happenings import Happening
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.placebo import FEWEST
@@ -33,27 +34,31 @@ class Note(NamedTuple):
     sentence: str
 
 
-def hours_apart(venue: str, away: str, factor: str, hours: Mapping[str, float], align: str) -> list[Note]:
-    """On a benchmark or factor that trades at another venue, `away`, with closing hours of its own."""
+def hours_apart(
+    venue: str, away: str, factor: str, here: Close | None, there: Close | None, days: np.ndarray, align: str
+) -> list[Note]:
+    """On a benchmark or factor that trades at another venue, `away`, with closing hours of its own; here, there: when
+    the two close."""
     if venue == away:
         return []
-    here, there = hours.get(venue), hours.get(away)
     if here is None or there is None:
         sentence = (
             f"{factor} trades at {away or 'a venue without name'}, the names at {venue or 'one without name'}; their "
             "closing hours are not given, so days are matched by date alone"
         )
-    elif abs(here - there) < 0.5:
+        return [Note("hours", "", sentence)]
+    apart = float(np.median((there.at(days) - here.at(days)).astype(int))) / 3600
+    if abs(apart) < 0.5:
         return []
-    elif align == "close" and there > here:
+    if align == "close" and apart > 0:
         sentence = (
-            f"{factor} closes {there - here:.1f} hours after {venue}: its price of the day before is used, so nothing "
+            f"{factor} closes {apart:.1f} hours after {venue}: its price of the day before is used, so nothing "
             "later than the close is"
         )
     else:
-        order = "after" if there > here else "before"
+        order = "after" if apart > 0 else "before"
         sentence = (
-            f"{factor} closes {abs(there - here):.1f} hours {order} {venue} and is matched by date: part of a shock falls "
+            f"{factor} closes {abs(apart):.1f} hours {order} {venue} and is matched by date: part of a shock falls "
             "on another day there; compare --align close and --model dimson"
         )
     return [Note("hours", "", sentence)]
@@ -68,25 +73,40 @@ def own_calendar(name: str) -> Note:
     )  # fmt: skip
 
 
-def event_days(panel: Panel, where: np.ndarray, met: list[Happening]) -> list[Note]:
-    """On events that fall on a later trading day than they happened, or on none; where: int[events, N]."""
+def event_days(panel: Panel, where: np.ndarray, met: list[Happening], close: Close | None) -> list[Note]:
+    """On events that fall on another trading day than they happened, or on none, and on hours that count for nothing;
+    where: int[events, N]; close: of the venue."""
     notes = []
     place = f" at {panel.venue}" if panel.venue else ""
+    named = f"{panel.venue}=" if panel.venue else ""
     for one, positions in zip(met, where, strict=True):
-        moved: dict[tuple[str, int], None] = {}
+        moved: dict[tuple[str, str], None] = {}
         for label, at in zip(panel.names, positions, strict=True):
             when = one.of(label)
-            if when is not None and at < 0:
+            if when is None:
+                continue
+            if at < 0:
                 sentence = f"{one.label}: the prices{place} end on {panel.days[-1]}, before the event"
                 notes.append(Note("left out", label, sentence))
-            elif when is not None and panel.days[at] > when.day:
-                moved[str(panel.days[at]), int((panel.days[at] - when.day).astype(int))] = None
-        for day, late in moved:
-            sentence = (
-                f"{one.label} falls on {day}{place}, the first trading day that can know of it ({late} "
-                f"day{'s' if late > 1 else ''} later)"
-            )
-            notes.append(Note("event day", "", sentence))
+                continue
+            day = panel.days[at]
+            late = int((day - when.day).astype(int))
+            if late:
+                told = f"{abs(late)} day{'s' if abs(late) > 1 else ''} {'later' if late > 0 else 'earlier by its own clock'}"
+                moved[
+                    f"falls on {day}{place}, the first trading day that can know of it ({told})", "event day"
+                ] = None
+            if when.instant is not None and close is None:
+                moved[f"its hour is not used{place}: when the market closes is not known; give --close {named}16:00@America/New_York, say",
+                      "hour"] = None  # fmt: skip
+            other = doubtful(panel.days, when, close)
+            if other is not None and other != day:
+                moved[f"falls on {day}{place}, but on {other} if the close is an hour off, as where clocks change in summer; "
+                      f"name the zone: --close {named}16:00@America/New_York, say", "hour"] = None  # fmt: skip
+        notes += [
+            Note(kind, "", f"{one.label} {sentence}" if kind == "event day" else f"{one.label}: {sentence}")
+            for sentence, kind in moved
+        ]
     return notes
 
 

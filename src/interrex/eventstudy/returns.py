@@ -6,14 +6,18 @@ thinly traded stocks. Journal of Banking & Finance 17, 145-157.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from interrex.eventstudy.prices import EVERYTHING, Frame
+from interrex.eventstudy.calendar import Close
+from interrex.eventstudy.cells import Frame
+from interrex.eventstudy.options import Kind
+from interrex.eventstudy.sanity import EVERYTHING
 
-Kind = Literal["simple", "log"]
+SAME = np.timedelta64(5 * 60, "s")
+"""Closes so near to one another are one."""
 
 
 class Panel(NamedTuple):
@@ -126,9 +130,9 @@ class Followed(NamedTuple):
 
 def follow(
     days: np.ndarray,
-    close: float | None,
+    close: Close | None,
     series: Frame,
-    series_close: float | None,
+    series_close: Close | None,
     align: str,
     stale: int = 5,
 ) -> Followed:
@@ -139,20 +143,19 @@ def follow(
     """
     known = series.dropna()
     theirs = known.index.to_numpy().astype("datetime64[D]")
-    wanted = days
-    if align == "close" and close is not None and series_close is not None and series_close > close + 1e-9:
-        wanted = days - np.timedelta64(1, "D")
-    position = np.searchsorted(theirs, wanted, side="right") - 1
+    by_close = False
+    if align == "close" and close is not None and series_close is not None:
+        by_close = True
+        position = np.searchsorted(series_close.at(theirs) - SAME, close.at(days), side="right") - 1
+    else:
+        position = np.searchsorted(theirs, days, side="right") - 1
     found = np.maximum(position, 0)
-    age = (wanted - theirs[found]).astype(int) if len(theirs) else np.full(len(days), stale + 1)
+    age = (days - theirs[found]).astype(int) if len(theirs) else np.full(len(days), stale + 1)
     there = (position >= 0) & (age <= stale)
     values = known.to_numpy(float)
     price = np.where(there, values[found] if len(values) else np.nan, np.nan)
-    if wanted is days:
-        fresh = there & (age == 0)
-    else:
-        # The day before a Monday is a Friday: fresh means that it moved on since the venue's last trading day.
-        fresh = there & (np.diff(position, prepend=-1) > 0)
+    # By close, the day before a Monday is a Friday: fresh means that it moved on since the venue's last trading day.
+    fresh = there & (np.diff(position, prepend=-1) > 0 if by_close else age == 0)
     return Followed(price, fresh)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from interrex.errors import CaseError, Problem, RunError
-from interrex.eventstudy import models, remarks, returns
-from interrex.eventstudy.calendar import Moment, event_day, in_windows, trading_days
+from interrex.eventstudy import models, remarks, returns, sanity
+from interrex.eventstudy.calendar import Close, Moment, closing, event_day, in_windows, trading_days
+from interrex.eventstudy.cells import Frame, quoted
 from interrex.eventstudy.currency import convert
 from interrex.eventstudy.happenings import Happening, happenings
-from interrex.eventstudy.prices import EVERYTHING, Frame, Prices
+from interrex.eventstudy.options import Options, pairs
+from interrex.eventstudy.prices import Prices
 from interrex.eventstudy.remarks import Note
+from interrex.eventstudy.sanity import EVERYTHING
 
 VENUE_GAP = 21
 """Calendar days without a row after which a venue's calendar is taken to have a hole, not a holiday."""
@@ -58,21 +62,6 @@ def label_listings(table: Frame) -> Frame:
     return table["instrument"].where(~dual, table["instrument"] + "@" + table["venue"])
 
 
-class Layout(NamedTuple):
-    """How prices become panels: model, event and estimation window (first and last day), kind of return, `align` of
-    venues (see `returns.follow`), hours UTC at which venues close, what becomes of overlapping events (mask, keep,
-    error), and the most trading days without a price that are no mistake."""
-
-    model: str
-    window: tuple[int, int]
-    estimation: tuple[int, int]
-    kind: returns.Kind
-    align: str
-    hours: Mapping[str, float]
-    overlap: str
-    max_gap: int
-
-
 class Driver(NamedTuple):
     """A benchmark or factor: its label, the venue where it trades, and its prices by day."""
 
@@ -81,22 +70,27 @@ class Driver(NamedTuple):
     price: Frame
 
 
-def gather(
-    prices: Prices, *, event: Any, name: Sequence[str] | None, benchmark: str | None, factors: Sequence[str],
-    currency: str | None, rates: Mapping[str, str], layout: Layout,
-) -> Setting:  # fmt: skip
-    """Build the setting; see `study.events` for the arguments. Raises CaseError and RunError."""
-    table, notes = prices.table, []
-    if currency is not None:
-        converted = convert(table, currency, rates)
+def gather(prices: Prices, event: Any, options: Options) -> Setting:
+    """Build the setting; see `happenings` for the event. Raises CaseError and RunError."""
+    table, notes = prices.table, [Note("reading", "", sentence) for sentence in prices.notes]
+    rates = pairs("--rates", options.rates)
+    if options.currency is not None:
+        converted = convert(table, options.currency, rates)
         table = converted.table
         notes += [Note("currency", "", sentence) for sentence in converted.notes]
     table = table.assign(label=label_listings(table))
     listed = [one for one in dict.fromkeys(table["label"]) if one != EVERYTHING]
-    driving = [_find(listed, benchmark, "benchmark")] if benchmark else []
-    driving += [_find(listed, one, "factor") for one in factors]
+    closes = {**prices.closes, **_closes(options.closes, [str(one) for one in dict.fromkeys(table["venue"])])}
+    driving = [_find(listed, options.benchmark, "benchmark")] if options.benchmark else []
+    driving += [_find(listed, one, "factor") for one in options.factors]
     met = happenings(event)
-    kept = _studied(listed, name, driving, list(rates.values()), met)
+    kept = _studied(listed, options.name or None, driving, list(rates.values()), met)
+    for one in dict.fromkeys(
+        [*options.constituents, *(name for single in met for name in single.names or ())]
+    ):
+        _some_label(listed, one)
+    looked_at = table["label"].isin([*kept, *driving]) | table["instrument"].isin(list(rates.values()))
+    notes += [Note("jump", about, sentence) for about, sentence in sanity.jumps(table[looked_at])]
     first: Frame = table.drop_duplicates("label").set_index("label")
     venue = {one: str(first.loc[one, "venue"]) for one in listed}
     drivers = [
@@ -107,22 +101,22 @@ def gather(
     for place in dict.fromkeys(venue[one] for one in kept):
         names = [one for one in kept if venue[one] == place]
         here = table[table["venue"] == place]
-        market, told = _market(here, place, days[place], names, drivers, met, layout)
+        market, told = _market(here, place, days[place], names, drivers, met, options, closes)
         markets.append(market)
         notes += told
     money = {one: str(first.loc[one, "currency"]) for one in [*kept, *driving]}
     notes += remarks.currencies(money)
-    together, inside = _overlaps(markets, layout.window, layout.estimation)
-    if inside and layout.overlap == "error":
+    together, inside = _overlaps(markets, options.window, options.estimation)
+    if inside and options.overlap == "error":
         raise RunError(
             f"{inside} estimation windows hold another event of the same name",
             "shorten --estimation, or --overlap mask",
         )
-    notes += remarks.overlaps(together, inside, layout.overlap)
+    notes += remarks.overlaps(together, inside, options.overlap)
     names = [one for market in markets for one in market.panel.names]
     return Setting(
         markets, [names.index(market.panel.names[0]) for market in markets], names, [one.label for one in met],
-        models.coefficient_names(layout.model, driving), money, venue, notes,
+        models.coefficient_names(options.explained_by, driving), money, venue, notes,
     )  # fmt: skip
 
 
@@ -133,32 +127,36 @@ def _market(
     names: list[str],
     drivers: list[Driver],
     met: list[Happening],
-    layout: Layout,
+    options: Options,
+    closes: Mapping[str, Close],
 ) -> tuple[Market, list[Note]]:
     """The market of the rows `here` of one venue, and what is to be said of it."""
     own = here[here["label"].isin([*names, EVERYTHING])]
-    _check_calendar(here, days, venue, layout.max_gap)
-    panel = returns.panel(own, venue, days, names, layout.kind)
-    _check_gaps(own, panel, layout.max_gap)
+    _check_calendar(here, days, venue, options.max_gap)
+    panel = returns.panel(own, venue, days, names, options.returns)
+    _check_gaps(own, panel, options.max_gap)
     notes = []
     if len(names) == 1 and set(here["label"]) == set(names):
         notes.append(remarks.own_calendar(names[0]))
-    close = layout.hours.get(venue)
+    close = closes.get(venue)
     moved, driven = [], np.ones(panel.returns.shape, dtype=bool)
     for driver in drivers:
-        followed = returns.follow(days, close, driver.price, layout.hours.get(driver.venue), layout.align)
-        moved.append(returns.along(followed.price, panel, layout.kind))
+        away = closes.get(driver.venue)
+        followed = returns.follow(days, close, driver.price, away, options.align)
+        moved.append(returns.along(followed.price, panel, options.returns))
         driven &= followed.fresh[:, None] & followed.fresh[np.maximum(panel.previous, 0)]
-        notes += remarks.hours_apart(venue, driver.venue, driver.label, layout.hours, layout.align)
+        notes += remarks.hours_apart(venue, driver.venue, driver.label, close, away, days, options.align)
     factors = np.stack(moved, axis=-1) if moved else np.empty((*panel.returns.shape, 0))
     where = np.array([[_position(days, one.of(label), close) for label in names] for one in met])
     usable = np.isfinite(panel.returns) & driven
-    if layout.overlap == "mask":
+    if options.overlap == "mask":
         for column in range(len(names)):
             at = where[:, column]
-            usable[in_windows(len(days), at[at >= 0], layout.window), column] = False
-    notes += remarks.event_days(panel, where, met)
-    return Market(panel, models.design(layout.model, panel.span, factors), usable, driven, where), notes
+            usable[in_windows(len(days), at[at >= 0], options.window), column] = False
+    notes += remarks.event_days(panel, where, met, close)
+    return Market(
+        panel, models.design(options.explained_by, panel.span, factors), usable, driven, where
+    ), notes
 
 
 def _find(listed: list[str], wanted: str, role: str) -> str:
@@ -170,6 +168,34 @@ def _find(listed: list[str], wanted: str, role: str) -> str:
             f"the {role} {wanted} is listed at several venues", f"write one of {', '.join(several)}"
         )
     raise RunError(f"the {role} {wanted!r} is not among the prices", f"there are {_some(listed)}")
+
+
+def _some_label(listed: list[str], wanted: str) -> None:
+    """Raise RunError unless some label is `wanted`, or it at one of its venues."""
+    if not any(_is(label, [wanted]) for label in listed):
+        near = difflib.get_close_matches(wanted, listed, n=3)
+        raise RunError(
+            f"the name {quoted(wanted)} is not among the prices",
+            f"did you mean {' or '.join(near)}?" if near else f"there are {_some(listed)}",
+        )
+
+
+def _closes(told: tuple[str, ...], venues: list[str]) -> dict[str, Close]:
+    """When venues close, as asked for; what is said without a venue holds for all that are not named."""
+    found = {venue: closing(text) for venue, text in pairs("--close", told, unnamed=True).items()}
+    for venue in found:
+        if venue and venue not in venues:
+            named = [one for one in venues if one]
+            remedy = (
+                f"there are {_some(named)}"
+                if named
+                else "no row names its venue: write --close 16:00@America/New_York for all of them"
+            )
+            raise RunError(
+                f"no prices are of the venue {quoted(venue)}, for which a closing hour is given", remedy
+            )
+    everywhere = {venue: found[""] for venue in venues} if "" in found else {}
+    return {**everywhere, **{venue: close for venue, close in found.items() if venue in venues}}
 
 
 def _is(label: str, names: list[str]) -> bool:
@@ -185,8 +211,7 @@ def _studied(
         kept = [one for one in listed if one not in driving and one.split("@")[0] not in rates]
     else:
         for one in name:
-            if not any(_is(label, [one]) for label in listed):
-                raise RunError(f"the name {one!r} is not among the prices", f"there are {_some(listed)}")
+            _some_label(listed, one)
         kept = list(dict.fromkeys(label for one in name for label in listed if _is(label, [one])))
     clash = [one for one in kept if one in driving]
     if clash:
@@ -202,7 +227,7 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
-def _position(days: np.ndarray, when: Moment | None, close: float | None) -> int:
+def _position(days: np.ndarray, when: Moment | None, close: Close | None) -> int:
     if when is None:
         return -1
     at = event_day(days, when, close)

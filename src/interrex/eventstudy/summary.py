@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from interrex.eventstudy.prices import Frame
+from interrex.eventstudy.cells import Frame
 from interrex.eventstudy.verdict import percent
 
 ROWS = 25
