@@ -126,6 +126,19 @@ ACTS: dict[str, str] = {
 }
 """Every act kind of the catalogue, as a noun phrase for tables and figures."""
 
+OUTCOMES: dict[str, str] = {
+    "protracted_conflict": "protracted conflict",
+    "palace_coup": "palace coup",
+    "uprising": "uprising succeeds",
+    "negotiated_exit": "negotiated exit",
+    "managed_succession": "managed succession",
+    "circle_restored": "predecessor's circle restored",
+    "stays_by_concession": "stays by concession",
+    "stays_by_force": "stays by force",
+    "stays_calm": "stays, calm",
+}
+"""The outcome classes, mutually exclusive, in the order in which their rules are tried."""
+
 ROLES: dict[str, str] = {
     "incumbent": "incumbent",
     "predecessor": "predecessor",

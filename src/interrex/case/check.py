@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from interrex.case import facts
+from interrex.case import counts, facts
 from interrex.case import vocabulary as words
 from interrex.case.draft import Draft, Item
 from interrex.case.expect import FORM, parse_expectation
@@ -75,6 +75,11 @@ class _Checker:
         }
         self.known["place"] = self.known["region"] | self.known["unit"]
         self.window: Window | None = draft.get("window")
+        self.people = counts.people(draft.parts("regions"), draft.parts("units"))
+        acting = [a for a in draft.parts("actors") if a.process == "hazard"]
+        self.whole_cast = all(i.part is not None for i in draft.many.get("actors", ()))
+        self.present = {a.role for a in draft.parts("actors")}
+        self.acts = {kind for a in acting for kind in words.ACT_ROLES.get(a.role, ())}
 
     def ids(self) -> None:
         """No id stands twice in a list."""
@@ -117,7 +122,6 @@ class _Checker:
         self.refer(many.get("actors", ()), "region", "region")
         self.refer(many.get("opinions", ()), "audience", "audience", _NOBODY)
         self.refer(many.get("sources", ()), "audience", "audience", _NOBODY)
-        self.refer(many.get("counterfactuals", ()), "actor", "actor")
         self.refer(many.get("reactions", ()), "reactor", "reactor")
         self.refer(many.get("reactions", ()), "claim", "claim")
         self.refer(many.get("agenda", ()), "reactors", "reactor")
@@ -133,12 +137,8 @@ class _Checker:
                     item, "loyal_to", f"{quoted(loyal)} is no actor and no role", "use an actor's id or role"
                 )
         for item in many.get("questions", ()):
-            rule = item.raw.get("rule")
-            if isinstance(rule, dict):
-                for name, kind in (("actor", "actor"), ("scope", "place")):
-                    value = rule.get(name)
-                    if isinstance(value, str) and value not in _NOBODY:
-                        self.known_id(item, ("rule", name), value, kind)
+            if item.part is not None and item.part.rule.scope not in _NOBODY:
+                self.known_id(item, ("rule", "scope"), item.part.rule.scope, "place")
         piece = self.draft.get("opinion_piece")
         if piece is not None:
             self.known_id(self.draft.one["opinion_piece"], ("source",), piece.source, "source")
@@ -272,6 +272,12 @@ class _Checker:
                     self.unsourced(item, ())
         for item in self.draft.many.get("organs", ()):
             organ = item.part
+            if organ is not None and organ.strength is not None:
+                wrong = counts.not_whole(item.written("strength"), organ.strength)
+                if wrong is not None:
+                    self.wrong(item, "strength", *wrong)
+                elif organ.strength > self.people["nation"] > 0:
+                    self.wrong(item, "strength", f"{organ.strength:,.0f} are more than live here", "correct the number")
             if organ is not None and organ.strength is not None and not organ.source and not organ.assumption:
                 self.unsourced(item, ("strength",))
         for item in self.draft.many.get("facts", ()):
@@ -356,6 +362,13 @@ class _Checker:
                 )
             self.magnitude(item, claim)
             self.act(item, claim)
+            if claim.origin.strip().lower() in counts.NO_ORIGIN:
+                self.wrong(
+                    item,
+                    "origin",
+                    f"{quoted(claim.origin)} is no origin: strangers would count as one witness",
+                    "leave it empty (the first source then counts), or name the source that was copied",
+                )
             if claim.use == "fit" and self.window is not None:
                 self.inside(item, claim, self.window)
             if claim.id in claim.conflicts:
@@ -411,6 +424,12 @@ class _Checker:
                         f"the magnitude {number:g} is negative",
                         "write a number of persons, 0 or more",
                     )
+        if claim.kind in words.COUNTED_KINDS:
+            for finding in counts.claim_counts(claim, item.raw, self.people):
+                self.wrong(item, *finding)
+            beyond = counts.beyond_the_model(claim, self.people["nation"])
+            if beyond is not None:
+                self.warn(item, *beyond)
         if claim.kind in words.MEASURES:
             measures = words.MEASURES[claim.kind]
             if claim.use != "context":
@@ -464,14 +483,25 @@ class _Checker:
         """Acts name their kind; other claims name none."""
         if claim.kind == "act" and not claim.act:
             self.wrong(item, "act", "a claim of kind act names no act", "use an act kind of the catalogue")
-        elif claim.kind in ("appearance", "absence") and not claim.act and claim.use == "fit":
+        elif claim.kind in words.SEEN and not claim.act and claim.use == "fit":
             self.wrong(
                 item,
                 "act",
                 f"an {claim.kind} with use fit names no act",
                 "use an act kind such as kin_appears",
             )
-        elif claim.kind not in ("act", "appearance", "absence") and claim.act:
+        elif claim.kind == "act" and claim.use == "fit":
+            self.acted(item, "act", claim.act)
+        elif claim.kind in words.SEEN and claim.use == "fit":
+            roles = {a.role for a in self.draft.parts("actors") if a.id in claim.actors}
+            if self.whole_cast and words.SEEN_ACTS.get(claim.act) not in roles:
+                self.wrong(
+                    item,
+                    "act",
+                    f"{claim.act} of {claim.actor or 'nobody'} is not read as an {claim.kind}",
+                    "name a predecessor with predecessor_appears, or kin with kin_appears; or set use to context",
+                )
+        elif claim.kind not in ("act", *words.SEEN) and claim.act:
             self.warn(
                 item,
                 "act",
@@ -484,6 +514,24 @@ class _Checker:
                 "result",
                 f"{claim.act or claim.kind} neither succeeds nor fails",
                 f"leave result empty; acts that may fail are {', '.join(words.RESULT_KINDS)}",
+            )
+
+    def acted(self, item: Item, where: Any, kind: str) -> None:
+        """In the model somebody does an act of the kind: without the role it would be told and left out."""
+        if not self.whole_cast:
+            return
+        role = next(role for role, kinds in words.ACT_ROLES.items() if kind in kinds)
+        other = words.ACT_OBJECTS.get(kind, role)
+        if kind not in self.acts:
+            self.wrong(
+                item,
+                where,
+                f"no actor of role {role} acts in this case, and {kind} is an act of that role",
+                "add one with process hazard, or " + ("leave this out" if item.row is None else "set use to context"),
+            )
+        elif other not in self.present:
+            self.wrong(
+                item, where, f"no actor has the role {other}, which {kind} is directed at", f"add an actor of role {other}"
             )
 
     def inside(self, item: Item, claim: Claim, window: Window) -> None:
@@ -542,6 +590,23 @@ class _Checker:
                     "fill in one of them",
                 )
 
+        before: dict[tuple[str, str, str], float] = {}
+        timed = [i for i in self.draft.many.get("prices", ()) if i.part is not None and i.part.value is not None]
+        for item in sorted(timed, key=lambda i: i.part.when.start):
+            price = item.part
+            series = (price.venue, price.instrument, price.currency)
+            if series in before and price.change_pct is not None:
+                change = 100.0 * (price.value / before[series] - 1.0)
+                stated = price.change_pct
+                if abs(change) >= 0.5 and abs(100.0 * stated - change) < 0.2 * abs(change):
+                    self.wrong(
+                        item,
+                        "change_pct",
+                        f"{price.value:g} after {before[series]:g} is {change:+.3g} per cent, the cell says {stated:g}",
+                        "write the change in per cent, not as a share",
+                    )
+            before[series] = price.value
+
     def attention(self) -> None:
         """Reactions are counted in one crisis, which the agenda names."""
         reactions = self.draft.many.get("reactions", ())
@@ -587,20 +652,54 @@ class _Checker:
                 )
 
     def questions(self) -> None:
-        """A question can still be open when it is first asked."""
+        """A question can still be open when it is first asked, and the histories can answer it."""
         for item in self.draft.many.get("questions", ()):
-            question = item.part
-            if (
-                question is not None
-                and question.known_from is not None
-                and question.known_from > question.due
-            ):
+            if item.part is None:
+                continue
+            question, rule = item.part, item.part.rule
+            if question.known_from is not None and question.known_from > question.due:
                 self.wrong(
                     item,
                     "due",
                     f"due on {question.due}, before it is first asked",
                     "correct one of the two days",
                 )
+            if self.window is not None and question.due > self.window.end and (rule.counted or rule.op):
+                self.wrong(
+                    item,
+                    "due",
+                    f"{question.due} lies after the window, and histories count no longer than that",
+                    f"ask for {self.window.end} or earlier, or widen the window",
+                )
+            if rule.quantity == "act":
+                self.acted(item, ("rule", "act"), rule.act)
+            if rule.counted and rule.scope not in _NOBODY and not self.kept(rule.scope):
+                self.wrong(
+                    item,
+                    ("rule", "scope"),
+                    f"crowds of {rule.scope!r} are kept within those of its region",
+                    "ask for the region",
+                )
+            if rule.counted:
+                place = ("rule", "value")
+                wrong = counts.not_whole(item.written(place), rule.value)
+                if wrong is not None:
+                    self.wrong(item, place, *wrong)
+                elif rule.value > self.people.get(rule.scope, rule.value):
+                    self.wrong(
+                        item,
+                        place,
+                        f"{rule.value:,.0f} are more than the {self.people[rule.scope]:,} people of {rule.scope or 'nation'}",
+                        "correct the number",
+                    )
+        for item in self.draft.many.get("counterfactuals", ()):
+            if item.part is not None:
+                self.acted(item, "act", item.part.act)
+
+    def kept(self, scope: str) -> bool:
+        """Whether histories keep the crowds of a place: a region, or the only unit of one."""
+        region = {u.unit: u.region for u in self.draft.parts("units")}
+        return scope in self.known["region"] or list(region.values()).count(region.get(scope, "")) == 1
 
     def expectations(self) -> None:
         """Statements about answers follow the closed grammar."""

@@ -330,7 +330,6 @@ class _Cut:
         if contacts is not None:
             update = {"contacts_per_year": _keep(contacts, "source", sources)}
             fields["hypotheses"] = fields["hypotheses"].model_copy(update=update)
-        fields["counterfactuals"] = [_keep(part, "actor", actors) for part in fields["counterfactuals"]]
         piece = fields["opinion_piece"]
         if piece is not None and piece.source not in sources:
             fields["opinion_piece"] = None

@@ -50,6 +50,14 @@ class Item:
             line, column = self.document.place((*self.path, *inside))
         return Problem(self.file, line, column, dotted((*self.path, *inside)), wrong, remedy)
 
+    def written(self, where: str | Path) -> str:
+        """A number as the file writes it; empty where there is none."""
+        inside: Path = where if isinstance(where, tuple) else (where,)
+        if self.row is not None:
+            return self.row.cells.get(str(inside[0]), "")
+        assert self.document is not None
+        return self.document.written.get((*self.path, *inside), "")
+
     def text(self, name: str) -> str:
         """A field as raw text; empty where it is absent or not text."""
         value = self.raw.get(name)

@@ -31,6 +31,7 @@ from interrex.case import vocabulary as words
 from interrex.case.dates import When, parse_day, parse_when
 from interrex.case.grades import PLAIN, Reliability, is_grade, reliability
 from interrex.errors import quoted, shortened
+from interrex.words import OUTCOMES
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
@@ -138,6 +139,8 @@ Name = Annotated[str, Field(min_length=1, max_length=80)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Slugs = Annotated[str, AfterValidator(lambda text: text if text == "" else _slugs(text))]
 """One id, or several joined with ';'."""
+Place = Annotated[str, AfterValidator(lambda text: text if text in ("", "nation") else _slug(text))]
+"""One unit or region; the nation where it is empty."""
 SlugTuple = Annotated[tuple[Slug, ...], BeforeValidator(_many)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
@@ -642,13 +645,13 @@ class Hypotheses(Part):
 
 
 class Counterfactual(Part):
-    """An intervention: forbid an act from `at` on (or at all), or impose it at `at` with a level 0 to 1."""
+    """An intervention: forbid an act from its first recorded day on, or impose it at the beginning of the day `at`, with
+    a level 0 to 1 (1 unless given)."""
 
     id: Slug
     label: Text = ""
     kind: Literal["forbid", "impose"]
     act: Annotated[str, OneOf(words.ACT_KINDS, "act kind of the catalogue")]
-    actor: Slugs = ""
     at: Day | None = None
     level: Share | None = None
     known_from: Day | None = None
@@ -658,35 +661,55 @@ class Counterfactual(Part):
     def _dated(self) -> Counterfactual:
         if self.kind == "impose" and self.at is None:
             raise Wrong("an imposed act has no day", "add at: 2022-01-02")
+        if self.kind == "forbid" and (self.at is not None or self.level is not None):
+            raise Wrong(
+                "a forbidden act has no day and no level", "leave at and level out: it is forbidden from its first day on"
+            )
         return self
 
 
 class Rule(Part):
-    """How a question is settled: a quantity against a number, an act, an outcome, or who is in office."""
+    """How a question is settled: by a number of persons in a place (`scope`), by an act (or how often it happens), by
+    the outcome, or by who is in office (`value` false: the incumbent has left)."""
 
     quantity: Annotated[str, OneOf(words.RULE_QUANTITIES, "quantity of a rule")]
     op: Annotated[str, OneOf(("", *words.OPERATORS), "operator")] = ""
-    value: Flag | Number | Text | None = None
-    scope: Slugs = "nation"
+    value: Flag | Number | None = None
+    scope: Place = "nation"
     act: Annotated[str, OneOf(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
-    actor: Slugs = ""
-    outcome: Text = ""
+    outcome: Annotated[str, OneOf(("", *OUTCOMES), "outcome")] = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether persons are counted."""
+        return self.quantity in ("peak_crowd", "deaths", "arrests")
 
     @model_validator(mode="after")
     def _complete(self) -> Rule:
         number = isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
-        if self.quantity in ("peak_crowd", "deaths", "arrests"):
-            if not self.op or not number:
-                raise Wrong(
-                    f"a rule on {self.quantity} needs op and a number as value",
-                    'write op: ">=" and value: 10000',
-                )
-            if isinstance(self.value, (int, float)) and self.value < 0:
-                raise Wrong("the rule's value is negative", "write a number of persons")
-        elif self.quantity == "act" and not self.act:
+        compared = bool(self.op) and number
+        if self.counted and not compared:
+            raise Wrong(
+                f"a rule on {self.quantity} needs op and a number as value", 'write op: ">=" and value: 10000'
+            )
+        if self.quantity == "act" and not self.act:
             raise Wrong("a rule on an act names none", "add act: request_patron, or another of the catalogue")
-        elif self.quantity == "outcome" and not (self.outcome or isinstance(self.value, str)):
-            raise Wrong("a rule on the outcome names none", "add outcome: and the name of an outcome class")
+        if self.quantity == "act" and (self.op or self.value is not None) and not compared:
+            raise Wrong("half a comparison", 'give both op and a number of times as value, such as op: ">=", value: 2')
+        if self.quantity == "outcome" and not self.outcome:
+            raise Wrong("a rule on the outcome names none", f"add outcome: one of {', '.join(OUTCOMES)}")
+        if isinstance(self.value, (int, float)) and self.value < 0:
+            raise Wrong("the rule's value is negative", "write a number of persons or of times, 0 or more")
+        unread = {
+            "op": self.op and self.quantity in ("outcome", "in_office"),
+            "value": self.value is not None
+            and (self.quantity == "outcome" or self.quantity == "in_office" and not isinstance(self.value, bool)),
+            "scope": self.scope not in ("", "nation") and self.quantity != "peak_crowd",
+            "act": self.act and self.quantity != "act",
+            "outcome": self.outcome and self.quantity != "outcome",
+        }
+        for name in (name for name, set_ in unread.items() if set_):
+            raise Wrong(f"a rule on {self.quantity} does not read {name}", f"leave {name} out")
         return self
 
 

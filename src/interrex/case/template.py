@@ -141,7 +141,7 @@ questions:                     # a rule settles each question by the end of `due
     known_from: 2030-03-01
   - id: in-office
     text: "Is the president in office on 30 September?"
-    rule: {{quantity: in_office, actor: president}}
+    rule: {{quantity: in_office}}
     due: 2030-09-30
     known_from: 2030-03-01
 

@@ -35,6 +35,9 @@ CLAIM_KINDS = (
     "structure",
     "context",
 )
+SEEN = ("appearance", "absence")
+SEEN_ACTS = {"predecessor_appears": "predecessor", "kin_appears": "kin"}
+"""Claims that somebody was seen or not, the act that they name, and the role of who is looked for."""
 COUNTED_KINDS = ("crowd", "arrests", "deaths", "injuries")
 """Claims whose magnitude is a number of persons."""
 

@@ -49,6 +49,8 @@ class Document(NamedTuple):
     keys: dict[Path, tuple[int, int]]
     refused: frozenset[Path]
     """Paths whose value was refused while reading: nothing more need be said of them."""
+    written: dict[Path, str]
+    """Numbers with a decimal point, as they are written."""
 
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column of a path, or of the nearest part that encloses it."""
@@ -84,7 +86,7 @@ def read_yaml(text: str, name: str, problems: list[Problem]) -> Document:
                 break
     except yaml.YAMLError as error:
         raise CaseError(*problems, _syntax(error, text, name)) from None
-    return Document(builder.root, builder.places, builder.keys, frozenset(builder.refused))
+    return Document(builder.root, builder.places, builder.keys, frozenset(builder.refused), builder.written)
 
 
 class _Builder:
@@ -96,6 +98,7 @@ class _Builder:
         self.places: dict[Path, tuple[int, int]] = {}
         self.keys: dict[Path, tuple[int, int]] = {}
         self.refused: set[Path] = set()
+        self.written: dict[Path, str] = {}
         self.root: Any = None
         self.stack: list[_Open] = []
         self.skipping = (
@@ -223,6 +226,7 @@ class _Builder:
             )
             return None, True
         if _FLOAT.fullmatch(text):
+            self.written[self.path()] = text
             return float(text), False
         return text, False
 

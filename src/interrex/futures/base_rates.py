@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from interrex.words import OUTCOMES
+
 _CRISES = "26 leadership crises 1989-2023"
 _SVOLIK = "Svolik, The Politics of Authoritarian Rule: leaders of dictatorships 1946-2008"
 _LARGE = "Mass Mobilization 1990-2010, autocracies of Geddes, Wright and Frantz; leaders by Archigos 4.1"
@@ -78,20 +80,6 @@ def jeffreys(n: float, total: float, level: float = 0.9) -> tuple[float, float, 
     a, b = n + 0.5, total - n + 0.5
     tail = (1 - level) / 2
     return a / (a + b), float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
-
-
-OUTCOMES: dict[str, str] = {
-    "protracted_conflict": "protracted conflict",
-    "palace_coup": "palace coup",
-    "uprising": "uprising succeeds",
-    "negotiated_exit": "negotiated exit",
-    "managed_succession": "managed succession",
-    "circle_restored": "predecessor's circle restored",
-    "stays_by_concession": "stays by concession",
-    "stays_by_force": "stays by force",
-    "stays_calm": "stays, calm",
-}
-"""The outcome classes, mutually exclusive, in the order in which their rules are tried."""
 
 CRISIS_CLASSES: dict[str, str] = {
     "civil_war": "protracted_conflict",

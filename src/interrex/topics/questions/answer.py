@@ -18,7 +18,7 @@ import xarray
 
 from interrex.engine.acts import SCHEDULED
 from interrex.engine.ensemble import Arena
-from interrex.futures.base_rates import OUTCOME_RATES, OUTCOMES, in_office, jeffreys
+from interrex.futures.base_rates import OUTCOME_RATES, in_office, jeffreys
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import (
     EXITS,
@@ -34,6 +34,7 @@ from interrex.futures.end_state import Summary as EndState
 from interrex.futures.summaries import Summary as Path
 from interrex.mechanisms.catalogue import BY_KIND
 from interrex.mechanisms.contract import act
+from interrex.words import OUTCOMES
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -77,7 +78,7 @@ def settled(
             if rule.value is False:
                 values = [1.0 - v for v in values]
         else:
-            slot = NAMES.index(outcome_id(rule))
+            slot = NAMES.index(rule.outcome)
             values = [float(fates(s, g, due)[slot]) for s, g in zip(known, luck, strict=True)]
         return Answer(*share_of(sum(values), len(known), unknown))
     if due > arena.days and (rule.quantity != "act" or rule.op):
@@ -149,15 +150,6 @@ def scope_index(case: Any, scope: str) -> int | None:
     return None
 
 
-def outcome_id(rule: Any) -> str:
-    """Id of the outcome that a rule names by id or by its words; ValueError if there is none."""
-    wanted = str(rule.outcome or rule.value)
-    for name, words in OUTCOMES.items():
-        if wanted in (name, words):
-            return name
-    raise ValueError(f"there is no outcome {wanted!r}; outcomes are {', '.join(OUTCOMES)}")
-
-
 def base_rate(case: Any, question: Any) -> tuple[float, str]:
     """A base rate and where it comes from; (NaN, '') where nothing was counted.
 
@@ -176,7 +168,7 @@ def base_rate(case: Any, question: Any) -> tuple[float, str]:
             f"calm days, {rate.n} in {rate.days:,.0f} days, over {days:.0f} days: {rate.source}"
         )
     if rule.quantity == "outcome":
-        base = OUTCOME_RATES[outcome_id(rule)]
+        base = OUTCOME_RATES[rule.outcome]
         return jeffreys(base.n, base.total)[0], f"{base.n:.0f} of {base.total:.0f}: {base.source}"
     if rule.quantity == "in_office":
         if days in (180.0, 365.0):
@@ -290,7 +282,7 @@ def rule_text(rule: Any) -> str:
     if rule.quantity == "act":
         return f"{rule.act} happens" if not rule.op else f"{rule.act} {rule.op} {rule.value:g} times"
     if rule.quantity == "outcome":
-        return f"outcome is {OUTCOMES[outcome_id(rule)]}"
+        return f"outcome is {OUTCOMES[rule.outcome]}"
     if rule.quantity == "in_office":
         return "incumbent out of office" if rule.value is False else "incumbent in office"
     return f"{rule.quantity} in {rule.scope or 'nation'} {rule.op} {rule.value:,.0f}"
