@@ -235,10 +235,10 @@ def test_a_random_ledger_of_acts_is_called_a_misfit(toy: cases.Ready, tmp_path: 
     below .05, and is far below that of the toy case's own story."""
     own = predictive_p(toy.target, sequences(toy), 1)
     kinds = [
-        "flight", "assassination", "coup_attempt", "elite_defects", "army_refuses", "annexation_demand", "purge_kin",
+        "flight", "assassination", "coup_attempt", "elite_defects", "army_refuses", "reject_talks", "appoint_cabinet",
         "referendum", "call_election", "lift_emergency", "regulate_prices", "amnesty",
     ]  # fmt: skip
-    actors = {"assassination": "", "army_refuses": "army-staff", "annexation_demand": "borealia"}
+    actors = {"assassination": "", "army_refuses": "army-staff"}
     rng = np.random.default_rng(12)
 
     def invented(rows: list[cases.Row]) -> list[cases.Row]:

@@ -164,7 +164,7 @@ def altered(structure, tables, day, rng):
                 entry |= {"id": f"other-{rng.random()}"[:12], "known_from": min(later(), "2030-03-30")}
                 entry["known_from"] = max(entry["known_from"], (day + timedelta(days=1)).isoformat())
                 if name == "questions":
-                    entry["due"] = "2031-01-01"
+                    entry["due"] = "2030-04-10"
     hypotheses = structure["hypotheses"]
     for label in [*hypotheses["labels"].values(), hypotheses["plot"]]:
         if isinstance(label, dict) and future(label):
