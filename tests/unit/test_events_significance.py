@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from interrex.eventstudy import placebo, significance
+from interrex.eventstudy import dependence, placebo, significance
+
+
+def together(residuals, span=None, day="2020-06-01", first=0, covered=None, names=None):
+    """Names that met their events on one day, after so many calendar days of residuals."""
+    day = np.datetime64(day, "D")
+    days = day - np.arange(len(residuals), 0, -1) - 10
+    width = 1 if covered is None else len(covered)
+    n = residuals.shape[1]
+    return dependence.Together(
+        names=np.arange(n) + first if names is None else names, events=np.zeros(n, int), day0=day, days=days, residuals=residuals,
+        span=np.where(np.isfinite(residuals), 1.0 if span is None else span, np.nan), window=day + np.arange(width),
+        covered=np.ones((width, n), bool) if covered is None else covered,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -18,7 +31,7 @@ def sample():
     return significance.Sample(
         car=car, scar=car / (sd * np.sqrt(width)), df=np.full(n, days - 1.0), before=values[:days],
         before_sar=values[:days] / sd, after=values[days:], after_sar=values[days:] / sd,
-        correlation=significance.mean_correlation([values[:days] - values[:days].mean(0)]),
+        correlation=dependence.mean_correlation([together(values[:days] - values[:days].mean(0))]),
     )  # fmt: skip
 
 
@@ -34,12 +47,16 @@ def test_t_tests_are_those_of_scipy(sample):
 def test_mean_correlation_is_that_of_the_matrix(sample):
     matrix = np.corrcoef(sample.before.T)
     mean = matrix[np.triu_indices(len(matrix), 1)].mean()
-    assert sample.correlation == pytest.approx(mean)
+    assert sample.correlation == pytest.approx(mean, rel=1e-12)
     centred = sample.before - sample.before.mean(0)
-    two = significance.mean_correlation([centred[:, :5], centred[:, 5:]])
+    two = dependence.mean_correlation(
+        [together(centred[:, :5]), together(centred[:, 5:], day="2020-07-01", first=5)]
+    )
     among = [matrix[:5, :5][np.triu_indices(5, 1)].sum(), matrix[5:, 5:][np.triu_indices(3, 1)].sum()]
-    assert two == pytest.approx(sum(among) / 28), "names of different events count as uncorrelated"
-    assert np.isnan(significance.mean_correlation([centred[:, :1]]))
+    assert two == pytest.approx(sum(among) / 28, rel=1e-12), (
+        "names whose windows share no day count as uncorrelated"
+    )
+    assert np.isnan(dependence.mean_correlation([together(centred[:, :1])]))
 
 
 def test_kolari_pynnonen_shrinks_bmp(sample):
@@ -82,13 +99,25 @@ def test_ranks_with_missing_days_and_ties(sample):
     before[5, 0] = np.nan
     before[7, 1] = before[8, 1]
     both = np.concatenate([before, sample.after])
-    mean, count = significance._mean_rank(both)
     expected = np.full(both.shape, np.nan)
     for column in range(both.shape[1]):
         there = np.isfinite(both[:, column])
         expected[there, column] = stats.rankdata(both[there, column]) / (there.sum() + 1) - 0.5
-    np.testing.assert_allclose(mean, np.nanmean(expected, axis=1))
-    assert count[5] == both.shape[1] - 1
+    np.testing.assert_allclose(significance._ranked(both), expected)
+
+
+def test_corrado_with_missing_days_is_that_of_corrado_and_zivney_for_independent_names(sample):
+    before, after = sample.before.copy(), sample.after[:1].copy()
+    before[5:9, 0] = before[20, 3] = after[0, 2] = np.nan
+    both = np.concatenate([before, after])
+    share = np.full(both.shape, np.nan)
+    for column in range(both.shape[1]):
+        there = np.isfinite(both[:, column])
+        share[there, column] = stats.rankdata(both[there, column]) / (there.sum() + 1) - 0.5
+    daily = np.nansum(share, axis=1) / np.sqrt(np.isfinite(share).sum(1))
+    spans = {"before_span": None, "after_span": None}
+    found = significance.corrado_rank(sample._replace(before=before, after=after, correlation=0.0, **spans))
+    assert found.statistic == pytest.approx(daily[-1] / np.sqrt((daily**2).mean()), rel=1e-12)
 
 
 def test_sign_tests_by_their_formulas(sample):
@@ -126,14 +155,24 @@ def test_placebo_dates_of_one_event_are_all_taken_once():
     assert np.isnan(none.p) and none.compared == 0
 
 
-def test_placebo_draws_of_two_events_come_near_all_their_pairs():
+def test_combinations_of_dates_are_all_taken_once_and_drawn_where_there_are_more_than_draws():
     first, second = np.array([-1.0, 0.0, 1.0, 2.0]), np.array([0.5, -2.0, 1.0])
     sums = (first[:, None] + second).ravel() / 2
-    exact = (np.abs(sums) >= 1.0).mean()
-    found = placebo.placebo_dates(1.0, [first, second], [np.ones(4), np.ones(3)], 20_000, 5)
-    assert found.p == pytest.approx(exact, abs=0.012)
-    assert found == placebo.placebo_dates(1.0, [first, second], [np.ones(4), np.ones(3)], 20_000, 5)
-    assert found != placebo.placebo_dates(1.0, [first, second], [np.ones(4), np.ones(3)], 20_000, 6)
+    lists = [first, second], [np.ones(4), np.ones(3)]
+    found = placebo.placebo_dates(1.0, *lists, 12, 5)
+    extreme = int((np.abs(sums) >= 1.0).sum())
+    assert found == placebo.Placebo((1 + extreme) / 13, 12, extreme, True)
+    assert found == placebo.placebo_dates(1.0, *lists, 20_000, 6), "no draw, no seed"
+    few = placebo.placebo_dates(1.0, *lists, 11, 5)
+    assert few.compared == 11 and not few.exact
+    random = np.random.default_rng(2)
+    first, second = random.normal(size=150), random.normal(size=140)
+    lists = [first, second], [np.ones(150), np.full(140, 3.0)]
+    sums = (first[:, None] + second).ravel() / 4
+    drawn = placebo.placebo_dates(0.5, *lists, 20_000, 5)
+    assert not drawn.exact and drawn.p == pytest.approx((np.abs(sums) >= 0.5).mean(), abs=0.012)
+    assert drawn == placebo.placebo_dates(0.5, *lists, 20_000, 5)
+    assert drawn != placebo.placebo_dates(0.5, *lists, 20_000, 6)
 
 
 def test_permuted_days_are_every_subset_alike():
@@ -146,7 +185,7 @@ def test_permuted_days_are_every_subset_alike():
             for pair in combinations(range(6), 2)
         ]
     )
-    found = placebo.permutation([values], [2], 20_000, 3)
+    found = placebo.permutation([values], [2], [values[-2:].sum()], 20_000, 3)
     assert found.p == pytest.approx(exact, abs=0.012)
     uniforms = np.random.default_rng(1).random((3, 6000))
     chosen = np.sort(np.stack(placebo._subsets(5, 3, uniforms)), axis=0)

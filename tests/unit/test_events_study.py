@@ -13,7 +13,7 @@ import pytest
 from fixtures import prices as made_up
 from interrex import cli
 from interrex.errors import CaseError, RunError
-from interrex.eventstudy import events, summary
+from interrex.eventstudy import events, validity
 from interrex.eventstudy.prices import read_prices
 from interrex.prices.composition import parts
 
@@ -131,13 +131,83 @@ def test_a_halt_is_one_return_over_its_days_and_halted_days_never_generate_retur
     assert float(own["abnormal_return"][2] + own["expected_return"][2]) == pytest.approx(across)
 
 
-def test_a_halt_that_began_before_the_window_is_not_the_events(table):
-    halted = [str(day) for day in made_up.days()[made_up.EVENT - 3 : made_up.EVENT + 1]]
-    stale = table.copy()
-    stale.loc[(table["instrument"] == "BETA") & table["date"].isin(pd.to_datetime(halted)), "halt"] = True
-    study = events(stale, **SMALL)
-    assert study["days_covered"].sel(name="BETA").item() == 1
-    assert any("3 of 4 days of the window lie in no return" in note for note in study["note"].values)
+def halt_of(table, name, first, last):
+    """The table with `name` halted on days first .. last from the event, stale prices left in the rows."""
+    days = pd.to_datetime(
+        [str(day) for day in made_up.days()[made_up.EVENT + first : made_up.EVENT + last + 1]]
+    )
+    out = table.copy()
+    out.loc[(table["instrument"] == name) & table["date"].isin(days), "halt"] = True
+    return out
+
+
+def test_the_return_that_covers_the_event_is_the_events_from_wherever_it_began(table):
+    study = events(halt_of(table, "BETA", -3, 0), **SMALL)
+    own = study.sel(name="BETA").isel(event=0)
+    prices = table.set_index(["instrument", "date"])["price"]["BETA"]
+    across = prices.iloc[made_up.EVENT + 1] / prices.iloc[made_up.EVENT - 4] - 1
+    assert float(own["abnormal_return"][2] + own["expected_return"][2]) == pytest.approx(across)
+    assert (own["days_covered"].item(), own["days_before"].item(), own["days_after"].item()) == (4, 2, 0)
+    since, until = (str(made_up.days()[made_up.EVENT + day]) for day in (-4, 1))
+    told = " ".join(study["note"].values[study["note_about"].values == "BETA"])
+    assert f"its first price from the event on is of {until}, the one before of {since}" in told
+    assert "the event's, with 2 days before the window and 0 days after it" in told
+    assert f"its first price being of {until}" in study.attrs["verdict"]
+    assert own["p_placebo"].item() <= 0.05
+
+
+def test_a_name_that_cannot_trade_in_the_window_is_measured_on_the_first_day_on_which_it_can(table):
+    window = {**SMALL, "window": (-1, 1)}
+    study = events(halt_of(table, "BETA", 0, 2), **window)
+    own = study.sel(name="BETA").isel(event=0)
+    prices = table.set_index(["instrument", "date"])["price"]["BETA"]
+    across = prices.iloc[made_up.EVENT + 3] / prices.iloc[made_up.EVENT - 1] - 1
+    assert float(own["abnormal_return"][2] + own["expected_return"][2]) == pytest.approx(across)
+    assert own["first_price"].item() == str(made_up.days()[made_up.EVENT + 3])
+    assert own["days_after"].item() == 2 and own["p_placebo"].item() <= 0.05
+    held = prices.iloc[made_up.EVENT + 3] / prices.iloc[made_up.EVENT - 2] - 1
+    assert own["price_change"].item() == pytest.approx(held)
+    calm = events(table, **window)
+    assert not any("first price" in note for note in calm["note"].values)
+
+
+def test_a_silent_gap_is_measured_like_a_halt(table):
+    gone = pd.to_datetime([str(day) for day in made_up.days()[made_up.EVENT : made_up.EVENT + 3]])
+    silent = table[~((table["instrument"] == "BETA") & table["date"].isin(gone))]
+    whole = events(halt_of(table, "BETA", 0, 2), **{**SMALL, "window": (-1, 1)})
+    study = events(silent, **{**SMALL, "window": (-1, 1)})
+    np.testing.assert_allclose(study["car"], whole["car"])
+    np.testing.assert_allclose(study["p_placebo"], whole["p_placebo"])
+    assert (
+        whole["days_halted"].sel(name="BETA").item() == 2
+        and study["days_halted"].sel(name="BETA").item() == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [(1, 25, "5 of the 7 days of the event window lie in no return of BETA"),
+     (0, 29, "no return of BETA covers the event; there is no later price")],
+)  # fmt: skip
+def test_a_window_that_returns_hardly_cover_gets_no_verdict(table, first, last, sentence):
+    study = events(halt_of(table, "BETA", first, last), **{**SMALL, "window": (-1, 5)})
+    assert np.isnan(study["car"].sel(name="BETA").item()) and np.isnan(
+        study["p_placebo"].sel(name="BETA").item()
+    )
+    told = study["note"].values[study["note_about"].values == "BETA"]
+    assert any(f"left out: {sentence}" in note for note in told)
+    assert "BETA" not in study.attrs["verdict"]
+    with pytest.raises(RunError, match=sentence):
+        events(halt_of(table, "BETA", first, last), **{**SMALL, "window": (-1, 5), "name": "BETA"})
+
+
+def test_other_dates_do_not_borrow_a_return_that_touches_the_event(table):
+    """The days after a long halt round the event: the return across it belongs to no other date."""
+    study = events(halt_of(table, "BETA", 3, 9), **{**SMALL, "window": (0, 1), "name": "BETA"})
+    far = events(halt_of(table, "BETA", 0, 9), **{**SMALL, "window": (0, 1), "name": "BETA"})
+    assert far["placebo_dates"].item() < study["placebo_dates"].item()
+    low = far["ordinary_low"].values[0, -1]
+    assert low > -0.06, "the fall itself is no ordinary move"
 
 
 def test_a_whole_venue_is_halted_by_a_star(table):
@@ -308,7 +378,7 @@ def test_composition_is_stated(table):
     study = events(table, **SMALL, constituents=["ALPHA"])
     assert study["in_benchmark"].values.tolist() == [1.0, 0.0]
     notes = list(study["note"].values)
-    assert "BETA: not in MARKET, which cannot show their fall" in notes
+    assert "BETA: not in MARKET, which cannot show their move" in notes
     found = parts(
         -0.029, {"A": 0.5, "B": 0.3, "C": 0.2}, {"A": -0.05, "B": -0.01, "KSPI": -0.25}, halted=("B",)
     )
@@ -442,4 +512,4 @@ def test_help_imports_nothing_heavy():
 
 
 def test_the_printed_table_says_what_each_test_leans_on(table):
-    assert set(summary.LEANS_ON) == set(events(table, **SMALL)["test"].values)
+    assert set(validity.ORDER) == set(events(table, **SMALL)["test"].values)

@@ -10,18 +10,22 @@ import xarray as xr
 from scipy import special
 
 from interrex.eventstudy import models, remarks, significance
+from interrex.eventstudy.dependence import mean_correlation
 from interrex.eventstudy.joint import compare, sample_of
 from interrex.eventstudy.measure import OtherDates, Plan
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.placebo import FEWEST, each_name
 from interrex.eventstudy.setting import Setting
+from interrex.eventstudy.validity import decisive, objections, situation
 from interrex.eventstudy.verdict import verdicts
 
 
 def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, draws: int, seed: int, level: float,
             benchmark: str | None, constituents: Sequence[str] | None) -> xr.Dataset:  # fmt: skip
     """Tests, intervals, notes and verdict of what was measured; see `study.events` for the layout."""
-    sample = sample_of(pairs)
+    distinct = pairs.distinct
+    sample = sample_of(pairs, distinct, mean_correlation(pairs.together))
+    here = situation(pairs.together)
     tests = [test(sample) for test in significance.TESTS]
     joint = compare(pairs, others, draws, seed)
     dates = joint.dates
@@ -40,11 +44,13 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
     of_mean = _quantiles(
         np.full((0, 1, len(plan.days)), np.nan) if joint.paths is None else joint.paths[:, None], level
     )
+    objection = objections(here, dates.compared)
+    decided = decisive(objection, {test.name: test.p for test in tests})
     days = plan.days
     inside = _membership(setting.names, constituents)
     notes = [
-        *setting.notes, *remarks.pair_notes(pairs, plan.kind, setting.labels, setting.names),
-        *remarks.joint_notes(pairs, sample.correlation, dates.compared),
+        *setting.notes, *remarks.pair_notes(pairs, plan.kind, plan.model, plan.estimation, setting.labels, setting.names),
+        *remarks.joint_notes(pairs, here, sample.correlation, dates.compared, setting.labels, setting.names),
         *(remarks.composition(benchmark, setting.names, inside) if benchmark else []),
     ]  # fmt: skip
     notes = remarks.at_most(notes)
@@ -59,7 +65,7 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "cumulative_low": (cube, pairs.car - reach[..., None] * pairs.car_sd),
             "cumulative_high": (cube, pairs.car + reach[..., None] * pairs.car_sd),
             "ordinary_low": (("name", "day"), ordinary[0]), "ordinary_high": (("name", "day"), ordinary[1]),
-            "mean_cumulative": (("day",), _mean(pairs.car.reshape(-1, len(days)))),
+            "mean_cumulative": (("day",), _mean(pairs.car[distinct])),
             "mean_ordinary_low": (("day",), of_mean[0, 0]), "mean_ordinary_high": (("day",), of_mean[1, 0]),
             "event_car": (("event",), np.array([_mean(row[:, -1:])[0] for row in pairs.car])),
             "event_p": (("event",), np.array([np.nan if one is None else one.p for one in joint.events])),
@@ -74,11 +80,14 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "p_placebo": (square, p), "placebo_dates": (square, compared), "placebo_as_extreme": (square, extreme),
             "event_day": (square, np.where(np.isnat(pairs.day0), "", pairs.day0.astype(str)).astype(object)),
             "days_covered": (square, pairs.covered), "days_halted": (square, pairs.halted),
+            "first_price": (square, np.where(np.isnat(pairs.until), "", pairs.until.astype(str)).astype(object)),
+            "days_before": (square, pairs.early), "days_after": (square, pairs.late), "distinct": (square, distinct),
             "estimation_days": (square, pairs.used), "r2": (square, pairs.r2),
             "coefficient_value": ((*square, "coefficient"), pairs.coefficients),
             "statistic": (("test",), np.array([test.statistic for test in tests])),
             "p": (("test",), np.array([test.p for test in tests])),
             "why_not": (("test",), np.array([test.why for test in tests], dtype=object)),
+            "objection": (("test",), np.array([objection[test.name] for test in tests], dtype=object)),
             "note_kind": (("remark",), np.array([note.kind for note in notes], dtype=object)),
             "note_about": (("remark",), np.array([note.about for note in notes], dtype=object)),
             "note": (("remark",), np.array([note.sentence for note in notes], dtype=object)),
@@ -95,7 +104,7 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             "model": plan.model, "model_name": models.MODELS[plan.model], "benchmark": benchmark or "", "errors": plan.errors,
             "returns": plan.kind, "window": list(plan.window), "estimation": list(plan.estimation), "level": level, "seed": seed,
             "placebo_draws": draws, "placebo_compared": dates.compared, "placebo_as_extreme": dates.as_extreme,
-            "placebo_exact": int(dates.exact), "placebo_sizes_as_extreme": joint.sizes.as_extreme, "mean_correlation": sample.correlation, "pairs": len(sample.car),
+            "placebo_exact": int(dates.exact), "placebo_sizes_as_extreme": joint.sizes.as_extreme, "mean_correlation": sample.correlation, "pairs": len(sample.car), "mean_car": float(sample.car.mean()), "blocks": here.blocks, "verdict_test": decided,
         },
     )  # fmt: skip
     study.attrs["verdict"] = json.dumps(verdicts(study), ensure_ascii=False)

@@ -75,7 +75,7 @@ def _figure(study: xr.Dataset) -> Figure:
 
 
 def _pair(axes: Axes, pair: xr.Dataset, days: np.ndarray) -> None:
-    level = round(100 * pair.attrs["level"])
+    level = f"{100 * pair.attrs['level']:g}"
     low, high = 100 * pair["ordinary_low"].values, 100 * pair["ordinary_high"].values
     if np.isfinite(low).any():
         axes.fill_between(days, low, high, color=FAINT, lw=0, label=f"{level} % of other dates")
@@ -106,7 +106,7 @@ def _together(axes: Axes, study: xr.Dataset, days: np.ndarray, count: int) -> No
              for event in study["event"].values for name in study["name"].values]  # fmt: skip
     low, high = 100 * study["mean_ordinary_low"].values, 100 * study["mean_ordinary_high"].values
     if np.isfinite(low).any():
-        level = round(100 * study.attrs["level"])
+        level = f"{100 * study.attrs['level']:g}"
         axes.fill_between(days, low, high, color=FAINT, lw=0, label=f"mean on {level} % of other dates")
     axes.axhline(0, color=MUTED, lw=0.6)
     shown = np.flatnonzero(np.isfinite(paths[:, -1]))

@@ -1,4 +1,8 @@
-"""All pairs of name and event together: the sample for the tests, and the comparison with other times."""
+"""All pairs of name and event together: the sample for the tests, and the comparison with other times.
+
+What counts is the calendar, not what events are called: a name's events on one day are one observation, names whose
+windows share days are moved to other dates together, in step, and those that share none apart from each other.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +11,38 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.eventstudy import significance
+from interrex.eventstudy.dependence import Together, blocks, day_variance, mean_correlation, window_variance
 from interrex.eventstudy.measure import OtherDates
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.placebo import Placebo, permutation, placebo_dates
 
 MOST_NAMES = 0.8
-"""Share of an event's names that another date must have, to be compared with it."""
+"""Share of the names of a block that another date must have, to be compared with it."""
 
 
-def sample_of(pairs: Pairs) -> significance.Sample:
-    """The sample that the tests look at: every pair that could be measured."""
-    measured = np.isfinite(pairs.scar)
-    event, name = np.nonzero(measured)
+def sample_of(pairs: Pairs, chosen: np.ndarray, correlation: float) -> significance.Sample:
+    """The sample that the tests look at: the chosen[E, N] pairs, and the mean correlation of their CARs."""
+    event, name = np.nonzero(chosen)
     with np.errstate(invalid="ignore", divide="ignore"):
         return significance.Sample(
-            car=pairs.car[measured][:, -1],
-            scar=pairs.car[measured][:, -1] / pairs.car_sd[measured][:, -1],
-            df=pairs.df[measured],
+            car=pairs.car[chosen][:, -1],
+            scar=pairs.car[chosen][:, -1] / pairs.car_sd[chosen][:, -1],
+            df=pairs.df[chosen],
             before=pairs.before.transpose(1, 0, 2)[:, event, name],
             before_sar=pairs.before_sar.transpose(1, 0, 2)[:, event, name],
-            after=pairs.ar[measured].T,
-            after_sar=(pairs.ar[measured] / pairs.sd[measured]).T,
-            correlation=significance.mean_correlation(pairs.dates),
+            after=pairs.ar[chosen].T,
+            after_sar=(pairs.ar[chosen] / pairs.sd[chosen]).T,
+            correlation=correlation,
+            before_span=pairs.before_span.transpose(1, 0, 2)[:, event, name],
+            after_span=pairs.span[chosen].T,
         )
 
 
 class Joint(NamedTuple):
     """Comparisons with other times: all pairs at other dates by their mean standardised move, the same by its size
     whatever its sign, all with their days permuted, each event's names alone at other dates (None for an event
-    without a measured name), and the mean path of an only event's names at other
-    dates, float[dates, W] (None with several events)."""
+    without a measured name), and the mean path of the names of an only block at other dates, float[dates, W] (None
+    with several blocks)."""
 
     dates: Placebo
     sizes: Placebo
@@ -45,35 +51,91 @@ class Joint(NamedTuple):
     paths: np.ndarray | None
 
 
+class Days(NamedTuple):
+    """Of a block: sum over its names of the standardised abnormal returns of each day that has some, float[L + W], the
+    event window last; W; and the sum over the event window."""
+
+    sums: np.ndarray
+    width: int
+    observed: float
+
+
+class Moved(NamedTuple):
+    """A block at other dates: sums of standardised CARs and of their sizes, float[D], and numbers of names, and its
+    mean path, float[D, W]."""
+
+    sums: np.ndarray
+    sizes: np.ndarray
+    counts: np.ndarray
+    paths: np.ndarray
+
+
 def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
     """All names together, and event by event, against other times; number: of draws."""
-    sums, sizes, counts, days, widths, events = [], [], [], [], [], []
-    paths = None
-    for event in range(len(pairs.scar)):
-        measured = np.isfinite(pairs.scar[event])
-        if not measured.any():
-            events.append(None)
-            continue
-        mine = others.scar[:, measured]
-        there = np.isfinite(mine).sum(1)
-        enough = there >= MOST_NAMES * measured.sum()
-        sums.append(np.nansum(mine[enough], axis=1))
-        sizes.append(np.nansum(np.abs(mine[enough]), axis=1))
-        counts.append(there[enough].astype(float))
-        events.append(placebo_dates(pairs.scar[event, measured].mean(), sums[-1:], counts[-1:], number, seed))
-        if len(pairs.scar) == 1:
-            chosen = others.car[enough][:, measured]
-            begun = np.isfinite(chosen)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                paths = np.where(begun, chosen, 0.0).sum(1) / begun.sum(1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            after = pairs.ar[event, measured] / pairs.sd[event, measured]
-        real = np.isfinite(pairs.before[event][:, measured]).any(1)
-        before = pairs.before_sar[event][real][:, measured]
-        days.append(np.nan_to_num(np.concatenate([before, after.T])).sum(1))
-        widths.append(after.shape[1])
+    scar = pairs.scar[pairs.distinct]
+    parts = blocks(pairs.together)
+    moved = [_elsewhere(block, others) for block in parts]
+    days = [_days(pairs, block) for block in parts]
     return Joint(
-        placebo_dates(float(np.nanmean(pairs.scar)), sums, counts, number, seed),
-        placebo_dates(float(np.nanmean(np.abs(pairs.scar))), sizes, counts, number, seed),
-        permutation(days, widths, number, seed), events, paths,
+        placebo_dates(float(scar.mean()), [one.sums for one in moved], [one.counts for one in moved], number, seed),
+        placebo_dates(float(np.abs(scar).mean()), [one.sizes for one in moved], [one.counts for one in moved], number, seed),
+        permutation([one.sums for one in days], [one.width for one in days], [one.observed for one in days], number, seed),
+        [_of_event(pairs, event, others, number, seed) for event in range(len(pairs.scar))],
+        moved[0].paths if len(moved) == 1 else None,
     )  # fmt: skip
+
+
+def _of_event(pairs: Pairs, event: int, others: OtherDates, number: int, seed: int) -> Placebo | None:
+    """The names of one event at other dates."""
+    mine = []
+    for group in pairs.together:
+        met = (pairs.day0[event, group.names] == group.day0) & np.isfinite(pairs.scar[event, group.names])
+        if met.any():
+            mine.append(group.of(met))
+    if not mine:
+        return None
+    moved = [_elsewhere(block, others) for block in blocks(mine)]
+    mean = float(np.nanmean(pairs.scar[event]))
+    return placebo_dates(mean, [one.sums for one in moved], [one.counts for one in moved], number, seed)
+
+
+def _elsewhere(block: list[Together], others: OtherDates) -> Moved:
+    """A block at every other date that most of its names have, the days between its events kept as they are."""
+    length, width = others.car.shape[0], others.car.shape[2]
+    sums, sizes, counts = np.zeros(length), np.zeros(length), np.zeros(length)
+    paths, begun = np.zeros((length, width)), np.zeros((length, width))
+    place = np.searchsorted(others.dates, [group.day0 for group in block])
+    for group, offset in zip(block, place - place[0], strict=True):
+        here = slice(max(0, -offset), length - max(0, offset))
+        there = slice(max(0, offset), length - max(0, -offset))
+        found, path = others.scar[there, group.names], others.car[there, group.names]
+        sums[here] += np.nansum(found, axis=1)
+        sizes[here] += np.nansum(np.abs(found), axis=1)
+        counts[here] += np.isfinite(found).sum(1)
+        paths[here] += np.nansum(path, axis=1)
+        begun[here] += np.isfinite(path).sum(1)
+    enough = counts >= MOST_NAMES * sum(len(group.names) for group in block)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return Moved(sums[enough], sizes[enough], counts[enough], (paths / begun)[enough])
+
+
+def _days(pairs: Pairs, block: list[Together]) -> Days:
+    """The days of a block, counted from the events of its names.
+
+    Where returns are missing or span several days, sums are put on the scale of days on which every name has a return of
+    one day, by the standard deviations that they have with the block's mean correlation.
+    """
+    event = np.concatenate([group.events for group in block])
+    name = np.concatenate([group.names for group in block])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        after = (pairs.ar[event, name] / pairs.sd[event, name]).T
+    values = np.concatenate([pairs.before_sar[event, :, name].T, after])
+    span = np.concatenate([pairs.before_span[event, :, name].T, pairs.span[event, name].T])
+    span = np.where(np.isfinite(values), span, np.nan)
+    correlation, most = max(0.0, float(np.nan_to_num(mean_correlation(block)))), len(name)
+    whole = most + correlation * most * (most - 1)
+    used = np.isfinite(values).any(1)
+    scaled = np.nansum(values, axis=1)[used] * np.sqrt(whole / day_variance(span, correlation)[used])
+    width = int(used[-len(after) :].sum())
+    observed = np.nansum(after) * np.sqrt(width * whole / window_variance(span[-len(after) :], correlation))
+    return Days(scaled, width, float(observed))

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import RunError
+from interrex.eventstudy.dependence import cover
 
 MODELS = {
     "mean": "constant mean",
@@ -29,6 +30,13 @@ MODELS = {
 }
 SINGULAR = 1e-10
 """Below this determinant of the factors' correlations a fit is refused: two factors are the same, or one is still."""
+
+EXACT = 1e-20
+"""Up to this share of the sum of squares what is left of it is rounding: a name that never moves, or only with a factor,
+has no ordinary days to compare with."""
+
+COVERED = 0.5
+"""Share of the days of a window that returns must cover for a sum over it to be judged."""
 
 
 class Fit(NamedTuple):
@@ -53,7 +61,7 @@ class Abnormal(NamedTuple):
 
     ar, sd: float[W, N], abnormal return of the day (NaN: no return) and standard deviation of its forecast error.
     expected: float[W, N]. car, car_sd: float[W, N], sums from the window's first day to each day. covered: bool[W, N],
-    trading days that some return covers. df: float[N].
+    trading days that some return covers, also where they are too few to be judged. df: float[N].
     """
 
     ar: np.ndarray
@@ -92,7 +100,8 @@ def fit(
 ) -> Fit:
     """Fit `model` to returns[L, N] with design rows[L, N, K] over the usable[L, N] days, each weighted 1/span.
 
-    Instruments with fewer than `least` usable days, or with factors that cannot be told apart, get NaN throughout.
+    Instruments with fewer than `least` usable days, with factors that cannot be told apart or do not move, or without any
+    move of their own get NaN throughout.
     """
     if model not in MODELS:
         raise RunError(f"there is no model {model!r}", f"use one of {', '.join(MODELS)}")
@@ -113,7 +122,9 @@ def fit(
     with np.errstate(invalid="ignore", divide="ignore"):
         if model == "adjusted":  # no coefficient was fitted, so the spread is taken round the mean
             squares = squares - residuals.sum(0) ** 2 / stretch.sum(0)
-        df = np.where((days >= max(least, 1)) & (days - lost >= 1), days - lost, np.nan)
+        size = (weight * y**2).sum(0) + (weight * (y - residuals) ** 2).sum(0)
+        moved = squares > EXACT * size
+        df = np.where((days >= max(least, 1)) & (days - lost >= 1) & moved, days - lost, np.nan)
         around_mean = (weight * y**2).sum(0) - y.sum(0) ** 2 / stretch.sum(0)
         r2 = 1 - squares / around_mean
     fitted = np.isfinite(df)
@@ -133,15 +144,34 @@ def residual_sd(fitted: Fit, rows: np.ndarray, span: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(fitted.residuals), sd, np.nan)
 
 
-def forecast(fitted: Fit, returns: np.ndarray, rows: np.ndarray, span: np.ndarray) -> Abnormal:
+def forecast(
+    fitted: Fit,
+    returns: np.ndarray,
+    rows: np.ndarray,
+    span: np.ndarray,
+    day0: int | None = None,
+    late: np.ndarray | None = None,
+) -> Abnormal:
     """Abnormal returns of an event window: returns[W, N], rows[W, N, K], span[W, N] of the same layout as in `fit`.
 
-    A return that began before the window tells nothing about the window alone and is left out, as are the days that
-    it covers.
+    The return that covers the day of the event, row day0 (None: it lies outside the window), is the event's from wherever
+    it began: no price between could tell of the event. Any other return that began before the window tells nothing
+    about the window alone and is left out, as are the days that it covers. late: int[N], days after the window on
+    which the return of its last row ends. Where no return covers day0, or returns cover less than `COVERED` of the
+    window, there is nothing to judge: NaN throughout.
     """
     width, _ = returns.shape
-    inside = np.isfinite(returns) & np.isfinite(rows).all(-1) & (span <= np.arange(1, width + 1)[:, None])
-    inside &= np.isfinite(fitted.df)
+    row = np.arange(width)[:, None]
+    end = row + (row == width - 1) * (0 if late is None else late)
+    inside = end - span >= -1
+    if day0 is not None:
+        inside |= (end - span < day0) & (row >= day0)
+    inside &= np.isfinite(returns) & np.isfinite(rows).all(-1) & np.isfinite(fitted.df)
+    covered = cover(np.where(inside, span, np.nan), late).window
+    enough = covered.mean(0) >= COVERED
+    if day0 is not None:
+        enough &= covered[day0]
+    inside &= enough
     x = np.where(inside[..., None], rows, 0.0)
     stretch = np.where(inside, span, 0.0)
     expected = np.einsum("wnk,nk->wn", x, np.nan_to_num(fitted.coefficients))
@@ -150,10 +180,6 @@ def forecast(fitted: Fit, returns: np.ndarray, rows: np.ndarray, span: np.ndarra
     spread = np.einsum("wnk,nkj,wnj->wn", x, fitted.inverse, x, optimize=True)
     total = np.cumsum(x, axis=0)
     total_spread = np.einsum("wnk,nkj,wnj->wn", total, fitted.inverse, total, optimize=True)
-    covered = np.zeros(returns.shape, dtype=bool)
-    for day in range(width):
-        for back in range(day + 1):
-            covered[day - back] |= inside[day] & (span[day] > back)
     any_yet = np.cumsum(inside, axis=0) > 0
     return Abnormal(
         ar=np.where(inside, gain, np.nan),
@@ -190,7 +216,8 @@ def _adjusted(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     count, parameters = x.shape[1], x.shape[2]
     coefficients = np.zeros((count, parameters))
     coefficients[:, 1] = 1.0
-    return coefficients, np.zeros((count, parameters, parameters)), np.ones(count)
+    moves = (x[..., 1] != 0).any(0)
+    return coefficients, np.zeros((count, parameters, parameters)), np.where(moves, 1.0, np.inf)
 
 
 def _scholes_williams(

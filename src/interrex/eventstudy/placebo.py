@@ -1,4 +1,4 @@
-"""Placebo dates and permuted days: how often an ordinary time shows a move as large. The default verdict.
+"""Placebo dates and permuted days: how often an ordinary time shows a move as large. The first choice for a verdict.
 
 With a handful of names the parametric tests lean on a shape of the errors that cannot be checked, and the
 cross-sectional ones have next to no power. Other dates of the same names carry their own fat tails and their own
@@ -18,7 +18,8 @@ FEWEST = 19
 
 
 class Placebo(NamedTuple):
-    """Comparison with other times: p, two-sided; the number compared with; how many were as extreme."""
+    """Comparison with other times: p, two-sided; the number compared with; how many were as extreme; whether they were all
+    that there are, rather than drawn."""
 
     p: float
     compared: int
@@ -31,38 +32,42 @@ def placebo_dates(
 ) -> Placebo:
     """Mean standardised CAR of the study against the same mean at other dates.
 
-    sums, counts: for each event, float[dates] sum of the standardised CARs of its names at each admissible other
-    date, and how many names there were. One event: all dates, once each. Several: `number` draws of one date an
-    event. The observed value counts as one of the draws, so p is never 0.
+    sums, counts: for each block of names, float[dates] sum of their standardised CARs at each admissible other date, and
+    how many names there were. Every combination of one date a block is taken once if there are no more than `number`,
+    always so with one block; otherwise `number` are drawn. The observed value counts as one of them, so p is never 0.
     """
-    if any(len(values) == 0 for values in sums) or not np.isfinite(observed):
+    lengths = [len(values) for values in sums]
+    ways = float(np.prod([float(length) for length in lengths]))
+    if not ways or not np.isfinite(observed):
         return Placebo(float("nan"), 0, 0, False)
-    if len(sums) == 1:
-        values = sums[0] / counts[0]
-    else:
-        total, count = np.zeros(number), np.zeros(number)
-        for event, (value, names) in enumerate(zip(sums, counts, strict=True)):
-            chosen = (draws.uniforms(seed, draws.PLACEBO, number, noise=event) * len(value)).astype(int)
-            total += value[chosen]
-            count += names[chosen]
-        values = total / count
-    return _compare(observed, values, len(sums) == 1)
+    exact = len(sums) == 1 or ways <= number
+    total, count = np.zeros(1), np.zeros(1)
+    for block, (value, names) in enumerate(zip(sums, counts, strict=True)):
+        if exact:
+            total = (total[:, None] + value).ravel()
+            count = (count[:, None] + names).ravel()
+        else:
+            chosen = (draws.uniforms(seed, draws.PLACEBO, number, noise=block) * len(value)).astype(int)
+            total = total + value[chosen]
+            count = count + names[chosen]
+    return _compare(observed, total / count, exact)
 
 
-def permutation(days: list[np.ndarray], width: list[int], number: int, seed: int) -> Placebo:
-    """Sum over the event window against the sum over as many days drawn from all days, event by event.
+def permutation(
+    days: list[np.ndarray], width: list[int], observed: list[float], number: int, seed: int
+) -> Placebo:
+    """Sum over the event window against the sum over as many days drawn from all days, block by block.
 
-    days: for each event float[L + W], sum over its names of the standardised abnormal returns of a day, the event
-    window last. width: W of each event. A day is drawn with all its names, which keeps their correlation; days are
+    days: for each block of names float[L + W], sum over them of the standardised abnormal returns of a day, the event
+    window last. width: W of each block; observed: its sum over the event window. A day is drawn with all its names, which keeps their correlation; days are
     taken as exchangeable, which raised volatility is not.
     """
-    observed, total = 0.0, np.zeros(number)
-    for event, (values, wide) in enumerate(zip(days, width, strict=True)):
-        observed += values[-wide:].sum()
-        uniforms = draws.uniforms(seed, draws.PLACEBO, (wide, number), tick=1, noise=event * 1000)
+    total = np.zeros(number)
+    for block, (values, wide) in enumerate(zip(days, width, strict=True)):
+        uniforms = draws.uniforms(seed, draws.PLACEBO, (wide, number), tick=1, noise=block * 1000)
         for column in _subsets(len(values), wide, uniforms):
             total += values[column]
-    return _compare(observed, total, False)
+    return _compare(sum(observed), total, False)
 
 
 def each_name(observed: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

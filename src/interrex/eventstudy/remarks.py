@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 
 from interrex.eventstudy.calendar import Close, doubtful
 from interrex.eventstudy.happenings import Happening
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.placebo import FEWEST
 from interrex.eventstudy.returns import Panel
+from interrex.eventstudy.validity import FEW, Situation
 
 THIN = 0.2
 """Share of estimation days without a return, or with a return of nought, from which a series is called thin."""
@@ -19,8 +21,14 @@ THIN = 0.2
 COMPOUND = 0.02
 """Difference between summed simple returns and what holding made from which it is told."""
 
-FEW = 10
-"""With fewer pairs of name and event the tests between names are not to be relied on."""
+SHORT = 0.75
+"""Share of the days of the estimation window below which it is told how many were used."""
+
+APART = 3.5
+"""Standard errors by which a correlation a day apart must exceed that on the same day to be told."""
+
+BIASED = ("market", "factors")
+"""Models whose beta stale prices bias to 0."""
 
 MOST = 8
 """Notes of one kind that are spelled out."""
@@ -57,9 +65,10 @@ def hours_apart(
         )
     else:
         order = "after" if apart > 0 else "before"
+        compare = "--model dimson" if align == "close" else "--align close and --model dimson"
         sentence = (
             f"{factor} closes {abs(apart):.1f} hours {order} {venue} and is matched by date: part of a shock falls "
-            "on another day there; compare --align close and --model dimson"
+            f"on another day there; compare {compare}"
         )
     return [Note("hours", "", sentence)]
 
@@ -135,7 +144,7 @@ def overlaps(together: int, inside: int, overlap: str) -> list[Note]:
         done = (
             "its event window is left out of them"
             if overlap == "mask"
-            else "left in, so that intervals are too wide"
+            else "left in, as if its days were ordinary ones"
         )
         notes.append(
             Note("overlap", "", f"{inside} estimation windows hold another event of the same name; {done}")
@@ -143,31 +152,84 @@ def overlaps(together: int, inside: int, overlap: str) -> list[Note]:
     return notes
 
 
-def pair_notes(pairs: Pairs, kind: str, labels: list[str], names: list[str]) -> list[Note]:
-    """On halts, stale and thin prices, large moves, and prices that are intervals, pair by pair; kind: of return."""
+def a_day_apart(panel: Panel, factor_returns: np.ndarray, usable: np.ndarray, factor: str) -> list[Note]:
+    """On names that move with a benchmark or factor of the day before or after rather than of the same day.
+
+    factor_returns, usable: float[T, N] and bool[T, N]. Told where the correlation a day apart is the larger one by
+    `APART` standard errors (Fisher's z), returns over one day alone.
+    """
+    one = usable & (panel.span == 1) & np.isfinite(factor_returns)
+    own, theirs = np.where(one, panel.returns, np.nan), np.where(one, factor_returns, np.nan)
+    same = _correlations(own, theirs)[0]
     notes = []
-    width = pairs.ar.shape[2]
+    for when, (found, days) in (
+        ("before", _correlations(own[1:], theirs[:-1])),
+        ("after", _correlations(own[:-1], theirs[1:])),
+    ):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            apart = (np.arctanh(np.abs(found)) - np.arctanh(np.abs(same))) * np.sqrt((days - 3) / 2)
+        for at in np.flatnonzero(apart > APART):
+            sentence = (
+                f"R2 on {factor} is {same[at] ** 2:.1%} on the same day but {found[at] ** 2:.0%} with its return of the day "
+                f"{when}: is one of the two a day off, or does it close at another hour? See --align close and --model dimson"
+            )
+            notes.append(Note("a day apart", panel.names[at], sentence))
+    return notes
+
+
+def _correlations(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Correlation of the columns of two arrays on their common days, and the number of these."""
+    both = np.isfinite(one) & np.isfinite(other)
+    days = both.sum(0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        x, y = (np.where(both, part - np.where(both, part, 0.0).sum(0) / days, 0.0) for part in (one, other))
+        return (x * y).sum(0) / np.sqrt((x**2).sum(0) * (y**2).sum(0)), days
+
+
+def pair_notes(
+    pairs: Pairs, kind: str, model: str, estimation: tuple[int, int], labels: list[str], names: list[str]
+) -> list[Note]:
+    """On halts, short estimations, stale and thin prices, large moves, and prices that are intervals, pair by pair."""
+    notes = []
+    width, asked = pairs.ar.shape[2], estimation[1] - estimation[0] + 1
     for event, at in np.argwhere(~np.isnat(pairs.day0)):
         cell, name = (event, at), names[at]
         covered, halted = int(pairs.covered[cell]), int(pairs.halted[cell])
         low, high = pairs.quote_low[cell], pairs.quote_high[cell]
         found = []
-        if not np.isfinite(pairs.scar[cell]):
-            found = [("left out", "too few estimation days, a window beyond the data, or no return that lies wholly in "
-                      "the event window")]  # fmt: skip
+        cause = pairs.causes.get((int(event), int(at)))
+        if cause is not None:
+            found = [("left out", f"left out: {cause.wrong}")]
         else:
+            early, late = int(pairs.early[cell]), int(pairs.late[cell])
+            since, until = pairs.since[cell], pairs.until[cell]
+            if not np.isnat(until) and (until != pairs.day0[cell] or early):
+                found.append(("halt", f"its first price from the event on is of {until}, the one before of {since}: the return "
+                              f"between them is the event's, with {_days(early)} before the window and {_days(late)} after it"))  # fmt: skip
             if covered < width:
                 found.append(("halt", f"{width - covered} of {width} days of the window lie in no return of the window "
                               f"({halted} halted): its CAR is that of the other {covered}"))  # fmt: skip
             elif halted:
-                found.append(("halt", f"{halted} halted days; the return across them is one return over several days, on "
+                found.append(("halt", f"{_days(halted)} halted; the return across them is one return over several days, on "
                               "the day trading resumed"))  # fmt: skip
+            if pairs.used[cell] < SHORT * asked:
+                found.append(("estimation", f"{pairs.used[cell]:.0f} of the {asked} days {estimation[0]} .. {estimation[1]} were used "
+                              f"for the estimation ({pairs.reach[cell]} of them lie in the data)"))  # fmt: skip
             if pairs.stale[cell]:
                 found.append(("stale benchmark", f"on {pairs.stale[cell]} days of the window the return of the benchmark or "
                               "of a factor begins or ends at a price of an earlier day"))  # fmt: skip
             if pairs.idle[cell] > THIN:
-                found.append(("thin", f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought; its beta "
-                              "is biased to 0, see --model scholes-williams and dimson"))  # fmt: skip
+                beta = (
+                    "; its beta is biased to 0, see --model scholes-williams and dimson"
+                    if model in BIASED
+                    else ""
+                )
+                found.append(
+                    (
+                        "thin",
+                        f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought{beta}",
+                    )
+                )
             total = float(np.nansum(pairs.ar[cell] + pairs.expected[cell]))
             if kind == "simple" and abs(total - pairs.held[cell]) > COMPOUND:
                 found.append(("large moves", f"its daily returns add up to {total:+.1%}, but holding it made "
@@ -179,25 +241,43 @@ def pair_notes(pairs: Pairs, kind: str, labels: list[str], names: list[str]) -> 
     return notes
 
 
-def joint_notes(pairs: Pairs, correlation: float, dates: int) -> list[Note]:
-    """On few names, shared days and few placebo dates."""
+def _days(count: int) -> str:
+    return f"{count} day{'s' * (count != 1)}"
+
+
+def joint_notes(
+    pairs: Pairs, here: Situation, correlation: float, dates: int, labels: list[str], names: list[str]
+) -> list[Note]:
+    """On events that are one, shared days, few names and few placebo dates."""
     notes = []
-    days = pairs.day0[np.isfinite(pairs.scar)]
-    n, distinct = len(days), len(np.unique(days))
-    if 1 < n != distinct:
+    for group in pairs.together:
+        for first, name in zip(group.events, group.names, strict=True):
+            same = np.flatnonzero(pairs.day0[:, name] == group.day0)
+            if len(same) > 1:
+                others = ", ".join(labels[event] for event in same if event != first)
+                sentence = f"{labels[first]}: falls on the same trading day as {others}; together they are one observation"
+                notes.append(Note("same day", names[name], sentence))
+    n = here.pairs
+    if here.sharing:
         sentence = (
-            f"{n} pairs of name and event share {distinct} event day(s) (mean correlation of abnormal returns "
-            f"{correlation:.2f}): tests that take pairs as independent (cross-sectional t, Patell, BMP, the sign tests) "
-            "see too much"
+            f"{here.sharing} of {n} pairs of name and event share days of their windows with others ({here.days} event day(s); mean "
+            f"correlation of their CARs {correlation:.2f}): tests that take pairs as independent do not hold"
         )
         notes.append(Note("clustered", "", sentence))
-    if n < FEW:
+    if 1 < n < FEW:
+        needed = special.stdtrit(n - 1, 0.975)
         sentence = (
-            f"{n} pair{'s' if n > 1 else ''} of name and event: parametric tests rest on the shape of the errors and "
-            "tests between names have next to no power here; go by the placebo dates"
+            f"{n} pairs of name and event: a test between them asks for a mean of {needed:.1f} standard errors and has next to "
+            "no power; parametric tests rest on the shape of the errors"
         )
         notes.append(Note("few names", "", sentence))
-    if 0 < dates < FEWEST:
+    elif n == 1:
+        sentence = (
+            "1 pair of name and event: tests between names, with next to no power for a few, cannot be done; parametric "
+            "tests rest on the shape of its errors"
+        )
+        notes.append(Note("few names", "", sentence))
+    if dates < FEWEST:
         notes.append(Note("placebo", "", f"only {dates} placebo dates: p cannot fall to 5 %"))
     return notes
 
@@ -213,7 +293,7 @@ def composition(benchmark: str, names: list[str], inside: np.ndarray) -> list[No
     others = [name for name in names if name not in parts]
     if others:
         notes.append(
-            Note("composition", "", f"{', '.join(others)}: not in {benchmark}, which cannot show their fall")
+            Note("composition", "", f"{', '.join(others)}: not in {benchmark}, which cannot show their move")
         )
     if parts:
         sentence = (

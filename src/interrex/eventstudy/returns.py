@@ -69,15 +69,14 @@ def panel(table: Frame, venue: str, days: np.ndarray, names: list[str], kind: Ki
 
 
 def quote_bounds(
-    place: Panel, days: slice, inside: np.ndarray, columns: np.ndarray, kind: Kind
+    place: Panel, row: np.ndarray, inside: np.ndarray, columns: np.ndarray, kind: Kind
 ) -> np.ndarray:
     """How far below and above a sum of returns lies because its prices are intervals: float[2, n], shares of 1.
 
-    The sum runs over the days of the slice on which inside[W, n] holds, for the named columns. Logarithms add up, so
+    The sum runs over the days row[W, n] on which inside[W, n] holds, for the named columns. Logarithms add up, so
     that only the first and the last price count; simple returns are bounded day by day, which may be wider than
     need be.
     """
-    row = np.arange(days.start, days.stop)[:, None]
     before = np.maximum(place.previous[row, columns], 0)
     low, middle, high = (p[row, columns] for p in (place.price_low, place.price, place.price_high))
     low_before, middle_before, high_before = (
@@ -96,14 +95,14 @@ def quote_bounds(
     return np.where(inside.any(0), bounds, 0.0)
 
 
-def held(place: Panel, days: slice, inside: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """What holding made, float[n], a share of 1: from the price before the first to that of the last of the days of the
-    slice on which inside[W, n] holds; NaN without one."""
-    row = np.arange(days.start, days.stop)[:, None]
+def held(place: Panel, row: np.ndarray, inside: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """What holding made, float[n], a share of 1: from the price before the first to that of the last of the days
+    row[W, n] on which inside[W, n] holds; NaN without one."""
+    name = np.arange(len(columns))
     last, first = np.where(inside, row, -1).argmax(0), inside.argmax(0)
-    before = np.maximum(place.previous[days.start + first, columns], 0)
+    before = np.maximum(place.previous[row[first, name], columns], 0)
     return np.where(
-        inside.any(0), place.price[days.start + last, columns] / place.price[before, columns] - 1, np.nan
+        inside.any(0), place.price[row[last, name], columns] / place.price[before, columns] - 1, np.nan
     )
 
 

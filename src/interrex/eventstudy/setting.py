@@ -28,7 +28,9 @@ class Market(NamedTuple):
     """A venue's panel with its design rows[T, N, K] and usable[T, N]: days that may enter an estimation.
 
     driven: bool[T, N], days on which every benchmark and factor has a price of its own. where: int[events, N],
-    position of each event's day 0, -1 where the name does not meet the event.
+    position of each event's day 0, -1 where the name does not meet the event, or after the last day; met: bool[events, N].
+    touched: bool[T, N], returns that cover a day of the window of one of the name's events. trades: int[T, N], first
+    position from each day on with a return, T if there is none.
     """
 
     panel: returns.Panel
@@ -36,6 +38,33 @@ class Market(NamedTuple):
     usable: np.ndarray
     driven: np.ndarray
     where: np.ndarray
+    met: np.ndarray
+    touched: np.ndarray
+    trades: np.ndarray
+
+
+def market_of(
+    panel: returns.Panel,
+    rows: np.ndarray,
+    driven: np.ndarray,
+    where: np.ndarray,
+    met: np.ndarray,
+    window: tuple[int, int],
+    overlap: str,
+) -> Market:
+    """The market of a panel, its design rows and its events, with what follows from them; see `Market`."""
+    length = len(panel.days)
+    there = np.isfinite(panel.returns)
+    trades = np.where(there, np.arange(length)[:, None], length)
+    trades = np.minimum.accumulate(trades[::-1], axis=0)[::-1]
+    inside = np.stack([in_windows(length, at[at >= 0], window) for at in where.T], axis=1)
+    days = np.concatenate([np.zeros((1, inside.shape[1]), int), np.cumsum(inside, axis=0)])
+    begun = np.maximum(panel.previous + 1, 0)
+    touched = days[1:] > np.take_along_axis(days, begun, 0)
+    usable = there & driven
+    if overlap == "mask":
+        usable &= ~touched
+    return Market(panel, rows, usable, driven, where, met, touched, trades)
 
 
 class Setting(NamedTuple):
@@ -148,15 +177,13 @@ def _market(
         notes += remarks.hours_apart(venue, driver.venue, driver.label, close, away, days, options.align)
     factors = np.stack(moved, axis=-1) if moved else np.empty((*panel.returns.shape, 0))
     where = np.array([[_position(days, one.of(label), close) for label in names] for one in met])
-    usable = np.isfinite(panel.returns) & driven
-    if options.overlap == "mask":
-        for column in range(len(names)):
-            at = where[:, column]
-            usable[in_windows(len(days), at[at >= 0], options.window), column] = False
     notes += remarks.event_days(panel, where, met, close)
-    return Market(
-        panel, models.design(options.explained_by, panel.span, factors), usable, driven, where
-    ), notes
+    meets = np.array([[one.of(label) is not None for label in names] for one in met])
+    rows = models.design(options.explained_by, panel.span, factors)
+    market = market_of(panel, rows, driven, where, meets, options.window, options.overlap)
+    for driver, along in zip(drivers, moved, strict=True):
+        notes += remarks.a_day_apart(panel, along, market.usable, driver.label)
+    return market, notes
 
 
 def _find(listed: list[str], wanted: str, role: str) -> str:
@@ -273,7 +300,7 @@ def _overlaps(markets: list[Market], window: tuple[int, int], estimation: tuple[
     for market in markets:
         for column in range(len(market.panel.names)):
             days = market.where[:, column]
-            days = np.sort(days[days >= 0])
+            days = np.unique(days[days >= 0])
             together += int((np.diff(days) <= window[1] - window[0]).sum())
             back = days[:, None] - days[None, :]
             hit = (back > 0) & (back >= -estimation[1] - window[1]) & (back <= -estimation[0] - window[0])

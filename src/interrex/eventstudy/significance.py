@@ -19,6 +19,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from interrex.eventstudy.dependence import (
+    cover,
+    day_variance,
+    products,
+    shared_days,
+    spread,
+    window_variance,
+)  # fmt: skip
+
 
 class Sample(NamedTuple):
     """What the tests look at.
@@ -26,7 +35,8 @@ class Sample(NamedTuple):
     car, scar: float[n], cumulative abnormal return, and the same over its forecast standard deviation. df: float[n].
     before, before_sar: float[L, n], abnormal returns of the estimation window, raw and over their standard
     deviations. after, after_sar: float[W, n], those of the event window. NaN where a day has no return. correlation:
-    mean correlation of the abnormal returns of two pairs, those of different events taken as 0.
+    mean correlation of the CARs of two pairs (`dependence.mean_correlation`). before_span, after_span: float[L, n] and
+    float[W, n], trading days that each return spans (None: one each).
     """
 
     car: np.ndarray
@@ -37,6 +47,22 @@ class Sample(NamedTuple):
     after: np.ndarray
     after_sar: np.ndarray
     correlation: float
+    before_span: np.ndarray | None = None
+    after_span: np.ndarray | None = None
+
+    @property
+    def shared(self) -> float:
+        """The correlation, 0 where it is negative or unknown: for the variance of sums, which must not vanish."""
+        return max(0.0, float(np.nan_to_num(self.correlation)))
+
+    @property
+    def spans(self) -> tuple[np.ndarray, np.ndarray]:
+        """Trading days that each return spans, before and after; NaN where there is none."""
+        pairs = (self.before, self.before_span), (self.after, self.after_span)
+        before, after = (
+            np.where(np.isfinite(moved), 1.0 if span is None else span, np.nan) for moved, span in pairs
+        )
+        return before, after
 
 
 class Test(NamedTuple):
@@ -90,35 +116,41 @@ def kolari_pynnonen(sample: Sample) -> Test:
 
 
 def corrado_rank(sample: Sample) -> Test:
-    """Mean rank of the event days among all days, over the spread of the daily mean ranks (Corrado 1989, with the
-    scaling for missing days of Corrado & Zivney 1992, summed over the window as in Cowan 1992)."""
-    both = np.concatenate([sample.before, sample.after])
-    mean, count = _mean_rank(both)
-    name, width = "Corrado rank", len(sample.after)
-    used = count > 0
-    spread = np.sqrt((count[used] / count.max() * mean[used] ** 2).sum() / used.sum())
-    event = used[-width:]
-    if not event.any() or spread == 0:
+    """Sum of the ranks of the event window among all days, over the spread of the daily sums (Corrado 1989, with the
+    scaling for missing days of Corrado & Zivney 1992, summed over the window as in Cowan 1992).
+
+    A return over several days is ranked by its size for one, over the root of their number. Sums are compared over the
+    standard deviations that they have with the mean correlation of the names: without missing returns they are all the
+    same and cancel, and for independent names they are the root of the number of returns, as in Corrado & Zivney.
+    """
+    name, width, r = "Corrado rank", len(sample.after), sample.shared
+    span = np.concatenate(sample.spans)
+    rank = _ranked(np.concatenate([sample.before, sample.after]) / np.sqrt(span))
+    daily = _over(rank, day_variance(span, r))
+    spread = np.sqrt(np.mean(daily**2))
+    if not np.isfinite(span[-width:]).any() or spread == 0:
         return _undone(name, "no return in the event window")
-    return _z(name, mean[-width:][event].sum() / (np.sqrt(event.sum()) * spread))
+    return _z(name, np.nansum(rank[-width:]) / np.sqrt(window_variance(span[-width:], r)) / spread)
 
 
 def generalised_rank(sample: Sample) -> Test:
     """GRANK-T of Kolari & Pynnonen (2011): the whole event window is one point among the estimation days, its CARs
-    standardised again by their own spread. Allows raised variance, correlation and serial correlation."""
+    standardised again by their own spread. Allows raised variance, correlation and serial correlation. Days with
+    missing returns are scaled as in `corrado_rank`."""
     name, n = "generalised rank", len(sample.scar)
     if n < 2:
         return _undone(name, "needs two or more names")
     spread = sample.scar.std(ddof=1)
     if not spread > 0:
         return _undone(name, "all names moved alike")
-    mean, count = _mean_rank(np.concatenate([sample.before_sar, sample.scar[None] / spread]))
-    used = count > 0
-    days = used.sum() - 1
-    s = np.sqrt((count[used] / n * mean[used] ** 2).sum() / used.sum())
+    rank = _ranked(np.concatenate([sample.before_sar, sample.scar[None] / spread]))
+    span = np.concatenate([sample.spans[0], np.ones((1, n))])
+    daily = _over(rank, day_variance(span, sample.shared))
+    days = len(daily) - 1
+    s = np.sqrt(np.mean(daily**2))
     if days < 3 or s == 0:
         return _undone(name, "too few estimation days")
-    z = mean[-1] / s
+    z = daily[-1] / s
     # |z| comes near sqrt(T - 1) when all names stand at the same extreme.
     t = z * np.sqrt((days - 1) / max(days - z**2, 1e-9))
     return Test(name, float(t), _two_sided(t, days - 1))
@@ -144,16 +176,29 @@ def generalised_sign(sample: Sample) -> Test:
 
 
 def crude_dependence(sample: Sample) -> Test:
-    """Mean CAR over the spread in time of the daily mean abnormal return (Brown & Warner 1980, 1985, "crude
-    dependence adjustment"). Allows correlated pairs; assumes independent days and no raised variance."""
-    name = "crude dependence"
-    count = np.isfinite(sample.before).sum(0)
-    daily = _mean(sample.before)
-    daily = daily[np.isfinite(daily)]
-    if len(daily) < 3 or not count.any():
+    """Mean CAR over the spread in time of the mean abnormal return (Brown & Warner 1980, 1985, "crude dependence
+    adjustment"). Allows correlated pairs; assumes independent days and no raised variance.
+
+    Where every return spans one day that spread is the standard deviation of the daily means over the estimation
+    window, times the root of the days. Otherwise the variance of the mean CAR is put together from that of each name
+    for each day that its returns span, and the mean covariance of two names for each day that both cover.
+    """
+    name, n = "crude dependence", len(sample.car)
+    span, ahead = sample.spans
+    length = np.isfinite(span).any(1).sum()
+    days = np.isfinite(span).sum(0)
+    if length < 3 or (days < 2).any():
         return _undone(name, "too few estimation days")
-    width = np.isfinite(sample.after).any(1).sum()
-    return _t(name, sample.car.mean(), daily.std(ddof=1) * np.sqrt(width), len(daily) - 1)
+    centred = sample.before - span * (np.nansum(sample.before, axis=0) / np.nansum(span, axis=0))
+    own = np.nansum(centred**2 / span, axis=0) / (days - 1)
+    laid = spread(centred, span)
+    shared, covered = shared_days(laid), cover(ahead).days
+    together = products(covered.astype(float))
+    common = together * products(laid.value) / shared * length / (length - 1) if shared else 0.0
+    variance = ((own * covered.sum(0)).sum() + common) / n**2
+    if together and not shared:
+        return _undone(name, "the names share no estimation day")
+    return _t(name, sample.car.mean(), float(np.sqrt(max(variance, 0.0))), length - 1)
 
 
 TESTS = (
@@ -162,23 +207,16 @@ TESTS = (
 )  # fmt: skip
 
 
-def mean_correlation(groups: list[np.ndarray]) -> float:
-    """Mean correlation over all pairs of columns, from the abnormal returns of each event, float[days, names] on
-    common days (NaN: no return); columns of different events count as uncorrelated. NaN with fewer than two."""
-    total, pairs, columns = 0.0, 0.0, sum(group.shape[1] for group in groups)
-    for group in groups:
-        size = np.sqrt(np.nansum(group**2, axis=0))
-        unit = np.nan_to_num(group / np.where(size > 0, size, np.nan))
-        total += float((unit.sum(1) ** 2).sum() - (unit**2).sum())
-    pairs = columns * (columns - 1)
-    return total / pairs if pairs else float("nan")
-
-
-def _mean_rank(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean over columns of rank/(count + 1) - 1/2 within each column, and how many columns have each row."""
+def _ranked(values: np.ndarray) -> np.ndarray:
+    """rank/(count + 1) - 1/2 within each column; NaN where there is no value."""
     there = np.isfinite(values)
-    share = np.where(there, _ranks(np.where(there, values, np.inf)) / (there.sum(0) + 1) - 0.5, np.nan)
-    return _mean(share), there.sum(1)
+    return np.where(there, _ranks(np.where(there, values, np.inf)) / (there.sum(0) + 1) - 0.5, np.nan)
+
+
+def _over(values: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Sums of the rows that hold a value, over the standard deviations of the sums."""
+    used = np.isfinite(values).any(1)
+    return np.nansum(values[used], axis=1) / np.sqrt(variance[used])
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
@@ -195,12 +233,6 @@ def _ranks(values: np.ndarray) -> np.ndarray:
     rank = np.empty(values.shape)
     np.put_along_axis(rank, order, place, axis=0)
     return rank
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    there = np.isfinite(values)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(there, values, 0.0).sum(1) / there.sum(1)
 
 
 def _t(name: str, mean: float, error: float, df: float) -> Test:

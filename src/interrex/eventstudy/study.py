@@ -12,8 +12,9 @@ from interrex.errors import RunError
 from interrex.eventstudy.dataset import dataset
 from interrex.eventstudy.measure import Plan, measure, other_dates
 from interrex.eventstudy.options import Options
+from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.prices import prices_from
-from interrex.eventstudy.setting import Setting, gather
+from interrex.eventstudy.setting import gather
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +45,7 @@ def events(prices: Any, *, event: Any, columns: Mapping[str, str] | None = None,
     setting = gather(prices_from(prices, columns=columns), event, options)
     pairs = measure(setting, plan)
     if not np.isfinite(pairs.scar).any():
-        raise _nothing(setting, plan)
+        raise _nothing(pairs, plan)
     others = other_dates(setting, pairs, plan, options.placebo_days)
     return dataset(
         setting, pairs, others, plan, draws=options.placebo, seed=options.seed, level=options.level,
@@ -52,24 +53,19 @@ def events(prices: Any, *, event: Any, columns: Mapping[str, str] | None = None,
     )  # fmt: skip
 
 
-def _nothing(setting: Setting, plan: Plan) -> RunError:
+def _nothing(pairs: Pairs, plan: Plan) -> RunError:
     """Why no name could be measured."""
-    days, where = setting.markets[0].panel.days, int(setting.markets[0].where.max())
-    if where < 0:
+    if not pairs.causes:
         return RunError(
-            f"the event lies after the last day of the prices, {days[-1]}", "give prices round the event"
+            "no event meets a name that is studied",
+            "name them in the column instrument of the events as in the prices",
         )
-    if where + plan.window[1] >= len(days):
+    causes = list(dict.fromkeys(pairs.causes.values()))
+    cause = causes[0]
+    more = f" (and {len(causes) - 1} more reasons)" if len(causes) > 1 else ""
+    if all(one.kind == "few days" for one in causes):
+        first, last = plan.estimation
         return RunError(
-            f"the event window ends after the last day of the prices, {days[-1]}", "shorten --window"
-        )
-    if where + plan.window[0] < 0 or where + plan.estimation[1] < 1:
-        return RunError(
-            f"the prices begin on {days[0]}, too late for the estimation window",
-            "give earlier prices or --estimation",
-        )
-    return RunError(
-        f"no name has {plan.least} usable days in the estimation window {plan.estimation[0]} .. {plan.estimation[1]} and a "
-        f"return in the event window (the prices begin {where} trading days before the event)",
-        "give earlier prices, or move --estimation",
-    )
+            f"no name has {plan.least} usable days in the estimation window {first} .. {last}: {cause.wrong}{more}", cause.remedy
+        )  # fmt: skip
+    return RunError(f"{cause.wrong}{more}", cause.remedy)

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from interrex.eventstudy.cells import Frame
+from interrex.eventstudy.validity import ORDER
 from interrex.eventstudy.verdict import percent
 
 ROWS = 25
@@ -17,37 +18,21 @@ WIDTH = 100
 DECIMALS = 8
 """Of the numbers in the CSV files; returns are shares of 1."""
 
-LEANS_ON = {
-    "placebo dates": "other dates being like this one",
-    "placebo dates, either sign": "the same; finds moves that cancel in the mean",
-    "permutation": "days being exchangeable",
-    "generalised rank": "spread of the names alone",
-    "Kolari-Pynnonen": "one mean correlation of names",
-    "crude dependence": "variance not raised by the event",
-    "Corrado rank": "variance not raised by the event",
-    "BMP": "independent names",
-    "cross-sectional t": "independent names, like variances",
-    "Patell": "independent names, no raised variance, normal",
-    "generalised sign": "independent names",
-    "sign": "independent names, median 0",
-}
-"""What each test leans on, from the most to the least to be trusted with few or correlated names."""
-
 
 def text(study: xr.Dataset) -> str:
     """The study as lines for a terminal: names, tests, verdict, what to mind."""
     first, last = study.attrs["window"]
-    level = round(100 * study.attrs["level"])
+    level = f"{100 * study.attrs['level']:g}"
     explained = [str(name) for name in study["coefficient"].values if name != "constant"]
     against = f" on {', '.join(explained)}" if explained else ""
     lines = [
-        f"Abnormal returns over days {first} .. {last} from the event; {study.attrs['model_name']}{against}, estimated on days "
-        f"{study.attrs['estimation'][0]} .. {study.attrs['estimation'][1]}",
+        f"Abnormal returns over days {first} .. {last} from the event; {study.attrs['model_name']}{against}, estimated on "
+        f"{_estimation(study)}",
         "(price: what holding made over these days; day 0 and sum: abnormal returns)",
         "",
         *_names(study, level),
     ]
-    if study.attrs["pairs"] > 1:
+    if np.isfinite(study["car"].values).sum() > 1:
         lines += ["", *_tests(study)]
     lines += ["", "Verdict"]
     lines += _wrapped(json.loads(study.attrs["verdict"]))
@@ -82,7 +67,17 @@ def write(study: xr.Dataset, folder: Path) -> list[Path]:
     return [folder / file for file in (*tables, "events.svg", "events.png")]
 
 
-def _names(study: xr.Dataset, level: int) -> list[str]:
+def _estimation(study: xr.Dataset) -> str:
+    """On how many days normal returns were estimated."""
+    first, last = study.attrs["estimation"]
+    used = study["estimation_days"].values[np.isfinite(study["car"].values)]
+    low, high, asked = int(used.min()), int(used.max()), last - first + 1
+    if low == asked:
+        return f"days {first} .. {last}"
+    return f"{low if low == high else f'{low} to {high}'} of the {asked} days {first} .. {last}"
+
+
+def _names(study: xr.Dataset, level: str) -> list[str]:
     rows = [
         ("name", "event day", "price", "day 0", "sum", f"{level} % interval", "other dates as large", "p")
     ]
@@ -105,18 +100,12 @@ def _names(study: xr.Dataset, level: int) -> list[str]:
 def _tests(study: xr.Dataset) -> list[str]:
     rows = [("all together", "statistic", "p", "leans on")]
     found = {str(name): at for at, name in enumerate(study["test"].values)}
-    for name, leans in LEANS_ON.items():
+    for name, leans in ORDER.items():
         at = found[name]
         statistic, p = float(study["statistic"][at]), float(study["p"][at])
-        why = str(study["why_not"].values[at])
-        rows.append(
-            (
-                name,
-                f"{statistic:.2f}" if np.isfinite(statistic) else "–",
-                _p(p),
-                f"not done: {why}" if why else leans,
-            )
-        )
+        why, objection = str(study["why_not"].values[at]), str(study["objection"].values[at])
+        told = f"not done: {why}" if why else f"does not hold here: {objection}" if objection else leans
+        rows.append((name, f"{statistic:.2f}" if np.isfinite(statistic) else "–", _p(p), told))
     return _columns(rows)
 
 
