@@ -9,14 +9,12 @@ import numpy as np
 import xarray as xr
 from scipy import special
 
-from interrex.eventstudy import models, remarks, significance
-from interrex.eventstudy.dependence import mean_correlation
-from interrex.eventstudy.joint import compare, sample_of
+from interrex.eventstudy import models, remarks
+from interrex.eventstudy.joint import judge
 from interrex.eventstudy.measure import OtherDates, Plan
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.placebo import FEWEST, each_name
 from interrex.eventstudy.setting import Setting
-from interrex.eventstudy.validity import decisive, objections, situation
 from interrex.eventstudy.verdict import verdicts
 
 
@@ -24,16 +22,8 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
             benchmark: str | None, constituents: Sequence[str] | None) -> xr.Dataset:  # fmt: skip
     """Tests, intervals, notes and verdict of what was measured; see `study.events` for the layout."""
     distinct = pairs.distinct
-    sample = sample_of(pairs, distinct, mean_correlation(pairs.together))
-    here = situation(pairs.together)
-    tests = [test(sample) for test in significance.TESTS]
-    joint = compare(pairs, others, draws, seed)
+    sample, here, joint, tests, objection, decided = judge(pairs, others, draws, seed)
     dates = joint.dates
-    mean, size = float(sample.scar.mean()), float(np.abs(sample.scar).mean())
-    for label, value, found in (("placebo dates", mean, dates), ("placebo dates, either sign", size, joint.sizes),
-                                ("permutation", mean, joint.permuted)):  # fmt: skip
-        why = "" if found.compared else "no other date has room for both windows"
-        tests.append(significance.Test(label, value if found.compared else np.nan, found.p, why))
     p, compared, extreme = (
         np.stack(part) for part in zip(*[each_name(row, others.scar) for row in pairs.scar], strict=True)
     )
@@ -44,8 +34,6 @@ def dataset(setting: Setting, pairs: Pairs, others: OtherDates, plan: Plan, *, d
     of_mean = _quantiles(
         np.full((0, 1, len(plan.days)), np.nan) if joint.paths is None else joint.paths[:, None], level
     )
-    objection = objections(here, dates.compared)
-    decided = decisive(objection, {test.name: test.p for test in tests})
     days = plan.days
     inside = _membership(setting.names, constituents)
     notes = [

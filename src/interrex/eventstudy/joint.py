@@ -15,6 +15,7 @@ from interrex.eventstudy.dependence import Together, blocks, day_variance, mean_
 from interrex.eventstudy.measure import OtherDates
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.placebo import Placebo, permutation, placebo_dates
+from interrex.eventstudy.validity import Situation, decisive, objections, situation
 
 MOST_NAMES = 0.8
 """Share of the names of a block that another date must have, to be compared with it."""
@@ -51,6 +52,18 @@ class Joint(NamedTuple):
     paths: np.ndarray | None
 
 
+class Judged(NamedTuple):
+    """All pairs together: the sample, its situation, the comparisons with other times, all tests in their order with
+    the objections to each, and the name of the test that gives the verdict ('' where none holds)."""
+
+    sample: significance.Sample
+    here: Situation
+    joint: Joint
+    tests: list[significance.Test]
+    objection: dict[str, str]
+    decided: str
+
+
 class Days(NamedTuple):
     """Of a block: sum over its names of the standardised abnormal returns of each day that has some, float[L + W], the
     event window last; W; and the sum over the event window."""
@@ -68,6 +81,22 @@ class Moved(NamedTuple):
     sizes: np.ndarray
     counts: np.ndarray
     paths: np.ndarray
+
+
+def judge(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Judged:
+    """All tests of the measured pairs, and which of them hold; number: of draws."""
+    sample = sample_of(pairs, pairs.distinct, mean_correlation(pairs.together))
+    here, joint = situation(pairs.together), compare(pairs, others, number, seed)
+    mean, size = float(sample.scar.mean()), float(np.abs(sample.scar).mean())
+    tests = [test(sample) for test in significance.TESTS]
+    for name, value, found in (("placebo dates", mean, joint.dates), ("placebo dates, either sign", size, joint.sizes),
+                               ("permutation", mean, joint.permuted)):  # fmt: skip
+        why = "" if found.compared else "no other date has room for both windows"
+        tests.append(significance.Test(name, value if found.compared else np.nan, found.p, why))
+    objection = objections(here, joint.dates.compared)
+    return Judged(
+        sample, here, joint, tests, objection, decisive(objection, {test.name: test.p for test in tests})
+    )
 
 
 def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
@@ -132,9 +161,9 @@ def _days(pairs: Pairs, block: list[Together]) -> Days:
     values = np.concatenate([pairs.before_sar[event, :, name].T, after])
     span = np.concatenate([pairs.before_span[event, :, name].T, pairs.span[event, name].T])
     span = np.where(np.isfinite(values), span, np.nan)
-    correlation, most = max(0.0, float(np.nan_to_num(mean_correlation(block)))), len(name)
+    correlation, most = np.nan_to_num(mean_correlation(block)).clip(0), len(name)
     whole = most + correlation * most * (most - 1)
-    used = np.isfinite(values).any(1)
+    used = np.isfinite(values).sum(1) > 0
     scaled = np.nansum(values, axis=1)[used] * np.sqrt(whole / day_variance(span, correlation)[used])
     width = int(used[-len(after) :].sum())
     observed = np.nansum(after) * np.sqrt(width * whole / window_variance(span[-len(after) :], correlation))
