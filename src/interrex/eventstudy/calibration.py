@@ -17,7 +17,7 @@ from interrex.eventstudy.joint import judge
 from interrex.eventstudy.measure import OtherDates, Plan, measure, other_dates
 from interrex.eventstudy.pairs import Pairs
 from interrex.eventstudy.returns import Panel, previous_trade
-from interrex.eventstudy.setting import Layout, Setting, market_of
+from interrex.eventstudy.setting import Setting, market_of
 
 LENGTH = 100
 OTHERS = 99
@@ -244,8 +244,7 @@ def _setting(
     calendar = np.datetime64("2000-01-01", "D") + np.arange(days)
     labels = [str(name) for name in range(width)]
     panel = Panel("", calendar, labels, price, previous, span, moved, price, price, missing)
-    layout = Layout(plan.model, plan.window, plan.estimation, "log", "date", {}, "mask", days)
     met = np.ones((1, width), dtype=bool)
     rows = models.design(plan.model, span, along[..., None])
-    whole = market_of(panel, rows, np.ones(price.shape, dtype=bool), place[None], met, layout)
+    whole = market_of(panel, rows, np.ones(price.shape, dtype=bool), place[None], met, plan.window, "mask")
     return Setting([whole], [0], labels, ["event"], ["constant", "market"], {}, {}, [])
