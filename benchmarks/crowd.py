@@ -22,7 +22,7 @@ from interrex.engine import compile as kernels
 from interrex.engine import dense, draws, ensemble, street
 from interrex.engine.handles import Handle
 from interrex.mechanisms import network_influence, rebellion
-from interrex.mechanisms.contract import Place
+from interrex.mechanisms.state import Place
 from interrex.polity.network import FAR_DEGREE, NEAR_REACH
 
 DT = 0.25

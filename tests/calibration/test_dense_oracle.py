@@ -19,7 +19,7 @@ from interrex.engine import compile as kernels
 from interrex.engine import crowd, dense, draws, street
 from interrex.engine.handles import Handle
 from interrex.mechanisms import network_influence, rebellion
-from interrex.mechanisms.contract import Place
+from interrex.mechanisms.state import Place
 
 DT = 0.25
 HOURS = (0.25, 0.85, 1.6, 1.3)

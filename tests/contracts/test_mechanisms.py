@@ -19,14 +19,15 @@ from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Luck, new_w
 from interrex.engine.schedule import EXOGENOUS, SCRIPTED
 from interrex.inference.dated_acts import script_of
 from interrex.inference.space import OBSERVATION
-from interrex.mechanisms import all_mechanisms, contract, replace
-from interrex.mechanisms.contract import ACTS, SLOTS, Macro, Mechanism, Prior
+from interrex.mechanisms import all_mechanisms, replace, state
+from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.contract import SLOTS, Mechanism, Prior
+from interrex.mechanisms.state import Macro
 
 MECHANISMS = all_mechanisms()
 EACH = pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda m: m.name)
 PARAMS = [(m.name, p) for m in MECHANISMS for p in m.params]
 FIELDS = set(Macro._fields) - {"level"}
-LEVEL_NAMES = {name for name in vars(contract) if name.isupper() and isinstance(getattr(contract, name), int)}
 ENGINE_WRITES = {"crowd", "violent", "shock", "spent", "fear", "level"}
 """What the tick itself moves (engine/schedule.py): masses on the street, the day's shock, fear after deaths."""
 
@@ -139,7 +140,7 @@ def test_a_mechanism_enters_only_if_something_reads_what_it_writes(mechanism: Me
     """Each array or level that it writes is read by a slot that acts on citizens or by the engine, in another place
     than the line that writes it; a mechanism without slots is read by an answer."""
     if not mechanism.slots:
-        package = Path(inspect.getsourcefile(contract) or "").parents[1]
+        package = Path(inspect.getsourcefile(state) or "").parents[1]
         users = [
             p
             for p in (package / "answers").glob("*.py")
@@ -161,10 +162,8 @@ def test_a_mechanism_enters_only_if_something_reads_what_it_writes(mechanism: Me
 
 
 def test_levels_are_numbered_without_gap_or_overlap() -> None:
-    text = inspect.getsource(contract)
-    names = text[text.index("(\n    EMERGENCY") : text.index(") = range(20)")]
-    order = [line.split(",")[0].strip() for line in names.splitlines()[1:] if line.strip()]
-    assert [getattr(contract, n) for n in order] == list(range(contract.LEVELS))
+    assert [getattr(state, name) for name in state.LEVEL_NAMES] == list(range(state.LEVELS))
+    assert state.LEVEL_NAMES[0] == "EMERGENCY" and state.LEVEL_NAMES[-1] == "CALM" and state.LEVELS == 20
 
 
 def test_replace_swaps_one_and_refuses_what_it_does_not_know() -> None:
@@ -225,12 +224,12 @@ def busy_script(calm_late: bool) -> Any:
     undo = ("restore_internet", "lift_emergency", "patron_withdraws", "remove_predecessor", "army_refuses")
     first = ("shutdown", "organised_seizure", "stand_down")
     never = ("step_down", "flight", "assassination", "patron_refuses")
-    between = [k for k in ACTS if k not in first + calming + undo + never]
+    between = [k for k in ACT_KINDS if k not in first + calming + undo + never]
     order = [*first, *between, *calming, *undo] if calm_late else [*calming, *first, *between, *undo]
     rows = [(8 * 1440.0, EXOGENOUS, 1.0, 0)]
     for i, kind in enumerate(order):
         level = 0.6 if kind in ("concede_price", "shutdown") else 1.0
-        rows.append(((9 + i * 0.2) * 1440.0 + 1, ACTS.index(kind), level, 0))
+        rows.append(((9 + i * 0.2) * 1440.0 + 1, ACT_KINDS.index(kind), level, 0))
     return script_of(rows)
 
 
@@ -248,7 +247,7 @@ def busy(toy: cases.Ready) -> Any:
     head = len(space.params) + space.regions
     z = np.full(space.size, 0.3)
     z[head:] = np.random.default_rng(6).normal(size=z.size - head)
-    work, scripted = new_workspace(arena), np.full(len(ACTS), SCRIPTED)
+    work, scripted = new_workspace(arena), np.full(len(ACT_KINDS), SCRIPTED)
     courses = [Course(busy_script(late), scripted, 24 * TICKS_PER_DAY, arena.table) for late in (False, True)]
 
     def run(index: int | None, shift: float) -> tuple[str, float]:

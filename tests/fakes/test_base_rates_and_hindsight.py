@@ -24,15 +24,14 @@ from interrex.engine.ensemble import (
     with_ticks,
 )
 from interrex.engine.schedule import ENTERED, EXOGENOUS, PRESENT, Script
-from interrex.mechanisms.catalogue import BY_KIND, catalogue_hash
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS, BY_KIND, catalogue_hash
 
 
 def test_without_coefficients_every_hazard_is_its_reference_class(toy: cases.Ready) -> None:
     """Fake 14. All standard normals 0: whatever the streets look like, a kind's rate is (n + 1/2) / T of its class."""
     priors, table = toy.target.hazard_priors, copy_table(toy.target.table)
     rng = np.random.default_rng(1)
-    for k, kind in enumerate(ACTS):
+    for k, kind in enumerate(ACT_KINDS):
         set_rates(k, np.zeros(priors.mean.shape[1]), priors, table)
         assert (table.slope[k] == 0).all()
         for crisis, rate in enumerate((BY_KIND[kind].phase_rates.calm, BY_KIND[kind].phase_rates.crisis)):
@@ -49,10 +48,10 @@ def test_free_clocks_tick_at_the_panel_rate(toy: cases.Ready) -> None:
     table = ActTable(*(a.copy() for a in arena.table))
     table.slope[:] = 0.0
     open_gate = [
-        k for k in range(len(ACTS))
+        k for k in range(len(ACT_KINDS))
         if table.allowed[k] and not table.scheduled[k] and not table.needs_crisis[k] and (table.after[k] < 0).all()
     ]  # fmt: skip
-    closed = [k for k in range(len(ACTS)) if k not in open_gate]
+    closed = [k for k in range(len(ACT_KINDS)) if k not in open_gate]
     table.allowed[closed] = 0
     table.log_rate[open_gate, 0] += 2.0  # seven times as often, for the power of the test
     table.not_after[:] = -1
@@ -64,7 +63,7 @@ def test_free_clocks_tick_at_the_panel_rate(toy: cases.Ready) -> None:
     theta = values[: space.theta_size].copy()
     theta[space.index("calm_share")] = 1e-12
     work = new_workspace(arena)
-    counts, expected = np.zeros(len(ACTS)), np.zeros(len(ACTS))
+    counts, expected = np.zeros(len(ACT_KINDS)), np.zeros(len(ACT_KINDS))
     for slot in range(40):
         luck = Luck(
             theta, effects, nation, region, np.full(arena.days * TICKS_PER_DAY, slot, dtype=np.uint32)
@@ -169,7 +168,7 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     for slot in range(histories):
         luck = Luck(theta, effects, nation, region, np.full(ticks, 77 + slot, dtype=np.uint32))
         history = History(
-            arena, work, luck, Course(script, np.zeros(len(ACTS), np.int64), ticks, arena.table)
+            arena, work, luck, Course(script, np.zeros(len(ACT_KINDS), np.int64), ticks, arena.table)
         )
         history.run_to(ticks)
         assert history.trace.units[:, :, PRESENT].max() > 0

@@ -11,7 +11,7 @@ from fixtures import toy as cases
 from interrex.engine.ensemble import TICKS_PER_DAY, Course, History
 from interrex.engine.schedule import SCRIPTED
 from interrex.futures.members import Member, abduct, prior_members, table_of
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS
 from interrex.topics.counterfactuals.answer import Intervention, interventions, run_pairs
 
 
@@ -26,7 +26,7 @@ def lively_members(ready: cases.Ready, count: int) -> list[Member]:
     for member in members(ready, 150, seed=8):
         course = Course(
             ready.arena.script,
-            np.full(len(ACTS), SCRIPTED),
+            np.full(len(ACT_KINDS), SCRIPTED),
             ready.arena.days * TICKS_PER_DAY,
             ready.arena.table,
         )
@@ -69,7 +69,7 @@ def test_null_replay_to_the_bit_kazakhstan(kazakhstan: cases.Ready) -> None:
 def act_at(ready: cases.Ready, index: int) -> Intervention:
     """The case's own act number `index` as something that is imposed."""
     e = ready.model.observations.events[index]
-    return Intervention(e.kind, e.kind, "impose", ACTS.index(e.kind), int(e.minute // 360), e.minute, e.level)
+    return Intervention(e.kind, e.kind, "impose", ACT_KINDS.index(e.kind), int(e.minute // 360), e.minute, e.level)
 
 
 @pytest.mark.parametrize(("name", "count"), [("toy", 5), ("kazakhstan", 2)])
@@ -123,7 +123,7 @@ def abducted(toy: cases.Ready) -> Any:
         toy.arena,
         toy.wide.workspace(),
         member.luck,
-        Course(toy.arena.script, np.full(len(ACTS), SCRIPTED), end, table),
+        Course(toy.arena.script, np.full(len(ACT_KINDS), SCRIPTED), end, table),
     )
     history.run_to(end)
     return history, abduct(toy.arena, history, toy.arena.script, member, 1)
@@ -134,12 +134,12 @@ def test_abducted_thresholds_lie_where_the_record_puts_them(toy: cases.Ready, ab
     history, luck = abducted
     clocks = history.clocks
     for e in toy.model.observations.events:
-        k = ACTS.index(e.kind)
+        k = ACT_KINDS.index(e.kind)
         j = int(np.flatnonzero(clocks.fired[k] == e.minute)[0])
         low, high = clocks.before[k, j], clocks.after[k, j]
         assert luck.known_tick[k, j] == int(e.minute // 360) and luck.known_minute[k, j] == e.minute
         assert low <= luck.threshold[k, j] <= high if high > low else np.isnan(luck.threshold[k, j])
-    for k in range(len(ACTS)):
+    for k in range(len(ACT_KINDS)):
         n = int(clocks.count[k])
         if n < luck.threshold.shape[1]:
             assert luck.threshold[k, n] > clocks.spent[k]
@@ -154,7 +154,7 @@ def test_luck_of_what_did_not_happen_is_exponential_beyond_the_end(toy: cases.Re
     for slot in range(40):
         member = members(toy, 1)[0]._replace(slot=slot)
         luck = abduct(toy.arena, history, toy.arena.script, member, 1)
-        for k in range(len(ACTS)):
+        for k in range(len(ACT_KINDS)):
             n = int(history.clocks.count[k])
             if n < luck.threshold.shape[1]:
                 left.append(luck.threshold[k, n] - history.clocks.spent[k])

@@ -29,11 +29,9 @@ from interrex.engine.handles import Handle
 from interrex.engine.schedule import FORBIDDEN, Script
 from interrex.inference.hazards import HazardDraws, OneDraw, make_draws
 from interrex.inference.sampler import log_sum_exp
-from interrex.mechanisms.catalogue import ACTS as CATALOGUE
-from interrex.mechanisms.catalogue import BY_KIND
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS, ACTS, BY_KIND
 
-ROLES = {a.role for a in CATALOGUE}
+ROLES = {a.role for a in ACTS}
 TABLE, PRIORS = build_table(ROLES)
 TICKS = 80
 
@@ -50,7 +48,7 @@ def path() -> tuple[np.ndarray, np.ndarray]:
 
 def record(k: int, events: list[tuple[int, int, float]], first: int = 0) -> ActRecord:
     """Exposure of kind k from tick `first` on, and events (first tick, last tick, reliability)."""
-    exposure = np.zeros((len(ACTS), TICKS))
+    exposure = np.zeros((len(ACT_KINDS), TICKS))
     exposure[k, first:] = 0.25
     exposure[k, 33] = 0.1  # part of a tick
     whole = lambda column: np.array([e[column] for e in events], dtype=np.int64)  # noqa: E731
@@ -75,7 +73,7 @@ def brute_loglik(
         hazard = hazard + slope[..., None] * signals[:, SIGNAL_NAMES.index(name)]
     allowed = np.ones(TICKS) if ("crisis",) not in row.gate else (crisis == 1).astype(float)
     rate = np.exp(hazard) * allowed
-    k = ACTS.index(kind)
+    k = ACT_KINDS.index(kind)
     total = -(rate * made.exposure[k]).sum(axis=-1)
     for a, b, w in events:
         total = total + np.log(w * rate[..., a : b + 1].mean(axis=-1) + (1 - w) * 0.02)
@@ -85,7 +83,7 @@ def brute_loglik(
 def some_kinds() -> list[str]:
     """A kind with no covariate, one with one signed, one with a free sign or more, and one that needs a crisis."""
     chosen: dict[Any, str] = {}
-    for a in CATALOGUE:
+    for a in ACTS:
         if a.kind not in ("patron_accepts", "patron_refuses", "patron_deploys"):
             chosen.setdefault(
                 (len(a.covariates), any(not s for _, s in a.covariates), ("crisis",) in a.gate), a.kind
@@ -93,14 +91,14 @@ def some_kinds() -> list[str]:
     return sorted(chosen.values())
 
 
-KINDS = some_kinds()
+SOME = some_kinds()
 EVENTS: list[tuple[int, int, float]] = [(35, 35, 0.95), (44, 47, 0.8)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SOME)
 def test_likelihood_of_a_kind_is_that_of_a_poisson_process(toy: cases.Ready, kind: str) -> None:
     """Rate integrated over exposure, mean rate over an event's interval, mixed with an uninformed source."""
-    k, made = ACTS.index(kind), record(ACTS.index(kind), EVENTS)
+    k, made = ACT_KINDS.index(kind), record(ACT_KINDS.index(kind), EVENTS)
     known, one = (
         [Handle(of) for of in (made, copy_table(TABLE), PRIORS)],
         OneDraw(toy.arena.kernel, *PRIORS.mean.shape),
@@ -129,16 +127,16 @@ def integral(kind: str, events: list[tuple[int, int, float]], made: ActRecord) -
     return log_sum_exp(flat) - math.log(flat.size)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SOME)
 @pytest.mark.parametrize("events", [[], EVENTS], ids=["never", "twice"])
 def test_marginal_of_a_kind_against_brute_force(
     toy: cases.Ready, kind: str, events: list[tuple[int, int, float]]
 ) -> None:
     """Hazards integrated out: within .05 of a brute force integral, on the pilot path and on another."""
-    k, kernel = ACTS.index(kind), toy.arena.kernel
+    k, kernel = ACT_KINDS.index(kind), toy.arena.kernel
     made, (signals, crisis) = record(k, events), path()
     draws = make_draws(kernel, signals, crisis, made, TABLE, PRIORS, 512, 3)
-    found = np.zeros(len(ACTS))
+    found = np.zeros(len(ACT_KINDS))
     kernel.act_marginal(
         signals,
         crisis,
@@ -179,16 +177,16 @@ def test_marginal_of_a_kind_against_brute_force(
 
 def test_a_shift_of_the_rate_enters_from_its_tick_on(toy: cases.Ready) -> None:
     """Shifting a log rate by g from the first tick on is moving the rate itself: same likelihood."""
-    kind = next(k for k in KINDS if ("crisis",) not in BY_KIND[k].gate)
-    k, made, (signals, crisis) = ACTS.index(kind), record(ACTS.index(kind), EVENTS), path()
-    one = np.zeros((len(ACTS), 1, PRIORS.mean.shape[1]))
+    kind = next(k for k in SOME if ("crisis",) not in BY_KIND[k].gate)
+    k, made, (signals, crisis) = ACT_KINDS.index(kind), record(ACT_KINDS.index(kind), EVENTS), path()
+    one = np.zeros((len(ACT_KINDS), 1, PRIORS.mean.shape[1]))
     moved = one.copy()
     moved[k, 0, :2] = 0.8 / PRIORS.sd[k, :2]
     values = []
     for z, shift in ((one, 0.8), (moved, 0.0)):
         out = np.zeros(1)
         draws = HazardDraws(
-            z, np.zeros((len(ACTS), 1)), np.ones(len(ACTS), np.int64), np.zeros((len(ACTS), 1))
+            z, np.zeros((len(ACT_KINDS), 1)), np.ones(len(ACT_KINDS), np.int64), np.zeros((len(ACT_KINDS), 1))
         )
         toy.arena.kernel.kind_values(
             k, signals, crisis, made, copy_table(TABLE), draws, PRIORS, np.array([shift]), 0, out
@@ -199,13 +197,13 @@ def test_a_shift_of_the_rate_enters_from_its_tick_on(toy: cases.Ready) -> None:
 
 def test_gates() -> None:
     table = copy_table(TABLE)
-    count = np.zeros(len(ACTS), np.int64)
-    for k, kind in enumerate(ACTS):
+    count = np.zeros(len(ACT_KINDS), np.int64)
+    for k, kind in enumerate(ACT_KINDS):
         row = BY_KIND[kind]
         ready = count.copy()
         for gate in row.gate:
             if gate[0] == "after":
-                ready[ACTS.index(gate[1])] = 1
+                ready[ACT_KINDS.index(gate[1])] = 1
         if table.scheduled[k]:
             assert not gate_open(k, 1, ready, table)
             continue
@@ -216,7 +214,7 @@ def test_gates() -> None:
         for gate in row.gate:
             if gate[0] == "not_after":
                 closed = ready.copy()
-                closed[ACTS.index(gate[1])] = 1
+                closed[ACT_KINDS.index(gate[1])] = 1
                 assert not gate_open(k, 1, closed, table)
         done = ready.copy()
         done[k] = table.repeat[k]
@@ -225,7 +223,7 @@ def test_gates() -> None:
 
 def test_slopes_of_a_fixed_sign_keep_it() -> None:
     table, rng = copy_table(TABLE), np.random.default_rng(3)
-    for k in range(len(ACTS)):
+    for k in range(len(ACT_KINDS)):
         for _ in range(5):
             z = rng.standard_normal(PRIORS.mean.shape)
             set_rates(k, z[k], PRIORS, table)
@@ -263,7 +261,7 @@ def free_history(
     clocks.known_minute[:] = np.nan
     clocks.level[:] = 1.0
     for kind, e in thresholds.items():
-        clocks.threshold[ACTS.index(kind), 0] = e
+        clocks.threshold[ACT_KINDS.index(kind), 0] = e
     clocks.answer[:3] = answer
     history.run_to(arena.days * TICKS_PER_DAY)
     return history
@@ -273,11 +271,11 @@ def test_an_act_fires_when_its_integrated_hazard_passes_its_threshold(toy: cases
     """On the stored path of the history itself: the integral of the hazard up to the minute of firing is E."""
     e = 1e-3
     kind = next(
-        a.kind for a in CATALOGUE
-        if toy.arena.table.allowed[ACTS.index(a.kind)] and not a.gate and not toy.arena.table.scheduled[ACTS.index(a.kind)]
+        a.kind for a in ACTS
+        if toy.arena.table.allowed[ACT_KINDS.index(a.kind)] and not a.gate and not toy.arena.table.scheduled[ACT_KINDS.index(a.kind)]
     )  # fmt: skip
     history = free_history(toy, (0.0, 1.0, 2.0), {kind: e})
-    k = ACTS.index(kind)
+    k = ACT_KINDS.index(kind)
     minute = history.clocks.fired[k, 0]
     ticks = int(minute // 360)
     hazard = [
@@ -299,7 +297,7 @@ def test_the_patron_answers_a_request_once_and_after_his_delay(toy: cases.Ready,
     mode = free_modes(toy.arena.table)
     table = toy.arena.table
     gates = [int(j) for j in table.after[REQUEST] if j >= 0]
-    thresholds = {"request_patron": 1e-9} | {ACTS[j]: 1e-9 for j in gates}
+    thresholds = {"request_patron": 1e-9} | {ACT_KINDS[j]: 1e-9 for j in gates}
     if table.needs_crisis[REQUEST]:
         pytest.skip("a request needs a crisis, which this quiet window does not have")
     fired = free_history(toy, (float(accepts), 2.0, 5.0), thresholds, mode).clocks.fired

@@ -223,11 +223,11 @@ def little_case(claims: list[SimpleNamespace], as_of: date = date(2022, 1, 31)) 
 
 
 def path(crowd: float = 0.0, stopped: bool = False, **acts: float) -> SimpleNamespace:
-    from interrex.mechanisms.contract import ACTS
+    from interrex.mechanisms.acts import ACT_KINDS
 
-    fired = np.full((len(ACTS), 4), np.nan)
+    fired = np.full((len(ACT_KINDS), 4), np.nan)
     for kind, day in acts.items():
-        fired[ACTS.index(kind), 0] = day * 1440.0
+        fired[ACT_KINDS.index(kind), 0] = day * 1440.0
     present = np.zeros((31, 2))
     present[6] = crowd, crowd / 2
     return SimpleNamespace(

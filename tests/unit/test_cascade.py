@@ -7,7 +7,7 @@ from scipy.stats import ks_2samp
 
 from interrex.engine.draws import BASE, key_for, philox
 from interrex.errors import RunError
-from interrex.mechanisms.contract import exp
+from interrex.mechanisms.maths import exp
 from interrex.replications.cascade import BLOCK, advance, make_cascade, make_front, simulate, spread, visit
 from interrex.replications.graph import from_edges, from_networkx
 

@@ -5,7 +5,7 @@ import pytest
 from interrex.case import check_case, counts
 from interrex.case import vocabulary as words
 from interrex.case.template import write_template
-from interrex.mechanisms.catalogue import ACTS
+from interrex.mechanisms.acts import ACTS
 
 
 @pytest.fixture

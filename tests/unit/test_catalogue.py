@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from interrex.mechanisms import catalogue
-from interrex.mechanisms.catalogue import ACTS, BY_KIND, GATES, KINDS, ROLES, SIGNALS, WORLDS, rate_sd
-from interrex.mechanisms.contract import ACTS as CONTRACT_KINDS
+from interrex.mechanisms import acts as catalogue
+from interrex.mechanisms.acts import ACT_KINDS, ACTS, BY_KIND, GATES, ROLES, SIGNALS, WORLDS, rate_sd
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 DATA = SHARED / "data"
@@ -26,12 +25,16 @@ def rows(path: Path, encoding: str = "utf-8") -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_kinds_are_those_of_the_contract_in_its_order() -> None:
-    assert KINDS == CONTRACT_KINDS
-    assert len(ACTS) == len(BY_KIND)
+def test_every_kind_has_one_row_a_number_and_words_of_its_own() -> None:
+    assert len(ACTS) == len(BY_KIND) == len({act.words for act in ACTS})
+    assert [catalogue.act(kind) for kind in ACT_KINDS] == list(range(len(ACTS)))
+    assert all(act.words and "_" not in act.words and not act.words.endswith(".") for act in ACTS)
+    assert all(ROLES.values()) and len(set(ROLES.values())) == len(ROLES)
+    with pytest.raises(ValueError):
+        catalogue.act("internet_shutdown")
 
 
-@pytest.mark.parametrize("act", ACTS, ids=KINDS)
+@pytest.mark.parametrize("act", ACTS, ids=ACT_KINDS)
 def test_an_act_uses_closed_lists(act: catalogue.Act) -> None:
     assert act.role in ROLES
     assert act.world in WORLDS
@@ -42,7 +45,7 @@ def test_an_act_uses_closed_lists(act: catalogue.Act) -> None:
     assert all(sign in (-1, 0, 1) for _, sign in act.covariates)
 
 
-@pytest.mark.parametrize("act", ACTS, ids=KINDS)
+@pytest.mark.parametrize("act", ACTS, ids=ACT_KINDS)
 def test_gates_name_kinds_and_roles_that_exist(act: catalogue.Act) -> None:
     for condition in act.gate:
         assert condition[0] in GATES
@@ -54,7 +57,7 @@ def test_gates_name_kinds_and_roles_that_exist(act: catalogue.Act) -> None:
             assert condition == ("crisis",)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ACT_KINDS)
 def test_every_act_can_happen_after_some_chain_of_acts(kind: str) -> None:
     def reachable(kind: str, seen: frozenset[str]) -> bool:
         needed = [c[1] for c in BY_KIND[kind].gate if c[0] == "after"]
@@ -70,7 +73,7 @@ def test_acts_of_roles_that_few_cases_have_are_gated_by_the_role() -> None:
     assert ("role", "predecessor") in BY_KIND["remove_predecessor"].gate
 
 
-@pytest.mark.parametrize("act", ACTS, ids=KINDS)
+@pytest.mark.parametrize("act", ACTS, ids=ACT_KINDS)
 def test_rates_are_proper_and_never_from_kazakhstan_2022(act: catalogue.Act) -> None:
     for rate in act.phase_rates:
         assert rate.n >= 0 and rate.days > 0 and rate.sd == rate_sd(rate.n)

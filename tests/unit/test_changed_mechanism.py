@@ -19,7 +19,8 @@ from interrex.engine.handles import Handle
 from interrex.engine.street import make_member, make_step, make_world
 from interrex.errors import RunError
 from interrex.mechanisms import network_influence, rebellion
-from interrex.mechanisms.contract import SLOTS, Mechanism, Place
+from interrex.mechanisms.contract import SLOTS, Mechanism
+from interrex.mechanisms.state import Place
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mechanisms.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -126,9 +127,7 @@ def _short(run: Any) -> Any:
 
 
 HEAD = "from interrex.mechanisms import network_influence as n, rebellion as r\n"
-HEAD += (
-    "from interrex.mechanisms.contract import *\nfrom interrex.mechanisms.contract import Mechanism, scalar\n"
-)
+HEAD += "from interrex.mechanisms.contract import Mechanism\nfrom interrex.mechanisms.maths import exp, expit, log, scalar\n"
 
 
 def with_influence(arguments: str, body: str, mark: str = "@scalar") -> str:

@@ -8,7 +8,7 @@ from interrex.engine import crowd
 from interrex.engine.handles import Handles
 from interrex.engine.street import copy_member, make_member, make_scratch, make_step, make_world, traits_of
 from interrex.mechanisms import network_influence, rebellion
-from interrex.mechanisms.contract import Place
+from interrex.mechanisms.state import Place
 from interrex.polity.network import ties_of
 
 U, G = 3, 2

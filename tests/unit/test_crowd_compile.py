@@ -9,7 +9,8 @@ import pytest
 from interrex.engine import compile as kernels
 from interrex.errors import RunError
 from interrex.mechanisms import network_influence, rebellion
-from interrex.mechanisms.contract import SLOTS, Mechanism, Param, Prior, scalar
+from interrex.mechanisms.contract import SLOTS, Mechanism, Param, Prior
+from interrex.mechanisms.maths import scalar
 
 BOTH = (rebellion.MECHANISM, network_influence.MECHANISM)
 
@@ -161,7 +162,7 @@ import numpy as np
 from interrex.engine import compile as kernels, street
 from interrex.engine.handles import Handle
 from interrex.mechanisms import network_influence, rebellion
-from interrex.mechanisms.contract import Place
+from interrex.mechanisms.state import Place
 sys.path.insert(0, sys.argv[1])
 import mine
 one = np.ones(1)
@@ -177,7 +178,8 @@ print(time.process_time() - start, sum(module.crowd_step.stats.cache_hits.values
 """
 
 MINE = """
-from interrex.mechanisms.contract import Mechanism, scalar
+from interrex.mechanisms.contract import Mechanism
+from interrex.mechanisms.maths import scalar
 
 @scalar
 def leaning(grievance, risk_aversion, risk, th):

@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from interrex.mechanisms.contract import exp, expit, log
+from interrex.mechanisms.maths import exp, expit, log
 
 RNG = np.random.default_rng(20)
 SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308

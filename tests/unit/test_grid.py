@@ -12,7 +12,7 @@ import pytest
 from interrex import replications
 from interrex.engine.compile import _roots
 from interrex.errors import RunError
-from interrex.mechanisms.contract import exp
+from interrex.mechanisms.maths import exp
 from interrex.replications import civil_violence, decision, turns
 from interrex.replications.civil_violence import World
 from interrex.replications.torus import offsets, torus

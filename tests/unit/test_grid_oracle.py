@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from interrex.engine import draws
-from interrex.mechanisms.contract import exp
+from interrex.mechanisms.maths import exp
 from interrex.replications import turns
 from interrex.replications.civil_violence import SCHEDULES, TURNS, Epstein, World
 from interrex.replications.decision import ROUNDINGS

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from interrex.case import load_case
-from interrex.mechanisms.catalogue import BY_KIND
+from interrex.mechanisms.acts import BY_KIND
 
 NAME = "belarus-2020"
 

@@ -14,7 +14,7 @@ from interrex.inference import terms as t
 from interrex.inference.terms import crowd, opinion, quiet, score, series
 from interrex.inference.terms.kind import Kind, Observer, Terms
 from interrex.inference.terms.score import mixture, reliability_nodes
-from interrex.mechanisms.contract import LEVELS
+from interrex.mechanisms.state import LEVELS
 
 OBSERVER = Observer(0.3, 0.85, 1.2, 0.25, 100.0)
 CEILING = 250_000.0

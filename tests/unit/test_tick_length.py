@@ -23,7 +23,8 @@ from interrex.engine.schedule import DONE, HOURS, KILLED, Script, daily_profile
 from interrex.engine.state import new_macro, reset_macro
 from interrex.errors import RunError
 from interrex.inference.dated_acts import script_of
-from interrex.mechanisms.contract import ACTS, exp
+from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.maths import exp
 from interrex.mechanisms.security_obedience import WAVERING
 
 DAYS = 12
@@ -114,7 +115,7 @@ def test_the_macro_state_starts_without_deaths(toy: cases.Ready) -> None:
 
 def test_acts_by_hazard_come_as_often_under_finer_ticks(toy: cases.Ready) -> None:
     """A clock with a constant hazard passes its threshold on the same day, to the minute, under every tick."""
-    kind = ACTS.index("promise_reform")
+    kind = ACT_KINDS.index("promise_reform")
     fired = {}
     for ticks in (4, 8, 24):
         arena = with_ticks(toy.arena._replace(days=DAYS), ticks)
@@ -125,7 +126,7 @@ def test_acts_by_hazard_come_as_often_under_finer_ticks(toy: cases.Ready) -> Non
         table.log_rate[kind] = math.log(0.4)
         table.repeat[kind] = 2
         nothing = Script(*(a[:0] for a in arena.script))
-        course = Course(nothing, np.full(len(ACTS), 1), 0, table)
+        course = Course(nothing, np.full(len(ACT_KINDS), 1), 0, table)
         luck = luck_of(toy, arena, 3, calm_share=1e-12)
         history = History(arena, new_workspace(arena), luck, course)
         history.clocks.threshold[:] = np.inf

@@ -1,13 +1,13 @@
-"""The closed lists of words that a case may use; act kinds and roles have their home in `interrex.words`."""
+"""The closed lists of words that a case may use; act kinds and roles have their home in `mechanisms.acts`."""
 
 from __future__ import annotations
 
-from interrex.words import ACTS, ROLES
+from interrex.mechanisms.acts import ACT_KINDS as ACT_KINDS
+from interrex.mechanisms.acts import ROLES
 
 FORMAT_VERSION = 1
 """The number after `interrex:` in case.yaml that this version reads."""
 
-ACT_KINDS: tuple[str, ...] = tuple(ACTS)
 ACTOR_ROLES: tuple[str, ...] = tuple(ROLES)
 
 ORGAN_ROLES = ("police", "reinforcement", "reserve", "security_service")

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.mechanisms.contract import (
-    ACTS,
+from interrex.mechanisms.acts import ACT_KINDS, ACTS, SIGNALS, act
+from interrex.mechanisms.maths import log, scalar
+from interrex.mechanisms.state import (
     BLACKOUT,
     CRISIS_DAY,
     DEATHS,
@@ -23,16 +24,10 @@ from interrex.mechanisms.contract import (
     PEAK,
     PREDECESSOR,
     TRUST_START,
-    act,
-    log,
     national_mean,
-    scalar,
-)  # fmt: skip
+)
 
-SIGNAL_NAMES = (
-    "crowd", "violence", "capital", "overload", "predecessor_in", "emergency", "patron_in", "elapsed",
-    "aftermath", "distrust", "elite_doubt", "blackout",
-)  # fmt: skip
+SIGNAL_NAMES = tuple(SIGNALS)
 SIGNAL_COUNT = len(SIGNAL_NAMES)
 OCCURRENCES = 4  # an act of one kind happens at most four times in a history
 COVARIATES = 3  # at most three signals an act kind
@@ -139,10 +134,7 @@ def build_table(roles: set[str], present: set[str] | None = None) -> tuple[ActTa
     """The catalogue as arrays for a case whose acting actors have these roles. `present` are the roles of all actors,
     those of whom the case only tells included: gates on a role look there."""
     present = roles if present is None else present
-    from interrex.mechanisms.catalogue import ACTS as CATALOGUE
-
-    rows = {a.kind: a for a in CATALOGUE}
-    size = len(ACTS)
+    size = len(ACT_KINDS)
     table = ActTable(
         np.zeros((size, 2)), np.zeros((size, COVARIATES)), np.full((size, COVARIATES), -1),
         np.zeros(size, np.int64), np.full((size, 2), -1), np.full((size, 2), -1), np.zeros(size, np.int64),
@@ -153,11 +145,10 @@ def build_table(roles: set[str], present: set[str] | None = None) -> tuple[ActTa
         np.ones((size, 2 + COVARIATES)),
         np.zeros((size, 2 + COVARIATES), np.int64),
     )
-    for k, kind in enumerate(ACTS):
-        row = rows[kind]
+    for k, row in enumerate(ACTS):
         table.allowed[k] = 1 if row.role in roles else 0
         table.repeat[k] = min(row.repeat, OCCURRENCES)
-        table.scheduled[k] = 1 if kind in SCHEDULED else 0
+        table.scheduled[k] = 1 if row.kind in SCHEDULED else 0
         after = not_after = 0
         for gate in row.gate:
             if gate[0] == "after":

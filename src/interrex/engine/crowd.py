@@ -44,7 +44,7 @@ from interrex.engine.street import (
     ROWS,
 )  # fmt: skip
 from interrex.engine.touched import FAR_ONE, FEW, count_few, far_of, into_buckets, near_of, sort
-from interrex.mechanisms.contract import exp
+from interrex.mechanisms.maths import exp
 from interrex.mechanisms.network_influence import influence
 from interrex.mechanisms.rebellion import join_rate, leaning
 from interrex.polity.network import far_ties, graph_ties, near_ties

@@ -16,7 +16,7 @@ from interrex.engine.decorators import kernel
 from interrex.engine.draws import ARREST, BASE, LEAVE, TRAIT, VIOLENCE, philox, uniform
 from interrex.engine.line import HIGHEST
 from interrex.engine.street import ACTIVE, HELD, World, traits_of
-from interrex.mechanisms.contract import exp, scalar
+from interrex.mechanisms.maths import exp, scalar
 from interrex.mechanisms.network_influence import influence
 from interrex.mechanisms.rebellion import join_rate, leaning
 from interrex.polity.network import ties_of

@@ -15,7 +15,7 @@ import struct
 
 import numpy as np
 
-from interrex.mechanisms.contract import log, scalar
+from interrex.mechanisms.maths import log, scalar
 from interrex.polity.normal import normal_quantile
 
 PURPOSES = (

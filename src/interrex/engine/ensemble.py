@@ -28,7 +28,8 @@ from interrex.engine.state import (
 )  # fmt: skip
 from interrex.engine.street import CAPACITY, make_member, make_scratch, make_step
 from interrex.errors import RunError, StoreError
-from interrex.mechanisms.contract import ACTS, Place
+from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.state import Place
 from interrex.store.arrays import read_arrays, write_arrays
 
 TICKS_PER_DAY = 4
@@ -106,7 +107,7 @@ class Course(NamedTuple):
 
 def scripted_course(arena: Arena) -> Course:
     """The record as it was: nothing free."""
-    return Course(arena.script, np.full(len(ACTS), SCRIPTED), arena.ticks, arena.table)
+    return Course(arena.script, np.full(len(ACT_KINDS), SCRIPTED), arena.ticks, arena.table)
 
 
 def new_workspace(arena: Arena) -> Workspace:

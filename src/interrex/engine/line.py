@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from interrex.engine.draws import philox, uniform
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 
 HIGHEST = 16.0
 """No point has a higher mark: who has more hazard in a tick enters all the same, but for one in nine million."""

@@ -26,7 +26,8 @@ from numba.core.errors import NumbaError
 from interrex.engine.state import new_macro
 from interrex.errors import RunError
 from interrex.mechanisms import MechanismSet, all_mechanisms
-from interrex.mechanisms.contract import SLOTS, Macro, Mechanism, Param, Place
+from interrex.mechanisms.contract import SLOTS, Mechanism, Param
+from interrex.mechanisms.state import Macro, Place
 
 PAGE = "docs/mechanisms.md shows one that works"
 
@@ -147,7 +148,7 @@ def _check_signature(mechanism: Mechanism, slot: str, function: Any) -> None:
     if not isinstance(function, Dispatcher):
         raise RunError(
             f"mechanism {mechanism.name}: the function in slot {slot!r} is not compiled",
-            "write @scalar above it (from interrex.mechanisms.contract import scalar)",
+            "write @scalar above it (from interrex.mechanisms.maths import scalar)",
         )
     wanted = _signature(slot)
     found = list(inspect.signature(function.py_func).parameters)
@@ -266,11 +267,11 @@ class _Asked:
 
 def _country() -> tuple[Place, Macro]:
     """Two units of one region, two audiences, everything under way."""
-    u, g = np.full(2, 1.0), np.full(2, 1.0)
+    both, one = np.ones(2), np.array([1.0, 0.0])
     place = Place(
-        50_000.0 * u, np.zeros(2, np.int64), 200.0 * u, u, np.array([1.0, 0.0]), np.array([1.0, 0.0]),
-        np.array([[0.7, 0.3], [0.6, 0.4]]), np.array([1.0, 0.0]), 0.0 * g, np.array([0.3]), np.array([400.0, 900.0]),
-        100_000.0,
+        population=50_000.0 * both, region=np.zeros(2, np.int64), police=200.0 * both, exposure=both, city=one,
+        capital=one, share=np.array([[0.7, 0.3], [0.6, 0.4]]), online=one, leaning=0.0 * both,
+        region_effect=np.array([0.3]), reserve=np.array([400.0, 900.0]), nation=100_000.0,
     )  # fmt: skip
     x = new_macro(place)
     for name, value in UNDER_WAY.items():

@@ -24,18 +24,9 @@ from interrex.engine.crowd import crowd_step
 from interrex.engine.decorators import kernel
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
-from interrex.mechanisms.contract import (
-    ALARM,
-    ARRESTS,
-    CRISIS_DAY,
-    DEATHS,
-    NATION_CROWD,
-    PEAK,
-    PRICE_SHOCK,
-    Mechanism,
-    exp,
-    log,
-)  # fmt: skip
+from interrex.mechanisms.contract import Mechanism
+from interrex.mechanisms.maths import exp, log
+from interrex.mechanisms.state import ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK
 
 PLAN = (
     ("shocks", "the day's common shock of every unit; exogenous shocks of the case"),

@@ -12,9 +12,10 @@ from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
 from interrex.engine.handles import Handles
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
 from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS
-from interrex.mechanisms.contract import (
-    ACTS,
+from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.state import (
     ALARM,
+    BY_AUDIENCE,
     CRISIS_DAY,
     ELITE,
     LEVELS,
@@ -22,17 +23,14 @@ from interrex.mechanisms.contract import (
     TRUST_START,
     Macro,
     Place,
-)  # fmt: skip
+)
 
 
 def new_macro(place: Place) -> Macro:
     """Macro state with empty streets; call `reset_macro` before a history."""
     units, audiences = place.population.size, place.online.size
-    u = lambda: np.zeros(units)  # noqa: E731 - a row of equal allocations reads best as one
-    g = lambda: np.zeros(audiences)  # noqa: E731
-    return Macro(
-        u(), u(), u(), u(), u(), u(), u(), u(), u(), u(), u(), g(), g(), g(), g(), g(), np.zeros(LEVELS)
-    )
+    sizes = dict.fromkeys(Macro._fields, units) | dict.fromkeys(BY_AUDIENCE, audiences) | {"level": LEVELS}
+    return Macro(**{name: np.zeros(size) for name, size in sizes.items()})
 
 
 def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
@@ -59,7 +57,7 @@ def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
 
 def new_clocks() -> Clocks:
     """Clocks that never fire; thresholds are set by `set_free` or by abduction."""
-    k, j = len(ACTS), OCCURRENCES
+    k, j = len(ACT_KINDS), OCCURRENCES
     return Clocks(
         np.full((k, j), np.inf), np.full((k, j), np.nan), np.full((k, j), -1), np.ones((k, j)), np.zeros(k),
         np.zeros(k, np.int64), np.full((k, j), np.nan), np.zeros((k, j)), np.zeros((k, j)),

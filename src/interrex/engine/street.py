@@ -14,7 +14,8 @@ from interrex.engine.draws import GRAPH, TRAIT, keys_for, philox, uniform
 from interrex.engine.line import MOST
 from interrex.engine.touched import DIGIT, FAR_ONE, bucket_bits
 from interrex.errors import RunError
-from interrex.mechanisms.contract import Place, scalar
+from interrex.mechanisms.maths import scalar
+from interrex.mechanisms.state import Place
 from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
 from interrex.polity.permutation import ROUNDS
 from interrex.polity.strata import SIGN, TAIL, TAIL_WIDTH, Strata, grievance_at, make_strata, traits

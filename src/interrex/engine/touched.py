@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.engine.decorators import kernel
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 
 FAR_ONE = 1 << 12
 """An active far tie in a count; an active near tie is 1, so that up to 4,095 of those can be counted."""

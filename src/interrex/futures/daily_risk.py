@@ -19,7 +19,7 @@ from interrex.futures import members as luck
 from interrex.futures import rivals
 from interrex.inference.filtering import Snapshot, carry
 from interrex.inference.run import Posterior
-from interrex.mechanisms.contract import act
+from interrex.mechanisms.acts import act
 from interrex.prices.control import WAYS, hazards, rate_draws, survival
 
 HORIZON = 30  # days

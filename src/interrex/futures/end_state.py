@@ -35,17 +35,8 @@ from interrex.futures.base_rates import (
     jeffreys,
 )
 from interrex.futures.members import Member
-from interrex.mechanisms.catalogue import BY_KIND
-from interrex.mechanisms.contract import (
-    ARRESTS,
-    CONCESSION,
-    DEATHS,
-    ELITE,
-    PATRON,
-    PEAK,
-    PREDECESSOR,
-    act,
-)
+from interrex.mechanisms.acts import BY_KIND, act
+from interrex.mechanisms.state import ARRESTS, CONCESSION, DEATHS, ELITE, PATRON, PEAK, PREDECESSOR
 
 if TYPE_CHECKING:
     pass

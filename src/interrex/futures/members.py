@@ -27,7 +27,7 @@ from interrex.engine.ensemble import (
 from interrex.engine.schedule import Clocks, Script
 from interrex.inference.run import Posterior
 from interrex.inference.space import Space
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
 NEVER = 1e9  # ticks; later than any window
@@ -97,7 +97,7 @@ def _member(
     accepts = bool(rng.random() < rng.beta(*which.accept))
     median = rng.normal(*which.log_median_hours)
     hours = float(np.exp(rng.normal(median, which.log_sd_hours)))
-    rates = rng.standard_normal((len(ACTS), arena.table.log_rate.shape[1] + arena.table.slope.shape[1]))
+    rates = rng.standard_normal((len(ACT_KINDS), arena.table.log_rate.shape[1] + arena.table.slope.shape[1]))
     return Member(
         Luck(values[: wide.theta_size], effects, nation, region, noise),
         rates,
@@ -144,17 +144,17 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
     threshold = -np.log(beyond)
     minute, tick = np.full(threshold.shape, np.nan), np.full(threshold.shape, -1)
     level = np.ones(threshold.shape)
-    count = np.zeros(len(ACTS), int)
+    count = np.zeros(len(ACT_KINDS), int)
     for e in range(script.tick.size):
         k = int(script.kind[e])
-        if k >= len(ACTS) or count[k] >= threshold.shape[1] or count[k] >= c.count[k]:
+        if k >= len(ACT_KINDS) or count[k] >= threshold.shape[1] or count[k] >= c.count[k]:
             continue
         j = count[k]
         low, high = c.before[k, j], c.after[k, j]
         threshold[k, j] = low + inside[k, j] * (high - low) if high > low else np.nan
         minute[k, j], tick[k, j], level[k, j] = script.minute[e], script.tick[e], script.level[e]
         count[k] += 1
-    for k in range(len(ACTS)):
+    for k in range(len(ACT_KINDS)):
         if count[k] < threshold.shape[1]:
             threshold[k, count[k]] += c.spent[k]
     answer = np.array([1.0 if member.accepts else 0.0, 1.0, 2.0, -1.0])

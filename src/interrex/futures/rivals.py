@@ -16,7 +16,7 @@ import numpy as np
 from interrex.case.cut import CutCase
 from interrex.inference.observe import Observations
 from interrex.inference.sampler import Target, log_sum_exp
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS, Understanding
 
 FACTORS = ("acceptance", "delay", "request timing", "purges", "payoffs", "stand-downs")
@@ -126,7 +126,9 @@ def shift_ratios(
     values, shift = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
     kernel = target.arena.kernel
     scored = [
-        ACTS.index(k) for k in kinds if target.table.allowed[ACTS.index(k)] and draws.scored[ACTS.index(k)]
+        ACT_KINDS.index(k)
+        for k in kinds
+        if target.table.allowed[ACT_KINDS.index(k)] and draws.scored[ACT_KINDS.index(k)]
     ]
     known = target.handed()
     nodes, weights = half_normal_nodes(scale)
@@ -259,12 +261,12 @@ def _summit_day(case: Any) -> Any:
 def plot_ratios(target: Target, obs: Observations, paths: Paths, case: Any) -> np.ndarray:
     """Per path: stand-downs under a plot against none. Exposure is the crisis phase of the path itself, since nobody
     stands down from nothing; the kind is hidden, so that only dated events count."""
-    k = ACTS.index("stand_down")
+    k = ACT_KINDS.index("stand_down")
     events = [e for e in obs.events if e.kind == "stand_down"]
     n = len(paths.signals)
     if not events or not target.table.allowed[k]:
         return np.zeros(n)
-    from interrex.mechanisms.catalogue import BY_KIND
+    from interrex.mechanisms.acts import BY_KIND
 
     rate = BY_KIND["stand_down"].phase_rates.crisis
     rng = np.random.Generator(np.random.Philox(key=[target.arena.seed, 13]))

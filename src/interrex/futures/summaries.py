@@ -10,7 +10,8 @@ import numpy as np
 from interrex.engine.ensemble import TICKS_PER_DAY, History
 from interrex.engine.schedule import ARRESTED, DONE, ENTERED, KILLED, PRESENT
 from interrex.futures.members import Member
-from interrex.mechanisms.contract import ELITE
+from interrex.mechanisms.acts import BY_KIND
+from interrex.mechanisms.state import ELITE
 from interrex.results.schema import QUANTILES
 
 
@@ -83,6 +84,4 @@ def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
 
 def event_label(event: Any) -> str:
     """An act in words."""
-    from interrex.words import ACTS
-
-    return str(ACTS.get(event.kind) or event.kind.replace("_", " "))
+    return BY_KIND[event.kind].words

@@ -12,8 +12,7 @@ from interrex.case.cut import CutCase
 from interrex.engine.acts import ActRecord, ActTable
 from interrex.engine.schedule import EXOGENOUS, Script
 from interrex.inference.spans import TICK_MINUTES, minutes
-from interrex.mechanisms.catalogue import ACTS as CATALOGUE
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS, ACTS
 
 MERGE_HOURS = 3.0  # claims of one act by one actor that lie so close together tell of one event
 SEEN_BY_ACCIDENT = 0.02  # a day and kind: density of a dated act under an uninformed source; assumption
@@ -44,7 +43,7 @@ def merge_events(case: CutCase, table: ActTable) -> tuple[Event, ...]:
     for claim in sorted(case.claims, key=lambda c: (c.when.start, c.when.end, c.id)):
         if claim.kind != "act" or claim.use != "fit" or claim.basis == "inference" or not claim.act:
             continue
-        k = ACTS.index(claim.act)
+        k = ACT_KINDS.index(claim.act)
         start, stop = minutes(case, claim.when.start), minutes(case, claim.when.end)
         rho = claim.reliability.mean
         if not table.allowed[k] or stop <= 0 or start >= end or rho < 0.5:
@@ -82,7 +81,7 @@ def merge_events(case: CutCase, table: ActTable) -> tuple[Event, ...]:
             told.append({origin: rho})
     kept: list[Event] = []
     for event in sorted(found, key=lambda e: (e.minute, e.kind)):
-        k = ACTS.index(event.kind)
+        k = ACT_KINDS.index(event.kind)
         if sum(e.kind == event.kind for e in kept) < table.repeat[k]:
             kept.append(event)
     return tuple(kept)
@@ -90,7 +89,7 @@ def merge_events(case: CutCase, table: ActTable) -> tuple[Event, ...]:
 
 def make_script(case: CutCase, events: tuple[Event, ...]) -> Script:
     """Events and exogenous shocks as a script for the engine."""
-    rows = [(e.minute, ACTS.index(e.kind), e.level, 0) for e in events]
+    rows = [(e.minute, ACT_KINDS.index(e.kind), e.level, 0) for e in events]
     for shock in case.shocks:
         at = (shock.on - case.window.start).days * 1440.0
         if at >= 0:
@@ -110,9 +109,9 @@ def script_of(rows: list[tuple[float, int, float, int]]) -> Script:
 
 def act_record(case: CutCase, events: tuple[Event, ...], table: ActTable, ticks: int) -> ActRecord:
     """Exposure of every public kind while coverage lasts, its gate is open by the record and it can still happen."""
-    kinds = len(ACTS)
+    kinds = len(ACT_KINDS)
     exposure = np.zeros((kinds, ticks))
-    world = {a.kind: a.world for a in CATALOGUE}
+    world = {a.kind: a.world for a in ACTS}
     cut = (case.as_of_date - case.window.start + timedelta(days=1)).days * 1440.0
     windows = [
         (
@@ -124,8 +123,8 @@ def act_record(case: CutCase, events: tuple[Event, ...], table: ActTable, ticks:
     ]
     when: dict[int, list[float]] = {}
     for e in events:
-        when.setdefault(ACTS.index(e.kind), []).append(e.minute)
-    for k, kind in enumerate(ACTS):
+        when.setdefault(ACT_KINDS.index(e.kind), []).append(e.minute)
+    for k, kind in enumerate(ACT_KINDS):
         if not table.allowed[k] or table.scheduled[k] or world[kind] != "public":
             continue
         opens = 0.0
@@ -148,11 +147,11 @@ def act_record(case: CutCase, events: tuple[Event, ...], table: ActTable, ticks:
                 exposure[k, t] += max(0.0, piece) / 1440.0
     scored = [
         e for e in events
-        if world[e.kind] == "public" and not table.scheduled[ACTS.index(e.kind)] and e.minute < ticks * TICK_MINUTES
+        if world[e.kind] == "public" and not table.scheduled[ACT_KINDS.index(e.kind)] and e.minute < ticks * TICK_MINUTES
         and any(a <= e.minute < b for a, b in windows)
     ]  # fmt: skip
     return ActRecord(
-        exposure, np.array([ACTS.index(e.kind) for e in scored], dtype=np.int64),
+        exposure, np.array([ACT_KINDS.index(e.kind) for e in scored], dtype=np.int64),
         np.array([int(e.start // TICK_MINUTES) for e in scored], dtype=np.int64),
         np.array([min(ticks - 1, int(max(e.start, e.end - 1) // TICK_MINUTES)) for e in scored], dtype=np.int64),
         np.array([e.reliability for e in scored], dtype=float), np.full(len(scored), SEEN_BY_ACCIDENT),

@@ -22,7 +22,8 @@ from interrex.engine.acts import (
 )
 from interrex.engine.decorators import kernel
 from interrex.engine.handles import Handle
-from interrex.mechanisms.contract import ACTS, exp, log
+from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.maths import exp, log
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
 
@@ -84,8 +85,8 @@ def make_draws(
     dims = priors.mean.shape[1]
     base = qmc.Sobol(dims + 1, scramble=True, rng=np.random.default_rng(seed)).random(count)
     normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
-    z = np.zeros((len(ACTS), count, dims))
-    weight = np.zeros((len(ACTS), count))
+    z = np.zeros((len(ACT_KINDS), count, dims))
+    weight = np.zeros((len(ACT_KINDS), count))
     for k in np.flatnonzero(scored):
 
         def target(v: np.ndarray, k: int = int(k)) -> float:
@@ -97,7 +98,7 @@ def make_draws(
         log_q = np.sum(-0.5 * normal[:, :dims] ** 2 - np.log(INFLATE * spread), axis=1)
         log_p = np.sum(-0.5 * points**2, axis=1)
         weight[k] = log_p - log_q - math.log(count)
-    return HazardDraws(z, weight, scored, np.abs(normal[:, dims])[None, :].repeat(len(ACTS), axis=0))
+    return HazardDraws(z, weight, scored, np.abs(normal[:, dims])[None, :].repeat(len(ACT_KINDS), axis=0))
 
 
 def _mode(target, dims: int, folded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

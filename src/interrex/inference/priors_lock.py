@@ -12,7 +12,7 @@ from typing import Any
 from interrex.case.cut import CutCase
 from interrex.errors import RunError
 from interrex.inference.space import Space
-from interrex.mechanisms.catalogue import catalogue_hash
+from interrex.mechanisms.acts import catalogue_hash
 
 
 def priors_hash(space: Space) -> str:

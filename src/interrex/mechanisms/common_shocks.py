@@ -7,7 +7,8 @@ audit shows how much of what happened they had to put in.
 
 import numpy as np
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior, scalar
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import scalar
 
 PARAMS = (
     Param("shock_sd", Prior("lognormal", -0.92, 0.3), "log-odds", "assumption"),

@@ -6,7 +6,10 @@ log likelihood ratio times the share of the audience that hears of it. Repressio
 frame is believed. Between acts beliefs drift back with a half-life of 90 days.
 """
 
-from interrex.mechanisms.contract import PREDECESSOR, Mechanism, Param, Prior, act, exp, expit, scalar
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, expit, scalar
+from interrex.mechanisms.state import PREDECESSOR
 
 PARAMS = (
     Param("trust_start", Prior("normal", 0.6, 0.7), "logit of the share who trust the incumbent",

@@ -4,7 +4,8 @@ Those who went home rest for `rest_days` before they can come again, and only `p
 would ever come in one episode. Without this brake the first region to move keeps growing until it is shot at.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior, exp, scalar
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, scalar
 
 PARAMS = (
     Param("pool_share", Prior("lognormal", -3.2, 0.6), "share of a unit's citizens who would ever take part",

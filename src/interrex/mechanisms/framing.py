@@ -4,7 +4,10 @@ Framing raises belief in the frame where it is heard and the audience leans to t
 repression. Violence on the street makes the frame more credible; a blackout stops both frame and rebuttal.
 """
 
-from interrex.mechanisms.contract import DEATHS, Mechanism, Param, Prior, act, exp, log, scalar
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, log, scalar
+from interrex.mechanisms.state import DEATHS
 
 PARAMS = (
     Param("frame_start", Prior("normal", -1.0, 0.5), "logit of the share who would believe the frame unprompted", "assumption"),

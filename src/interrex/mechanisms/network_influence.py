@@ -5,7 +5,8 @@ less than the first and many never make certainty. Near ties always work; far (o
 to the share of the citizen's media that works, so a shutdown cuts them.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior, log, scalar
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import log, scalar
 
 PARAMS = (
     Param("tie_weight", Prior("normal", 3.0, 0.7), "log-odds per doubling of active ties", "assumption"),

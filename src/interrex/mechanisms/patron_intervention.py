@@ -7,7 +7,10 @@ ready (forces on alert for other reasons), phone (bargain in the crisis), summit
 
 from typing import NamedTuple
 
-from interrex.mechanisms.contract import PATRON, Mechanism, Param, act, scalar
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param
+from interrex.mechanisms.maths import scalar
+from interrex.mechanisms.state import PATRON
 
 PARAMS: tuple[Param, ...] = ()
 

@@ -5,21 +5,10 @@ protest that the forces cannot hold is a public signal (Casper & Tyson 2014). Re
 dual pyramid; foreign troops and a cleared square restore the incumbent's odds.
 """
 
-from interrex.mechanisms.contract import (
-    ELITE,
-    NATION_CROWD,
-    PATRON,
-    PREDECESSOR,
-    Mechanism,
-    Param,
-    Prior,
-    act,
-    exp,
-    expit,
-    log,
-    national_mean,
-    scalar,
-)  # fmt: skip
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, expit, log, scalar
+from interrex.mechanisms.state import ELITE, NATION_CROWD, PATRON, PREDECESSOR, national_mean
 
 PARAMS = (
     Param("elite_signal", Prior("lognormal", -0.5, 0.5), "log-odds per e-fold of crowd over a thousand", "assumption"),

@@ -4,17 +4,10 @@ The shock reaches a unit in proportion to its exposure; conceding the price take
 concession calms or emboldens has a posterior, not a sign: `concession_effect` may be negative.
 """
 
-from interrex.mechanisms.contract import (
-    CONCESSION,
-    PRICE_SHOCK,
-    Mechanism,
-    Param,
-    Prior,
-    act,
-    exp,
-    log,
-    scalar,
-)
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, log, scalar
+from interrex.mechanisms.state import CONCESSION, PRICE_SHOCK
 
 PARAMS = (
     Param("price_shock", Prior("normal", 4.0, 1.2), "log-odds where exposure is 1", "assumption"),

@@ -6,7 +6,9 @@ P = 1 - exp(-k C / A): C officers who can be sent at one time, A persons whom a 
 Masses are persons and rates are per day, so neither resolution nor tick length is a hidden parameter.
 """
 
-from interrex.mechanisms.contract import CALM, Mechanism, Param, Prior, exp, expit, log, scalar
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, expit, log, scalar
+from interrex.mechanisms.state import CALM
 
 PARAMS = (
     Param("calm_share", Prior("lognormal", -13.0, 0.6), "share of citizens on the street on a calm day",

@@ -5,19 +5,10 @@ after an emergency and after an order to fire; fear of deaths fades in about ten
 deaths elsewhere, as far as media show them. Which of the two wins is inferred.
 """
 
-from interrex.mechanisms.contract import (
-    CLEARED,
-    DEATHS,
-    EMERGENCY,
-    LETHAL,
-    Mechanism,
-    Param,
-    Prior,
-    act,
-    exp,
-    log,
-    scalar,
-)  # fmt: skip
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, log, scalar
+from interrex.mechanisms.state import CLEARED, DEATHS, EMERGENCY, LETHAL
 
 PARAMS = (
     Param("arrests_per_officer", Prior("lognormal", -2.3, 0.8), "detained per deployed officer a day with a crowd",

@@ -5,19 +5,10 @@ the elite doubts the incumbent; reserves are sent to cities under strain once an
 troops free some more by guarding sites.
 """
 
-from interrex.mechanisms.contract import (
-    ARMY,
-    ELITE,
-    PATRON,
-    STOOD_DOWN,
-    Mechanism,
-    Param,
-    Prior,
-    act,
-    exp,
-    expit,
-    scalar,
-)  # fmt: skip
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, expit, scalar
+from interrex.mechanisms.state import ARMY, ELITE, PATRON, STOOD_DOWN
 
 PARAMS = (
     Param("deployable", Prior("logit", -1.39, 0.5), "share of the police on the street at one time",

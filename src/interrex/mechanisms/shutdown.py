@@ -4,7 +4,10 @@ The open networks reach `1 - effect x blackout` of their audience; state televis
 shutdown also angers people into the street has an open sign.
 """
 
-from interrex.mechanisms.contract import BLACKOUT, Mechanism, Param, Prior, act, scalar
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import scalar
+from interrex.mechanisms.state import BLACKOUT
 
 PARAMS = (
     Param("shutdown_effect", Prior("logit", 1.7, 0.7), "share of online reach that a full blackout removes", "assumption"),

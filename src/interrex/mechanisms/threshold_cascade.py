@@ -5,7 +5,9 @@ media show it. Both grow with the logarithm of the crowd's share, above referenc
 of the smallest unit, so that a single agent can never tip a town.
 """
 
-from interrex.mechanisms.contract import NATION_CROWD, Mechanism, Param, Prior, log, scalar
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import log, scalar
+from interrex.mechanisms.state import NATION_CROWD
 
 PARAMS = (
     Param("local_momentum", Prior("normal", 0.5, 0.2), "log-odds per e-fold of the local crowd", "assumption"),

@@ -4,7 +4,10 @@ Turning violent follows the clash of crowd and officers. Organised violence (a s
 hazard, since a rebellion is not a crowd that grew.
 """
 
-from interrex.mechanisms.contract import SEIZED, Mechanism, Param, Prior, act, exp, scalar
+from interrex.mechanisms.acts import act
+from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.maths import exp, scalar
+from interrex.mechanisms.state import SEIZED
 
 PARAMS = (
     Param("clash_rate", Prior("lognormal", -3.0, 0.8), "a day; participants turning violent in a clash", "assumption"),

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 from interrex.polity.permutation import (
     SIZE,
     back_all,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from interrex.mechanisms.contract import log, scalar
+from interrex.mechanisms.maths import log, scalar
 
 
 @scalar

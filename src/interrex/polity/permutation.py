@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 
 ROUNDS = 6
 """Rounds of a pass; with four, the tests of mixing fail."""

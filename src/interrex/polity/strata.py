@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 from interrex.polity.normal import normal_quantile
 
 GRIEVANCE_EDGES = (0.0, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.9993)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interrex.errors import CaseError
-from interrex.mechanisms.contract import Place
+from interrex.mechanisms.state import Place
 from interrex.polity.exposure import unit_exposure
 
 if TYPE_CHECKING:

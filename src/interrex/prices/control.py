@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from interrex.mechanisms.contract import ACTS, act
+from interrex.mechanisms.acts import ACT_KINDS, act
 
 WAYS = ("flight", "coup_attempt", "assassination", "step_down")
 COUPS_REALISED = 51 / 98
@@ -56,7 +56,7 @@ def hazards(
     total = np.zeros((draws.shape[1], ticks))
     phase = crisis.astype(np.int64)
     for w, name in enumerate(WAYS):
-        k = ACTS.index(name)
+        k = ACT_KINDS.index(name)
         if table.allowed[k] == 0:
             continue
         log_rate = draws[w][:, phase]

@@ -34,7 +34,7 @@ from interrex.engine import compile as kernels
 from interrex.engine.decorators import kernel
 from interrex.engine.draws import BASE, NEAR, key_for, philox, uniform, uniform53
 from interrex.errors import RunError
-from interrex.mechanisms.contract import exp, log, scalar
+from interrex.mechanisms.maths import exp, log, scalar
 from interrex.replications.graph import Graph
 
 Method = Literal["auto", "visit", "events"]

@@ -15,7 +15,7 @@ import numpy as np
 
 from interrex.engine.compile import standing
 from interrex.engine.draws import uniform
-from interrex.mechanisms.contract import exp, scalar
+from interrex.mechanisms.maths import exp, scalar
 
 ROUNDINGS = ("floor", "half to even", "none")
 """What f does to C / A: round down, round to the nearest whole number (halves to the even one), nothing."""

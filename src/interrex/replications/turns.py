@@ -16,7 +16,7 @@ import numpy as np
 
 from interrex.engine.compile import standing
 from interrex.engine.draws import philox
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 from interrex.replications.lanes import add_lane
 from interrex.replications.torus import LANE
 

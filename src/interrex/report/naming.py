@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
+from interrex.mechanisms.acts import BY_KIND
 from interrex.report.numbers import iso_day, short_day
 from interrex.report.read import Results
-from interrex.words import ACTS
 
 
 def act_words(act: str) -> str:
     """An act kind as a noun phrase."""
-    return ACTS.get(act, act.replace("_", " "))
+    return BY_KIND[act].words if act in BY_KIND else act.replace("_", " ")
+
+
+def with_act_words(text: str) -> str:
+    """A text of the case with a noun phrase in place of every act kind."""
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)*\b", lambda m: act_words(m[0]) if m[0] in BY_KIND else m[0], text)
 
 
 def moment(text: str, day: date | None) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 
 if TYPE_CHECKING:
     from interrex.inference.terms.record import Record

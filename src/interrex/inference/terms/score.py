@@ -10,7 +10,7 @@ import numpy as np
 from interrex.engine.decorators import kernel
 from interrex.inference.terms import KINDS
 from interrex.inference.terms.kind import Terms
-from interrex.mechanisms.contract import BLACKOUT
+from interrex.mechanisms.state import BLACKOUT
 
 QUADRATURE = 8
 

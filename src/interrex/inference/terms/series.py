@@ -15,7 +15,7 @@ from interrex.engine.schedule import ARRESTED, KILLED
 from interrex.inference.spans import tick_span
 from interrex.inference.terms.kind import Family, Kind, Observer, Row, Terms
 from interrex.inference.terms.record import Record, stated
-from interrex.mechanisms.contract import scalar
+from interrex.mechanisms.maths import scalar
 
 SERIES_SIZE = 5.0  # negative binomial size of a reported increment; assumption
 DEATH_DELAY = 3.0  # deaths are confirmed so many times later than detentions; assumption

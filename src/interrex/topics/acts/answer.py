@@ -9,10 +9,9 @@ import xarray as xr
 
 from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
-from interrex.mechanisms.catalogue import ACTS, PHASES, Act, catalogue_hash
+from interrex.mechanisms.acts import ACTS, PHASES, ROLES, Act, catalogue_hash
 from interrex.results.described import Column, described
 from interrex.topics.acts.variables import GROUP
-from interrex.words import ROLES
 
 
 def act_table(
@@ -29,7 +28,7 @@ def act_table(
     after = posterior_rate or {}
     columns: dict[str, Column] = {
         "kind": ([act.kind for act, _ in rows], "act kind of the catalogue"),
-        "role": ([ROLES.get(act.role, act.role) for act, _ in rows], "who acts"),
+        "role": ([ROLES[act.role] for act, _ in rows], "who acts"),
         "phase": ([PHASES[phase] for _, phase in rows], "calm, or crisis: a crowd above 1,000 or a death"),
         "n": ([rate.n for rate in rates], "events counted in the reference class"),
         "exposure_days": ([rate.days for rate in rates], "days of exposure in the reference class"),

@@ -8,7 +8,6 @@ from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, numbe
 from interrex.report.naming import act_words
 from interrex.report.numbers import exact, figure, known
 from interrex.report.read import Group, Results
-from interrex.words import ROLES
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -49,7 +48,6 @@ def _table(group: Group, chosen: list[int], caption: str, folded: str = "") -> T
     rows = []
     for n in chosen:
         words = act_words(kinds[n])
-        who = ROLES.get(cols["role"][n], cols["role"][n])
         phase = f", in {cols['phase'][n]}" if cols["phase"][n] else ""
         source = cols["source"][n]
         assumed = num["assumption"][n] == 1
@@ -57,7 +55,7 @@ def _table(group: Group, chosen: list[int], caption: str, folded: str = "") -> T
         record = f"{exact(num['n'][n])} in {exact(np.round(num['exposure_days'][n]))} days"
         doubt = f"× {figure(np.exp(num['sd'][n]))}" if known(num["sd"][n]) else ""
         cells = [
-            Cell((Span(words[:1].upper() + words[1:]), Span(f" ({who}{phase})", "muted"))),
+            Cell((Span(words[:1].upper() + words[1:]), Span(f" ({cols['role'][n]}{phase})", "muted"))),
             number(record if known(num["n"][n]) else "", "acts/n acts/exposure_days"),
             number(doubt, "acts/sd"),
         ]

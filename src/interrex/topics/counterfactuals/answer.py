@@ -22,7 +22,7 @@ from interrex.futures.summaries import Summary, summarise
 from interrex.inference.dated_acts import script_of
 from interrex.inference.sampler import Target
 from interrex.inference.spans import minutes
-from interrex.mechanisms.contract import ACTS
+from interrex.mechanisms.acts import ACT_KINDS
 from interrex.results.schema import empty
 
 METRICS = (
@@ -68,9 +68,9 @@ def interventions(case: Any, arena: Arena) -> list[Intervention]:
     """The case's counterfactuals that change something by the as-of day."""
     out = []
     for c in case.counterfactuals:
-        if c.act not in ACTS:
+        if c.act not in ACT_KINDS:
             continue
-        k = ACTS.index(c.act)
+        k = ACT_KINDS.index(c.act)
         if c.kind == "forbid":
             ticks = arena.script.tick[arena.script.kind == k]
             if ticks.size == 0:
@@ -112,7 +112,7 @@ def _metrics(summary: Summary, tick: int) -> np.ndarray:
 
 
 def _course(arena: Arena, act: Intervention | None, held: bool, table: Any) -> Course:
-    mode = np.full(len(ACTS), SCRIPTED) if held else free_modes(arena.table)
+    mode = np.full(len(ACT_KINDS), SCRIPTED) if held else free_modes(arena.table)
     if act is None:
         return Course(arena.script, mode, arena.days * TICKS_PER_DAY if held else 0, table)
     script = arena.script
@@ -213,7 +213,7 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
         "factual", "counter", "diff", "diff_low", "diff_high", "direct", "direct_low", "direct_high", "sd_paired", "sd_unpaired")}  # fmt: skip
     low, high = (1 - level) / 2, (1 + level) / 2
     changes: list[tuple[str, str, float, float, float]] = []
-    dated = {int(k) for k in script.kind if k < len(ACTS)}
+    dated = {int(k) for k in script.kind if k < len(ACT_KINDS)}
     dropped: dict[str, int] = {}
     for a, act in enumerate(acts):
         kept = [p for p in pairs if not (p.factual.stopped or p.free[a].stopped or p.held[a].stopped)]
@@ -236,7 +236,7 @@ def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: 
         out["sd_paired"][a, 0], out["sd_unpaired"][a, 0] = log_gap.std(), unpaired.std()
         fact = np.stack([p.factual.fired for p in kept])
         counter = np.stack([p.free[a].fired for p in kept])
-        for k, kind in enumerate(ACTS):
+        for k, kind in enumerate(ACT_KINDS):
             if k == act.act or not (k in dated or np.isfinite(counter[:, k, 0]).any()):
                 continue
             before, after = np.isfinite(fact[:, k, 0]), np.isfinite(counter[:, k, 0])

@@ -32,8 +32,7 @@ from interrex.futures.end_state import (
 )
 from interrex.futures.end_state import Summary as EndState
 from interrex.futures.summaries import Summary as Path
-from interrex.mechanisms.catalogue import BY_KIND
-from interrex.mechanisms.contract import act
+from interrex.mechanisms.acts import BY_KIND, act
 from interrex.words import OUTCOMES
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {

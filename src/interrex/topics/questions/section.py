@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, number
-from interrex.report.naming import act_words, place_names
+from interrex.report.naming import place_names, with_act_words
 from interrex.report.numbers import chance, interval, iso_day, known, sentence
 from interrex.report.read import Results
-from interrex.words import ACTS, likelihood_word
+from interrex.words import likelihood_word
 
 _QUANTITIES = {
     "peak_crowd": "largest crowd at once",
@@ -76,11 +76,10 @@ def _rule(rule: str, places: dict[str, str]) -> str:
     rule = rule.replace(">=", "at least").replace("<=", "at most")
     for name, words in _QUANTITIES.items():
         rule = rule.replace(name, words)
-    rule = re.sub(r"\b[a-z]+(?:_[a-z]+)*\b", lambda m: act_words(m[0]) if m[0] in ACTS else m[0], rule)
     rule = re.sub(
         r"\bin ([a-z_]+)\b",
         lambda m: "in the whole country" if m[1] == "nation" else f"in {places.get(m[1], m[1])}",
-        rule,
+        with_act_words(rule),
     )
     return rule[:1].upper() + rule[1:]
 

@@ -28,7 +28,7 @@ from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import HORIZON, clock_draw, end_state, stays
 from interrex.futures.members import Member, set_answer, spread, table_of
 from interrex.futures.prior_sketch import shock_tick
-from interrex.mechanisms.contract import ELITE, PATRON
+from interrex.mechanisms.state import ELITE, PATRON
 
 if TYPE_CHECKING:
     import xarray

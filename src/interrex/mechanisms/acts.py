@@ -38,11 +38,32 @@ from typing import NamedTuple
 PHASES = ("calm", "crisis")
 WORLDS = ("public", "hidden")
 GATES = ("after", "not_after", "crisis", "role")
-ROLES = (
-    "incumbent", "predecessor", "kin", "circle", "security_service", "interior_ministry", "national_guard",
-    "army", "cabinet", "civil_society", "street", "activists", "opposition_exile", "patron", "alliance",
-    "foreign_state", "firm", "party", "parliament", "market", "prosecutor", "health_ministry", "agency",
-)  # fmt: skip
+ROLES = {
+    "incumbent": "incumbent",
+    "predecessor": "predecessor",
+    "kin": "predecessor's kin",
+    "circle": "predecessor's circle",
+    "security_service": "security service",
+    "interior_ministry": "interior ministry",
+    "national_guard": "national guard",
+    "army": "army",
+    "cabinet": "cabinet",
+    "civil_society": "civil society",
+    "street": "street",
+    "activists": "activists",
+    "opposition_exile": "opposition in exile",
+    "patron": "patron",
+    "alliance": "alliance",
+    "foreign_state": "foreign state",
+    "firm": "firm",
+    "party": "party",
+    "parliament": "parliament",
+    "market": "market",
+    "prosecutor": "prosecutor",
+    "health_ministry": "health ministry",
+    "agency": "agency",
+}
+"""Roles of actors, each in words for a reader."""
 
 SIGNALS = {
     "crowd": "people on the streets of the whole polity, on a log scale",
@@ -115,6 +136,7 @@ class Act(NamedTuple):
     repeat: int
     world: str
     text: str
+    words: str  # as a noun phrase, for tables and figures
 
 
 def rate_sd(n: int) -> float:
@@ -133,6 +155,7 @@ def _assumed(n: int, days: float, meant: str) -> Rate:
 def _act(
     kind: str,
     role: str,
+    words: str,
     text: str,
     calm: Rate,
     crisis: Rate,
@@ -141,7 +164,7 @@ def _act(
     repeat: int = 1,
     world: str = "public",
 ) -> Act:
-    return Act(kind, role, PhaseRates(calm, crisis), covariates, gate, repeat, world, text)
+    return Act(kind, role, PhaseRates(calm, crisis), covariates, gate, repeat, world, text, words)
 
 
 _HAS_PREDECESSOR = ("role", "predecessor")
@@ -150,322 +173,378 @@ _HAS_PATRON = ("role", "patron")
 
 ACTS: tuple[Act, ...] = (
     _act(
-        "concede_price", "incumbent", "Lowers the price or withdraws the tax that people protest against.",
+        "concede_price", "incumbent", "price concession",
+        "Lowers the price or withdraws the tax that people protest against.",
         _counted(23, COUNTRY_DAYS, "accommodated price or tax protests; " + _MM_SMALL),
         _counted(9, PRICE_PROTEST_DAYS, "accommodated price or tax protests per protest-day; " + _MM),
         (("crowd", 1), ("capital", 1), ("elapsed", 0)), repeat=3,
     ),
     _act(
-        "regulate_prices", "cabinet", "Puts price controls on goods beyond the one that set off the protest.",
+        "regulate_prices", "cabinet", "price regulation",
+        "Puts price controls on goods beyond the one that set off the protest.",
         _assumed(1, 1461, "new price controls in autocracies, one in some years"),
         _assumed(1, PRICE_PROTEST_DAYS, "accommodations of large price protests that go beyond the demand"),
         (("crowd", 1), ("elapsed", 0)), repeat=2,
     ),
     _act(
-        "dismiss_cabinet", "incumbent", "Dismisses the government or accepts its resignation.",
+        "dismiss_cabinet", "incumbent", "dismissal of the cabinet",
+        "Dismisses the government or accepts its resignation.",
         _assumed(1, 1461, "change of prime minister in autocracies, one in some years"),
         _counted(4, CRISIS_DAYS, "cabinet or government out, column concessions; " + _CRISES),
         (("crowd", 1), ("capital", 1), ("distrust", 1)),
     ),
     _act(
-        "appoint_cabinet", "incumbent", "Appoints a new government or prime minister.",
+        "appoint_cabinet", "incumbent", "appointment of a cabinet",
+        "Appoints a new government or prime minister.",
         _assumed(1, 14, "days from dismissal to appointment, government without a coalition to find"),
         _assumed(1, 14, "days from dismissal to appointment, government without a coalition to find"),
         (("aftermath", 0),), (("after", "dismiss_cabinet"),), repeat=2,
     ),
     _act(
-        "remove_predecessor", "incumbent", "Takes an office or lever of power from the predecessor.",
+        "remove_predecessor", "incumbent", "removal of the predecessor",
+        "Takes an office or lever of power from the predecessor.",
         _assumed(1, 1461, "successors who strip a predecessor of his last lever within some years"),
         _assumed(0, 30, "the same while a crisis lasts; no crisis on file has a predecessor with a lever"),
         (("crowd", 1), ("elite_doubt", 0), ("predecessor_in", 0)), (_HAS_PREDECESSOR,), repeat=3,
     ),
     _act(
-        "transfer_party", "predecessor", "Hands the ruling party's chair to the incumbent.",
+        "transfer_party", "predecessor", "transfer of the ruling party",
+        "Hands the ruling party's chair to the incumbent.",
         _assumed(1, 1461, "predecessors who give up the ruling party within some years"),
         _assumed(0, 60, "the same while a crisis lasts"),
         (("aftermath", 1), ("predecessor_in", 0)), (_HAS_PREDECESSOR,),
     ),
     _act(
-        "state_of_emergency", "incumbent", "Declares or widens a state of emergency.",
+        "state_of_emergency", "incumbent", "state of emergency",
+        "Declares or widens a state of emergency.",
         _assumed(1, 3652, "emergencies in autocracies, one in a decade"),
         _assumed(1, 30, "emergencies over unrest; not coded in the 26 crises"),
         (("crowd", 1), ("violence", 1), ("overload", 0)), repeat=4,
     ),
     _act(
-        "lift_emergency", "incumbent", "Ends the state of emergency.",
+        "lift_emergency", "incumbent", "end of the emergency",
+        "Ends the state of emergency.",
         _assumed(1, 45, "length of an emergency after local unrest, of the order of six weeks"),
         _assumed(0, 45, "the same while crowds are still out"),
         (("aftermath", 1), ("violence", -1)), (("after", "state_of_emergency"),), repeat=2,
     ),
     _act(
-        "shutdown", "security_service", "Cuts or throttles networks in a region or everywhere.",
+        "shutdown", "security_service", "internet shutdown",
+        "Cuts or throttles networks in a region or everywhere.",
         _assumed(0, 3652, "shutdowns outside unrest and elections, less than one in ten years"),
         _counted(12, CRISIS_DAYS, "networks cut before the outcome, column shutdown; " + _CRISES),
         (("crowd", 1), ("violence", 1), ("capital", 0)), repeat=4,
     ),
     _act(
-        "restore_internet", "security_service", "Restores the networks, for hours or for good.",
+        "restore_internet", "security_service", "internet restored",
+        "Restores the networks, for hours or for good.",
         _assumed(1, 5, "length of a blackout, Egypt 2011: five days"),
         _assumed(1, 5, "length of a blackout, Egypt 2011: five days"),
         (("aftermath", 1), ("violence", -1)), (("after", "shutdown"),), repeat=4,
     ),
     _act(
-        "frame_foreign", "incumbent", "Says that foreigners or terrorists stand behind the unrest.",
+        "frame_foreign", "incumbent", "blame on foreign enemies",
+        "Says that foreigners or terrorists stand behind the unrest.",
         _assumed(1, 365, "speeches that blame foreign enemies, calm times"),
         _assumed(1, 10, "the same while a crisis lasts"),
         (("violence", 1), ("crowd", 1), ("patron_in", 0)), repeat=4,
     ),
     _act(
-        "arrest_activists", "interior_ministry", "Arrests organisers, activists or journalists by name.",
+        "arrest_activists", "interior_ministry", "arrest of activists",
+        "Arrests organisers, activists or journalists by name.",
         _counted(419, COUNTRY_DAYS, "protests met by arrests; " + _MM_SMALL),
         _counted(67, PROTEST_DAYS, "protests met by arrests per protest-day; " + _MM),
         (("crowd", 0), ("aftermath", 1), ("emergency", 1)), repeat=4,
     ),
     _act(
-        "order_lethal_force", "incumbent", "Orders or allows fire on crowds, known to the public.",
+        "order_lethal_force", "incumbent", "order to use lethal force",
+        "Orders or allows fire on crowds, known to the public.",
         _counted(169, COUNTRY_DAYS, "protests with killings by the state; " + _MM_SMALL),
         _counted(55, PROTEST_DAYS, "protests with killings by the state per protest-day; " + _MM),
         (("violence", 1), ("overload", 1), ("patron_in", 0)), repeat=3,
     ),
     _act(
-        "reject_talks", "incumbent", "Refuses talks with protesters in public.",
+        "reject_talks", "incumbent", "refusal to talk",
+        "Refuses talks with protesters in public.",
         _assumed(0, 365, "public refusals of talks, calm times"),
         _assumed(1, 20, "the same while a crisis lasts"),
         (("violence", 1), ("patron_in", 1)), (("crisis",),), repeat=2,
     ),
     _act(
-        "dismiss_security_chief", "incumbent", "Dismisses the head of a security organ.",
+        "dismiss_security_chief", "incumbent", "dismissal of the security chief",
+        "Dismisses the head of a security organ.",
         _assumed(1, 1461, "change of a security chief or interior minister, one in some years"),
         _counted(2, CRISIS_DAYS, "interior minister sacked, column concessions; " + _CRISES),
         (("overload", 1), ("violence", 1), ("predecessor_in", 0)), repeat=4,
     ),
     _act(
-        "arrest_security_chief", "incumbent", "Has a former head of a security organ arrested or charged.",
+        "arrest_security_chief", "incumbent", "arrest of the security chief",
+        "Has a former head of a security organ arrested or charged.",
         _assumed(0, 60, "arrest in the weeks after a dismissal"),
         _assumed(0, 30, "arrest in the days after a dismissal while a crisis lasts"),
         (("violence", 1), ("aftermath", 0)), (("after", "dismiss_security_chief"),), repeat=2,
     ),
     _act(
-        "purge_kin", "incumbent", "Removes or prosecutes kin or close allies of the predecessor.",
+        "purge_kin", "incumbent", "purge of the predecessor's kin",
+        "Removes or prosecutes kin or close allies of the predecessor.",
         _assumed(1, 365, "successors who move against the predecessor's family within about a year"),
         _assumed(0, 60, "the same while a crisis lasts"),
         (("predecessor_in", -1), ("aftermath", 1), ("patron_in", 0)), (_HAS_KIN,), repeat=4,
     ),
     _act(
-        "promise_reform", "incumbent", "Promises political reform, a freer law, or not to run again.",
+        "promise_reform", "incumbent", "promise of reform",
+        "Promises political reform, a freer law, or not to run again.",
         _assumed(1, 730, "programme speeches of autocrats that promise a political reform"),
         _counted(8, CRISIS_DAYS, "reform or renunciation promised, column concessions; " + _CRISES),
         (("crowd", 1), ("distrust", 1), ("aftermath", 0)), repeat=4,
     ),
     _act(
-        "amnesty", "incumbent", "Pardons participants or releases prisoners of the unrest.",
+        "amnesty", "incumbent", "amnesty",
+        "Pardons participants or releases prisoners of the unrest.",
         _assumed(1, 730, "amnesties for political prisoners in autocracies"),
         _assumed(0, 180, "amnesties while crowds are still out"),
         (("aftermath", 1), ("distrust", 0)), repeat=2,
     ),
     _act(
-        "call_election", "incumbent", "Calls an early national election.",
+        "call_election", "incumbent", "election called",
+        "Calls an early national election.",
         _counted(83, COUNTRY_DAYS, "early legislative or executive votes, REIGN election list, in " + _GWF),
         _counted(3, CRISIS_DAYS, "rerun or early election granted, column concessions; " + _CRISES),
         (("distrust", 1), ("crowd", 0), ("aftermath", 0)), repeat=2,
     ),
     _act(
-        "referendum", "incumbent", "Calls a referendum, usually on the constitution.",
+        "referendum", "incumbent", "referendum",
+        "Calls a referendum, usually on the constitution.",
         _counted(60, COUNTRY_DAYS, "referendums held, REIGN election list, in " + _GWF),
         _assumed(0, CRISIS_DAYS, "referendum called before the outcome; none is noted in the 26 crises"),
         (("distrust", 0), ("aftermath", 0)),
     ),
     _act(
-        "request_patron", "incumbent", "Asks the patron or alliance for troops.",
+        "request_patron", "incumbent", "request to the patron",
+        "Asks the patron or alliance for troops.",
         _assumed(0, 36525, "requests for foreign troops without a crisis, less than one in a century"),
         _assumed(1, CRISIS_DAYS, "Belarus 2020 as the one request in the 26 crises, start to outcome"),
         (("violence", 1), ("overload", 1), ("elite_doubt", 1)), (_HAS_PATRON,), repeat=2,
     ),
     _act(
-        "patron_accepts", "patron", "Grants the request for troops.",
+        "patron_accepts", "patron", "acceptance by the patron",
+        "Grants the request for troops.",
         _assumed(0, 2, "answers to a request within days; accepted and refused together as Beta(.5, 2.5)"),
         _assumed(0, 2, "answers to a request within days; accepted and refused together as Beta(.5, 2.5)"),
         (), (_HAS_PATRON, ("after", "request_patron"), ("not_after", "patron_refuses")),
     ),
     _act(
-        "patron_refuses", "patron", "Declines the request for troops.",
+        "patron_refuses", "patron", "refusal by the patron",
+        "Declines the request for troops.",
         _assumed(2, 2, "answers to a request within days; accepted and refused together as Beta(.5, 2.5)"),
         _assumed(2, 2, "answers to a request within days; accepted and refused together as Beta(.5, 2.5)"),
         (), (_HAS_PATRON, ("after", "request_patron"), ("not_after", "patron_accepts")),
     ),
     _act(
-        "patron_deploys", "patron", "The first unit of the patron or alliance arrives.",
+        "patron_deploys", "patron", "deployment by the patron",
+        "The first unit of the patron or alliance arrives.",
         _assumed(1, 3, "two days from grant to first unit under a treaty alone"),
         _assumed(1, 3, "two days from grant to first unit under a treaty alone"),
         (), (_HAS_PATRON, ("after", "patron_accepts")),
     ),
     _act(
-        "patron_withdraws", "patron", "The patron's troops leave.",
+        "patron_withdraws", "patron", "withdrawal by the patron",
+        "The patron's troops leave.",
         _assumed(0, 45, "length of a foreign deployment after the crisis, weeks to years"),
         _assumed(0, 180, "the same while crowds are still out"),
         (("aftermath", 1), ("violence", -1)), (_HAS_PATRON, ("after", "patron_deploys")),
     ),
     _act(
-        "patron_supports", "patron", "The patron speaks for the incumbent or gives money, short of troops.",
+        "patron_supports", "patron", "support voiced by the patron",
+        "The patron speaks for the incumbent or gives money, short of troops.",
         _assumed(1, 365, "public words of a patron for his client, calm times"),
         _counted(2, CRISIS_DAYS, "external_support for_incumbent; " + _CRISES),
         (("crowd", 1), ("violence", 0), ("aftermath", 0)), (_HAS_PATRON,), repeat=3,
     ),
     _act(
-        "foreign_condemns", "foreign_state", "A state or union condemns or sanctions the incumbent.",
+        "foreign_condemns", "foreign_state", "foreign condemnation",
+        "A state or union condemns or sanctions the incumbent.",
         _assumed(1, 730, "condemnations by other states, calm times"),
         _counted(5, CRISIS_DAYS, "pressure on or against the incumbent, or a condemning note; " + _CRISES),
         (("violence", 1), ("patron_in", 0)), repeat=4,
     ),
     _act(
-        "foreign_supports", "foreign_state", "A state other than the patron speaks for the incumbent.",
+        "foreign_supports", "foreign_state", "foreign support",
+        "A state other than the patron speaks for the incumbent.",
         _assumed(1, 365, "words of other states for the incumbent, calm times"),
         _counted(2, CRISIS_DAYS, "external_support for_incumbent; " + _CRISES),
         (("crowd", 0), ("patron_in", 0)), repeat=4,
     ),
     _act(
-        "foreign_mediation", "foreign_state", "A state or organisation mediates or sends envoys.",
+        "foreign_mediation", "foreign_state", "foreign mediation",
+        "A state or organisation mediates or sends envoys.",
         _assumed(0, 3652, "mediation without a crisis, less than one in ten years"),
         _counted(4, CRISIS_DAYS, "external_support mediation; " + _CRISES),
         (("elapsed", 1), ("violence", 0), ("patron_in", -1)), (("crisis",),), repeat=2,
     ),
     _act(
-        "annexation_demand", "foreign_state", "A state demands or claims territory.",
+        "annexation_demand", "foreign_state", "demand for territory",
+        "A state demands or claims territory.",
         _assumed(0, 3652, "claims to territory by a neighbour, less than one in ten years"),
         _assumed(0, CRISIS_DAYS, "none is noted before the outcome of the 26 crises"),
         (("patron_in", 0), ("violence", 0)),
     ),
     _act(
-        "predecessor_appears", "predecessor", "Is seen or heard in public, datable.",
+        "predecessor_appears", "predecessor", "appearance of the predecessor",
+        "Is seen or heard in public, datable.",
         _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
         _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
         (("predecessor_in", 1), ("violence", 0)), (_HAS_PREDECESSOR,), repeat=4,
     ),
     _act(
-        "predecessor_supports", "predecessor", "Declares for the incumbent, himself or through a spokesman.",
+        "predecessor_supports", "predecessor", "support voiced by the predecessor",
+        "Declares for the incumbent, himself or through a spokesman.",
         _assumed(1, 365, "public words of a predecessor for his successor"),
         _assumed(1, 30, "the same while a crisis lasts"),
         (("crowd", 0), ("aftermath", 0)), (_HAS_PREDECESSOR,), repeat=3,
     ),
     _act(
-        "predecessor_speaks_against", "predecessor", "Speaks against the incumbent in public.",
+        "predecessor_speaks_against", "predecessor", "predecessor speaks against the incumbent",
+        "Speaks against the incumbent in public.",
         _assumed(0, 1461, "public breaks of a predecessor with his successor"),
         _assumed(0, 365, "the same while a crisis lasts"),
         (("predecessor_in", 0), ("elite_doubt", 1)), (_HAS_PREDECESSOR,), repeat=2,
     ),
     _act(
-        "kin_appears", "kin", "A kinsman with office is seen or heard in public, datable.",
+        "kin_appears", "kin", "appearance of the predecessor's kin",
+        "A kinsman with office is seen or heard in public, datable.",
         _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
         _assumed(0, 7, "one appearance in two weeks, Gamma(1, 2 weeks)"),
         (("predecessor_in", 1), ("violence", 0)), (_HAS_KIN,), repeat=4,
     ),
     _act(
-        "kin_resigns", "kin", "A kinsman gives up an office or a seat.",
+        "kin_resigns", "kin", "resignation of the predecessor's kin",
+        "A kinsman gives up an office or a seat.",
         _assumed(1, 1461, "kin of an autocrat who leave an office, one in some years"),
         _assumed(0, 60, "the same while a crisis lasts"),
         (("predecessor_in", -1), ("aftermath", 1)), (_HAS_KIN,), repeat=4,
     ),
     _act(
-        "incumbent_appears", "incumbent", "Speaks or is seen in public, datable.",
+        "incumbent_appears", "incumbent", "appearance of the incumbent",
+        "Speaks or is seen in public, datable.",
         _assumed(1, 7, "addresses and televised meetings of a president, a few a week"),
         _assumed(1, 2, "addresses while a crisis lasts, near one a day"),
         (("violence", 0), ("crowd", 0)), repeat=4,
     ),
     _act(
-        "step_down", "incumbent", "Announces that he leaves office, by agreement or of his own.",
+        "step_down", "incumbent", "resignation of the incumbent",
+        "Announces that he leaves office, by agreement or of his own.",
         _counted(96, LEADER_DAYS, "exits by stepping down (54) or resignation (42); " + _SVOLIK),
         _counted(4, CRISIS_DAYS, "outcome or second outcome negotiated_exit; " + _CRISES),
         (("distrust", 1), ("elite_doubt", 1), ("patron_in", -1)),
     ),
     _act(
-        "flight", "incumbent", "Flees the capital or the country.",
+        "flight", "incumbent", "flight of the incumbent",
+        "Flees the capital or the country.",
         _counted(30, LEADER_DAYS, "leaders lost to revolt; " + _SVOLIK),
         _counted(4, CRISIS_DAYS, "uprisings whose leader fled by the Cline Center's coup data; " + _CRISES),
         (("capital", 1), ("elite_doubt", 1), ("patron_in", -1)),
     ),
     _act(
-        "assassination", "circle", "The incumbent is killed by an assassin.",
+        "assassination", "circle", "assassination",
+        "The incumbent is killed by an assassin.",
         _counted(18, LEADER_DAYS, "leaders assassinated; " + _SVOLIK),
         _counted(0, CRISIS_DAYS, "no outcome by assassination; " + _CRISES),
         (("violence", 0), ("elite_doubt", 0)),
     ),
     _act(
-        "coup_attempt", "army", "An organ or faction moves openly to remove the incumbent.",
+        "coup_attempt", "army", "coup attempt",
+        "An organ or faction moves openly to remove the incumbent.",
         _counted(98, COUNTRY_DAYS, "realised (51) and attempted (47) coups, Cline Center, in " + _GWF),
         _counted(6, CRISIS_DAYS, "security_forces seized power after the crisis began; " + _CRISES),
         (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1)), repeat=2,
     ),
     _act(
-        "elite_defects", "circle", "A senior figure breaks with the incumbent in public.",
+        "elite_defects", "circle", "defection within the elite",
+        "A senior figure breaks with the incumbent in public.",
         _assumed(32, COUNTRY_DAYS, "conspiracies, Cline Center, as the nearest count, in " + _GWF),
         _counted(17, DEFECTION_DAYS, "first dated defection, days up to it or to the outcome; " + _CRISES),
         (("elite_doubt", 1), ("violence", 0), ("patron_in", -1)), repeat=4,
     ),
     _act(
-        "army_refuses", "army", "The army or a command shows that it will not act against crowds.",
+        "army_refuses", "army", "refusal by the army",
+        "The army or a command shows that it will not act against crowds.",
         _assumed(0, 36525, "open refusals without a crisis, less than one in a century"),
         _counted(5, CRISIS_DAYS, "army refused, neutral or split, or a commander refused; " + _CRISES),
         (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1)), (("crisis",),), repeat=2,
     ),
     _act(
-        "stand_down", "security_service", "A security organ leaves a guarded site without a fight.",
+        "stand_down", "security_service", "security forces stand down",
+        "A security organ leaves a guarded site without a fight.",
         _assumed(0, 36525, "guards who leave their posts without a crisis, less than one in a century"),
         _counted(4, CRISIS_DAYS, "stood down, withdrew or collapsed, column security_forces; " + _CRISES),
         (("overload", 1), ("elite_doubt", 1), ("patron_in", -1)), (("crisis",),), repeat=4, world="hidden",
     ),
     _act(
-        "organised_seizure", "street", "An armed or organised group takes a building, station or airport.",
+        "organised_seizure", "street", "organised seizure",
+        "An armed or organised group takes a building, station or airport.",
         _assumed(0, 36525, "seizures without a crisis, less than one in a century"),
         _assumed(1, 30, "seizures of state buildings while large crowds are out"),
         (("overload", 1), ("violence", 1), ("crowd", 1)), (("crisis",),), repeat=4,
     ),
     _act(
-        "clear_square", "interior_ministry", "Disperses the main gathering of a city by force.",
+        "clear_square", "interior_ministry", "clearing of a square",
+        "Disperses the main gathering of a city by force.",
         _counted(683, COUNTRY_DAYS, "protests dispersed; " + _MM_SMALL),
         _counted(194, PROTEST_DAYS, "protests dispersed per protest-day; " + _MM),
         (("capital", 1), ("overload", -1), ("emergency", 1)), repeat=4,
     ),
     _act(
-        "exile_claims", "opposition_exile", "An exile claims to lead or to have planned the protest.",
+        "exile_claims", "opposition_exile", "claim of leadership from exile",
+        "An exile claims to lead or to have planned the protest.",
         _assumed(1, 180, "calls of exiled opponents, calm times"),
         _assumed(1, 10, "the same while a crisis lasts"),
         (("crowd", 1), ("blackout", -1)), (("role", "opposition_exile"),), repeat=3,
     ),
     _act(
-        "opposition_calls", "activists", "Opponents or activists call for protest or publish demands.",
+        "opposition_calls", "activists", "call by the opposition",
+        "Opponents or activists call for protest or publish demands.",
         _assumed(1, 60, "calls for protest by known opponents, calm times"),
         _assumed(1, 5, "the same while a crisis lasts"),
         (("crowd", 1), ("blackout", -1), ("distrust", 1)), repeat=4,
     ),
     _act(
-        "firm_cuts_output", "firm", "A large firm or its workers cut output, or the firm halts work.",
+        "firm_cuts_output", "firm", "output cut by a firm",
+        "A large firm or its workers cut output, or the firm halts work.",
         _assumed(0, 365, "stoppages at large firms, calm times"),
         _assumed(1, 30, "the same while a crisis lasts"),
         (("crowd", 1), ("blackout", 0)), (("role", "firm"),), repeat=3,
     ),
     _act(
-        "market_halt", "market", "The exchange or the banks close.",
+        "market_halt", "market", "market halt",
+        "The exchange or the banks close.",
         _assumed(0, 3652, "closures without a crisis, less than one in ten years"),
         _assumed(1, 30, "closures of exchanges or banks while a crisis lasts"),
         (("violence", 1), ("blackout", 1), ("emergency", 1)), (("role", "market"),), repeat=2,
     ),
     _act(
-        "contact_patron", "incumbent", "Speaks with the patron's leader, by telephone or face to face.",
+        "contact_patron", "incumbent", "contact with the patron",
+        "Speaks with the patron's leader, by telephone or face to face.",
         _assumed(1, 45, "contacts of a client leader with the patron's leader, about twelve a year"),
         _assumed(1, 4, "the same while a crisis lasts"),
         (("violence", 1), ("crowd", 1), ("overload", 0)), (_HAS_PATRON,), repeat=4, world="hidden",
     ),
 )  # fmt: skip
-"""In the order of `interrex.mechanisms.contract.ACTS`: one index names a kind in both."""
+"""The one list of kinds; its order numbers them."""
 
-BY_KIND: dict[str, Act] = {act.kind: act for act in ACTS}
-KINDS: tuple[str, ...] = tuple(BY_KIND)
+ACT_KINDS: tuple[str, ...] = tuple(act.kind for act in ACTS)
+BY_KIND: dict[str, Act] = dict(zip(ACT_KINDS, ACTS, strict=True))
+
+
+def act(name: str) -> int:
+    """Number of an act kind, as `on_act` gets it; ValueError if there is no such kind."""
+    return ACT_KINDS.index(name)
 
 
 def catalogue_hash() -> str:
-    """Sha256 of the whole catalogue with its closed lists: equal in every case and run of one version."""
+    """Sha256 of all that rates depend on, with the closed lists: equal in every case and run of one version."""
     import hashlib
 
-    rows = [repr((ROLES, SIGNALS, PHASES, WORLDS, GATES))] + [repr(tuple(act)) for act in ACTS]
+    rows = [repr((tuple(ROLES), SIGNALS, PHASES, WORLDS, GATES))] + [repr(tuple(act)[:-1]) for act in ACTS]
     canonical = "\n".join(rows)
     return hashlib.sha256(canonical.encode()).hexdigest()
