@@ -173,6 +173,11 @@ def altered(structure, tables, day, rng):
         hypotheses["plot"]["suspected_organ"] = "army"
     if future(structure["question"]):
         structure["question"] |= {"text": "altered", "known_from": later()}
+    for name in ("title", "summary"):
+        versions = structure[name] if isinstance(structure[name], list) else [structure[name]]
+        past = [v for v in versions if isinstance(v, str) or not future(v)]
+        days = sorted({later() for _ in range(rng.randint(0 if past else 1, 2))})
+        structure[name] = past + [{"text": f"altered {rng.random()}", "known_from": d} for d in days]
     for entry in structure["coverage"]:
         if entry["to"] > day.isoformat():
             entry["to"] = max(later(), entry["from"])

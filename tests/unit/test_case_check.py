@@ -334,7 +334,7 @@ WARNINGS = [
         "0.40,420,2030-03-20",
         "known only from 2030-03-20, after the window begins",
     ),
-    ("case.yaml", '    ready: "Borealian forces were ready for other reasons"\n', "", "'ready' has no label"),
+    ("case.yaml", '    ready: {label: "Borealian forces were ready for other reasons", known_from: 2030-03-01}\n', "", "'ready' has no label"),
     (
         "reactions.csv",
         "occidentia,2030-03-14,",

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from interrex.case import CutCase, load_case
+from interrex.case import CutCase, check_case, load_case
 from interrex.case.template import write_template
 from interrex.errors import RunError
 
@@ -163,3 +163,59 @@ def test_canonical_bytes_rebuild_the_cut_case(case):
 def test_fingerprints_differ_by_day_and_not_by_folder(case, tmp_path):
     assert case.as_of("2030-03-12").fingerprint != case.as_of("2030-03-13").fingerprint
     assert load_case(write_template("toy", tmp_path / "elsewhere")).fingerprint == case.fingerprint
+
+
+def cut_with(folder, day, *changes):
+    folder = write_template("toy", folder / "toy")
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    return load_case(folder).as_of(day)
+
+
+@pytest.mark.parametrize(
+    ("day", "summary"),
+    [
+        ("2030-02-01", "A fictional country of three regions in the second year of its president."),
+        ("2030-03-12", "The price of heating oil doubles in a fictional country of three regions, and protests begin"),
+        ("2030-04-10", "The price of heating oil doubles in a fictional country of three regions. Protests begin"),
+    ],
+)
+def test_the_summary_is_the_one_that_could_be_written_by_the_day(case, day, summary):
+    assert case.as_of(day).summary.startswith(summary)
+    assert case.summary == case.as_of("2031-01-01").summary
+
+
+def test_texts_without_a_day_are_those_of_the_whole_case(case, tmp_path):
+    text = write_template("toy", tmp_path / "a").joinpath("case.yaml").read_text()
+    start, end = text.index("title:"), text.index("# The simulated days")
+    texts = (text[start:end], 'title: "How it ended"\nsummary: "It ended well"\n\n')
+    undated = (", known_from: 2030-03-14}\n  - {id: no-dep", "}\n  - {id: no-dep"), ("  known_from: 2030-03-10\n", "")
+    early = cut_with(tmp_path / "early", "2030-04-09", texts, *undated)
+    assert (early.title, early.summary) == ("toy", "") and "ended" not in early.canonical_bytes().decode()
+    assert early.question.text == "The question of this case was put later; here stands what could be known by the day."
+    assert "no-shutdown" not in {c.id for c in early.counterfactuals}
+    late = cut_with(tmp_path / "late", "2030-04-10", texts, *undated)
+    assert (late.title, late.summary) == ("How it ended", "It ended well")
+    assert "no-shutdown" in {c.id for c in late.counterfactuals} and late.question.text.startswith("Does the")
+
+
+@pytest.mark.parametrize(
+    ("versions", "sentence"),
+    [
+        ('["a", "b"]', "a later version has no known_from"),
+        ("[{text: a, known_from: 2030-03-02}, {text: b, known_from: 2030-03-01}]", "not in order of known_from"),
+        ("[{text: a, known_from: 2030-03-01}, {text: b, known_from: 2030-03-01}]", "not in order of known_from"),
+        ("[]", "the list is empty"),
+        ("{text: 5}", "5 is not text"),
+    ],
+)
+def test_versions_are_in_time(tmp_path, versions, sentence):
+    folder = write_template("toy", tmp_path / "toy")
+    text = (folder / "case.yaml").read_text()
+    start, end = text.index("summary:"), text.index("# The simulated days")
+    (folder / "case.yaml").write_text(f"{text[:start]}summary: {versions}\n{text[end:]}")
+    told = check_case(folder).problems
+    assert len(told) == 1 and sentence in str(told[0]) and told[0].path.startswith("summary")

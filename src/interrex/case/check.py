@@ -295,12 +295,12 @@ class _Checker:
                     item,
                     "",
                     "known_from is missing",
-                    "without it the counterfactual is shown at every as-of date",
+                    "without it the counterfactual is left out of runs as of days before default_as_of",
                 )
         for item in self.draft.many.get("questions", ()):
             if item.part is not None and item.part.known_from is None:
                 self.warn(
-                    item, "", "known_from is missing", "without it the question is asked at every as-of date"
+                    item, "", "known_from is missing", "without it the question is left out of runs as of days before default_as_of"
                 )
 
     def facts(self) -> None:

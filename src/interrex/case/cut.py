@@ -47,10 +47,15 @@ from interrex.case.schema import (
     Shock,
     Source,
     Unit,
+    Version,
+    Versions,
     Window,
 )
 from interrex.case.vocabulary import FORMAT_VERSION, SOURCED
 from interrex.errors import RunError
+
+WRITTEN = (Version, Question, Label, Plot, Counterfactual, ForecastQuestion)
+"""Parts in the analyst's own words."""
 
 QUESTION_PUT_LATER = "The question of this case was put later; here stands what could be known by the day."
 
@@ -132,6 +137,8 @@ class Case(CaseBody):
     """A whole case as its files say it; `folder` is where they lie."""
 
     default_as_of: Day
+    titles: Versions
+    summaries: Versions
     folder: Path | None = None
 
     def as_of(self, day: date | str) -> CutCase:
@@ -148,7 +155,10 @@ class Case(CaseBody):
 
 
 def build_case(**fields: Any) -> Case:
-    """A Case with its parts in stable order, the time of units and the origin of claims filled in."""
+    """A Case with its parts in stable order, the time of units and the origin of claims filled in; `title` and `summary`
+    are lists of versions, of which the case shows the last."""
+    fields["titles"], fields["summaries"] = fields["title"], fields["summary"]
+    fields["title"], fields["summary"] = fields["title"][-1].text, fields["summary"][-1].text
     offset = fields["utc_offset"]
     fields["units"] = [
         unit if unit.utc_offset is not None else unit.model_copy(update={"utc_offset": offset})
@@ -170,8 +180,11 @@ class _Cut:
         self.notes: list[str] = []
 
     def known(self, part: Any) -> bool:
-        """Whether a part was known by the day; parts without a date were."""
-        return part.known_from is None or part.known_from <= self.day
+        """Whether a part was known by the day. Without a date it was, unless an analyst wrote it: such texts count as
+        written on the day of the whole case, `default_as_of`."""
+        if part.known_from is None:
+            return not isinstance(part, WRITTEN) or self.day >= self.case_.default_as_of
+        return part.known_from <= self.day
 
     def case(self) -> CutCase:
         full = self.case_
@@ -193,18 +206,21 @@ class _Cut:
         fields["agenda"] = [self.period(p) for p in fields["agenda"] if p.start.start.date() <= self.day]
         if full.calm_until is not None and full.calm_until > self.day:
             fields["calm_until"] = self.day
+        fields["title"] = self.text(full.titles, full.id)
+        fields["summary"] = self.text(full.summaries, "")
         if not self.known(full.question):
             self.notes.append("The question was put with hindsight.")
             update = {"text": QUESTION_PUT_LATER, "known_from": None}
             fields["question"] = full.question.model_copy(update=update)
         if self.day < full.default_as_of:
             fields["expect"] = ()
-            self.notes.append("Title, summary and window were chosen with hindsight.")
-        undated = [c.id for c in fields["counterfactuals"] if c.known_from is None]
-        undated += [q.id for q in fields["questions"] if q.known_from is None]
-        if undated:
-            self.notes.append(f"Without known_from, so perhaps with hindsight: {', '.join(sorted(undated))}.")
+            self.notes.append("The window was chosen with hindsight.")
         return CutCase(**_ordered(fields), as_of_date=self.day, structure_with_hindsight=tuple(self.notes))
+
+    def text(self, versions: Versions, otherwise: str) -> str:
+        """The latest version known by the day. A text without versions and day is of the whole case."""
+        known = [version.text for version in versions if self.known(version)]
+        return known[-1] if known else otherwise
 
     def regions(self) -> list[Region]:
         """Regions whose figures were published later take the mean of those known, or 0.5."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from interrex.case.explain import explain, shown
 from interrex.case.schema import TABLES, CaseFile, Part
@@ -111,7 +112,7 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
                         file, 1, 1, key, f"'{key}' is missing", "add it; `interrex new` writes an example"
                     )
                 )
-            elif _element(info.annotation) is not None:
+            elif _element(info) is not None:
                 draft.many[name] = []
             else:
                 draft.one[name] = Item(
@@ -119,7 +120,7 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
                 )
             continue
         raw = document.value[key]
-        element = _element(info.annotation)
+        element = _element(info)
         if element is not None and isinstance(raw, list):
             draft.many[name] = [
                 _entry(element, value, document, file, (key, i), problems) for i, value in enumerate(raw)
@@ -261,9 +262,10 @@ def _plain(annotation: Any) -> Any:
     return annotation
 
 
-def _element(annotation: Any) -> Any:
-    """The kind of the entries of a list field; None for other fields."""
-    return get_args(annotation)[0] if get_origin(annotation) is tuple else None
+def _element(info: FieldInfo) -> Any:
+    """The kind of the entries of a list of parts; None for other fields, and for lists that are validated as a whole."""
+    whole = info.metadata or get_origin(info.annotation) is not tuple
+    return None if whole else get_args(info.annotation)[0]
 
 
 def _real(raw: Any, where: Path) -> Path:

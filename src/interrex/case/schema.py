@@ -197,6 +197,50 @@ class Window(Part):
         return self
 
 
+class Version(Part):
+    """How a text reads from a day on."""
+
+    text: Text
+    known_from: Day | None = None
+
+
+def _versions(value: Any) -> Any:
+    """One text, or a list of them, the first of which may be without a day and then reads so at any time."""
+    if not isinstance(value, (list, tuple)):
+        return ({"text": value} if isinstance(value, str) else value,)
+    entries = [{"text": entry} if isinstance(entry, str) else entry for entry in value]
+    if entries and isinstance(entries[0], dict) and "known_from" not in entries[0]:
+        entries[0] = {**entries[0], "known_from": date.min}
+    return tuple(entries)
+
+
+def _in_time(versions: tuple[Version, ...]) -> tuple[Version, ...]:
+    if not versions:
+        raise Wrong("the list is empty", "write the text, or leave the key out")
+    days = [version.known_from for version in versions if version.known_from is not None]
+    if len(days) < len(versions) > 1:
+        raise Wrong("a later version has no known_from", "add it; only the first may be without, which then tells no end")
+    if days != sorted(set(days)):
+        raise Wrong("the versions are not in order of known_from", "put the earliest first")
+    return versions
+
+
+Versions = Annotated[
+    tuple[Version, ...],
+    BeforeValidator(_versions),
+    AfterValidator(_in_time),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["object", "string"]}}]}),
+]
+"""A text, or its versions in order of the day from which each could be written: the cut takes the latest known."""
+
+
+def _title(versions: tuple[Version, ...]) -> tuple[Version, ...]:
+    for version in versions:
+        if not 1 <= len(version.text) <= 200:
+            raise Wrong(f"the title has {len(version.text):,} signs", "write 1 to 200")
+    return versions
+
+
 class Question(Part):
     """What the case is about, in words, and how many days ahead outcomes are asked for."""
 
@@ -768,8 +812,8 @@ class CaseFile(Part):
 
     interrex: Annotated[int, Field(strict=True, ge=1, le=words.FORMAT_VERSION)]
     id: Slug
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    summary: Text = ""
+    title: Annotated[Versions, AfterValidator(_title)]
+    summary: Versions = (Version(text=""),)
     window: Window
     utc_offset: Offset
     default_as_of: Day

@@ -22,9 +22,16 @@ CASE = """\
 # which an analyst could know a thing: runs with --as-of leave out what was known only later.
 interrex: 1
 id: {name}
-title: "Aurelia, spring 2030 (fictional example)"
-summary: "A fictional country of three regions. The price of heating oil doubles, protests begin in the north,
-  reach the capital within four days, and end after a concession, arrests and a promise of reform."
+title: {{text: "Aurelia, spring 2030 (fictional example)", known_from: 2030-03-01}}
+# What tells of later days is dated, so that a run with --as-of does not print the end. A first version without a date
+# reads so at any time.
+summary:
+  - "A fictional country of three regions in the second year of its president."
+  - {{text: "The price of heating oil doubles in a fictional country of three regions, and protests begin in the north.",
+     known_from: 2030-03-11}}
+  - {{text: "The price of heating oil doubles in a fictional country of three regions. Protests begin in the north,
+     reach the capital within four days, and end after a concession, arrests and a promise of reform.",
+     known_from: 2030-03-18}}
 
 # The simulated days, in local time. Keep a calm stretch before the first event: it shows what calm looks like.
 window: {{start: 2030-03-01, end: 2030-04-10}}
@@ -35,6 +42,7 @@ calm_until: 2030-03-10
 question:
   text: "Does the president of Aurelia keep his office, and by what support?"
   horizon_days: 180
+  known_from: 2030-03-10
 
 # Facts about the regime by name: those that the model reads, and with `use: context` others that are only shown.
 polity:
@@ -114,8 +122,8 @@ agenda:                        # the crisis that reactions answer, and what hind
 hypotheses:                    # the names are fixed; a case says what they mean and since when one could ask
   understanding: [none, ready, phone, summit]
   labels:
-    none: "No understanding with Borealia beyond the treaty"
-    ready: "Borealian forces were ready for other reasons"
+    none: {{label: "No understanding with Borealia beyond the treaty", known_from: 2030-03-01}}
+    ready: {{label: "Borealian forces were ready for other reasons", known_from: 2030-03-01}}
     phone: {{label: "A bargain by telephone during the protests", known_from: 2030-03-16}}
     summit: {{label: "A bargain at the meeting of 5 March", known_from: 2030-03-16}}
   plot: {{label: "A plot inside the State Bureau", known_from: 2030-03-17, suspected_organ: bureau}}
