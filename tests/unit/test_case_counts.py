@@ -94,6 +94,6 @@ def test_owners_of_acts_are_those_of_the_catalogue():
 
 
 def test_the_range_is_that_of_conditioning():
-    from interrex import workbench
+    from interrex.inference import model
 
-    assert counts.RANGE == workbench.STOP_HIGH
+    assert counts.RANGE == model.STOP_HIGH
