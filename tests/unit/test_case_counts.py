@@ -97,3 +97,9 @@ def test_the_range_is_that_of_conditioning():
     from interrex.inference import model
 
     assert counts.RANGE == model.STOP_HIGH
+
+
+def test_a_text_that_leans_on_the_one_before_is_warned_of(toy):
+    found = after(toy, "ledger.csv", "The president asks Borealia for help", "He asks Borealia for help")
+    assert found.problems == () and len(found.warnings) == 1
+    assert "the text begins with 'He', and the timeline prints it alone; name who or what it is" in str(found.warnings[0])

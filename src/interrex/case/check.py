@@ -4,6 +4,7 @@ has a source. All mistakes are collected; warnings, which do not stop a run, are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ not be more than this, or the coarse crowd itself lights the first protest."""
 CITIZENS_PER_AGENT = 10
 """The default resolution, 1:10, at which `REFERENCE_SCALE` is checked."""
 
+_PRONOUN = re.compile(r"(He|She|They|It|His|Her|Their|Its|This|That|These|Those)\b")
 _NOBODY = {"": "", "nation": ""}
 TABLES_OF = {
     "region": ("regions",), "unit": ("units",), "place": ("regions", "units"), "source": ("sources",),
@@ -368,6 +370,13 @@ class _Checker:
                     "origin",
                     f"{quoted(claim.origin)} is no origin: strangers would count as one witness",
                     "leave it empty (the first source then counts), or name the source that was copied",
+                )
+            if _PRONOUN.match(claim.text):
+                self.warn(
+                    item,
+                    "text",
+                    f"the text begins with {claim.text.split()[0]!r}, and the timeline prints it alone",
+                    "name who or what it is",
                 )
             if claim.use == "fit" and self.window is not None:
                 self.inside(item, claim, self.window)
