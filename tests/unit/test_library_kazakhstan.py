@@ -142,7 +142,7 @@ def test_withdrawn_counts_say_so(case):
 
 def test_series_of_one_agency_share_an_origin(case):
     origins = {c.origin for c in case.claims if c.kind in ("arrests", "deaths") and c.use == "fit"}
-    assert {"mvd", "prosecutors", "akorda"} <= origins
+    assert {"mvd", "prosecutors"} <= origins
 
 
 def test_seventeen_regions_whose_units_add_up(case):

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from interrex.case import counts, facts
+from interrex.case import counts, facts, releases
 from interrex.case import vocabulary as words
 from interrex.case.draft import Draft, Item
 from interrex.case.expect import FORM, parse_expectation
+from interrex.case.origins import names_nobody
 from interrex.case.schema import TABLES, Claim, Window
 from interrex.errors import Problem, nearest, quoted
 
@@ -45,6 +46,7 @@ def check(draft: Draft) -> tuple[list[Problem], list[Problem]]:
         checker.sourced,
         checker.facts,
         checker.claims,
+        checker.releases,
         checker.supersessions,
         checker.series,
         checker.attention,
@@ -364,7 +366,7 @@ class _Checker:
                 )
             self.magnitude(item, claim)
             self.act(item, claim)
-            if claim.origin.strip().lower() in counts.NO_ORIGIN:
+            if claim.origin and names_nobody(claim.origin):
                 self.wrong(
                     item,
                     "origin",
@@ -461,7 +463,7 @@ class _Checker:
                         f"a claim of {claim.kind} with use {claim.use} has no magnitude",
                         "fill in value, or low and high, or set use to context",
                     )
-                elif claim.value is None and (claim.low is None or claim.high is None) and claim.use == "fit":
+                elif claim.value is None and (claim.low is None or claim.high is None):
                     self.wrong(
                         item,
                         "low",
@@ -487,6 +489,11 @@ class _Checker:
                     f"{quoted(claim.measure)} is no level of an act",
                     "write 0 to 1 or leave it empty",
                 )
+
+    def releases(self) -> None:
+        """What belongs together in the likelihood, and what would enter it as something else than it says."""
+        for found in releases.found(self.draft):
+            (self.wrong if found.mistake else self.warn)(found.item, found.where, found.wrong, found.remedy)
 
     def act(self, item: Item, claim: Claim) -> None:
         """Acts name their kind; other claims name none."""

@@ -11,12 +11,6 @@ from interrex.errors import quoted
 PERSONS = ("", "person", "persons", "people")
 RANGE = 0.05
 """Share of the nation on the street above which conditioning gives a history no weight."""
-NO_ORIGIN = (
-    "unknown", "unk", "unclear", "various", "several", "many", "multiple", "anonymous", "unnamed", "none",
-    "na", "n/a", "?", "-", "x", "misc",
-)  # fmt: skip
-"""Words that name no origin; as one they would make a single witness of strangers."""
-
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 
 Finding = tuple[str, str, str]

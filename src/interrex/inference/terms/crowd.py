@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from interrex.case.places import units_of
+from interrex.case.releases import extent
 from interrex.case.schema import Claim
 from interrex.engine.decorators import pasted
 from interrex.engine.schedule import ENTERED, PRESENT
@@ -23,7 +24,7 @@ from interrex.inference.terms.kind import (
     normal_logpdf,
     normal_peak,
 )
-from interrex.inference.terms.record import Record, stated
+from interrex.inference.terms.record import Record
 
 GRADE_SD = {"count": 0.2, "estimate": 0.5, "hearsay": math.log(3.0) / 1.64}
 
@@ -102,13 +103,13 @@ TAKING_PART = Kind("crowd, that day", all_who_came, logpdf, rvs, bound, middle)
 
 
 def error_sd(claim: Claim) -> float:
-    """Log error of a crowd report: its grade's, or what its own bounds say if that is wider."""
+    """Log error of a crowd report: its grade's, or what the bounds about its number say if that is wider."""
     sd = GRADE_SD["estimate"]
     if claim.grade == "documented" or claim.grade[:1] in "AB":
         sd = GRADE_SD["count"]
     elif claim.grade in ("rumour", "hypothesis", "memory"):
         sd = GRADE_SD["hearsay"]
-    if claim.value is not None and claim.low and claim.high and claim.high > claim.low > 0:
+    if claim.value is not None and claim.low and claim.high and claim.low < claim.value < claim.high:
         sd = max(sd, math.log(claim.high / claim.low) / (2 * 1.64))
     return sd
 
@@ -119,10 +120,11 @@ def rows(record: Record) -> Iterator[Row]:
     for claim in record.claims:
         if claim.kind != "crowd":
             continue
-        low, high = stated(claim)
+        units = units_of(record.case, claim.place)
+        low, high = extent(claim)
         yield Row(
             TAKING_PART if claim.measure == "taking_part" else PRESENT_AT_ONCE,
-            *tick_span(record.case, claim.when), max(low, 1.0), max(high, 1.0), units_of(record.case, claim.place),
+            *tick_span(record.case, claim.when), max(low, 1.0), max(1.0, low, min(high, record.people(units))), units,
             sd=error_sd(claim), official=any(sources[s].type == "state" for s in claim.sources if s in sources),
             origin=record.origin_of(claim), claims=(claim.id,), label=claim.text, fit=claim.use == "fit",
         )  # fmt: skip

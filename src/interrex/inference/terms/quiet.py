@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from interrex.case.places import held_out_regions, region_of, units_of
+from interrex.case.cut import CutCase
+from interrex.case.places import NATION, held_out_regions, units_of
 from interrex.engine.decorators import pasted
 from interrex.engine.ensemble import TICKS_PER_DAY
 from interrex.engine.schedule import PRESENT
@@ -53,32 +54,44 @@ QUIET = Kind("quiet day", largest, logpdf, rvs, bound, middle=min)
 
 
 def rows(record: Record) -> Iterator[Row]:
-    """A row for every covered day and region without a claim about a crowd."""
+    """A row for every covered day and place without a claim about a crowd there. Claims about the nation say nothing of
+    one place."""
     case = record.case
-    reported: set[tuple[str, int]] = set()
+    reported: set[tuple[int, int]] = set()
     for claim in case.claims:
-        region = region_of(case, claim.place)
-        if claim.kind == "crowd" and region:
-            a, b = tick_span(case, claim.when)
-            reported.update((region, d) for d in range(a // TICKS_PER_DAY, b // TICKS_PER_DAY + 1))
+        if claim.kind == "crowd" and not set(claim.place.split(";")) & set(NATION):
+            first, last = (tick // TICKS_PER_DAY for tick in tick_span(case, claim.when))
+            reported.update((u, d) for u in units_of(case, claim.place) for d in range(first, last + 1))
     held = held_out_regions(case)
+    said: set[tuple[int, tuple[int, ...]]] = set()
     for cover in case.coverage:
         if cover.what != "crowds":
             continue
+        areas = [
+            (name, units)
+            for name, units in _areas(case, cover.place)
+            if case.units[units[0]].region not in held
+        ]
         first = max(0, (cover.start - case.window.start).days)
         last = min((cover.end - case.window.start).days, (case.as_of_date - case.window.start).days - 1)
         last = min(last, record.ticks // TICKS_PER_DAY - 1)
         for day in range(first, last + 1):
-            for region in case.regions:
-                if region.region in held or (region.region, day) in reported:
+            for name, units in areas:
+                if (day, units) in said or any((u, day) in reported for u in units):
                     continue
-                if cover.place and cover.place not in (region.region, "nation"):
-                    continue
+                said.add((day, units))
                 tick = day * TICKS_PER_DAY
                 yield Row(
-                    QUIET, tick, tick + TICKS_PER_DAY - 1, 0.0, 0.0, units_of(case, region.region),
-                    label=f"no report of a large crowd in {region.name}",
+                    QUIET, tick, tick + TICKS_PER_DAY - 1, 0.0, 0.0, units, label=f"no report of a large crowd in {name}",
                 )  # fmt: skip
+
+
+def _areas(case: CutCase, place: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The regions of a covered place, and its units where it names no whole region, with their names."""
+    named = set(place.split(";"))
+    areas = [(r.name, units_of(case, r.region)) for r in case.regions if named & {*NATION, r.region}]
+    whole = {u for _, units in areas for u in units}
+    return areas + [(u.name, (i,)) for i, u in enumerate(case.units) if u.unit in named and i not in whole]
 
 
 SILENCE = Family((QUIET,), rows)

@@ -34,7 +34,7 @@ class Record:
     def _counts(self, claim: Claim) -> bool:
         if claim.kind not in COUNTED or claim.use == "context" or claim.basis == "inference":
             return False
-        if claim.value is None and (claim.low is None or claim.high is None):
+        if claim.value is None and claim.low is None and claim.high is None:
             return False
         if not 0 <= minutes(self.case, claim.when.start) < self.ticks * TICK_MINUTES:
             return False
@@ -56,17 +56,13 @@ class Record:
         self.origins.setdefault(name, claim.reliability)
         return name
 
+    def people(self, units: tuple[int, ...]) -> float:
+        """How many people live in these units."""
+        return float(sum(self.case.units[i].population for i in units))
+
     def news(self, *said: Hashable) -> bool:
         """Whether a statement is made for the first time."""
         if said in self._said:
             return False
         self._said.add(said)
         return True
-
-
-def stated(claim: Claim) -> tuple[float, float]:
-    """The number of a claim, or the bounds that it gives in its place."""
-    if claim.value is not None:
-        return claim.value, claim.value
-    assert claim.low is not None and claim.high is not None
-    return claim.low, claim.high

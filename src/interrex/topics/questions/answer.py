@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray
 
+from interrex.case.places import NATION
 from interrex.engine.acts import SCHEDULED
 from interrex.engine.ensemble import Arena
 from interrex.futures.base_rates import OUTCOME_RATES, in_office, jeffreys
@@ -248,7 +249,7 @@ def _places(case: Any, scope: str) -> set[str]:
 def covered(case: Any, what: str, due: Any) -> bool:
     """Whether coverage of this kind leaves no day open from the window's start to the due day."""
     day = case.window.start
-    spans = sorted((c.start, c.end) for c in case.coverage if c.what == what and not c.place)
+    spans = sorted((c.start, c.end) for c in case.coverage if c.what == what and c.place in NATION)
     for start, end in spans:
         if start <= day <= end:
             day = end + timedelta(days=1)
