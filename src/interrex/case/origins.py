@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-NOBODY = frozenset({"", "n", "a", "na", "none", "nobody", "other", "others", "several", "various", "multiple", "many",
+NOBODY = frozenset({"", "n", "a", "na", "none", "nobody", "several", "various", "multiple", "many",
                     "misc", "x", "media", "press", "witness", "witnesses", "eyewitness", "eyewitnesses", "social", "network",
                     "networks", "not", "known", "given", "stated", "clear", "source", "sources", "unconfirmed"})  # fmt: skip
 """Words of an origin that name no one, alone or together."""
