@@ -36,7 +36,7 @@ def summary(active, jailed, bound=50):
 @pytest.mark.parametrize(("neighbourhood", "rounding"), AGREED)
 def test_agrees_with_an_independent_program(neighbourhood, rounding):
     ds = replications.epstein(seed=range(12), steps=700, neighbourhood=neighbourhood, rounding=rounding)
-    found = summary(ds.active.values[:, 100:], ds.jailed.values[:, 100:]).mean(1)
+    found = summary(ds.active.values[:, 100:], ds.serving.values[:, 100:]).mean(1)
     agreed, allowed = AGREED[neighbourhood, rounding]
     assert np.all(np.abs(found - agreed) < allowed), (found, agreed)
 
@@ -133,12 +133,12 @@ def test_same_distribution_as_a_program_with_other_random_numbers(small):
         slow = np.array([visit_all(40, 1120, 64, steps, dx, dy, 0.82, 30, 1000 + s) for s in range(seeds)])
         ds = replications.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood)
         theirs = summary(slow[:, 0, 100:], slow[:, 1, 100:])
-        ours = summary(ds.active.values[:, 100:], ds.jailed.values[:, 100:])
+        ours = summary(ds.active.values[:, 100:], ds.serving.values[:, 100:])
         for a, b in zip(ours, theirs, strict=True):
             assert stats.ks_2samp(a, b).pvalue > 0.0005, (neighbourhood, a.mean(), b.mean())
         # and a planted error is seen: everybody decides before moving
         biased = replications.epstein(seed=range(seeds), steps=steps, neighbourhood=neighbourhood, turn="act, move")
-        other = summary(biased.active.values[:, 100:], biased.jailed.values[:, 100:])
+        other = summary(biased.active.values[:, 100:], biased.serving.values[:, 100:])
         assert min(stats.ks_2samp(a, b).pvalue for a, b in zip(other, theirs, strict=True)) < 0.0005
 
 
@@ -151,7 +151,7 @@ def test_long_run_on_a_large_board(small):
     model = replications.Epstein(size=128, neighbourhood="Moore", turn="act, move", jail=32)
     ds = replications.run(model, range(seeds), steps)
     active = ds.active.values[:, 200:] / model.citizen_count
-    jailed = ds.jailed.values[:, 200:] / model.citizen_count
+    jailed = ds.serving.values[:, 200:] / model.citizen_count
     wide = 3 if small else 1
     assert abs(active.mean() - 0.0214) < 0.003 * wide
     assert abs(jailed.mean() - 0.163) < 0.012 * wide

@@ -189,13 +189,13 @@ def test_the_deterministic_cascade_is_that_of_plain_sets(seed):
 def test_what_cannot_be_run_is_said():
     with pytest.raises(RunError, match="one for each of 300"):
         make_cascade(HUBS, np.zeros(299))
-    with pytest.raises(RunError, match="node 7 is not a finite"):
+    with pytest.raises(RunError, match="threshold of number 7 is not finite"):
         make_cascade(HUBS, np.where(np.arange(300) == 7, np.nan, 0.5))
-    with pytest.raises(RunError, match="keep it within"):
+    with pytest.raises(RunError, match="0 to 700"):
         make_cascade(HUBS, 0.5, steepness=1e4)
-    with pytest.raises(RunError, match="a value for each of 300"):
+    with pytest.raises(RunError, match="one for each of 300"):
         simulate(make_cascade(HUBS, 0.5), np.zeros(3), 1, 1)
-    with pytest.raises(RunError, match="a value for each of 300"):
+    with pytest.raises(RunError, match="one for each of 300"):
         spread(HUBS, 0.5, np.zeros(3))
 
 

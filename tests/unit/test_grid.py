@@ -155,10 +155,12 @@ def test_dataset_says_what_it_holds():
     assert ds.attrs["citizen_count"] == 179 and ds.attrs["rounding"] == "floor" and ds.attrs["seed"] == 1
     assert all(
         "units" in ds[name].attrs and "long_name" in ds[name].attrs
-        for name in ("active", "jailed", "tension")
+        for name in ds.data_vars if name != "state"
     )
-    assert np.all(ds.active + ds.quiet <= 179) and np.all(ds.tension >= 0)
-    assert ds.active[-1] == (ds.state == turns.ACTIVE).sum()
+    assert np.all(ds.active + ds.quiet + ds.jailed == 179) and np.all(ds.tension >= 0)
+    for name, state in (("active", turns.ACTIVE), ("quiet", turns.QUIET), ("jailed", turns.JAILED)):
+        assert ds[name][-1] == (ds.state == state).sum()
+    assert np.all(ds.serving <= ds.jailed) and (ds.serving < ds.jailed).any()
     many = replications.epstein(seed=[5, 6], steps=30, **SMALL)
     assert many.active.dims == ("run", "tick") and many.seed.values.tolist() == [5, 6]
 
@@ -182,10 +184,14 @@ def test_legitimacy_may_change_from_tick_to_tick():
         ({"citizens": 0.0, "cops": 0.0}, "nobody"),
         ({"legitimacy": 1.2}, "0 to 1"),
         ({"jail": 0}, "1 to"),
-        ({"size": 12}, "15 to 32767"),
+        ({"size": 12}, "15 to 32,767"),
+        ({"size": (40, 60)}, r"square board, is \(40, 60\); give one whole number"),
+        ({"sizes": 40}, "no setting 'sizes'"),
+        ({"seed": "12"}, "seed is '12'"),
         ({"vision": 0.5}, "1 to 127"),
-        ({"steps": 0}, "at least one"),
-        ({"seed": -1}, "seeds from 0"),
+        ({"steps": 0}, "1 to 2,000,000,000"),
+        ({"seed": -1}, "0 to 18,446,744,073,709,551,615"),
+        ({"seed": []}, "no seed"),
         ({"steps": 5, "legitimacy": [0.8, 0.8]}, "for each"),
     ],
 )

@@ -26,7 +26,7 @@ from __future__ import annotations
 import functools
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -35,10 +35,13 @@ from interrex.engine.decorators import kernel
 from interrex.engine.draws import BASE, NEAR, key_for, philox, uniform, uniform53
 from interrex.errors import RunError
 from interrex.mechanisms.maths import exp, log, scalar
-from interrex.replications.graph import Graph
+from interrex.replications import asked
+from interrex.replications.graph import Graph, check
 
 Method = Literal["auto", "visit", "events"]
 """How ticks are drawn: everybody visited, those who switch followed, or whichever is cheaper at the moment."""
+
+METHODS: tuple[Method, ...] = get_args(Method)
 
 STEEPEST = 700.0
 """Largest |steepness threshold|: beyond it exp leaves the range of numbers."""
@@ -97,10 +100,11 @@ def make_cascade(graph: Graph, threshold: np.ndarray | float, steepness: float =
 
     RunError if shapes differ, a number is not finite, or steepness < 0 or too large to compute with.
     """
-    size = graph.offsets.size - 1
-    threshold = _thresholds(size, threshold)
+    size = check(graph)
+    threshold = asked.numbers("threshold", threshold, size, one_for_all=True)
+    steepness = asked.number("steepness", steepness, 0.0, STEEPEST)
     largest = steepness * max(1.0, float(np.abs(threshold).max(initial=0.0)))
-    if not 0.0 <= largest <= STEEPEST:
+    if largest > STEEPEST:
         raise RunError(
             f"steepness {steepness} times the largest threshold is {largest:g}",
             f"keep it within 0..{STEEPEST:g}",
@@ -139,6 +143,12 @@ def simulate(
     another ended: by visiting to the bit, with any number of `workers` threads; otherwise with the same law.
     """
     state = _state(cascade, active)
+    ticks, first = _span(ticks, first)
+    seed, workers = (
+        asked.whole("seed", seed, 0, asked.SEEDS),
+        asked.whole("workers", workers, 1, asked.WORKERS),
+    )
+    asked.word("method", method, METHODS)
     path = np.zeros(ticks, np.int64)
     front = make_front(cascade, state) if method != "visit" else None
     t = 0
@@ -162,7 +172,10 @@ def visit(
     cascade: Cascade, state: np.ndarray, path: np.ndarray, seed: int, first: int = 0, workers: int = 1
 ) -> np.ndarray:
     """Fill `path` with numbers of active agents by visiting everybody, and return the last state, u1[N]."""
-    key, step = key_for(seed, BASE), _kernels().visit_range
+    state, path = _state(cascade, state), _path(path)
+    _, first = _span(path.size, first)
+    workers = asked.whole("workers", workers, 1, asked.WORKERS)
+    key, step = key_for(asked.whole("seed", seed, 0, asked.SEEDS), BASE), _kernels().visit_range
     size = cascade.odds.size
     blocks = -(-size // BLOCK)
     edges = [min(size, BLOCK * (blocks * w // workers)) for w in range(workers + 1)]
@@ -178,6 +191,7 @@ def visit(
 
 def make_front(cascade: Cascade, state: np.ndarray) -> Front:
     """The front of those who are active in `state` u1[N]."""
+    state = _state(cascade, state)
     size = cascade.odds.size
     front = Front(
         np.column_stack([cascade.cover, cascade.cover]),
@@ -198,6 +212,12 @@ def advance(
 
     With `limit` > 0 it stops after a tick that cost more than `limit` visits.
     """
+    asked.kind("the cascade", cascade, Cascade, "make_cascade")
+    asked.kind("the front", front, Front, "make_front")
+    if front.mark.shape != cascade.odds.shape:
+        raise RunError(f"the front is one of {front.mark.size:,} nodes", f"make it for these {cascade.odds.size:,}")
+    _, first = _span(_path(path).size, first)
+    seed, limit = asked.whole("seed", seed, 0, asked.SEEDS), asked.whole("limit", limit, 0, asked.SEEDS >> 1)
     return _kernels().follow(cascade, front, path, *key_for(seed, BASE), *key_for(seed, NEAR), first, limit)
 
 
@@ -210,33 +230,39 @@ def spread(
     of at least `threshold`. Looks only at neighbours of new actives, or with `every` at everybody in every tick.
     RunError if shapes differ or a threshold is not finite.
     """
-    size = graph.offsets.size - 1
-    threshold = _thresholds(size, threshold)
-    if np.shape(active) != (size,):
-        raise RunError(f"active has shape {np.shape(active)}", f"give a value for each of {size} nodes")
-    when = np.where(np.asarray(active) != 0, 0, -1).astype(np.int32)
+    size = check(graph)
+    threshold = asked.numbers("threshold", threshold, size, one_for_all=True)
+    when = np.where(asked.numbers("state", active, size, truth=True) != 0, 0, -1).astype(np.int32)
+    if not isinstance(every, (bool, np.bool_)):
+        raise RunError(f"every is {asked.said(every)}", "give True or False")
     run = _kernels().spread_visiting if every else _kernels().spread_front
     run(graph.offsets, graph.targets, threshold, when)
     return when
 
 
-def _thresholds(size: int, threshold: np.ndarray | float) -> np.ndarray:
-    if np.shape(threshold) not in ((), (size,)):
-        raise RunError(
-            f"thresholds have shape {np.shape(threshold)}", f"give one, or one for each of {size} nodes"
-        )
-    values = np.array(np.broadcast_to(np.asarray(threshold, float), size))
-    if not np.isfinite(values).all():
-        raise RunError(f"the threshold of node {int(np.argmin(np.isfinite(values)))} is not a finite number")
-    return values
-
-
 def _state(cascade: Cascade, active: np.ndarray) -> np.ndarray:
-    if np.shape(active) != cascade.odds.shape:
-        raise RunError(
-            f"active has shape {np.shape(active)}", f"give a value for each of {cascade.odds.size} nodes"
-        )
-    return (np.asarray(active) != 0).astype(np.uint8)
+    asked.kind("the cascade", cascade, Cascade, "make_cascade")
+    shape = cascade.odds.shape
+    if not isinstance(active, np.ndarray) or active.dtype.kind not in "biu" or active.shape != shape:
+        active = asked.numbers("state", active, shape[0], truth=True)
+    return (active != 0).astype(np.uint8)
+
+
+def _path(path: np.ndarray) -> np.ndarray:
+    if (
+        not isinstance(path, np.ndarray)
+        or path.ndim != 1
+        or path.dtype != np.int64
+        or not path.flags.writeable
+    ):
+        raise RunError(f"the path is {asked.said(path)}", "give an array to fill, np.zeros(ticks, np.int64)")
+    return path
+
+
+def _span(ticks: int, first: int) -> tuple[int, int]:
+    """Both, checked: the number of a tick has 32 bits."""
+    ticks = asked.whole("ticks", ticks, 0, asked.TICKS)
+    return ticks, asked.whole("first", first, 0, 2**32 - ticks)
 
 
 @functools.cache

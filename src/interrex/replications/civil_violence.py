@@ -11,15 +11,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from interrex.engine import draws
 from interrex.errors import RunError
-from interrex.replications import decision, turns
-from interrex.replications.torus import NEIGHBOURHOODS, torus
+from interrex.replications import asked, decision, turns
+from interrex.replications.torus import NEIGHBOURHOODS, fit, torus
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,16 +68,15 @@ class Epstein:
         for name, known in (
             ("neighbourhood", NEIGHBOURHOODS), ("rounding", decision.ROUNDINGS), ("schedule", SCHEDULES), ("turn", TURNS),
         ):  # fmt: skip
-            if getattr(self, name) not in known:
-                raise RunError(
-                    f"there is no {name} {getattr(self, name)!r}", f"use one of {', '.join(known)}"
-                )
+            asked.word(name, getattr(self, name), known)
         for name, low, high in (
-            ("citizens", 0, 1), ("cops", 0, 1), ("legitimacy", 0, 1), ("jail", 1, 1_000_000), ("k", 0, 1000),
-            ("threshold", -10, 10),
+            ("citizens", 0, 1), ("cops", 0, 1), ("legitimacy", 0, 1), ("k", 0, 1000), ("threshold", -10, 10),
         ):  # fmt: skip
-            if not low <= getattr(self, name) <= high:
-                raise RunError(f"{name} = {getattr(self, name)}", f"use {low} to {high}")
+            object.__setattr__(self, name, asked.number(name, getattr(self, name), low, high))
+        object.__setattr__(self, "jail", asked.whole("jail", self.jail, 1, 1_000_000))
+        size, vision = fit(self.size, self.vision)
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "vision", vision)
         if self.citizen_count + self.cop_count > self.size**2:
             raise RunError(f"{self.citizens:g} citizens and {self.cops:g} cops a cell", "together at most 1")
         if self.citizen_count + self.cop_count == 0:
@@ -98,6 +97,8 @@ class World:
     """One run, which can be advanced and looked at; `run` makes one for each seed."""
 
     def __init__(self, model: Epstein, seed: int, steps: int) -> None:
+        asked.kind("the model", model, Epstein, "Epstein(...)")
+        seed, steps = asked.whole("seed", seed, 0, asked.SEEDS), asked.whole("steps", steps, 1, asked.TICKS)
         self.model, self.steps, self.tick = model, steps, 0
         self.torus = torus(model.size, model.neighbourhood, model.vision)
         self._values, nerves, scale = decision.ladder(model.rounding, self.torus.neighbours)
@@ -167,17 +168,18 @@ class World:
 
     def set_legitimacy(self, legitimacy: float) -> None:
         """Change L from the next tick on, 0 to 1."""
+        legitimacy = asked.number("legitimacy", legitimacy, 0, 1)
         if legitimacy != self._legitimacy:
             self._legitimacy = legitimacy
             decision.set_nerves(
-                self.hardship, self.risk_aversion, float(legitimacy), float(self.model.k), float(self.model.threshold),
+                self.hardship, self.risk_aversion, legitimacy, float(self.model.k), float(self.model.threshold),
                 self._values, self._nerves, self.nerve,
             )  # fmt: skip
 
     def advance(self, ticks: int) -> None:
         """Run `ticks` more ticks, at most up to `steps` in all."""
         kernel = turns.advance_together if self.model.schedule == "synchronous" else turns.advance
-        end = min(self.tick + ticks, self.steps)
+        end = min(self.tick + asked.whole("ticks", ticks, 0, asked.TICKS), self.steps)
         stretch = max(1, STRETCH // self.board.order.size)
         while self.tick < end:
             to = min(self.tick + stretch, end)
@@ -201,21 +203,15 @@ def run(
     legitimacy  L in each tick, in place of the model's constant: `steps` numbers
     workers     threads over the runs of an ensemble, all cores if None; results do not depend on it
 
-    Variables, at the end of each tick: `active`, `jailed` (who must sit through the next tick too), `quiet`,
-    `arrests` (in the tick), `tension`; for a single run also `state` of every cell at the end.
-    RunError if a number is out of its range.
+    Variables, at the end of each tick: `active`, `quiet` and `jailed`, who together are all citizens; `serving`, those
+    of the jailed who must sit through the next tick too; `arrests` (in the tick), `tension`; for a single run also
+    `state` of every cell at the end.
+    RunError if a number is out of its range or the board does not fit into memory.
     """
-    single = isinstance(seed, (int, np.integer))
-    seeds = [int(seed)] if isinstance(seed, (int, np.integer)) else [int(s) for s in seed]
-    if not seeds or steps < 1 or any(not 0 <= s < 2**64 for s in seeds):
-        raise RunError(
-            f"{len(seeds)} seeds and {steps} steps", "give at least one of each; seeds from 0 to 2**64 - 1"
-        )
-    path = np.full(steps, model.legitimacy) if legitimacy is None else np.asarray(legitimacy, dtype=float)
-    if path.shape != (steps,) or not np.all((path >= 0) & (path <= 1)):
-        raise RunError(
-            f"legitimacy of shape {path.shape} for {steps} steps", "give a number from 0 to 1 for each"
-        )
+    asked.kind("the model", model, Epstein, "Epstein(...)")
+    steps = asked.whole("steps", steps, 1, asked.TICKS)
+    single, seeds = _seeds(seed)
+    workers = asked.whole("workers", os.cpu_count() or 1 if workers is None else workers, 1, asked.WORKERS)
 
     def history(one: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         world = World(model, one, steps)
@@ -224,8 +220,23 @@ def run(
             world.advance(last - first)
         return _series(world, path), world.states.copy() if single else np.empty(0)
 
-    with ThreadPoolExecutor(min(len(seeds), workers or os.cpu_count() or 1)) as pool:
-        results = list(pool.map(history, seeds))
+    try:
+        path = (
+            np.full(steps, model.legitimacy)
+            if legitimacy is None
+            else asked.numbers("legitimacy", legitimacy, steps)
+        )
+        if not np.all((path >= 0) & (path <= 1)):
+            raise RunError(
+                f"legitimacy runs from {path.min():g} to {path.max():g}", "give numbers from 0 to 1"
+            )
+        with ThreadPoolExecutor(min(len(seeds), workers)) as pool:
+            results = list(pool.map(history, seeds))
+    except MemoryError:
+        raise RunError(
+            f"{steps:,} steps on {model.size:,} x {model.size:,} cells need more memory than there is",
+            "take fewer steps, fewer workers or a smaller board",
+        ) from None
     return _dataset(model, seeds, results, single)
 
 
@@ -233,9 +244,21 @@ def epstein(
     seed: int | Iterable[int] = 1, steps: int = 1000, *, legitimacy: Any = 0.82, workers: int | None = None, **settings: Any
 ) -> xr.Dataset:  # fmt: skip
     """`run` with the settings of `Epstein` as keywords; `legitimacy` may be a number or one for each tick."""
-    path = None if np.ndim(legitimacy) == 0 else np.asarray(legitimacy, dtype=float)
-    start = float(legitimacy) if path is None else float(path[0]) if path.size else 0.0
-    return run(Epstein(legitimacy=start, **settings), seed, steps, path, workers)
+    for name in settings:
+        asked.word("setting", name, [field.name for field in fields(Epstein)])
+    steps = asked.whole("steps", steps, 1, asked.TICKS)
+    path = asked.numbers("legitimacy", legitimacy, steps, one_for_all=True)
+    return run(Epstein(legitimacy=path[0], **settings), seed, steps, path, workers)
+
+
+def _seeds(seed: Any) -> tuple[bool, list[int]]:
+    """Whether it is a single seed, and all of them."""
+    if isinstance(seed, (str, bytes)) or not isinstance(seed, Iterable) or getattr(seed, "ndim", 1) == 0:
+        return True, [asked.whole("seed", seed, 0, asked.SEEDS)]
+    seeds = [asked.whole("seed", one, 0, asked.SEEDS) for one in seed]
+    if not seeds:
+        raise RunError("there is no seed", "give one, or several for an ensemble")
+    return False, seeds
 
 
 def _constant(path: np.ndarray) -> list[tuple[int, int]]:
@@ -250,8 +273,9 @@ def _series(world: World, path: np.ndarray) -> dict[str, np.ndarray]:
         willing = r.hardship * (1 - path) / r.risk_aversion
     return {
         "active": r.active,
-        "jailed": np.cumsum(r.jailed[: r.active.size]),
         "quiet": r.quiet,
+        "jailed": n - r.active - r.quiet,
+        "serving": np.cumsum(r.jailed[: r.active.size]),
         "arrests": r.arrests,
         "tension": np.where(r.quiet > 0, r.quiet / max(n, 1) * willing, 0.0),
     }
@@ -259,8 +283,9 @@ def _series(world: World, path: np.ndarray) -> dict[str, np.ndarray]:
 
 UNITS = {
     "active": ("citizens", "active citizens"),
-    "jailed": ("citizens", "citizens who must also sit through the next tick"),
     "quiet": ("citizens", "free citizens who are not active"),
+    "jailed": ("citizens", "citizens in jail"),
+    "serving": ("citizens", "citizens in jail who must also sit through the next tick"),
     "arrests": ("citizens a tick", "arrests"),
     "tension": ("1", "share of citizens who are quiet x their mean grievance / their mean risk aversion"),
 }

@@ -12,20 +12,24 @@ Proceedings of the 24th National Conference of the ACM, 157-172; reversed, as sc
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from interrex.errors import CaseError, Problem
+from interrex.errors import CaseError, Problem, RunError
+from interrex.replications import asked
 
 OneWay = Literal["add", "refuse"]
 """What to do with a tie that is listed in one direction only: add the other half, or refuse the source."""
+
+ONE_WAY: tuple[OneWay, ...] = get_args(OneWay)
 
 LARGEST = 2**32
 """Nodes that the numbers of `targets` can tell apart."""
@@ -42,20 +46,48 @@ class Graph(NamedTuple):
     note: str = ""  # what had to be changed in the source, empty if nothing
 
 
+def check(graph: Graph) -> int:
+    """The number of nodes of a graph; RunError if its rows are not what kernels take them for."""
+    asked.kind("the network", graph, Graph, "from_edges, read_edges, from_scipy or from_networkx")
+    offsets, targets = np.asarray(graph.offsets), np.asarray(graph.targets)
+    whole = (
+        all(rows.ndim == 1 and rows.dtype.kind in "iu" for rows in (offsets, targets)) and offsets.size > 0
+    )
+    if (
+        not whole
+        or offsets[0] != 0
+        or offsets[-1] != targets.size
+        or (np.diff(offsets.astype(np.int64)) < 0).any()
+    ):
+        raise RunError(
+            "the offsets of the network are not 0, ..., number of its targets, rising",
+            "make it by from_edges",
+        )
+    if targets.size and not 0 <= targets.min() <= targets.max() < offsets.size - 1:
+        raise RunError(
+            f"a target of the network is none of its {offsets.size - 1:,} nodes", "make it by from_edges"
+        )
+    return offsets.size - 1
+
+
 def from_edges(edges: Any, nodes: int | None = None, one_way: OneWay = "add") -> Graph:
     """Graph of an array of shape (ties, 2) with whole numbers 0..nodes-1 (default: up to the largest named).
 
     A tie may be listed once, both ways, or several times. CaseError names the row, counted from 0, of the first
-    number out of range, tie of a node with itself, or refused half tie.
+    number out of range, tie of a node with itself, or refused half tie; RunError a wrong `nodes` or `one_way`.
     """
-    pairs = np.asarray(edges)
-    if pairs.size == 0:
+    asked.word("one_way", one_way, ONE_WAY)
+    try:
+        pairs = np.asarray(edges)
+    except (ValueError, TypeError):  # rows of different lengths, say
+        pairs = np.zeros((1, 1), object)
+    if pairs.shape in ((0,), (0, 2)):
         pairs = np.zeros((0, 2), np.int64)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
         raise CaseError(
             f"an edge list has two columns of whole numbers; this one is {pairs.dtype} of shape {pairs.shape}"
         )
-    size = int(pairs.max(initial=-1)) + 1 if nodes is None else nodes
+    size = int(pairs.max(initial=-1)) + 1 if nodes is None else asked.whole("nodes", nodes, 0, LARGEST)
     if not 0 <= size <= LARGEST:
         raise CaseError(f"a graph has 0 to {LARGEST:,} nodes, not {size:,}")
     for bad in ((pairs < 0) | (pairs >= size)).any(axis=1), pairs[:, 0] == pairs[:, 1]:
@@ -63,9 +95,12 @@ def from_edges(edges: Any, nodes: int | None = None, one_way: OneWay = "add") ->
             row = int(np.argmax(bad))
             a, b = pairs[row].tolist()
             raise CaseError(*_mistakes(a, b, size, path=f"edges[{row}]"))
-    listed = sparse.coo_array((np.ones(len(pairs), np.int8), pairs.T), shape=(size, size)).tocsr()
-    listed.data[:] = 1  # a tie listed many times is one tie
-    both = (listed + listed.T).tocsr()
+    try:
+        listed = sparse.coo_array((np.ones(len(pairs), np.int8), pairs.T), shape=(size, size)).tocsr()
+        listed.data[:] = 1  # a tie listed many times is one tie
+        both = (listed + listed.T).tocsr()
+    except MemoryError:
+        raise CaseError(f"{size:,} nodes do not fit into memory; number them from 0 without gaps") from None
     added = both.nnz - listed.nnz
     if added and one_way == "refuse":
         known = set(map(tuple, pairs.tolist()))
@@ -83,6 +118,9 @@ def read_edges(path: Path | str, nodes: int | None = None, one_way: OneWay = "ad
 
     Otherwise as `from_edges`; CaseError lists file and line of what is wrong.
     """
+    asked.word("one_way", one_way, ONE_WAY)
+    if not isinstance(path, (str, os.PathLike)):
+        raise RunError(f"the file is {asked.said(path)}", "give its path")
     path = Path(path)
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -104,7 +142,13 @@ def read_edges(path: Path | str, nodes: int | None = None, one_way: OneWay = "ad
 
 def from_scipy(matrix: Any, one_way: OneWay = "add") -> Graph:
     """Graph of a square scipy.sparse matrix or array: an entry other than 0 at (i, j) is a tie; weights are lost."""
-    entries = sparse.coo_array(matrix)
+    asked.word("one_way", one_way, ONE_WAY)
+    try:
+        entries = sparse.coo_array(matrix)
+    except (ValueError, TypeError):
+        raise RunError(
+            f"the network is {asked.said(matrix)}", "give a scipy.sparse matrix or array"
+        ) from None
     shape: tuple[int, ...] = entries.shape or ()
     if len(shape) != 2 or shape[0] != shape[1]:
         raise CaseError(f"a network is a square matrix; this one has shape {shape}")
@@ -118,6 +162,9 @@ def from_networkx(graph: Any, one_way: OneWay = "add") -> tuple[Graph, list[Any]
 
     A directed graph counts as ties listed one way; parallel ties count once.
     """
+    asked.word("one_way", one_way, ONE_WAY)
+    if not all(hasattr(graph, name) for name in ("nodes", "edges", "is_directed")):
+        raise RunError(f"the network is {asked.said(graph)}", "give a networkx graph")
     names = list(graph.nodes)
     number = {name: k for k, name in enumerate(names)}
     pairs = [(number[a], number[b]) for a, b in graph.edges()]
@@ -131,7 +178,7 @@ def relabel(graph: Graph) -> tuple[Graph, np.ndarray, np.ndarray]:
 
     Also order u4[N], the old number of each new node, and place u4[N], the new number of each old one.
     """
-    size = graph.offsets.size - 1
+    size = check(graph)
     if size == 0:
         return graph, np.zeros(0, np.uint32), np.zeros(0, np.uint32)
     ones = np.ones(graph.targets.size, np.int8)
@@ -148,7 +195,7 @@ def relabel(graph: Graph) -> tuple[Graph, np.ndarray, np.ndarray]:
 
 def mean_distance(graph: Graph) -> float:
     """How far apart in number two neighbours are on average; what `relabel` makes small. 0 without ties."""
-    if graph.targets.size == 0:
+    if check(graph) == 0 or graph.targets.size == 0:
         return 0.0
     source = np.repeat(np.arange(graph.offsets.size - 1), np.diff(graph.offsets))
     return float(np.abs(source - graph.targets.astype(np.int64)).mean())

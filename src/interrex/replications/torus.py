@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.errors import RunError
+from interrex.replications import asked
 
 NEIGHBOURHOODS = ("von Neumann", "disc", "Moore")
 """Cells at most `vision` away: in steps along rows and columns, as the crow flies, or in the larger of both
@@ -44,34 +44,33 @@ class Torus(NamedTuple):
     shape: np.ndarray  # u1[2 v + 1, width] which cells around one are in view, one's own included
 
 
+def fit(size: int, vision: float) -> tuple[int, float]:
+    """Both, checked: a vision of 1 to 127 cells, a square board with 2 vision + 1 to 32,767 cells along an edge."""
+    vision = asked.number("vision", vision, 1, 127)
+    return asked.whole("size, along one edge of the square board,", size, 2 * int(vision) + 1, 32_767), vision
+
+
 def offsets(neighbourhood: str, vision: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns of the neighbours relative to a cell, int64[m] each, one's own cell left out."""
+    asked.word("neighbourhood", neighbourhood, NEIGHBOURHOODS)
+    asked.number("vision", vision, 1, 127)
     reach = int(np.floor(vision))
     x, y = np.meshgrid(np.arange(-reach, reach + 1), np.arange(-reach, reach + 1), indexing="ij")
     if neighbourhood == "von Neumann":
         seen = np.abs(x) + np.abs(y) <= reach
     elif neighbourhood == "disc":
         seen = x**2 + y**2 <= vision**2
-    elif neighbourhood == "Moore":
-        seen = np.ones_like(x, dtype=bool)
     else:
-        raise RunError(
-            f"there is no neighbourhood {neighbourhood!r}", f"use one of {', '.join(NEIGHBOURHOODS)}"
-        )
+        seen = np.ones_like(x, dtype=bool)
     seen &= (x != 0) | (y != 0)
     return x[seen], y[seen]
 
 
 def torus(size: int, neighbourhood: str, vision: float) -> Torus:
     """Tables of a board. RunError if the board is too small for the vision, or the vision below 1 or above 127."""
-    if not 1 <= vision < 128:
-        raise RunError(f"a vision of {vision:g} cells", "use 1 to 127")
+    size, vision = fit(size, vision)
     dx, dy = offsets(neighbourhood, vision)
     reach, m = int(np.floor(vision)), dx.size
-    if not 2 * reach + 1 <= size <= 32_767:
-        raise RunError(
-            f"a board of {size} x {size} cells for a vision of {vision:g}", f"use {2 * reach + 1} to 32767"
-        )
     width = -(-(2 * reach + 1) // LANE) * LANE
     left = 2 * reach
     stride = left + size + width + reach
