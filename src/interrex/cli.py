@@ -291,8 +291,10 @@ def events(
         event=list(event) if events is None else read_events(events),
         options=options,
     )
-    print(summary.text(study), flush=True)
-    written = summary.write(study, out)
+    try:
+        written = summary.write(study, out)
+    finally:
+        print(summary.text(study), flush=True)
     print(f"\nWritten: {', '.join(file.name for file in written)} in {out}")
 
 
@@ -323,7 +325,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         status = app(words, exit_on_error=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed before the start, by >&-
+            sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except CycloptsError:  # already printed, with the command's usage
         return EXIT_STATUS

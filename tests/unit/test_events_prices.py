@@ -161,7 +161,10 @@ def test_calendars_and_closing_hours_come_from_the_data(tmp_path):
     prices = read_prices(file_of(tmp_path, text))
     days = trading_days(prices.table)
     assert list(prices.closes) == ["K"]
-    assert [str(at) for at in prices.closes["K"].at(days["K"])] == ["2021-01-04T11:00:00", "2021-01-06T11:00:00"]
+    assert [str(at) for at in prices.closes["K"].at(days["K"])] == [
+        "2021-01-04T11:00:00",
+        "2021-01-06T11:00:00",
+    ]
     assert [str(day) for day in days["K"]] == ["2021-01-04", "2021-01-06"], "a halted day is a trading day"
 
 

@@ -9,7 +9,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -58,6 +58,12 @@ def quoted(text: str) -> str:
     if len(text) <= QUOTED:
         return repr(text)
     return f"{text[:QUOTED]!r}... ({len(text):,} signs)"
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Names with commas, the first `most` of them, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(quoted(name)[1:-1] if len(name) > QUOTED else name for name in names[:most]) + more
 
 
 def sheet(file: Path, wanted: Collection[str] = ()) -> Sheet:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from interrex.errors import CaseError, Problem, RunError
 from interrex.eventstudy import calendar, sanity
-from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, plain, quoted, sheet
+from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, listed, plain, quoted, sheet
 from interrex.eventstudy.days import Days, are_midnights, read_days
 from interrex.eventstudy.numbers import Numbers, numbers
 from interrex.eventstudy.sanity import EVERYTHING
@@ -162,51 +162,42 @@ class Part(NamedTuple):
     notes: list[str]
 
 
-def _read(read: Sheet, columns: dict[str, str]) -> Part:
-    """Which column means what. columns: theirs for ours, as asked for."""
+def _refusal(read: Sheet, path: str, what: str, remedy: str) -> CaseError:
+    return CaseError(Problem(read.file, 1 if read.lines else 0, 1, quoted(path)[1:-1], what, remedy))
 
-    def refuse(path: str, what: str, remedy: str) -> CaseError:
-        return CaseError(Problem(read.file, 1 if read.lines else 0, 1, path, what, remedy))
 
-    notes, asked = list(read.notes), bool(columns)
-    header, rows = read.header, read.rows
-    if header and not header[0]:  # as pandas writes its index: days, or numbers of rows
-        first = [cells[0] for cells in rows]
-        if all(one.isdigit() and len(one) < 8 for one in first):
-            header, rows = header[1:], [cells[1:] for cells in rows]
-        else:
-            header = ["date", *header[1:]]
+def _read(read: Sheet, asked: dict[str, str]) -> Part:
+    """Which column means what. asked: theirs for ours."""
+    notes = list(read.notes)
+    read, columns = _unnumbered(read), dict(asked)
     if read.stacked:
-        fields = {plain(name): name for name in header[2:]}
-        price = columns.get("price") or fields.get("adj close") or fields.get("close") or fields.get("last")
-        columns = {
-            "date": header[0],
-            "instrument": "instrument",
-            **({"price": price} if price else {}),
-            **columns,
-        }
+        fields = {plain(name): name for name in read.header[2:]}
+        price = columns.get("price") or next(
+            fields[one] for one in ("adj close", "close", "last", *fields) if one in fields
+        )
+        columns = {"date": read.header[0], "instrument": "instrument", **columns, "price": price}
         notes.append(
-            f"{read.file}: two rows of headings name fields and instruments; {columns.get('price')} is read as price"
+            f"{read.file}: two rows of headings name fields and instruments; {price} is read as price"
         )
     for theirs in columns.values():
-        if theirs not in header:
-            raise refuse(theirs, "is no column of this file", f"its columns are {', '.join(header)}")
+        if theirs not in read.header:
+            raise _refusal(
+                read, theirs, "is no column of this file", f"its columns are {listed(read.header)}"
+            )
     mapped = {theirs: ours for ours, theirs in columns.items()}
-    names = [mapped.get(name) or _own(name, columns) for name in header]
+    names = [mapped.get(name) or _own(name, columns) for name in read.header]
     for name in names:
         if names.count(name) > 1:
-            raise refuse(name or f"column {names.index(name) + 1}", "stands twice in the header" if name else "has no name",
-                         "give each column a name of its own")  # fmt: skip
-    frame: Frame = pd.DataFrame(rows, columns=names, dtype=str)
-    frame["file"], frame["line"] = read.file or [f"row {row}" for row in range(len(rows))], read.lines or 0
+            raise _refusal(read, name, "stands twice in the header", "give each column a name of its own")
+    frame: Frame = pd.DataFrame(read.rows, columns=names, dtype=str)
+    frame["file"], frame["line"] = read.file or [f"row {row}" for row in range(len(frame))], read.lines or 0
     if "date" not in names:
-        raise refuse("date", "is missing", _suggest("date", names))
-    wide = "price" not in names and "instrument" not in names
-    if wide:
-        frame, values, told = _long(frame, names, read, refuse)
+        raise _refusal(read, "date", "is missing", _suggest("date", names))
+    if "price" not in names and "instrument" not in names:
+        frame, values, told = _long(frame, names, read)
         return Part(frame, {"price": values}, notes + told)
     if "price" not in names:
-        raise refuse("price", "is missing", _suggest("price", names))
+        raise _refusal(read, "price", "is missing", _suggest("price", names))
     strange = [name for name in names if name not in COLUMNS]
     if strange and not asked and not read.stacked:
         raise CaseError(
@@ -214,25 +205,47 @@ def _read(read: Sheet, columns: dict[str, str]) -> Part:
                 Problem(
                     read.file,
                     1,
-                    names.index(name) + 1,
-                    quoted(name)[1:-1],
+                    names.index(one) + 1,
+                    quoted(one)[1:-1],
                     "is an unknown column",
-                    _suggest("", [name]),
+                    _suggest("", [one]),
                 )
-                for name in strange
+                for one in strange[:SHOWN]
             ]
         )
     notes += _adopt(frame, strange, read.file)
     if "instrument" not in frame.columns:
         frame["instrument"] = Path(read.file).stem
-    found = {}
-    for name in MEASURED:
-        if name in frame.columns:
-            found[name] = _by_instrument(frame[name], frame["instrument"], read.separator)
-            notes += [f"{read.file} {name}: {found[name].said}"] if found[name].said else []
+    found = {
+        name: _by_instrument(frame[name], frame["instrument"], read.separator)
+        for name in MEASURED
+        if name in frame.columns
+    }
+    notes += [f"{read.file} {name}: {one.said}" for name, one in found.items() if one.said]
     words = frame["price"].str.strip()
-    notes += _blanks(read.file, words[found["price"].nothing & (words != "").to_numpy()])
-    return Part(frame, found, notes)
+    return Part(
+        frame, found, notes + _blanks(read.file, words[found["price"].nothing & (words != "").to_numpy()])
+    )
+
+
+def _unnumbered(read: Sheet) -> Sheet:
+    """Columns without a name: days or numbers of rows, as pandas writes its index, or nothing."""
+    header = list(read.header)
+    empty = [at for at, name in enumerate(header) if not name]
+    if empty[:1] == [0] and not all(cells[0].isdigit() and len(cells[0]) < 8 for cells in read.rows):
+        header[0] = "date"
+        empty = empty[1:]
+    for at in empty:
+        if at and any(cells[at] for cells in read.rows):
+            raise _refusal(read, f"column {at + 1}", "has no name", "give each column a name of its own")
+    kept = [at for at in range(len(header)) if at not in empty]
+    return (
+        read._replace(
+            header=[header[at] for at in kept], rows=[[cells[at] for at in kept] for cells in read.rows]
+        )
+        if empty
+        else read._replace(header=header)
+    )
 
 
 def _own(name: str, columns: Mapping[str, str]) -> str:
@@ -256,15 +269,9 @@ def _adopt(frame: Frame, strange: list[str], file: str) -> list[str]:
         else:
             left.append(name)
     if left:
-        adjusted = [name for name in left if plain(name) == "adj close"]
-        notes.append(
-            f"{file}: columns left out: {', '.join(quoted(name)[1:-1] for name in left[:12])}{' and others' if len(left) > 12 else ''}"
-            + (
-                f"; {adjusted[0]} would be adjusted for dividends and splits (--map 'price={adjusted[0]}')"
-                if adjusted
-                else ""
-            )
-        )
+        adjusted = next((name for name in left if plain(name) == "adj close"), None)
+        better = f"; {adjusted} would be adjusted for dividends and splits (--map 'price={adjusted}')"
+        notes.append(f"{file}: columns left out: {listed(left)}{better if adjusted else ''}")
     return notes
 
 
@@ -291,15 +298,17 @@ def _by_instrument(text: Frame, instrument: Frame, separator: str) -> Numbers:
     return Numbers(values, nothing, strange, said)
 
 
-def _long(frame: Frame, header: list[str], read: Sheet, refuse: Any) -> tuple[Frame, Numbers, list[str]]:
+def _long(frame: Frame, header: list[str], read: Sheet) -> tuple[Frame, Numbers, list[str]]:
     """One column an instrument, as rows; refused where the columns do not look like prices."""
     names = [name for name in header if name != "date"]
-    known = FIELD_WORDS | {alias for aliases in ALIASES.values() for alias in aliases} | set(COLUMNS)
-    vendors = [name for name in names if plain(name) in known]
     columns = {name: numbers(frame[name], read.separator) for name in names}
     strange = [name for name, found in columns.items() if np.isnan(found.values).all()]
+    words = {ours: {ours, *aliases} for ours, aliases in ALIASES.items()}
+    fields = FIELD_WORDS.union(*(words[ours] for ours in MEASURED))
+    told = set().union(*words.values())  # of text: an instrument may well be called MARKET
+    vendors = [name for name in names if plain(name) in fields or (plain(name) in told and name in strange)]
     if vendors or not names or len(strange) == len(names):
-        raise refuse("price", "is missing", _suggest("price", vendors or strange or names))
+        raise _refusal(read, "price", "is missing", _suggest("price", vendors or strange or names))
     long = frame.melt(["date", "file", "line"], var_name="instrument", value_name="price")
     values, nothing, strange_cells = (
         np.concatenate([found[part] for found in columns.values()]) for part in range(3)
@@ -337,9 +346,8 @@ def _suggest(wanted: str, columns: Sequence[str]) -> str:
         for name in columns:
             if difflib.get_close_matches(plain(name), [ours], cutoff=0.8):
                 return f"name the file's own column: --map {ours}={name}"
-    listed = ", ".join(quoted(name)[1:-1] for name in columns[:20])
     if wanted:
-        return f"name the file's own column with --map {wanted}=COLUMN; there are {listed}"
+        return f"name the file's own column with --map {wanted}=COLUMN; there are {listed(columns)}"
     return f"known are {', '.join(COLUMNS)}; any --map leaves out the others"
 
 

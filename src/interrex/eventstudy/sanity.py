@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.errors import CaseError, Problem
-from interrex.eventstudy.cells import Frame
+from interrex.eventstudy.cells import Frame, listed
 
 EVERYTHING = "*"
 """The instrument of a row that halts a whole venue."""
@@ -32,7 +32,9 @@ NEAR = 3.0
 SPLITS = {0.5: "2 for 1", 1 / 3: "3 for 1", 0.25: "4 for 1", 0.2: "5 for 1", 1 / 6: "6 for 1", 1 / 7: "7 for 1", 0.125: "8 for 1",
           0.1: "10 for 1", 1 / 15: "15 for 1", 0.05: "20 for 1", 0.04: "25 for 1", 1 / 30: "30 for 1", 0.02: "50 for 1",
           2 / 3: "3 for 2", 0.4: "5 for 2"}  # fmt: skip
-UNITS = tuple(10.0**k for k in range(2, 7))
+UNITS, APART = tuple(10.0**k for k in range(2, 7)), 0.25
+"""Factors between units, and how far a change of logarithm may be off with what else happened on that day."""
+
 BACK = 10
 """Prices within which a misplaced decimal point is undone."""
 
@@ -73,7 +75,7 @@ def trading_rows(table: Frame) -> tuple[Frame, list[str]]:
                 drop[of_day] = True
                 filled.setdefault(day, []).append((name, len(of_day)))
     for sentence, names in _grouped(shifted).items():
-        notes.append(f"{_listed(names)}: {sentence}")
+        notes.append(f"{listed(names)}: {sentence}")
     if filled:
         days = " and ".join(
             f"{('Mon', 'Tues', 'Wednes', 'Thurs', 'Fri', 'Satur', 'Sun')[day]}days" for day in sorted(filled)
@@ -81,7 +83,7 @@ def trading_rows(table: Frame) -> tuple[Frame, list[str]]:
         count = sum(rows for one in filled.values() for _, rows in one)
         names = list(dict.fromkeys(name for one in filled.values() for name, _ in one))
         notes.append(
-            f"{_listed(names)}: {count} rows fall on {days} and repeat the price of the day before, or have none: no trading days, left out"
+            f"{listed(names)}: {count} rows fall on {days} and repeat the price of the day before, or have none: no trading days, left out"
         )
     table, idle = table[~drop].reset_index(drop=True), idle[~drop]
     _holidays(table, idle, notes)
@@ -107,7 +109,7 @@ def _without_volume(table: Frame, notes: list[str]) -> np.ndarray:
             unknown.append(name)
     if unknown:
         notes.append(
-            f"{_listed(unknown)}: volume is never above 0, as of an index; its prices count on every day"
+            f"{listed(unknown)}: volume is never above 0, as of an index; its prices count on every day"
         )
     return none
 
@@ -173,26 +175,30 @@ def _week(table: Frame, rows: np.ndarray, weekday: np.ndarray) -> str:
 
 
 def _holidays(table: Frame, idle: np.ndarray, notes: list[str]) -> None:
-    """Take the prices, in place, of days on which everything at a venue repeats the price of the day before."""
-    share = table.assign(idle=idle).groupby(["venue", "instrument"])["idle"].transform("mean")
-    moving = (
-        (share < 0.2).to_numpy()
-        & (table["instrument"] != EVERYTHING).to_numpy()
-        & ~table["halt"].to_numpy(bool)
-    )
-    grouped = table.assign(idle=idle)[moving].groupby(["venue", "date"])["idle"]
-    still = grouped.agg(["all", "size"])
-    for venue in dict.fromkeys(table["venue"]):
-        here = still.loc[venue] if venue in still.index.get_level_values(0) else still.iloc[:0]
-        days = here.index[here["all"] & (here["size"] >= 2)] if len(here) else []
-        rows = (table["venue"] == venue) & table["date"].isin(days) & moving & table["price"].notna()
-        days = table.loc[rows, "date"].drop_duplicates()
-        if len(days):
+    """Take the prices, in place, of days on which everything at a venue repeats the price of the day before, which
+    chance alone would not bring about once in the series."""
+    open_rows = ((table["instrument"] != EVERYTHING) & ~table["halt"]).to_numpy(bool)
+    for venue, here in table.assign(idle=idle)[open_rows].groupby("venue"):
+        days = here.groupby("date")["idle"].agg(["all", "size"])
+        still = days.index[days["all"] & (days["size"] > 1)]
+        if still.empty:
+            continue
+        usual = (
+            here[~here["date"].isin(still)]
+            .groupby("instrument")["idle"]
+            .agg(lambda own: (own.sum() + 0.5) / (len(own) + 1))
+        )
+        share = here["instrument"].map(usual).fillna(1.0)
+        chance = share.groupby(here["date"]).prod()
+        still = still[(chance.loc[still] * len(days) < 0.5).to_numpy(bool)]
+        rows = open_rows & (
+            (table["venue"] == venue) & table["date"].isin(still) & table["price"].notna()
+        ).to_numpy(bool)
+        if rows.any():
             table.loc[rows, ["price", "price_low", "price_high"]] = np.nan
-            at = f" at {venue}" if venue else ""
+            told = f"{len(still)} day{'s' if len(still) > 1 else ''} ({still[0]:%Y-%m-%d} the first)"
             notes.append(
-                f"on {len(days)} day{'s' if len(days) > 1 else ''} ({days.min():%Y-%m-%d} the first) every price{at} repeats that of the day "
-                "before: filled in, counted as days without a trade"
+                f"on {told} every price{f' at {venue}' if venue else ''} repeats that of the day before: filled in, counted as days without a trade"
             )
 
 
@@ -217,11 +223,11 @@ def jumps(table: Frame) -> list[tuple[str, str]]:
             size, row = abs(move[at]), series.iloc[at + 1]
             back = large[(large > at) & (large <= at + BACK)]
             undone = bool(back.size) and bool((np.abs(move[back] + move[at]) < 2 * near).any())
-            unit = next((unit for unit in UNITS if abs(size - np.log(unit)) < near), 0.0)
+            unit = next((unit for unit in UNITS if abs(size - np.log(unit)) < max(near, APART)), 0.0)
             if unit or (undone and abs(size - np.log(10)) < near):
                 raise CaseError(
                     problem(
-                        row, str(label), f"{series.iloc[at + 1]['price']:g} follows {series.iloc[at]['price']:g}, a factor of {unit or 10:g}: "
+                        row, str(label), f"{series.iloc[at + 1]['price']:g} follows {series.iloc[at]['price']:g}, a factor of {unit or 10:,.0f}: "
                         "another unit (pence and pounds), or a sign of decimals or thousands misplaced", "give all its prices in one unit",
                     )
                 )  # fmt: skip
@@ -258,7 +264,3 @@ def _grouped(sentences: dict[str, str]) -> dict[str, list[str]]:
     for name, sentence in sentences.items():
         out.setdefault(sentence, []).append(name)
     return out
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

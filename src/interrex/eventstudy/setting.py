@@ -13,6 +13,7 @@ from interrex.errors import CaseError, Problem, RunError
 from interrex.eventstudy import models, remarks, returns, sanity
 from interrex.eventstudy.calendar import Close, Moment, closing, event_day, in_windows, trading_days
 from interrex.eventstudy.cells import Frame, quoted
+from interrex.eventstudy.cells import listed as some
 from interrex.eventstudy.currency import convert
 from interrex.eventstudy.happenings import Happening, happenings
 from interrex.eventstudy.options import Options, pairs
@@ -194,7 +195,7 @@ def _find(listed: list[str], wanted: str, role: str) -> str:
         raise RunError(
             f"the {role} {wanted} is listed at several venues", f"write one of {', '.join(several)}"
         )
-    raise RunError(f"the {role} {wanted!r} is not among the prices", f"there are {_some(listed)}")
+    raise RunError(f"the {role} {wanted!r} is not among the prices", f"there are {some(listed)}")
 
 
 def _some_label(listed: list[str], wanted: str) -> None:
@@ -203,7 +204,7 @@ def _some_label(listed: list[str], wanted: str) -> None:
         near = difflib.get_close_matches(wanted, listed, n=3)
         raise RunError(
             f"the name {quoted(wanted)} is not among the prices",
-            f"did you mean {' or '.join(near)}?" if near else f"there are {_some(listed)}",
+            f"did you mean {' or '.join(near)}?" if near else f"there are {some(listed)}",
         )
 
 
@@ -214,7 +215,7 @@ def _closes(told: tuple[str, ...], venues: list[str]) -> dict[str, Close]:
         if venue and venue not in venues:
             named = [one for one in venues if one]
             remedy = (
-                f"there are {_some(named)}"
+                f"there are {some(named)}"
                 if named
                 else "no row names its venue: write --close 16:00@America/New_York for all of them"
             )
@@ -248,10 +249,6 @@ def _studied(
     if not kept:
         raise RunError("no instrument is left to study", "give prices of one besides the benchmark")
     return kept
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
 def _position(days: np.ndarray, when: Moment | None, close: Close | None) -> int:

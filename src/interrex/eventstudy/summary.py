@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import textwrap
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
+from interrex.errors import StoreError
 from interrex.eventstudy.cells import Frame
 from interrex.eventstudy.validity import ORDER
 from interrex.eventstudy.verdict import percent
+from interrex.store.files import make_folder
 
 ROWS = 25
 WIDTH = 100
@@ -43,10 +46,24 @@ def text(study: xr.Dataset) -> str:
 
 
 def write(study: xr.Dataset, folder: Path) -> list[Path]:
-    """Write names.csv, days.csv, tests.csv, notes.csv, events.svg and events.png into `folder`; their paths."""
+    """Write names.csv, days.csv, tests.csv, notes.csv, events.svg and events.png into `folder`; their paths.
+
+    Each is whole or absent; StoreError where the folder or one of them cannot be written.
+    """
+    try:
+        make_folder(folder)
+        with tempfile.TemporaryDirectory(prefix=".events-", dir=folder) as beside:
+            files = _files(study, Path(beside))
+            return [file.replace(folder / file.name) for file in files]
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: cannot be written ({error.strerror or error})", "choose a place with --out"
+        ) from None
+
+
+def _files(study: xr.Dataset, folder: Path) -> list[Path]:
     from interrex.eventstudy.figure import draw
 
-    folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "names.csv": ("event", "name"),
         "days.csv": ("event", "name", "day"),
