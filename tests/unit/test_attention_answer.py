@@ -22,7 +22,6 @@ from interrex.topics.attention.answer import attention, clock, verdict
 from interrex.workbench import sections
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
-import results_tree
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +40,9 @@ def toy(tmp_path_factory):
 
 
 def page(dataset) -> str:
-    meta = results_tree.tree()["meta"].to_dataset(inherit=False)
+    meta = stored_run.tree()["meta"].to_dataset(inherit=False)
     html = build(
-        xr.DataTree.from_dict({"/meta": meta, "/attention": dataset}), results_tree.MANIFEST, sections()
+        xr.DataTree.from_dict({"/meta": meta, "/attention": dataset}), stored_run.manifest(), sections()
     ).decode()
     start = html.index('<section id="attention"')
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html[start : html.index("</section>", start)]))

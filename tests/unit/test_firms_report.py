@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fixtures import results_tree
+from fixtures import stored_run
 from interrex.case import load_case
 from interrex.report.blocks import Callout, Figure, Prose, Table
 from interrex.report.read import Absent, Results
@@ -73,7 +73,7 @@ def test_no_interval_leaves_a_run_whose_diagnostics_failed():
 
 
 def test_a_case_without_plans_shows_one_sentence():
-    tree = results_tree.tree()
+    tree = stored_run.tree()
     tree["firms"] = xr.DataTree(empty("The case names no planned entries of firms."))
     with pytest.raises(Absent, match="names no planned entries"):
         SECTION.fill(Results(tree), {})

@@ -61,7 +61,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
                 ),
             ]
             if not withheld:
-                cells.append(number(interval(low[n], high[n]), "questions/q_low outcomes/q_high"))
+                cells.append(number(interval(low[n], high[n]), "questions/q_low questions/q_high"))
             cells.append(number(chance(base[n]), "questions/q_base"))
             cells.append(Cell(_verdict(resolved[n], n in past)))
             rows.append(Row(tuple(cells)))
