@@ -2,15 +2,14 @@
 
 import csv
 import re
-import sys
 from datetime import date
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from fixtures import stored_run
 from interrex.attention.ratio import Ratio
 from interrex.case import load_case
 from interrex.case.dates import parse_when
@@ -20,8 +19,6 @@ from interrex.results.schema import problems
 from interrex.topics import groups
 from interrex.topics.attention.answer import attention, clock, verdict
 from interrex.workbench import sections
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
 
 @pytest.fixture(scope="module")

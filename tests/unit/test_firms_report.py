@@ -25,7 +25,7 @@ def section(day: str, *, failed: bool = False) -> list:
     draws.setattr(firms, "DRAWS", 6)
     made = firms.firms(load_case("kazakhstan-2022").as_of(day), RISK, 1)
     draws.undo()
-    tree = results_tree.tree(sketch=failed)
+    tree = stored_run.failed() if failed else stored_run.tree()
     tree["firms"] = xr.DataTree(made)
     return SECTION.fill(Results(tree), {})
 
