@@ -57,6 +57,9 @@ class Spread(NamedTuple):
 
 def spread(returns: np.ndarray, span: np.ndarray) -> Spread:
     """Lay returns[L, n], each over span[L, n] days up to its own, on the days that they cover (NaN: no return)."""
+    if not (span > 1).any():
+        there = np.where(np.isfinite(returns), 1.0, np.nan)
+        return Spread(returns, there, there - 1)
     length = len(returns)
     row = np.arange(length)[:, None]
     end = np.where(np.isfinite(returns), row, length)

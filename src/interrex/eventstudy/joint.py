@@ -74,13 +74,12 @@ class Days(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A block at other dates: sums of standardised CARs and of their sizes, float[D], and numbers of names, and its
-    mean path, float[D, W]."""
+    """A block at the other dates that have enough of its names: sums of their standardised CARs and of the sizes of
+    these, float[D'], and how many names there are."""
 
     sums: np.ndarray
     sizes: np.ndarray
     counts: np.ndarray
-    paths: np.ndarray
 
 
 def judge(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Judged:
@@ -110,7 +109,7 @@ def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
         placebo_dates(float(np.abs(scar).mean()), [one.sizes for one in moved], [one.counts for one in moved], number, seed),
         permutation([one.sums for one in days], [one.width for one in days], [one.observed for one in days], number, seed),
         [_of_event(pairs, event, others, number, seed) for event in range(len(pairs.scar))],
-        moved[0].paths if len(moved) == 1 else None,
+        _mean_path(parts[0], others) if len(parts) == 1 else None,
     )  # fmt: skip
 
 
@@ -130,22 +129,48 @@ def _of_event(pairs: Pairs, event: int, others: OtherDates, number: int, seed: i
 
 def _elsewhere(block: list[Together], others: OtherDates) -> Moved:
     """A block at every other date that most of its names have, the days between its events kept as they are."""
+    scar = others.scar
+    sums, sizes, counts = np.zeros(len(scar)), np.zeros(len(scar)), np.zeros(len(scar))
+    for group, here, there in _in_step(block, others):
+        found = scar[there][:, group.names]
+        measured = np.isfinite(found)
+        found = np.where(measured, found, 0.0)
+        sums[here] += found.sum(1)
+        sizes[here] += np.abs(found).sum(1)
+        counts[here] += measured.sum(1)
+    enough = _enough(block, counts)
+    return Moved(sums[enough], sizes[enough], counts[enough])
+
+
+def _mean_path(block: list[Together], others: OtherDates) -> np.ndarray:
+    """Mean of the cumulative abnormal returns of a block that have begun, at the same dates: float[D', W]."""
     length, width = others.car.shape[0], others.car.shape[2]
-    sums, sizes, counts = np.zeros(length), np.zeros(length), np.zeros(length)
-    paths, begun = np.zeros((length, width)), np.zeros((length, width))
-    place = np.searchsorted(others.dates, [group.day0 for group in block])
-    for group, offset in zip(block, place - place[0], strict=True):
-        here = slice(max(0, -offset), length - max(0, offset))
-        there = slice(max(0, offset), length - max(0, -offset))
-        found, path = others.scar[there, group.names], others.car[there, group.names]
-        sums[here] += np.nansum(found, axis=1)
-        sizes[here] += np.nansum(np.abs(found), axis=1)
-        counts[here] += np.isfinite(found).sum(1)
-        paths[here] += np.nansum(path, axis=1)
+    total, begun, counts = np.zeros((length, width)), np.zeros((length, width)), np.zeros(length)
+    for group, here, there in _in_step(block, others):
+        path = others.car[there][:, group.names]
+        total[here] += np.nansum(path, axis=1)
         begun[here] += np.isfinite(path).sum(1)
-    enough = counts >= MOST_NAMES * sum(len(group.names) for group in block)
+        counts[here] += np.isfinite(others.scar[there][:, group.names]).sum(1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return Moved(sums[enough], sizes[enough], counts[enough], (paths / begun)[enough])
+        return (total / begun)[_enough(block, counts)]
+
+
+def _in_step(block: list[Together], others: OtherDates) -> list[tuple[Together, slice, slice]]:
+    """Each group of a block with the dates to which its first day may move, and those to which the group's own then does."""
+    length = len(others.scar)
+    place = np.searchsorted(others.dates, [group.day0 for group in block])
+    return [
+        (
+            group,
+            slice(max(0, -offset), length - max(0, offset)),
+            slice(max(0, offset), length - max(0, -offset)),
+        )
+        for group, offset in zip(block, (place - place[0]).tolist(), strict=True)
+    ]
+
+
+def _enough(block: list[Together], counts: np.ndarray) -> np.ndarray:
+    return counts >= MOST_NAMES * sum(len(group.names) for group in block)
 
 
 def _days(pairs: Pairs, block: list[Together]) -> Days:

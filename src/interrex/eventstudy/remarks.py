@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,10 @@ BIASED = ("market", "factors")
 
 MOST = 8
 """Notes of one kind that are spelled out."""
+
+
+Cell = tuple[int, int]
+"""Place of an event and of a name."""
 
 
 class Note(NamedTuple):
@@ -190,59 +194,52 @@ def pair_notes(
     pairs: Pairs, kind: str, model: str, estimation: tuple[int, int], labels: list[str], names: list[str]
 ) -> list[Note]:
     """On halts, short estimations, stale and thin prices, large moves, and prices that are intervals, pair by pair."""
-    notes = []
     width, asked = pairs.ar.shape[2], estimation[1] - estimation[0] + 1
-    for event, at in np.argwhere(~np.isnat(pairs.day0)):
-        cell, name = (event, at), names[at]
-        covered, halted = int(pairs.covered[cell]), int(pairs.halted[cell])
-        low, high = pairs.quote_low[cell], pairs.quote_high[cell]
-        found = []
-        cause = pairs.causes.get((int(event), int(at)))
-        if cause is not None:
-            found = [("left out", f"left out: {cause.wrong}")]
-        else:
-            early, late = int(pairs.early[cell]), int(pairs.late[cell])
-            since, until = pairs.since[cell], pairs.until[cell]
-            if not np.isnat(until) and (until != pairs.day0[cell] or early):
-                found.append(("halt", f"its first price from the event on is of {until}, the one before of {since}: the return "
-                              f"between them is the event's, with {_days(early)} before the window and {_days(late)} after it"))  # fmt: skip
-            if covered < width:
-                found.append(("halt", f"{width - covered} of {width} days of the window lie in no return of the window "
-                              f"({halted} halted): its CAR is that of the other {covered}"))  # fmt: skip
-            elif halted:
-                found.append(("halt", f"{_days(halted)} halted; the return across them is one return over several days, on "
-                              "the day trading resumed"))  # fmt: skip
-            if pairs.used[cell] < SHORT * asked:
-                found.append(("estimation", f"{pairs.used[cell]:.0f} of the {asked} days {estimation[0]} .. {estimation[1]} were used "
-                              f"for the estimation ({pairs.reach[cell]} of them lie in the data)"))  # fmt: skip
-            if pairs.stale[cell]:
-                found.append(("stale benchmark", f"on {pairs.stale[cell]} days of the window the return of the benchmark or "
-                              "of a factor begins or ends at a price of an earlier day"))  # fmt: skip
-            if pairs.idle[cell] > THIN:
-                beta = (
-                    "; its beta is biased to 0, see --model scholes-williams and dimson"
-                    if model in BIASED
-                    else ""
-                )
-                found.append(
-                    (
-                        "thin",
-                        f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought{beta}",
-                    )
-                )
-            total = float(np.nansum(pairs.ar[cell] + pairs.expected[cell]))
-            if kind == "simple" and abs(total - pairs.held[cell]) > COMPOUND:
-                found.append(("large moves", f"its daily returns add up to {total:+.1%}, but holding it made "
-                              f"{pairs.held[cell]:+.1%}: read the sum with care, or use --returns log"))  # fmt: skip
-            if high - low > 1e-12:
-                found.append(("quoted", f"prices are intervals; they alone leave the CAR between {low:+.1%} and "
-                              f"{high:+.1%}"))  # fmt: skip
-        notes += [Note(what, name, f"{labels[event]}: {sentence}") for what, sentence in found]
+    measured = np.isfinite(pairs.scar)
+    total = np.nansum(pairs.ar + pairs.expected, axis=2)
+    away = ~np.isnat(pairs.until) & ((pairs.until != pairs.day0) | (pairs.early > 0))
+    biased = "; its beta is biased to 0, see --model scholes-williams and dimson" if model in BIASED else ""
+    told: list[tuple[str, np.ndarray, Callable[[Cell], str]]] = [
+        ("halt", away, lambda cell: (
+            f"its first price from the event on is of {pairs.until[cell]}, the one before of {pairs.since[cell]}: the return "
+            f"between them is the event's, with {_days(pairs.early[cell])} before the window and {_days(pairs.late[cell])} "
+            "after it")),
+        ("halt", pairs.covered < width, lambda cell: (
+            f"{width - pairs.covered[cell]} of {width} days of the window lie in no return of the window "
+            f"({pairs.halted[cell]} halted): its CAR is that of the other {pairs.covered[cell]}")),
+        ("halt", (pairs.covered == width) & (pairs.halted > 0), lambda cell: (
+            f"{_days(pairs.halted[cell])} halted; the return across them is one return over several days, on the day trading "
+            "resumed")),
+        ("estimation", pairs.used < SHORT * asked, lambda cell: (
+            f"{pairs.used[cell]:.0f} of the {asked} days {estimation[0]} .. {estimation[1]} were used for the estimation "
+            f"({pairs.reach[cell]} of them lie in the data)")),
+        ("stale benchmark", pairs.stale > 0, lambda cell: (
+            f"on {_days(pairs.stale[cell])} of the window the return of the benchmark or of a factor begins or ends at a price "
+            "of an earlier day")),
+        ("thin", pairs.idle > THIN, lambda cell: (
+            f"{pairs.idle[cell]:.0%} of the days before have no return or one of nought{biased}")),
+        ("large moves", (kind == "simple") & (np.abs(total - pairs.held) > COMPOUND), lambda cell: (
+            f"its daily returns add up to {total[cell]:+.1%}, but holding it made {pairs.held[cell]:+.1%}: read the sum with care, "
+            "or use --returns log")),
+        ("quoted", pairs.quote_high - pairs.quote_low > 1e-12, lambda cell: (
+            f"prices are intervals; they alone leave the CAR between {pairs.quote_low[cell]:+.1%} and "
+            f"{pairs.quote_high[cell]:+.1%}")),
+    ]  # fmt: skip
+    notes = [
+        Note("left out", names[at], f"{labels[event]}: left out: {cause.wrong}")
+        for (event, at), cause in pairs.causes.items()
+        if not np.isnat(pairs.day0[event, at])
+    ]
+    for what, which, say in told:
+        notes += [
+            Note(what, names[at], f"{labels[event]}: {say((event, at))}")
+            for event, at in np.argwhere(measured & which)
+        ]
     return notes
 
 
 def _days(count: int) -> str:
-    return f"{count} day{'s' * (count != 1)}"
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def joint_notes(
@@ -278,7 +275,9 @@ def joint_notes(
         )
         notes.append(Note("few names", "", sentence))
     if dates < FEWEST:
-        notes.append(Note("placebo", "", f"only {dates} placebo dates: p cannot fall to 5 %"))
+        notes.append(
+            Note("placebo", "", f"only {dates} placebo date{'s' * (dates != 1)}: p cannot fall to 5 %")
+        )
     return notes
 
 

@@ -76,7 +76,11 @@ def situation(together: list[Together]) -> Situation:
 def objections(here: Situation, compared: int) -> dict[str, str]:
     """Why each test does not hold here, '' where it does; compared: dates, or combinations of them, that the placebo
     test has."""
-    few_dates = f"only {compared} other dates, p cannot fall to 5 %" if compared < FEWEST else ""
+    few_dates = (
+        f"only {compared} other date{'s' * (compared != 1)}, p cannot fall to 5 %"
+        if compared < FEWEST
+        else ""
+    )
     share = f"{here.sharing} of {here.pairs} pairs share days" if here.sharing else ""
     part = f"windows of {here.in_part} pairs overlap in part" if here.in_part else ""
     few = f"needs {FEW} or more pairs" if here.pairs < FEW else ""
