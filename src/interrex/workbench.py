@@ -168,12 +168,24 @@ def as_tree(run: Conditioned) -> xarray.DataTree:
     run.settings.progress.stage("report", 2)
     if not run.passed:
         found = {name: withhold(dataset, groups()[name]) for name, dataset in found.items()}
-    tree = xr.DataTree.from_dict({f"/{name}": dataset for name, dataset in found.items()})
+    tree = xr.DataTree.from_dict(
+        {"/": about(run), **{f"/{name}": dataset for name, dataset in found.items()}}
+    )
     wrong = problems(tree, groups())
     if wrong:
         raise RuntimeError("results depart from their schema: " + "; ".join(wrong))
     run.settings.progress.advance(1)
     return tree
+
+
+def about(run: Conditioned) -> xarray.Dataset:
+    """What the file says of itself at its root, for who opens it as one dataset."""
+    import xarray as xr
+
+    return xr.Dataset(attrs={
+        "title": run.case.title, "source": f"interrex {run.settings.version}", "as_of": run.case.as_of_date.isoformat(),
+        "Conventions": "CF-1.11", "comment": "The numbers lie in groups: xarray.open_datatree, or interrex.open_run.",
+    })  # fmt: skip
 
 
 def judgements(tree: xarray.DataTree) -> list[str]:

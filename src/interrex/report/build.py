@@ -94,6 +94,7 @@ def _environment() -> Environment:
     )
     environment.filters["link"] = _link
     environment.filters["sentence"] = sentence
+    environment.filters["named"] = _named
     return environment
 
 
@@ -105,6 +106,11 @@ def _finalize(value: object) -> object:
 def _link(href: str) -> str:
     """An address as it may stand in href: one of our own anchors or plain http(s); '' otherwise."""
     return href if href.startswith("#claim-") and href[7:].isdigit() else safe_url(href)
+
+
+def _named(svg: Markup, words: str) -> Markup:
+    """A picture with a name for who hears the page read out."""
+    return Markup(str(svg).replace(' role="img"', str(Markup(' role="img" aria-label="{}"').format(plain(words))), 1))
 
 
 @cache

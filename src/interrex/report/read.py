@@ -51,9 +51,12 @@ class Group:
         return self.numbers(name) if self.has(name) else np.full(self.dataset[like].shape, np.nan)
 
     def texts(self, name: str) -> list[str]:
-        """A one-dimensional text variable; '' where nothing was stated."""
+        """A one-dimensional text variable, '' where nothing was stated; days as ISO text."""
         self._need(name)
-        return [_text(value) for value in self.dataset[name].values.ravel().tolist()]
+        values = self.dataset[name].values.ravel()
+        if values.dtype.kind == "M":
+            values = np.datetime_as_string(values, unit="D")
+        return [_text(value) for value in values.tolist()]
 
     def texts_or_blank(self, name: str, like: str) -> list[str]:
         """A text variable, or as many blanks as ``like`` has entries."""

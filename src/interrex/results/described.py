@@ -8,19 +8,22 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from interrex.results.schema import Group, Variable
+from interrex.results.schema import COORDINATES, Group, Variable
 
 Column = tuple[Any, str]
 """Values of a variable, and its long name where the group gives none."""
+
+DTYPES = {"text": object, "day": "datetime64[ns]"}
+"""Types of the kinds of variables that are no numbers."""
 
 _UNITS = {"days since window start": "day after window start", "days": "day", "hours": "hour"}
 """Units that xarray would take for dates and spans of time on reading, and what stands on disk instead."""
 
 
 def described_as(variable: Variable) -> dict[str, str]:
-    """The attributes of a stored variable."""
-    return {
-        "units": _UNITS.get(variable.units, variable.units),
+    """The attributes of a stored variable. The unit of a day is written by xarray."""
+    units = {} if variable.kind == "day" else {"units": _UNITS.get(variable.units, variable.units)}
+    return units | {
         "long_name": variable.long_name,
         "source": variable.source,
     }
@@ -34,7 +37,7 @@ def dataset(group: Group, values: Mapping[str, Any], attrs: Mapping[str, Any] | 
     made = xr.Dataset(attrs=dict(attrs or {}))
     for name, given in values.items():
         variable = group[name]
-        array = np.array(given, dtype=object if variable.kind == "text" else np.float64)
+        array = np.array(given, dtype=DTYPES.get(variable.kind, np.float64))
         about = described_as(variable)
         if variable.along == (name,):
             made = made.assign_coords({name: (variable.along, array, about)})
@@ -55,8 +58,11 @@ def described(
 
 def labelled(made: xr.Dataset, group: Group) -> xr.Dataset:
     """The dataset with what the group says of each variable, where the variable does not say it itself."""
-    for variable in group.variables:
-        if variable.name in made.variables:
-            array = made[variable.name]
-            array.attrs = described_as(variable) | {k: v for k, v in array.attrs.items() if v}
+    own = {variable.name: variable for variable in group.variables}
+    for name, variable in (COORDINATES | own).items():
+        if name in made.variables:
+            array = made[name]
+            if variable.kind == "day" and array.dtype.kind != "M":
+                made = made.assign_coords({name: (array.dims, array.values.astype("datetime64[ns]"))})
+            made[name].attrs = described_as(variable) | {k: v for k, v in array.attrs.items() if v}
     return made

@@ -5,8 +5,8 @@ and every export read nothing else. A group that a run did not compute is either
 variables and an attribute ``absent_because`` with one sentence for the reader (`empty` makes one).
 
 Text variables are object arrays of ``str`` ('' = not stated). Numbers are float64, NaN = not computed or
-withheld: where the diagnostics of a run failed, every ``*_low`` and ``*_high`` is NaN. Probabilities and
-shares lie in 0..1. Days are ISO dates as text on the coordinate ``day``; ``timeline/day`` counts days since
+withheld: where the diagnostics of a run failed, every variable that its group calls a bound is NaN. Probabilities and
+shares lie in 0..1. The coordinate ``day`` is a time (CF: days since 1970-01-01 on disk); ``timeline/day`` counts days since
 the start of the window. Regions and units are named by their id on the coordinate; ``region_name`` (optional)
 is the name for people. Map paths are in picture units with y downwards inside ``viewbox`` (x y width height).
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import xarray
 
-Kind = Literal["text", "number", "probability", "flag"]
+Kind = Literal["text", "number", "probability", "flag", "day"]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantile levels on every ``quantile`` dimension: median, central 50 % and central 90 %."""
@@ -68,6 +68,20 @@ class Group:
         raise KeyError(name)
 
 
+_CASE = "the case"
+COORDINATES: dict[str, Variable] = {
+    variable.name: variable
+    for variable in (
+        Variable("day", "day", "day", "", "local day", "window of the case"),
+        Variable("quantile", "quantile", "number", "1", "quantile level over histories", "definition"),
+        Variable("region", "region", "text", "", "id of the region", _CASE),
+        Variable("unit", "unit", "text", "", "id of the city or district", _CASE),
+        Variable("audience", "audience", "text", "", "id of the audience", _CASE),
+    )
+}
+"""Coordinates that several groups share; a group may describe a variable of the same name itself."""
+
+
 def empty(reason: str) -> xarray.Dataset:
     """A group that says, in one sentence, why it was not computed."""
     import xarray
@@ -93,11 +107,12 @@ def problems(tree: xarray.DataTree, groups: Mapping[str, Group]) -> list[str]:
         for attr in group.attrs:
             if attr not in dataset.attrs:
                 found.append(f"/{name} has no attribute {attr}")
-        known = {wanted.name for wanted in group.variables} | {
-            d for wanted in group.variables for d in wanted.along
-        }
+        known = {wanted.name for wanted in group.variables} | set(COORDINATES)
+        known |= {d for wanted in group.variables for d in wanted.along}
         found += [f"/{name}/{extra} is not described" for extra in dataset.variables if extra not in known]
-        for wanted in group.variables:
+        own = {wanted.name: wanted for wanted in group.variables}
+        shared = {n: wanted for n, wanted in COORDINATES.items() if n in dataset.variables}
+        for wanted in (shared | own).values():
             found += _variable_problems(name, dataset, wanted)
     return found
 
@@ -110,6 +125,8 @@ def _variable_problems(group: str, dataset: xarray.Dataset, wanted: Variable) ->
     where = f"/{group}/{name}"
     if array.dims != wanted.along:
         return [f"{where} has dimensions {array.dims}; the schema says {wanted.along}"]
+    if wanted.kind == "day":
+        return [] if array.dtype.kind == "M" else [f"{where} holds {array.dtype}; the schema says days"]
     is_text = array.dtype.kind in "OUST"
     if wanted.kind == "text":
         return [] if is_text else [f"{where} holds {array.dtype}; the schema says text"]

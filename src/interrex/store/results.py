@@ -69,8 +69,10 @@ def _bytes_of(name: str, values: np.ndarray[Any, Any]) -> tuple[str, bytes]:
     if values.dtype.kind in _TEXT_KINDS:
         encoded = [text.encode() for text in _texts(name, values)]
         return "text", b"".join(struct.pack("<q", len(text)) + text for text in encoded)
+    if values.dtype.kind == "M":
+        values = values.astype("datetime64[ns]").astype(np.int64)
     if values.dtype.kind not in "biuf":
-        raise StoreError(f"{name}: results are numbers and text, not {values.dtype}; write a date as text")
+        raise StoreError(f"{name}: results are numbers, text and days, not {values.dtype}")
     little = values.astype(values.dtype.newbyteorder("<"))
     if little.dtype.kind == "f":
         little[np.isnan(little)] = np.nan
@@ -96,10 +98,10 @@ def _writable(node: xr.DataTree) -> xr.Dataset:
         if values.dtype.kind in _TEXT_KINDS:
             text = np.array(_texts(name, values), dtype=str).reshape(values.shape)
             dataset = dataset.assign({key: (variable.dims, text, variable.attrs)})
+        elif values.dtype.kind == "M":
+            dataset[key].encoding = {"units": "days since 1970-01-01", "dtype": "int64"}
         elif values.dtype.kind not in "biuf":
-            raise StoreError(
-                f"{name}: results are numbers and text, not {values.dtype}; write a date as text"
-            )
+            raise StoreError(f"{name}: results are numbers, text and days, not {values.dtype}")
         dataset[key].attrs = _plain(name, variable.attrs)
     dataset.attrs = _plain(node.path, dataset.attrs)
     return dataset
