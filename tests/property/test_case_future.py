@@ -171,6 +171,8 @@ def altered(structure, tables, day, rng):
             label |= {"label": f"altered {rng.random()}", "known_from": later()}
     if future(hypotheses["plot"]):
         hypotheses["plot"]["suspected_organ"] = "army"
+        for organ in structure["organs"]:
+            organ["suspected"] = organ["id"] == "army"
     if future(structure["question"]):
         structure["question"] |= {"text": "altered", "known_from": later()}
     for name in ("title", "summary"):

@@ -3,9 +3,7 @@
 import pytest
 
 from interrex.case import check_case, counts
-from interrex.case import vocabulary as words
 from interrex.case.template import write_template
-from interrex.mechanisms.acts import ACTS
 
 
 @pytest.fixture
@@ -85,12 +83,6 @@ def test_a_crowd_beyond_the_range_of_the_model_is_warned_of(toy):
     found = after(toy, "ledger.csv", old, old.replace("8000,5000,12000", "150000,,"))
     assert found.problems == ()
     assert any("150,000 are more than 5% of the nation, which is beyond the range of the model" in str(w) for w in found.warnings)
-
-
-def test_owners_of_acts_are_those_of_the_catalogue():
-    assert {kind: role for role, kinds in words.ACT_ROLES.items() for kind in kinds} == {a.kind: a.role for a in ACTS}
-    gates = {a.kind: gate[1] for a in ACTS for gate in a.gate if gate[0] == "role" and gate[1] != a.role}
-    assert gates == words.ACT_OBJECTS
 
 
 def test_the_range_is_that_of_conditioning():

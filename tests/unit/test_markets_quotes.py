@@ -9,14 +9,15 @@ from types import SimpleNamespace
 import pytest
 
 from interrex.case import load_case
+from interrex.case.grades import reliability
 from interrex.prices import quotes
 
 
-def point(name, day, value=None, change=None, kind="close", venue="X", halt=False, currency="USD"):
+def point(name, day, value=None, change=None, kind="close", venue="X", halt=False, currency="USD", grade="single"):
     when = SimpleNamespace(start=datetime.fromisoformat(day), day=date.fromisoformat(day))
     return SimpleNamespace(
         instrument=name, when=when, venue=venue, value=value, change_pct=change, kind=kind, halt=halt, currency=currency,
-        point=f"{name}-{day}-{kind}", source="S;T",
+        point=f"{name}-{day}-{kind}", source="S;T", reliability=reliability(grade),
     )  # fmt: skip
 
 
@@ -121,3 +122,8 @@ def test_falls_in_london_are_far_beyond_what_markets_did_that_day(public_data):
     rows = {r["date"]: r for r in csv.DictReader(file.open())}
     move = float(rows["2022-01-05"]["EEM"]) / float(rows["2022-01-04"]["EEM"]) - 1
     assert -0.02 < move < 0.0
+
+
+def test_a_price_that_is_a_rumour_counts_for_nothing():
+    prices = [point("A", "2022-01-03", 100.0), point("A", "2022-01-04", 50.0, grade="rumour"), point("A", "2022-01-05", 90.0)]
+    assert [round(c.middle, 3) for c in quotes.changes(prices)] == [-0.1]

@@ -16,6 +16,7 @@ from interrex.case.expect import FORM, parse_expectation
 from interrex.case.origins import names_nobody
 from interrex.case.schema import TABLES, Claim, Window
 from interrex.errors import Problem, nearest, quoted
+from interrex.mechanisms.acts import BY_KIND
 
 REFERENCE_SCALE = 2e-4
 """Smallest reference density of the crowd mechanisms (share of citizens): one agent of the smallest unit may
@@ -80,10 +81,9 @@ class _Checker:
         self.known["place"] = self.known["region"] | self.known["unit"]
         self.window: Window | None = draft.get("window")
         self.people = counts.people(draft.parts("regions"), draft.parts("units"))
-        acting = [a for a in draft.parts("actors") if a.process == "hazard"]
         self.whole_cast = all(i.part is not None for i in draft.many.get("actors", ()))
         self.present = {a.role for a in draft.parts("actors")}
-        self.acts = {kind for a in acting for kind in words.ACT_ROLES.get(a.role, ())}
+        self.acting = {a.role for a in draft.parts("actors") if a.process == "hazard"}
 
     def ids(self) -> None:
         """No id stands twice in a list."""
@@ -146,10 +146,22 @@ class _Checker:
         piece = self.draft.get("opinion_piece")
         if piece is not None:
             self.known_id(self.draft.one["opinion_piece"], ("source",), piece.source, "source")
+            names = [statement.id for statement in piece.statements]
+            for i, name in enumerate(names):
+                if name in names[:i]:
+                    where = ("statements", i, "id")
+                    self.wrong(self.draft.one["opinion_piece"], where, f"the id {name!r} stands twice", "rename one")
         hypotheses = self.draft.get("hypotheses")
         if hypotheses is not None and hypotheses.plot is not None and hypotheses.plot.suspected_organ:
             organ = hypotheses.plot.suspected_organ
             self.known_id(self.draft.one["hypotheses"], ("plot", "suspected_organ"), organ, "organ")
+            if organ in self.known["organ"] - {o.id for o in self.draft.parts("organs") if o.suspected}:
+                self.wrong(
+                    self.draft.one["hypotheses"],
+                    ("plot", "suspected_organ"),
+                    f"the organ {organ!r} is not marked as suspected",
+                    "write suspected: true there, or name another organ",
+                )
 
     def refer(
         self, items: Iterable[Item], name: str, kind: str, besides: dict[str, str] | None = None
@@ -181,7 +193,21 @@ class _Checker:
         self.wrong(item, where, f"unknown {what} {quoted(identifier)}", remedy)
 
     def populations(self) -> None:
-        """The units of a region hold its people, and each region has one."""
+        """The units of a region hold its people, and each region has one; everybody has an audience."""
+        audiences = self.draft.many.get("audiences", ())
+        if all(a.part is not None for a in audiences):
+            at_home = {a.part.online for a in audiences if not a.part.abroad}
+            for item in self.draft.many.get("regions", ()):
+                share = 0.5 if item.part is None else item.part.internet_share
+                for online, people in ((True, share > 0.0), (False, share < 1.0)):
+                    if item.part is not None and people and online not in at_home:
+                        kind = "an online" if online else "an offline"
+                        self.wrong(
+                            item,
+                            "internet_share",
+                            f"at {share:g} some of {item.part.region} have no audience",
+                            f"add {kind} audience that is not abroad to case.yaml",
+                        )
         units = self.draft.many.get("units", ())
         astray = any(unit.text("region") not in self.known["region"] for unit in units)
         for item in self.draft.many.get("regions", ()):
@@ -224,6 +250,11 @@ class _Checker:
                 f"{default} lies before the window",
                 "use a day of the window or later",
             )
+        for item in self.draft.many.get("coverage", ()):
+            if item.part is not None and item.part.place not in _NOBODY and item.part.what != "crowds":
+                self.wrong(
+                    item, "place", f"coverage of {item.part.what} is of the whole country", "leave place out"
+                )
         for item in self.draft.many.get("shocks", ()):
             if item.part is not None and not window.start <= item.part.on <= window.end:
                 self.wrong(item, "on", f"{item.part.on} lies outside the window", "use a day of the window")
@@ -270,7 +301,7 @@ class _Checker:
 
     def sourced(self) -> None:
         """Numbers carry a source or are marked as assumptions; sourced ones say since when they are known."""
-        for key in ("facts", "regions", "units", "shocks", "coverage", "reactors", "agenda"):
+        for key in ("facts", "regions", "units", "audiences", "shocks", "coverage", "reactors", "agenda"):
             for item in self.draft.many.get(key, ()):
                 if item.part is not None and not item.part.source and not item.part.assumption:
                     self.unsourced(item, ())
@@ -536,18 +567,21 @@ class _Checker:
         """In the model somebody does an act of the kind: without the role it would be told and left out."""
         if not self.whole_cast:
             return
-        role = next(role for role, kinds in words.ACT_ROLES.items() if kind in kinds)
-        other = words.ACT_OBJECTS.get(kind, role)
-        if kind not in self.acts:
+        act = BY_KIND[kind]
+        needed = [gate[1] for gate in act.gate if gate[0] == "role" and gate[1] not in self.present]
+        if act.role not in self.acting:
             self.wrong(
                 item,
                 where,
-                f"no actor of role {role} acts in this case, and {kind} is an act of that role",
+                f"no actor of role {act.role} acts in this case, and {kind} is an act of that role",
                 "add one with process hazard, or " + ("leave this out" if item.row is None else "set use to context"),
             )
-        elif other not in self.present:
+        elif needed:
             self.wrong(
-                item, where, f"no actor has the role {other}, which {kind} is directed at", f"add an actor of role {other}"
+                item,
+                where,
+                f"no actor has the role {needed[0]}, which {kind} is directed at",
+                f"add an actor of role {needed[0]}",
             )
 
     def inside(self, item: Item, claim: Claim, window: Window) -> None:
@@ -596,8 +630,18 @@ class _Checker:
                         f"known from {item.part.known_from}, before it happens ({item.part.when.text})",
                         "correct one of the two",
                     )
+        money: dict[tuple[str, str], str] = {}
         for item in self.draft.many.get("prices", ()):
             price = item.part
+            if price is not None and price.value is not None and not price.currency.startswith("per cent of"):
+                first = money.setdefault((price.venue, price.instrument), price.currency)
+                if price.currency != first:
+                    self.wrong(
+                        item,
+                        "currency",
+                        f"{price.instrument} stands in {price.currency or 'no currency'} here and in {first or 'none'} before",
+                        "convert the values, or call one of the two another instrument",
+                    )
             if price is not None and price.value is None and price.change_pct is None and not price.halt:
                 self.wrong(
                     item,
@@ -639,7 +683,16 @@ class _Checker:
                 "add to agenda: {what: crisis, from:, to:, known_from:}",
             )
         begins = found[0].part.start.start if found and found[0].part is not None else None
+        claims = {c.id: c for c in self.draft.parts("ledger")}
         for item in reactions:
+            claim = None if item.part is None else claims.get(item.part.claim)
+            if item.part is not None and claim is not None and abs((claim.when.day - item.part.when.day).days) > 2:
+                self.wrong(
+                    item,
+                    "claim",
+                    f"{claim.id} is of {claim.when.day}, the reaction of {item.part.when.day}",
+                    "name the row that tells of this reaction, or leave it empty",
+                )
             if item.part is not None and begins is not None and item.part.when.end <= begins:
                 self.warn(
                     item,

@@ -14,14 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import Field
 
-from interrex.case.dates import parse_day, parse_when
+from interrex.case.dates import When, parse_day, parse_when
 from interrex.case.schema import (
     Actor,
     Audience,
@@ -91,6 +91,14 @@ class CaseBody(Part):
     opinion_piece: OpinionPiece | None
     expect: tuple[str, ...]
     map: dict[str, Any] | None = Field(default=None, repr=False)
+
+    def clock(self, claim: Claim) -> When:
+        """When a claim happened by the clock of the case; its own hours are local to its place."""
+        offsets = {u.utc_offset for u in self.units if claim.place in (u.unit, u.region)}
+        if len(offsets) != 1 or "T" not in claim.when.text:
+            return claim.when
+        ahead = timedelta(hours=self.utc_offset - (offsets.pop() or 0.0))
+        return claim.when._replace(start=claim.when.start + ahead, end=claim.when.end + ahead)
 
     def canonical_bytes(self) -> bytes:
         """The content as JSON with sorted keys: equal contents give equal bytes on every machine.
@@ -164,8 +172,11 @@ def build_case(**fields: Any) -> Case:
         unit if unit.utc_offset is not None else unit.model_copy(update={"utc_offset": offset})
         for unit in fields["units"]
     ]
+    sources = fields["sources"]
     fields["claims"] = [
-        claim if claim.origin else claim.model_copy(update={"origin": claim.sources[0]})
+        claim
+        if claim.origin
+        else claim.model_copy(update={"origin": sources[claim.sources[0]].origin or claim.sources[0]})
         for claim in fields["claims"]
     ]
     return Case(**_ordered(fields))

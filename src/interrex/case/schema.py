@@ -528,6 +528,11 @@ class Price(Part):
     grade: Grade
     note: Text = ""
 
+    @property
+    def reliability(self) -> Reliability:
+        """The Beta prior that the grade stands for."""
+        return reliability(self.grade)
+
 
 class Reactor(Part):
     """A state or organisation abroad whose reactions are counted, with what it has at stake (each 0 to 1).
@@ -623,13 +628,16 @@ class Plot(Part):
     note: Text = ""
 
 
-class Quantity(Part):
-    """A number with bounds, sourced or assumed."""
+Contacts = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=3650)]
 
-    value: NonNegative
-    low: NonNegative | None = None
-    high: NonNegative | None = None
-    unit: Text = ""
+
+class Quantity(Part):
+    """Contacts of leaders a year, with bounds, sourced or assumed."""
+
+    value: Contacts
+    low: Contacts | None = None
+    high: Contacts | None = None
+    unit: Literal["", "contacts a year"] = ""
     source: Slugs = ""
     assumption: Flag = False
     known_from: Day | None = None
@@ -778,6 +786,18 @@ class PriceTest(Part):
     end: Day = Field(alias="to")
     per_cent: Positive | None = None
     against: Text = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> PriceTest:
+        if not self.instruments:
+            raise Wrong("no instrument is named", "add instruments: [...]")
+        if self.end < self.start:
+            raise Wrong(f"the test ends on {self.end}, before it starts on {self.start}", "put the later day into to")
+        for name, kind in (("per_cent", "fell_at_most"), ("against", "fell_further")):
+            if bool(getattr(self, name)) != (self.kind == kind):
+                said = f"{self.kind} needs {name}" if self.kind == kind else f"{self.kind} does not read {name}"
+                raise Wrong(said, "add it" if self.kind == kind else f"leave it out, or set kind to {kind}")
+        return self
 
 
 class Statement(Part):

@@ -64,9 +64,9 @@ prices: prices.csv
 reactions: reactions.csv       # dated reactions from abroad; who could react is said in reactors
 
 audiences:                     # leaning: -1 against the rulers, 1 for them
-  - {{id: state_tv, name: "State television", leaning: 0.5, online: false}}
-  - {{id: networks, name: "Open networks", leaning: 0.0, online: true}}
-  - {{id: emigrants, name: "Emigrants", leaning: -0.8, online: true, abroad: true}}
+  - {{id: state_tv, name: "State television", leaning: 0.5, online: false, assumption: true}}
+  - {{id: networks, name: "Open networks", leaning: 0.0, online: true, assumption: true}}
+  - {{id: emigrants, name: "Emigrants", leaning: -0.8, online: true, abroad: true, assumption: true}}
 
 organs:                        # loyal_to: an actor's id or a role
   - {{id: police, role: police, strength: 8400, loyal_to: interior, source: STATISTICS, known_from: 2029-11-01}}

@@ -49,49 +49,12 @@ MEASURES: dict[str, tuple[str, ...]] = {
 }
 """What the number of a claim counts, by kind; acts have a level between 0 and 1 or nothing there."""
 
-ACT_ROLES: dict[str, tuple[str, ...]] = {
-    "incumbent": (
-        "concede_price", "dismiss_cabinet", "appoint_cabinet", "remove_predecessor", "state_of_emergency",
-        "lift_emergency", "frame_foreign", "order_lethal_force", "reject_talks", "dismiss_security_chief",
-        "arrest_security_chief", "purge_kin", "promise_reform", "amnesty", "call_election", "referendum",
-        "request_patron", "incumbent_appears", "step_down", "flight", "contact_patron",
-    ),
-    "cabinet": ("regulate_prices",),
-    "predecessor": ("transfer_party", "predecessor_appears", "predecessor_supports", "predecessor_speaks_against"),
-    "security_service": ("shutdown", "restore_internet", "stand_down"),
-    "interior_ministry": ("arrest_activists", "clear_square"),
-    "patron": ("patron_accepts", "patron_refuses", "patron_deploys", "patron_withdraws", "patron_supports"),
-    "foreign_state": ("foreign_condemns", "foreign_supports", "foreign_mediation", "annexation_demand"),
-    "kin": ("kin_appears", "kin_resigns"),
-    "circle": ("assassination", "elite_defects"),
-    "army": ("coup_attempt", "army_refuses"),
-    "street": ("organised_seizure",),
-    "opposition_exile": ("exile_claims",),
-    "activists": ("opposition_calls",),
-    "firm": ("firm_cuts_output",),
-    "market": ("market_halt",),
-}  # fmt: skip
-"""The acts of each role: in the model an actor of the role, whose process is hazard, does them."""
-
-ACT_OBJECTS = {
-    "remove_predecessor": "predecessor", "purge_kin": "kin", "request_patron": "patron", "contact_patron": "patron",
-}  # fmt: skip
-"""Acts that need an actor of another role as their object."""
-
 RESULTS = ("succeeded", "failed")
 RESULT_KINDS = ("coup_attempt", "step_down", "flight", "assassination")
 """Acts that are over when they took effect or failed: those by which the incumbent leaves office."""
 
-COVERAGE_KINDS = (
-    "acts",
-    "crowds",
-    "arrests",
-    "deaths",
-    "injuries",
-    "appearances",
-    "opinions",
-    "markets",
-)
+COVERAGE_KINDS = ("acts", "crowds", "appearances", "arrests", "deaths")
+"""Of these silence means that nothing happened: for the model the first three, for questions the last two."""
 SHOCK_KINDS = ("price", "election", "verdict", "disaster", "external")
 QUANTITIES = ("trust", "frame", "old", "other")
 PRICE_KINDS = ("close", "intraday", "indicative", "derived")

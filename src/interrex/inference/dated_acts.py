@@ -44,7 +44,8 @@ def merge_events(case: CutCase, table: ActTable) -> tuple[Event, ...]:
         if claim.kind != "act" or claim.use != "fit" or claim.basis == "inference" or not claim.act:
             continue
         k = ACT_KINDS.index(claim.act)
-        start, stop = minutes(case, claim.when.start), minutes(case, claim.when.end)
+        when = case.clock(claim)
+        start, stop = minutes(case, when.start), minutes(case, when.end)
         rho = claim.reliability.mean
         if not table.allowed[k] or stop <= 0 or start >= end or rho < 0.5:
             continue

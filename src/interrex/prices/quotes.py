@@ -16,6 +16,7 @@ DERIVED = 0.001
 FRESH = 7
 """Days within which a stated change counts from the last price on record; else it counts from the day before."""
 WEIGHT = "per cent of "
+CREDIBLE = 0.5  # mean reliability below which a price counts for nothing
 """A row in "per cent of INDEX" is the weight of its instrument in that index, not a price."""
 
 
@@ -43,7 +44,7 @@ def changes(prices: Iterable[Any]) -> list[Change]:
     found: list[Change] = []
     series: dict[tuple[str, str], list[Any]] = {}
     for p in prices:
-        if not p.halt and not p.currency.startswith(WEIGHT):
+        if not p.halt and not p.currency.startswith(WEIGHT) and p.reliability.mean >= CREDIBLE:
             series.setdefault((p.instrument, p.venue), []).append(p)
     for (instrument, venue), points in sorted(series.items()):
         points.sort(key=lambda p: (p.when.start, p.point))
@@ -75,7 +76,7 @@ def over(prices: Iterable[Any], instrument: str, start: date, end: date) -> Chan
         p
         for p in prices
         if p.instrument == instrument and p.value is not None and p.kind in ("close", "derived") and not p.halt
-        and not p.currency.startswith(WEIGHT)
+        and not p.currency.startswith(WEIGHT) and p.reliability.mean >= CREDIBLE
     ]  # fmt: skip
     points.sort(key=lambda p: (p.when.start, p.point))
     before = [p for p in points if p.when.day <= start]

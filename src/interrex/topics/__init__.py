@@ -85,6 +85,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("prior_check"),
     Topic("fit"),
     Topic("opinion_piece", needs=("opinion piece",)),
+    Topic("inputs"),
     Topic("assumptions"),
     Topic("acts"),
     Topic("diagnostics"),

@@ -124,7 +124,7 @@ def rows(record: Record) -> Iterator[Row]:
         low, high = extent(claim)
         yield Row(
             TAKING_PART if claim.measure == "taking_part" else PRESENT_AT_ONCE,
-            *tick_span(record.case, claim.when), max(low, 1.0), max(1.0, low, min(high, record.people(units))), units,
+            *tick_span(record.case, record.case.clock(claim)), max(low, 1.0), max(1.0, low, min(high, record.people(units))), units,
             sd=error_sd(claim), official=any(sources[s].type == "state" for s in claim.sources if s in sources),
             origin=record.origin_of(claim), claims=(claim.id,), label=claim.text, fit=claim.use == "fit",
         )  # fmt: skip

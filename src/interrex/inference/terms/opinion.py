@@ -95,7 +95,7 @@ def rows(record: Record) -> Iterator[Row]:
         yield Row(
             TRUST, *tick_span(case, report.when), logit - half, logit + half, audience=audiences.index(report.audience),
             sd=math.sqrt((report.deff or 1.0) / ((report.n or 5) * p * (1 - p))), origin=report.source,
-            claims=(report.report,), label=f"trust: {report.note or report.report}", fit=report.use == "fit",
+            claims=(report.report,), label=f"trust: {report.note or report.report}" + (f" ({report.house})" if report.house else ""), fit=report.use == "fit",
         )  # fmt: skip
 
 

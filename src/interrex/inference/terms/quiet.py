@@ -60,7 +60,7 @@ def rows(record: Record) -> Iterator[Row]:
     reported: set[tuple[int, int]] = set()
     for claim in case.claims:
         if claim.kind == "crowd" and not set(claim.place.split(";")) & set(NATION):
-            first, last = (tick // TICKS_PER_DAY for tick in tick_span(case, claim.when))
+            first, last = (tick // TICKS_PER_DAY for tick in tick_span(case, case.clock(claim)))
             reported.update((u, d) for u in units_of(case, claim.place) for d in range(first, last + 1))
     held = held_out_regions(case)
     said: set[tuple[int, tuple[int, ...]]] = set()

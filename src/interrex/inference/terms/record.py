@@ -36,7 +36,7 @@ class Record:
             return False
         if claim.value is None and claim.low is None and claim.high is None:
             return False
-        if not 0 <= minutes(self.case, claim.when.start) < self.ticks * TICK_MINUTES:
+        if not 0 <= minutes(self.case, self.case.clock(claim).start) < self.ticks * TICK_MINUTES:
             return False
         origin = self.origin_of(claim)
         return self.news(

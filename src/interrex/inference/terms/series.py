@@ -180,7 +180,7 @@ def rows(record: Record) -> Iterator[Row]:
         units = units_of(record.case, claim.place)
         low, high = counted(claim)
         release = Release(
-            (claim,), *tick_span(record.case, claim.when), low, max(low, min(high, record.people(units)))
+            (claim,), *tick_span(record.case, record.case.clock(claim)), low, max(low, min(high, record.people(units)))
         )
         series.setdefault((record.origin_of(claim), claim.kind, units, is_total(claim)), []).append(release)
     for (origin, kind, units, total), releases in series.items():

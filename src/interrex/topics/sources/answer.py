@@ -27,6 +27,7 @@ def sources(cut: CutCase) -> xr.Dataset:
             "day of publication",
         ),
         "published_basis": ([s.published_basis for s in listed], "what the day of publication rests on"),
+        "audience": ([s.audience for s in listed], "audiences that it reaches"),
         "type": ([s.type for s in listed], "type of source"),
         "leaning": (
             ["" if s.leaning is None else f"{s.leaning:g}" for s in listed],

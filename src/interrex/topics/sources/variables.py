@@ -13,6 +13,7 @@ GROUP = Group(
         Variable("published", "source", "text", ""),
         Variable("type", "source", "text", ""),
         Variable("published_basis", "source", "text", "", required=False),
+        Variable("audience", "source", "text", "", required=False),
         Variable("leaning", "source", "text", "", required=False),
     ),
 )

@@ -45,6 +45,7 @@ def timeline(cut: CutCase) -> xr.Dataset:
         "section": ([c.section for c in claims], "part of the chronicle"),
         "actor": ([_named(c.actors, actors) for c in claims], "who acts"),
         "act": ([c.act for c in claims], "act kind of the catalogue"),
+        "result": ([c.result for c in claims], "how the act ended, where the claim says so"),
         "target": ([_named(c.targets, actors) for c in claims], "who is acted upon"),
         "place": ([_named(c.place.split(";"), places) for c in claims], "where"),
         "kind": ([c.kind for c in claims], "kind of claim"),

@@ -22,6 +22,7 @@ GROUP = Group(
         Variable("low", "claim", "number", "as measured"),
         Variable("high", "claim", "number", "as measured"),
         Variable("known_from_basis", "claim", "text", "", required=False),
+        Variable("result", "claim", "text", "", required=False),
         Variable("target", "claim", "text", "", required=False),
         Variable("place", "claim", "text", "", required=False),
         Variable("measure", "claim", "text", "", required=False),
