@@ -81,9 +81,10 @@ def test_an_event_moves_to_the_day_before_or_after_with_a_note(study, instant, d
 @pytest.mark.parametrize(
     "stamp",
     ["{:%Y-%m-%d 00:00:00-05:00}".format, "{:%Y-%m-%dT00:00:00Z}".format, "{:%Y-%m-%d 00:00+06:00}".format,
-     "{:%Y-%m-%d 00:00:00.000-05}".format, in_utc("00:00", "America/New_York"), in_utc("00:00", "America/Sao_Paulo")],
+     "{:%Y-%m-%d 00:00:00.000-05}".format, in_utc("00:00", "America/New_York"), in_utc("00:00", "America/Sao_Paulo"),
+     in_utc("09:30", "America/New_York"), at_close("09:30", "America/New_York"), at_close("09:00", "Europe/Berlin")],
 )  # fmt: skip
-def test_a_stamp_of_midnight_is_a_day_and_tells_no_closing_hour(study, stamp):
+def test_a_stamp_of_midnight_or_of_the_opening_is_a_day_and_tells_no_closing_hour(study, stamp):
     found = study(tidy(*walks(), stamp=stamp), event="2021-12-08T14:00+00:00")
     assert day_of(found) == "2021-12-08"
     assert "midnights" in notes(found) and "its hour is not used" in notes(found)
@@ -275,3 +276,18 @@ def test_closes_from_stamps_lend_their_hour_to_days_between():
     close = Close.stamped(days, np.array(["2021-12-06T21:00", "2021-12-08T18:00"], "datetime64[s]"))
     asked = np.array(["2021-12-03", "2021-12-07", "2021-12-09"], "datetime64[D]")
     assert [str(at)[11:16] for at in close.at(asked)] == ["21:00", "21:00", "18:00"]
+
+
+def test_a_close_that_changes_nothing_is_noted(study):
+    text = tidy(*walks(), **AT_EXCHANGE)
+    assert "--close changes nothing" in notes(study(text, event=str(EVENT), closes={"X": NEW_YORK}))
+    assert "--close changes nothing" not in notes(
+        study(text, event="2021-12-08T12:00Z", closes={"X": NEW_YORK})
+    )
+
+
+def test_the_close_that_stamps_tell_is_printed_where_an_hour_is_held_against_it(study):
+    text = tidy(*walks(), stamp=at_close("16:00", "America/New_York"))
+    assert "held against the close that the stamps of its prices tell, 2021-12-08 21:00 UTC" in notes(
+        study(text, event="2021-12-08T12:00Z")
+    )

@@ -337,3 +337,16 @@ def test_names_that_are_not_among_the_prices_are_refused_wherever_they_are_given
 def test_a_sheet_keeps_the_line_of_every_row(file_of):
     read = sheet(file_of("made by hand\n\ndate,A\n\n2021-01-04,1\n\n2021-01-05,2\n"))
     assert read.lines == [5, 7] and read.header == ["date", "A"]
+
+
+def test_frames_of_fields_are_read_as_their_files_are():
+    """As yfinance hands them over: fields above instruments; fields alone are not taken for instruments."""
+    import pandas as pd
+
+    index = pd.DatetimeIndex(DAYS, name="Date").tz_localize("Europe/London")
+    columns = pd.MultiIndex.from_product([["Close", "Volume"], list(PRICES)], names=["Price", "Ticker"])
+    frame = pd.DataFrame(np.column_stack([*PRICES.values(), np.ones((len(DAYS), 2))]), index, columns)
+    for one in (frame, frame.swaplevel(axis=1)):
+        assert same(prices_from(one))
+    with pytest.raises(CaseError, match="price: is missing; name the file's own column: --map price=Close"):
+        prices_from(frame.xs("SHARE", axis=1, level="Ticker"))

@@ -107,7 +107,7 @@ def sheet(file: Path, wanted: Collection[str] = ()) -> Sheet:
         str(file), header, [_fitted(rows[i], len(header), lines[i], file, separator) for i in kept],
         [lines[i] for i in kept], separator, notes,
     )  # fmt: skip
-    return _unstacked(whole, pairs[1][0][1:], pairs[1][1][1:]) if pairs else whole
+    return unstacked(whole, *(cells[1:] for cells in pairs[1])) if pairs else whole
 
 
 def _decode(file: Path) -> str:
@@ -208,12 +208,17 @@ def _stacked(rows: list[list[str]], at: int) -> tuple[int, list[list[str]]] | No
     width = len(rows[at])
     if width < 2 or len(pair) < 2 or any(len(cells) != width or not all(cells[1:]) for cells in pair):
         return None
-    fields = [all(plain(cell) in FIELD_WORDS for cell in cells[1:]) for cells in pair]
-    return (low - 1, pair if fields[0] else pair[::-1]) if sum(fields) == 1 else None
+    return (low - 1, pair) if sum(_are_fields(cells[1:]) for cells in pair) == 1 else None
 
 
-def _unstacked(whole: Sheet, fields: list[str], names: list[str]) -> Sheet:
-    """One row an instrument and day of a table whose columns are pairs of field and instrument."""
+def _are_fields(words: list[str]) -> bool:
+    return all(plain(word) in FIELD_WORDS for word in words)
+
+
+def unstacked(whole: Sheet, first: list[str], second: list[str]) -> Sheet:
+    """One row an instrument and day, of a table whose first column holds days and whose other columns are pairs of a
+    field and an instrument, in either order."""
+    fields, names = (first, second) if _are_fields(first) else (second, first)
     kinds, instruments = list(dict.fromkeys(fields)), list(dict.fromkeys(names))
     column = {pair: at for at, pair in enumerate(zip(names, fields, strict=True), start=1)}
     rows = [
@@ -221,12 +226,8 @@ def _unstacked(whole: Sheet, fields: list[str], names: list[str]) -> Sheet:
         for name in instruments
         for cells in whole.rows
     ]
-    return whole._replace(
-        header=[whole.header[0], "instrument", *kinds],
-        rows=rows,
-        lines=whole.lines * len(instruments),
-        stacked=True,
-    )
+    header = [whole.header[0], "instrument", *kinds]
+    return whole._replace(header=header, rows=rows, lines=whole.lines * len(instruments), stacked=True)
 
 
 def _fitted(cells: list[str], width: int, line: int, file: Path, separator: str) -> list[str]:

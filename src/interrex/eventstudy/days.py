@@ -27,12 +27,18 @@ FORMATS = ("%d.%m.%Y", "%d.%m.%y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%m-%Y",
            "%b %d, %Y", "%B %d, %Y", "%a %b %d %Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %I:%M %p")  # fmt: skip
 """What a message offers for days that are written otherwise, where only one of them fits."""
 
-MIDNIGHT_IN = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Halifax",
-               "America/Sao_Paulo", "America/Santiago")  # fmt: skip
-"""Zones whose midnight falls on the same day in UTC, at an hour at which other markets close."""
+NO_CLOSE = {
+    "00:00": ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Halifax",
+              "America/Sao_Paulo", "America/Santiago"),
+    "09:30": ("America/New_York",), "09:00": ("Europe/Berlin",), "08:00": ("Europe/London",),
+}  # fmt: skip
+"""Midnights and openings that vendors write in UTC as the stamp of a day: clock and zones."""
 
 EARLY = range(3 * 60, 6 * 60, 60)
 """Minutes after midnight UTC at which no market closes the year round, though midnight falls there in the Americas."""
+
+FORENOON = 11 * 60
+"""Minutes after midnight, by its own clock, before which no market closes."""
 
 
 class Days(NamedTuple):
@@ -166,24 +172,25 @@ def _check_format(date_format: str) -> None:
         )
 
 
-def are_midnights(days: Days, rows: np.ndarray) -> bool:
-    """Whether the stamps of these rows (positions) are all midnights of the place where the prices were made: by the
-    clock as written, or, written in UTC, by that of a place in the Americas."""
+def tell_no_close(days: Days, rows: np.ndarray) -> bool:
+    """Whether the stamps of these rows (positions) are no closes but midnights or openings of the place where the
+    prices were made: by the clock as written, or, written in UTC, by that of a market whose clock changes in summer."""
     if (days.clock[rows] == 0).all():
         return True
     if (days.east[rows] != 0).any():
-        return False
-    seen = np.unique(days.instant[rows])
+        return bool((days.clock[rows] < FORENOON).all())
     clocks = np.unique(days.clock[rows])
     if len(clocks) == 1 and int(clocks[0]) not in EARLY:
         return False
-    return any(_at_midnight(seen, zone) for zone in MIDNIGHT_IN)
+    seen = np.unique(days.instant[rows])
+    return any(_all_at(clock, seen, zone) for clock, zones in NO_CLOSE.items() for zone in zones)
 
 
-def _at_midnight(instants: np.ndarray, zone: str) -> bool:
+def _all_at(clock: str, instants: np.ndarray, zone: str) -> bool:
     try:
         place = ZoneInfo(zone)
     except ZoneInfoNotFoundError:
         return False
-    times = (datetime.datetime.fromtimestamp(int(one), place) for one in instants.astype(int))
-    return all(time.hour == time.minute == 0 for time in times)
+    return all(
+        f"{datetime.datetime.fromtimestamp(int(one), place):%H:%M}" == clock for one in instants.astype(int)
+    )

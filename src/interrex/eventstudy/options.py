@@ -134,6 +134,8 @@ class Options:
             raise RunError(
                 "--rates without --currency changes nothing", "say into which currency prices are turned"
             )
+        if self.constituents and self.benchmark is None:
+            raise RunError("--constituent without --benchmark changes nothing", "name the index")
 
     def _check_model(self) -> None:
         model, benchmark, factors = self.explained_by, self.benchmark, self.factors

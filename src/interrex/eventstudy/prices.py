@@ -16,8 +16,8 @@ import pandas as pd
 
 from interrex.errors import CaseError, Problem, RunError
 from interrex.eventstudy import calendar, sanity
-from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, listed, plain, quoted, sheet
-from interrex.eventstudy.days import Days, are_midnights, read_days
+from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, listed, plain, quoted, sheet, unstacked
+from interrex.eventstudy.days import Days, read_days, tell_no_close
 from interrex.eventstudy.numbers import Numbers, numbers
 from interrex.eventstudy.sanity import EVERYTHING
 
@@ -120,23 +120,30 @@ def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Price
             f"prices of type {type(data).__name__} cannot be read",
             "give a CSV path, a pandas DataFrame or an xarray object",
         )
+    if isinstance(frame.index, pd.DatetimeIndex):
+        frame = frame.rename_axis("date").reset_index()
+    if isinstance(frame.columns, pd.MultiIndex):
+        header = [[str(name) for name in frame.columns.get_level_values(level)] for level in (0, -1)]
+    else:
+        header = [[str(name) for name in frame.columns]]
+    rows = [[_as_text(cell) for cell in cells] for cells in frame.itertuples(index=False, name=None)]
+    read = Sheet("", header[0], rows, [], ",", [])
+    if len(header) > 1:
+        read = unstacked(read, *(names[1:] for names in header))
     columns = _known(columns)
-    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
-    if "price" not in frame.columns and isinstance(frame.index, pd.DatetimeIndex):
-        frame = (
-            frame.rename_axis("date").reset_index().melt("date", var_name="instrument", value_name="price")
-        )
-    missing = [name for name in REQUIRED if name not in frame.columns]
-    if missing:
+    names = {*read.header, *columns}
+    missing = [
+        name for name in REQUIRED if name not in names and (name == "date" or names & {"instrument", "price"})
+    ]
+    if missing and not read.stacked:
         raise CaseError(
             f"the frame has no column {' and no column '.join(missing)}; it needs {', '.join(REQUIRED)}, or days as "
             "its index and instruments as its columns"
         )
-    text = {str(name): frame[name].map(_as_text).tolist() for name in frame.columns if isinstance(name, str)}
-    rows = [list(cells) for cells in zip(*text.values(), strict=True)]
-    return _checked(
-        [_read(Sheet("", list(text), rows, [], ",", []), {name: name for name in REQUIRED})], None
-    )
+    ours = {
+        name: name for name in REQUIRED if name in read.header and name not in columns and not read.stacked
+    }
+    return _checked([_read(read, {**ours, **columns})], None)
 
 
 def _as_text(value: Any) -> str:
@@ -208,7 +215,7 @@ def _read(read: Sheet, asked: dict[str, str]) -> Part:
                     names.index(one) + 1,
                     quoted(one)[1:-1],
                     "is an unknown column",
-                    _suggest("", [one]),
+                    _suggest("", [one], names),
                 )
                 for one in strange[:SHOWN]
             ]
@@ -332,8 +339,9 @@ def _blanks(file: str, words: Frame) -> list[str]:
     return [f"{file}: {len(words)} prices are {kinds}, and count as days without a trade"]
 
 
-def _suggest(wanted: str, columns: Sequence[str]) -> str:
-    for ours in [wanted] if wanted else COLUMNS:
+def _suggest(wanted: str, columns: Sequence[str], there: Sequence[str] = ()) -> str:
+    """What to do where our column `wanted` is missing, or where `columns` are unknown beside those that are there."""
+    for ours in [wanted] if wanted else [one for one in COLUMNS if one not in there]:
         for alias in ALIASES.get(ours, ()):
             for name in columns:
                 if plain(name) == alias:
@@ -482,9 +490,9 @@ def _closes(frame: Frame, stamps: Days, wrong: Mistakes, notes: list[str]) -> di
             "{} is in another time zone than the venue's other rows",
             "write each venue's days in its own time zone",
         )
-        if are_midnights(stamps, has):
+        if tell_no_close(stamps, has):
             at = f" at {venue}" if venue else ""
-            notes.append(f"the stamps{at} are midnights: they name days and tell no closing hour")
+            notes.append(f"the stamps{at} are midnights or openings: they name days and tell no closing hour")
             continue
         has = has[stamps.clock[has] > 0]
         closes[str(venue)] = calendar.Close.stamped(stamps.day[has], stamps.instant[has])

@@ -87,13 +87,13 @@ def own_calendar(name: str) -> Note:
 
 
 def event_days(panel: Panel, where: np.ndarray, met: list[Happening], close: Close | None) -> list[Note]:
-    """On events that fall on another trading day than they happened, or on none, and on hours that count for nothing;
+    """On events that fall on another trading day than they happened, or on none, and on what is made of their hours;
     where: int[events, N]; close: of the venue."""
     notes = []
     place = f" at {panel.venue}" if panel.venue else ""
-    named = f"{panel.venue}=" if panel.venue else ""
+    advice = f"--close {panel.venue}{'=' if panel.venue else ''}16:00@America/New_York, say"
     for one, positions in zip(met, where, strict=True):
-        moved: dict[tuple[str, str], None] = {}
+        told: dict[Note, None] = {}
         for label, at in zip(panel.names, positions, strict=True):
             when = one.of(label)
             if when is None:
@@ -105,21 +105,25 @@ def event_days(panel: Panel, where: np.ndarray, met: list[Happening], close: Clo
             day = panel.days[at]
             late = int((day - when.day).astype(int))
             if late:
-                told = f"{abs(late)} day{'s' if abs(late) > 1 else ''} {'later' if late > 0 else 'earlier by its own clock'}"
-                moved[
-                    f"falls on {day}{place}, the first trading day that can know of it ({told})", "event day"
-                ] = None
-            if when.instant is not None and close is None:
-                moved[f"its hour is not used{place}: when the market closes is not known; give --close {named}16:00@America/New_York, say",
-                      "hour"] = None  # fmt: skip
+                apart = f"{abs(late)} day{'s' if abs(late) > 1 else ''} {'later' if late > 0 else 'earlier by its own clock'}"
+                sentence = (
+                    f"{one.label} falls on {day}{place}, the first trading day that can know of it ({apart})"
+                )
+                told[Note("event day", "", sentence)] = None
+            if when.instant is None:
+                continue
             other = doubtful(panel.days, when, close)
-            if other is not None and other != day:
-                moved[f"falls on {day}{place}, but on {other} if the close is an hour off, as where clocks change in summer; "
-                      f"name the zone: --close {named}16:00@America/New_York, say", "hour"] = None  # fmt: skip
-        notes += [
-            Note(kind, "", f"{one.label} {sentence}" if kind == "event day" else f"{one.label}: {sentence}")
-            for sentence, kind in moved
-        ]
+            if close is None:
+                sentence = f"its hour is not used{place}: when the market closes is not known; give {advice}"
+            elif other is not None:
+                sentence = f"falls on {day}{place}, but on {other} if the close is an hour off, as where clocks change in summer; name the zone: {advice}"
+            elif close.days is not None:
+                hour = str(close.at(panel.days[[at]])[0]).replace("T", " ")[:16]
+                sentence = f"held against the close{place} that the stamps of its prices tell, {hour} UTC"
+            else:
+                continue
+            told[Note("hour", "", f"{one.label}: {sentence}")] = None
+        notes += told
     return notes
 
 

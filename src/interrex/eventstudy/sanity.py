@@ -32,7 +32,7 @@ NEAR = 3.0
 SPLITS = {0.5: "2 for 1", 1 / 3: "3 for 1", 0.25: "4 for 1", 0.2: "5 for 1", 1 / 6: "6 for 1", 1 / 7: "7 for 1", 0.125: "8 for 1",
           0.1: "10 for 1", 1 / 15: "15 for 1", 0.05: "20 for 1", 0.04: "25 for 1", 1 / 30: "30 for 1", 0.02: "50 for 1",
           2 / 3: "3 for 2", 0.4: "5 for 2"}  # fmt: skip
-UNITS, APART = tuple(10.0**k for k in range(2, 7)), 0.25
+UNITS, APART = (1e2, 1e3, 1e4), 0.25
 """Factors between units, and how far a change of logarithm may be off with what else happened on that day."""
 
 BACK = 10
@@ -223,17 +223,18 @@ def jumps(table: Frame) -> list[tuple[str, str]]:
             size, row = abs(move[at]), series.iloc[at + 1]
             back = large[(large > at) & (large <= at + BACK)]
             undone = bool(back.size) and bool((np.abs(move[back] + move[at]) < 2 * near).any())
-            unit = next((unit for unit in UNITS if abs(size - np.log(unit)) < max(near, APART)), 0.0)
+            unit = any(abs(size - np.log(unit)) < max(near, APART) for unit in UNITS) or size > np.log(
+                UNITS[-1]
+            )
             if unit or (undone and abs(size - np.log(10)) < near):
                 raise CaseError(
                     problem(
-                        row, str(label), f"{series.iloc[at + 1]['price']:g} follows {series.iloc[at]['price']:g}, a factor of {unit or 10:,.0f}: "
-                        "another unit (pence and pounds), or a sign of decimals or thousands misplaced", "give all its prices in one unit",
+                        row, str(label), f"{row['price']:g} follows {series.iloc[at]['price']:g}, a factor of {np.exp(move[at]):.3g}: another "
+                        "unit (pence and pounds), or a sign of decimals or thousands misplaced", "give all its prices in one unit",
                     )
                 )  # fmt: skip
-            told.append(
-                (row, move[at], _split(move[at], near) if not undone else "and back within days: a misprint?")
-            )
+            kind = "and back within days: a misprint?" if undone else _split(move[at], near)
+            told.append((row, move[at], kind))
         if told:
             row, size, kind = max(told, key=lambda one: (one[2] != "", abs(one[1])))
             more = f" (and {len(told) - 1} more such changes)" if len(told) > 1 else ""

@@ -119,6 +119,14 @@ def gather(prices: Prices, event: Any, options: Options) -> Setting:
         [*options.constituents, *(name for single in met for name in single.names or ())]
     ):
         _some_label(listed, one)
+    if (
+        options.closes
+        and options.align == "date"
+        and not any(when.instant for one in met for when in (one.when, *(one.names or {}).values()))
+    ):
+        notes.append(
+            Note("hour", "", "--close changes nothing: no event has an hour, and venues are matched by date")
+        )
     looked_at = table["label"].isin([*kept, *driving]) | table["instrument"].isin(list(rates.values()))
     notes += [Note("jump", about, sentence) for about, sentence in sanity.jumps(table[looked_at])]
     first: Frame = table.drop_duplicates("label").set_index("label")
