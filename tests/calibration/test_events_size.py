@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from interrex.eventstudy import calibration, events
+from interrex.eventstudy.measure import Plan, measure
+from interrex.eventstudy.validity import objections, situation
 
 POINTS = 1.5
 """Percentage points by which a rate may miss 5 %."""
@@ -33,8 +35,25 @@ def test_size_at_a_glance(kind):
         assert min(blind) > 0.25, "tests that take names as independent are not fit for one shared day"
 
 
+@pytest.mark.parametrize("kind", ["halts", "thin trading"])
+def test_size_through_halts_and_thin_trading_at_a_glance(kind):
+    """Tests that counted returns for days rejected 29 % (crude dependence), 0 % and 13 % (permuted days) here."""
+    found = calibration.rejections(kind, 30, 200, with_placebo=False)
+    assert not misses(kind, found.rates, tolerance_of(200))
+
+
+def test_power_of_names_on_days_of_their_own_is_not_that_of_one_day():
+    """One label or none, 30 names that each gain 1 % on a day of its own are found; on one day they seldom are."""
+    apart, one = (
+        calibration.rejections(kind, 30, 50, shift=0.01, seed=2).rates for kind in ("own days", "clustered")
+    )
+    for name in ("joint verdict", "placebo dates", "Kolari-Pynnonen"):
+        assert apart[name] > 0.55, name
+        assert one[name] < 0.35, name
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", calibration.KINDS)
+@pytest.mark.parametrize("kind", [*calibration.KINDS, *calibration.DAYS])
 def test_size_of_every_test_under_the_errors_that_it_claims_to_bear(kind, small):
     repeats = 500 if small else 3000
     found = calibration.rejections(kind, 30, repeats, with_placebo=False)
@@ -50,6 +69,27 @@ def test_placebo_dates_keep_their_size_with_few_names(kind, names, small):
     assert not misses(
         kind, found.rates, tolerance_of(repeats), names=["placebo dates", "placebo dates, either sign"]
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", calibration.DAYS)
+def test_the_joint_verdict_keeps_its_size_for_every_pattern_of_days(kind, small):
+    repeats = 150 if small else 1000
+    found = calibration.rejections(kind, 10, repeats, seed=6)
+    names = ["joint verdict", "placebo dates", "placebo dates, either sign"]
+    assert not misses(kind, found.rates, tolerance_of(repeats), names=names)
+
+
+def test_a_test_claims_its_size_only_for_days_on_which_it_holds():
+    """What `CLAIMS` says of days is what the study lets stand there."""
+    plan = Plan("market", (0, 0), (-calibration.LENGTH, -1), 20, "ols", "log")
+    for kind in calibration.DAYS:
+        long = plan._replace(window=(0, calibration.LONG - 1 if kind != "own days" else 0))
+        setting = calibration._setting(kind, 30, 1, 0.0, long, True, 1, 0)
+        pairs = measure(setting, long)
+        hold = {name for name, why in objections(situation(pairs.together), 99).items() if not why}
+        claimed = {name for name, kinds in calibration.CLAIMS.items() if kind in kinds} - {"joint verdict"}
+        assert claimed == hold, kind
 
 
 @pytest.mark.slow
