@@ -19,8 +19,12 @@ import numpy as np
 from benchmarks import machine, posterior
 from benchmarks.table import row
 from interrex.engine import compile as kernels
-from interrex.engine import dense, draws, ensemble, street
+from interrex.engine import dense, draws, street
+from interrex.engine.course import scripted_course
 from interrex.engine.handles import Handle
+from interrex.engine.history import History, replay
+from interrex.engine.pool import Pool, new_workspace
+from interrex.engine.schedule import DONE
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.state import Place
 from interrex.polity.network import FAR_DEGREE, NEAR_REACH
@@ -124,21 +128,19 @@ def _drawn(model: Any, wide: bool, count: int) -> np.ndarray:
     return z if reference is None else reference.mean + reference.sd * z
 
 
-def _history(model: Any, work: Any, z: np.ndarray, calm: bool = False) -> ensemble.History:
+def _history(model: Any, work: Any, z: np.ndarray, calm: bool = False) -> History:
     arena = model.target.arena._replace(days=model.arena.days)
     luck, _ = model.target.luck(z, np.zeros(model.arena.ticks, np.uint32))
     days = model.arena.days
     luck = luck._replace(
         nation=np.resize(luck.nation, days), region=np.resize(luck.region, (days, luck.region.shape[1]))
     )
-    course = ensemble.scripted_course(arena)
+    course = scripted_course(arena)
     if calm:
         course = course._replace(
             script=course.script._replace(**{k: v[:0] for k, v in course.script._asdict().items()})
         )
-    history = ensemble.History(arena, work, luck, course)
-    history.run_to(arena.ticks)
-    return history
+    return replay(arena, luck, course, work)
 
 
 def _kazakhstan(quick: bool, philox: float) -> list[dict[str, Any]]:
@@ -149,7 +151,7 @@ def _kazakhstan(quick: bool, philox: float) -> list[dict[str, Any]]:
     street.make_world(model.arena.place, 1, 1)
     world = time.thread_time() - start
     arena = model.target.arena._replace(days=model.arena.days)
-    work = ensemble.new_workspace(arena)
+    work = new_workspace(arena)
     z = np.zeros(model.space.size)
     calm = _timed(lambda: _history(model, work, z, True), 3 if quick else 9)
     ticks = arena.ticks
@@ -163,7 +165,7 @@ def _kazakhstan(quick: bool, philox: float) -> list[dict[str, Any]]:
         history = _history(model, work, some)
         spent = time.thread_time() - start
         nation = history.trace.units[:, :, 0].sum(1)
-        if history.status == ensemble.DONE and 25_000 < nation.max() < 100_000:
+        if history.status == DONE and 25_000 < nation.max() < 100_000:
             peaks.append(nation.max())
             times.append(1e3 * spent)
             slopes.append(1e9 * spent / nation.sum())
@@ -186,7 +188,7 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
 
     def member(slot: int, work: Any) -> int:
         luck, _ = target.luck(points[slot], noise[slot])
-        return ensemble.History(target.arena, work, luck, target.course).run_to(target.ticks)
+        return replay(target.arena, luck, target.course, work, until=target.ticks).status
 
     def drawn(wide: bool) -> Callable[[int, Any], int]:
         z = _drawn(model, wide, count)
@@ -198,10 +200,10 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
         ("wide prior", whole, count, drawn(True), 15.0),
     ):
         for workers in (1, 2):
-            pool = ensemble.Pool(arena, workers)
+            pool = Pool(arena, workers)
 
-            def one(slot: int, play: Callable[[int, Any], int] = play, pool: ensemble.Pool = pool) -> bool:
-                return play(slot, pool.workspace()) == ensemble.DONE
+            def one(slot: int, play: Callable[[int, Any], int] = play, pool: Pool = pool) -> bool:
+                return play(slot, pool.workspace()) == DONE
 
             within = [slot for slot, done in enumerate(pool.map(one, range(many))) if done]
             threads = f"{workers} thread{'s' * (workers > 1)}"

@@ -25,7 +25,10 @@ import numpy as np
 from benchmarks.table import grid
 from interrex.case import load_case
 from interrex.engine import draws as keyed
-from interrex.engine.ensemble import Arena, History, Luck, new_workspace, scripted_course, with_ticks
+from interrex.engine.arena import Arena, with_ticks
+from interrex.engine.course import Luck, scripted_course
+from interrex.engine.history import History, replay
+from interrex.engine.pool import new_workspace
 from interrex.engine.schedule import ARRESTED, DONE, EXOGENOUS, KILLED, PRESENT, Script
 from interrex.engine.street import make_world
 from interrex.inference.model import build as build_model
@@ -111,9 +114,7 @@ def run_cell(worlds: list[Arena], draws: list[Draw], ticks: int, first: int = 0)
     for i, draw in enumerate(draws):
         arena, work = cut[i % WORLDS], works[i % WORLDS]
         luck = Luck(*draw, np.full(arena.ticks, first + i, np.uint32))
-        history = History(arena, work, luck, scripted_course(arena))
-        history.run_to(arena.ticks)
-        rows.append(outcomes(history, largest))
+        rows.append(outcomes(replay(arena, luck, scripted_course(arena), work), largest))
     return np.array(rows), (time.process_time() - begun) / len(draws)
 
 

@@ -21,12 +21,12 @@ import numpy as np
 from interrex.case import load_case
 from interrex.case.places import region_of
 from interrex.efforts import Quiet, effort_of
-from interrex.engine.ensemble import TICKS_PER_DAY, Pool
+from interrex.engine.pool import Pool
 from interrex.futures import members, rivals
 from interrex.futures.end_state import end_state
 from interrex.futures.summaries import summarise
 from interrex.inference.model import build, condition
-from interrex.inference.sampler import make_target
+from interrex.inference.target import make_target
 from interrex.inference.terms import of, series
 from interrex.store import files
 from interrex.topics.fit.answer import observed_extremes
@@ -122,18 +122,18 @@ def forecast(
     """Forecast of the next day's class, chance of 10,000 in ten days, and entropy of the outcome, from one as-of day."""
     cut = full.as_of(day)
     model = build(cut, weight, seed)
-    posterior = condition(model, settings, seed, workers, True, None, False, advance)
+    pool = Pool(model.arena, workers)
+    posterior = condition(model, settings, seed, pool, True, None, False, advance)
     chosen = members.posterior_members(
         posterior, model.arena, rivals.accept_odds(cut), seed, settings.members
     )
-    free_from = ((day - cut.window.start).days + 1) * TICKS_PER_DAY
+    free_from = ((day - cut.window.start).days + 1) * model.arena.ticks_per_day
     ends: dict[int, Any] = {}
 
     def both(history: Any, member: Any) -> Any:
         ends[member.slot] = end_state(history, member, model.arena)
         return summarise(history, member)
 
-    pool = Pool(model.arena, workers)
     runs = members.run_free(pool, model.arena, chosen, model.target.hazard_priors, free_from, both, seed)
     pool.close()
     ahead = (day - cut.window.start).days + 1
@@ -175,7 +175,7 @@ def left_out(
         f"everything on {worst}": np.array([p == worst and worst is not None for p in place]),
         f"crowds of {peak}": np.array([d == peak and peak is not None for d in when]),
     }
-    out = []
+    out, pool = [], Pool(model.target.arena, workers)
     for label, mask in blocks.items():
         mask = mask & (obs.term_use == 1) & obs.terms.spoken & (obs.terms.last < obs.ticks)
         if not mask.any():
@@ -192,9 +192,9 @@ def left_out(
             (~mask).astype(np.int64),
         )
         posterior = condition(
-            model._replace(target=target), settings, seed, workers, True, None, False, advance
+            model._replace(target=target), settings, seed, pool, True, None, False, advance
         )
-        scores = [s for c in posterior.clouds for s in c.scores if s is not None]
+        scores = [s for c in posterior.clouds for s in c.particles.scores if s is not None]
         model_score = [
             math.log(np.mean([math.exp(max(s.known[i], -60.0)) for s in scores]))
             for i in np.flatnonzero(mask)
@@ -207,6 +207,7 @@ def left_out(
                 "baseline": float(np.mean(baseline)),
             }
         )
+    pool.close()
     return out
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interrex import __version__
 from interrex.case import Case, CutCase, load_case
 from interrex.efforts import Progress, Quiet, effort_of
-from interrex.engine.ensemble import Pool
+from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.futures import rivals
 from interrex.futures.conditioned import Conditioned, Settings, check, run_on, sample_prior
@@ -139,11 +139,11 @@ def answer(
         moves = effort.islands * effort.particles
         progress.stage("conditioning", moves * (1 + 2 * (effort.sweeps * 5 + effort.final_sweeps)))
         posterior = condition(
-            model, effort, settings.seed, settings.workers, warm_start, folder, resume, progress.advance
+            model, effort, settings.seed, pool, warm_start, folder, resume, progress.advance
         )
 
         progress.stage("histories", min(effort.members, posterior.size))
-        paths = rivals.stored_paths(posterior.target, posterior, settings.workers)
+        paths = rivals.stored_paths(posterior, pool)
         evidence = rivals.weigh(
             posterior.target, model.observations, paths, model.case, settings.placebo, settings.seed
         )

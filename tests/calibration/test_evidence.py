@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from interrex.engine.ensemble import TICKS_PER_DAY
-from interrex.inference.run import condition, gather
-from interrex.inference.sampler import Reference, log_sum_exp, prior_reference, run_island, systematic
+from interrex.inference.exact import log_sum_exp
+from interrex.inference.islands import condition, gather
+from interrex.inference.proposal import Reference, prior_reference
 from interrex.inference.space import OBSERVATION, Space
+from interrex.inference.tempering import run_island, systematic
 from interrex.mechanisms.contract import Param, Prior
 
 DAYS, REGIONS = 3, 2
@@ -38,9 +39,10 @@ class Gaussian:
     def __init__(self, sd: float = 0.3) -> None:
         params = tuple(Param(n, Prior("normal", 0.0, 1.0), "1", "made up") for n in NAMES) + OBSERVATION[:1]
         self.space = Space(params, ("made up",) * 5, 4, REGIONS, DAYS)
-        self.ticks = DAYS * TICKS_PER_DAY
-        self.arena = SimpleNamespace(days=DAYS)
-        self.terms = SimpleNamespace(last=np.array([3, 7]), spoken=np.ones(2, bool))
+        self.ticks = DAYS * 4
+        self.arena = SimpleNamespace(days=DAYS, ticks=self.ticks, ticks_per_day=4)
+        self.hot = (0, 1)
+        self.terms = SimpleNamespace(last=np.array([3, 7]))
         self.use = np.array([1, 1])
         size = self.space.size
         self.design = np.zeros((4, size))
@@ -146,7 +148,7 @@ def test_impossible_histories_have_no_weight_and_count_in_the_evidence() -> None
         island=0,
     )  # type: ignore[arg-type]
     assert cloud.log_evidence == pytest.approx(math.log(0.5), abs=0.15)
-    assert (cloud.z[:, 4] > 0).all()
+    assert (cloud.particles.z[:, 4] > 0).all()
 
 
 def test_a_run_is_its_seed_and_its_island() -> None:
@@ -162,8 +164,8 @@ def test_a_run_is_its_seed_and_its_island() -> None:
         island=island,  # type: ignore[arg-type]
     )
     one, same, other, third = run(1, 0), run(1, 0), run(1, 1), run(2, 0)
-    assert np.array_equal(one.z, same.z) and one.log_evidence == same.log_evidence
-    assert not np.array_equal(one.z, other.z) and not np.array_equal(one.z, third.z)
+    assert np.array_equal(one.particles.z, same.particles.z) and one.log_evidence == same.log_evidence
+    assert not np.array_equal(one.particles.z, other.particles.z) and not np.array_equal(one.particles.z, third.particles.z)
     both = gather(target, (one, other))  # type: ignore[arg-type]
     assert both.log_evidence == pytest.approx(
         log_sum_exp(np.array([one.log_evidence, other.log_evidence])) - math.log(2)

@@ -14,7 +14,8 @@ import pytest
 from scipy import stats
 
 from fixtures import toy as cases
-from interrex.inference.sampler import prior_reference, run_island
+from interrex.inference.proposal import prior_reference
+from interrex.inference.tempering import run_island
 from interrex.inference.terms import crowd, of, rvs, series
 
 QUANTITIES = ("price shock", "log crowds", "log detentions")
@@ -73,7 +74,7 @@ def replicate(ready: cases.Ready, number: int, particles: int, off: float = 0.0)
     )
     own = quantities(target, z, truth)
     rows = np.array(
-        [quantities(target, v, s) for v, s in zip(cloud.z, cloud.scores, strict=True) if s is not None]
+        [quantities(target, v, s) for v, s in zip(cloud.particles.z, cloud.particles.scores, strict=True) if s is not None]
     )
     ties = rng.random(own.size)
     return ((rows < own).sum(axis=0) + ties * ((rows == own).sum(axis=0) + 1)) / (len(rows) + 1)

@@ -15,7 +15,9 @@ import pytest
 from fixtures import toy as cases
 from interrex.engine import acts as act_layer
 from interrex.engine import crowd, schedule
-from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Luck, new_workspace
+from interrex.engine.course import Course, Luck
+from interrex.engine.history import replay
+from interrex.engine.pool import new_workspace
 from interrex.engine.schedule import EXOGENOUS, SCRIPTED
 from interrex.inference.dated_acts import script_of
 from interrex.inference.space import OBSERVATION
@@ -248,7 +250,7 @@ def busy(toy: cases.Ready) -> Any:
     z = np.full(space.size, 0.3)
     z[head:] = np.random.default_rng(6).normal(size=z.size - head)
     work, scripted = new_workspace(arena), np.full(len(ACT_KINDS), SCRIPTED)
-    courses = [Course(busy_script(late), scripted, 24 * TICKS_PER_DAY, arena.table) for late in (False, True)]
+    courses = [Course(busy_script(late), scripted, 24 * 4, arena.table) for late in (False, True)]
 
     def run(index: int | None, shift: float) -> tuple[str, float]:
         moved = z.copy()
@@ -257,11 +259,9 @@ def busy(toy: cases.Ready) -> Any:
         values, effects, nation, region = space.parts(moved)
         digest, peak = hashlib.sha256(), 0.0
         for course, slot in zip(courses, NOISE, strict=True):
-            noise = np.full(24 * TICKS_PER_DAY, slot, dtype=np.uint32)
-            history = History(
-                arena, work, Luck(values[: space.theta_size], effects, nation, region, noise), course
-            )
-            history.run_to(24 * TICKS_PER_DAY)
+            noise = np.full(24 * 4, slot, dtype=np.uint32)
+            luck = Luck(values[: space.theta_size], effects, nation, region, noise)
+            history = replay(arena, luck, course, work)
             for array in (history.trace.units, history.trace.levels, history.trace.beliefs):
                 digest.update(np.ascontiguousarray(array).tobytes())
             peak = max(peak, float(history.trace.units[:, :, 0].sum(axis=1).max()))

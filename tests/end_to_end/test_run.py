@@ -135,7 +135,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("the conditioning is there already")
 
-    monkeypatch.setattr("interrex.inference.run.condition", never)
+    monkeypatch.setattr("interrex.inference.islands.condition", never)
     resumed = go(case, tmp_path, resume=True)
     assert result_hash(resumed) == result_hash(run)
     assert verify(resumed.folder).ok

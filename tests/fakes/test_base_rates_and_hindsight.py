@@ -13,16 +13,10 @@ from scipy import stats
 from fixtures import toy as cases
 from interrex.case import load_case
 from interrex.engine.acts import SIGNAL_COUNT, ActTable, build_table, copy_table, log_hazard, set_rates
-from interrex.engine.ensemble import (
-    TICKS_PER_DAY,
-    Course,
-    History,
-    Luck,
-    free_modes,
-    new_workspace,
-    set_free,
-    with_ticks,
-)
+from interrex.engine.arena import with_ticks
+from interrex.engine.course import Course, Luck, free_modes, fresh_clocks, scripted_course
+from interrex.engine.history import replay
+from interrex.engine.pool import new_workspace
 from interrex.engine.schedule import ENTERED, EXOGENOUS, PRESENT, Script
 from interrex.mechanisms.acts import ACT_KINDS, BY_KIND, catalogue_hash
 
@@ -65,12 +59,9 @@ def test_free_clocks_tick_at_the_panel_rate(toy: cases.Ready) -> None:
     work = new_workspace(arena)
     counts, expected = np.zeros(len(ACT_KINDS)), np.zeros(len(ACT_KINDS))
     for slot in range(40):
-        luck = Luck(
-            theta, effects, nation, region, np.full(arena.days * TICKS_PER_DAY, slot, dtype=np.uint32)
-        )
-        history = History(arena, work, luck, Course(nothing, free_modes(table), 0, table))
-        set_free(history.clocks, 1, slot)
-        history.run_to(arena.days * TICKS_PER_DAY)
+        luck = Luck(theta, effects, nation, region, np.full(arena.ticks, slot, dtype=np.uint32))
+        course = Course(nothing, free_modes(table), 0, table, fresh_clocks(1, slot, (0.0, 0.0, 0.0)))
+        history = replay(arena, luck, course, work)
         assert not history.trace.crisis.any()
         counts += history.clocks.count
     n = np.arange(200)
@@ -167,10 +158,7 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     out = []
     for slot in range(histories):
         luck = Luck(theta, effects, nation, region, np.full(ticks, 77 + slot, dtype=np.uint32))
-        history = History(
-            arena, work, luck, Course(script, np.zeros(len(ACT_KINDS), np.int64), ticks, arena.table)
-        )
-        history.run_to(ticks)
+        history = replay(arena, luck, scripted_course(arena._replace(script=script)), work)
         assert history.trace.units[:, :, PRESENT].max() > 0
         out.append(history.trace.units[8 * parts :, :, ENTERED].sum())
     return np.array(out, dtype=float)

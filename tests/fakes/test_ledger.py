@@ -195,18 +195,15 @@ def test_a_quiet_twin_is_calmer_than_the_prior(tmp_path: Path) -> None:
     assert {KINDS[k] for k in ready.target.terms.kind[ready.target.use == 1]} == {silence.QUIET, opinion.TRUST}
     quiet_only = ready.target.use * ~ready.target.terms.spoken
     target = ready.target._replace(use=quiet_only, hazard_draws=None)
-    from interrex.engine.ensemble import History
     from interrex.engine.schedule import PRESENT
 
     rng = np.random.default_rng(3)
     weights, large = [], []
     for slot in range(150):
         z = rng.standard_normal(target.space.size)
-        noise = np.full(target.arena.days * 4, slot, dtype=np.uint32)
+        noise = np.full(target.arena.ticks, slot, dtype=np.uint32)
         score = target.evaluate(ready.pool, z, noise)
-        luck, _ = target.luck(z, noise)
-        history = History(target.arena, ready.pool.workspace(), luck, target.course)
-        history.run_to(target.ticks)
+        history = target.history(ready.pool, z, noise)
         weights.append(0.0 if score is None else np.exp(score.terms))
         large.append(history.trace.units[: target.ticks, :, PRESENT].sum(axis=1).max() > 5000)
     weights, large = np.array(weights), np.array(large)
@@ -217,16 +214,10 @@ def test_a_quiet_twin_is_calmer_than_the_prior(tmp_path: Path) -> None:
 
 def sequences(ready: cases.Ready) -> Paths:
     """Paths of a few histories with the record imposed."""
-    from interrex.engine.ensemble import History
-
     rows = []
     for seed in range(3):
         z, noise, _, _ = cases.lively(ready.target, 50 + seed)
-        luck, _ = ready.target.luck(z, noise)
-        history = History(ready.target.arena, ready.pool.workspace(), luck, ready.target.course)
-        history.run_to(ready.target.ticks)
-        t = ready.target.ticks
-        rows.append((history.trace.signals[:t].copy(), history.trace.crisis[:t].copy()))
+        rows.append(ready.target.path(ready.pool, z, noise))
     return Paths([r[0] for r in rows], [r[1] for r in rows], np.zeros(3, int))
 
 

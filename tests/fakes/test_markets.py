@@ -11,7 +11,7 @@ import pytest
 from fixtures import toy as cases
 from fixtures.daily_risk import rising
 from interrex.case import load_case
-from interrex.engine.ensemble import Pool
+from interrex.engine.pool import Pool
 from interrex.inference.filtering import carry
 from interrex.inference.model import build as build_model
 from interrex.prices import control

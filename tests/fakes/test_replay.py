@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from fixtures import toy as cases
-from interrex.engine.ensemble import TICKS_PER_DAY, Course, History
-from interrex.engine.schedule import SCRIPTED
+from interrex.engine.course import scripted_course
+from interrex.engine.history import replay
 from interrex.futures.members import Member, abduct, prior_members, table_of
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.topics.counterfactuals.answer import Intervention, interventions, run_pairs
@@ -24,14 +24,7 @@ def lively_members(ready: cases.Ready, count: int) -> list[Member]:
     """Members whose history has crowds, so that a bit lost somewhere would show."""
     chosen = []
     for member in members(ready, 150, seed=8):
-        course = Course(
-            ready.arena.script,
-            np.full(len(ACT_KINDS), SCRIPTED),
-            ready.arena.days * TICKS_PER_DAY,
-            ready.arena.table,
-        )
-        history = History(ready.arena, ready.wide.workspace(), member.luck, course)
-        history.run_to(ready.arena.days * TICKS_PER_DAY)
+        history = replay(ready.arena, member.luck, scripted_course(ready.arena), ready.wide.workspace())
         if history.trace.units[:, :, 0].sum(axis=1).max() > 2000:
             chosen.append(member)
         if len(chosen) == count:
@@ -118,14 +111,7 @@ def abducted(toy: cases.Ready) -> Any:
     """A factual history with its abducted luck."""
     member = lively_members(toy, 1)[0]
     table = table_of(member, toy.arena, toy.target.hazard_priors)
-    end = toy.arena.days * TICKS_PER_DAY
-    history = History(
-        toy.arena,
-        toy.wide.workspace(),
-        member.luck,
-        Course(toy.arena.script, np.full(len(ACT_KINDS), SCRIPTED), end, table),
-    )
-    history.run_to(end)
+    history = replay(toy.arena, member.luck, scripted_course(toy.arena, table), toy.wide.workspace())
     return history, abduct(toy.arena, history, toy.arena.script, member, 1)
 
 

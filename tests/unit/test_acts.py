@@ -13,6 +13,7 @@ from fixtures import toy as cases
 from interrex.engine.acts import (
     ACCEPTS,
     DEPLOYS,
+    OCCURRENCES,
     REFUSES,
     REQUEST,
     SIGNAL_COUNT,
@@ -24,11 +25,12 @@ from interrex.engine.acts import (
     set_rates,
     table_at,
 )
-from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, free_modes
+from interrex.engine.course import Course, Luck, clocks_of, free_modes
 from interrex.engine.handles import Handle
+from interrex.engine.history import replay
 from interrex.engine.schedule import FORBIDDEN, Script
+from interrex.inference.exact import log_sum_exp
 from interrex.inference.hazards import HazardDraws, OneDraw, make_draws
-from interrex.inference.sampler import log_sum_exp
 from interrex.mechanisms.acts import ACT_KINDS, ACTS, BY_KIND
 
 ROLES = {a.role for a in ACTS}
@@ -244,27 +246,19 @@ def free_history(
     nothing = Script(*(np.zeros(0, dtype=a.dtype) for a in arena.script))
     space = ready.model.space._replace(days=arena.days)
     values, effects, nation, region = space.parts(np.zeros(space.size))
-    from interrex.engine.ensemble import Luck
-
     luck = Luck(
         values[: space.theta_size],
         effects,
         nation,
         region,
-        np.full(arena.days * TICKS_PER_DAY, 3, dtype=np.uint32),
+        np.full(arena.ticks, 3, dtype=np.uint32),
     )
     modes = free_modes(arena.table) if mode is None else mode
-    history = History(arena, ready.wide.workspace(), luck, Course(nothing, modes, 0, arena.table))
-    clocks = history.clocks
-    clocks.threshold[:] = np.inf
-    clocks.known_tick[:] = -1
-    clocks.known_minute[:] = np.nan
-    clocks.level[:] = 1.0
+    threshold = np.full((len(ACT_KINDS), OCCURRENCES), np.inf)
     for kind, e in thresholds.items():
-        clocks.threshold[ACT_KINDS.index(kind), 0] = e
-    clocks.answer[:3] = answer
-    history.run_to(arena.days * TICKS_PER_DAY)
-    return history
+        threshold[ACT_KINDS.index(kind), 0] = e
+    course = Course(nothing, modes, 0, arena.table, clocks_of(threshold, answer))
+    return replay(arena, luck, course, ready.wide.workspace())
 
 
 def test_an_act_fires_when_its_integrated_hazard_passes_its_threshold(toy: cases.Ready) -> None:
@@ -284,7 +278,7 @@ def test_an_act_fires_when_its_integrated_hazard_passes_its_threshold(toy: cases
                 k, int(history.trace.crisis[t]), history.trace.signals[t].astype(float), toy.arena.table
             )
         )
-        / TICKS_PER_DAY
+        / toy.arena.ticks_per_day
         for t in range(ticks + 1)
     ]
     total = sum(hazard[:ticks]) + hazard[ticks] * (minute / 360.0 - ticks)

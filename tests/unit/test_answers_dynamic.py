@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from interrex.engine.overrides import State
 from interrex.errors import RunError
 from interrex.futures import end_state as ends
 from interrex.futures.base_rates import EXIT_HAZARDS, OUTCOMES
 from interrex.mechanisms.contract import Prior
+from interrex.mechanisms.state import PATRON
 from interrex.topics.prior_check import answer as prior_check
 from interrex.topics.questions import answer as questions
 from interrex.topics.support import answer as support
@@ -414,22 +416,22 @@ def test_small_protests_are_counted_once_a_day_and_from_calm() -> None:
     units = np.zeros((12, 2))
     units[1:3, 0] = 40  # begins and ends on day 0
     units[5:12, 1] = 900  # begins on day 1, lasts over night: day 2 is no new one
-    assert prior_check.small_protests(units) == 2
+    assert prior_check.small_protests(units, 4) == 2
     units[9:11, 0] = 5000
-    assert prior_check.small_protests(units) == 2
+    assert prior_check.small_protests(units, 4) == 2
 
 
 def test_pattern_of_the_case() -> None:
     nation = 1e6
     units = np.zeros((80, 10))
     units[4:20, :8] = 400.0
-    assert prior_check.is_event(units, nation)
-    assert not prior_check.is_event(units[:, :7], nation)
+    assert prior_check.is_event(units, nation, 4)
+    assert not prior_check.is_event(units[:, :7], nation, 4)
     late = units.copy()
     late[4:20, 7] = 0.0
     late[18:20, 7] = 400.0  # 84 hours after the first
-    assert not prior_check.is_event(late, nation)
-    assert not prior_check.is_event(units, 1e7)
+    assert not prior_check.is_event(late, nation, 4)
+    assert not prior_check.is_event(units, 1e7, 4)
     lasting = units.copy()
     lasting[20:, 0] = 150.0
     assert not prior_check.is_event(lasting, nation)
@@ -462,7 +464,7 @@ def test_lock_notices_a_changed_prior(tmp_path: Any) -> None:
 @pytest.fixture(scope="module")
 def small() -> Any:
     from interrex.case import load_case
-    from interrex.engine.ensemble import Pool
+    from interrex.engine.pool import Pool
     from interrex.futures.members import prior_members
     from interrex.inference.model import build
 
@@ -509,6 +511,51 @@ def test_all_supports_on_is_the_free_history(small: Any) -> None:
         on, _ = support.run_subset(pool, arena, member, priors, 0, (1, 1, 1, 1), 1)
         expected = ends.stays(plain, ends.clock_draw(plain, 1))
         assert math.isnan(on.office) if plain["stopped"] and not plain["out"] else on.office == expected
+
+
+def test_taking_the_force_away_leaves_fewer_officers_in_every_history_to_its_end(small: Any) -> None:
+    from interrex.engine.history import Hook, replay
+    from interrex.futures.members import free_course
+
+    _, model, pool, members = small
+    arena, begin = model.arena, 8
+    for member in members:
+        officers: dict[int, list[float]] = {}
+        for subset in ((1, 1, 1, 1), (1, 1, 1, 0)):
+            seen = officers[subset[3]] = []
+            course = free_course(arena, member, model.target.hazard_priors, begin, 1)
+            look = Hook(
+                range(begin + 1, arena.ticks + 1), lambda h, seen=seen: seen.append(float(h.macro.force.sum()))
+            )
+            away = support.taken_away(subset, arena, begin)
+            replay(arena, member.luck, course, pool.workspace(), overrides=away, hooks=(look,))
+        assert len(officers[1]) > 1 and len(officers[0]) > 1
+        assert all(few < 0.2 * many for many, few in zip(officers[1], officers[0], strict=False))
+
+
+def test_every_support_that_is_off_moves_the_histories(small: Any) -> None:
+    """Each of the four, alone, changes what happens in some history; a support that did nothing would be arithmetic on
+    nothing."""
+    from interrex.engine.history import replay
+    from interrex.futures.members import free_course
+
+    _, model, pool, members = small
+    arena, begin = model.arena, 8
+    asks = State("level", begin, PATRON, value=5000.0)  # troops in the country, so that there is something to take away
+
+    def paths(subset: tuple[int, int, int, int]) -> list[bytes]:
+        out = []
+        for member in members:
+            course = free_course(arena, member, model.target.hazard_priors, begin, 1)
+            overrides = (asks, *support.taken_away(subset, arena, begin))
+            trace = replay(arena, member.luck, course, pool.workspace(), overrides=overrides).trace
+            out.append(trace.levels.tobytes() + trace.units.tobytes() + trace.signals.tobytes())
+        return out
+
+    plain = paths((1, 1, 1, 1))
+    for off in range(4):
+        subset = tuple(int(i != off) for i in range(4))
+        assert any(a != b for a, b in zip(plain, paths(subset), strict=True)), support.NAMES[off]  # type: ignore[arg-type]
 
 
 def test_prior_check_of_a_real_run(small: Any) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from interrex.engine import draws
-from interrex.engine.ensemble import TICKS_PER_DAY, History, Luck, Pool, scripted_course
+from interrex.engine.course import Luck, scripted_course
+from interrex.engine.history import replay
+from interrex.engine.pool import Pool
 
 SLOTS = list(range(10))
 DAYS = 14
@@ -28,10 +30,9 @@ def run(toy: Any) -> Any:
             values, effects, nation, region = space.parts(
                 draws.normals(8, draws.PRIOR, space.size, noise=slot)
             )
-            noise = np.full(DAYS * TICKS_PER_DAY, slot, dtype=np.uint32)
+            noise = np.full(arena.ticks, slot, dtype=np.uint32)
             luck = Luck(values[: space.theta_size], effects, nation, region, noise)
-            one = History(arena, pool.workspace(), luck, course)
-            one.run_to(DAYS * TICKS_PER_DAY)
+            one = replay(arena, luck, course, pool.workspace())
             digest = hashlib.sha256(repr(one.status).encode())
             for array in (one.trace.units, one.trace.levels, one.trace.beliefs):
                 digest.update(np.ascontiguousarray(array).tobytes())

@@ -9,16 +9,11 @@ import numpy as np
 import pytest
 
 from fixtures import toy as cases
-from interrex.engine.ensemble import (
-    TICKS_PER_DAY,
-    Course,
-    History,
-    Luck,
-    new_workspace,
-    script_at,
-    scripted_course,
-    with_ticks,
-)  # fmt: skip
+from interrex.engine.acts import OCCURRENCES
+from interrex.engine.arena import script_at, with_ticks
+from interrex.engine.course import Course, Luck, clocks_of, scripted_course
+from interrex.engine.history import History, replay
+from interrex.engine.pool import new_workspace
 from interrex.engine.schedule import DONE, HOURS, KILLED, Script, daily_profile
 from interrex.engine.state import new_macro, reset_macro
 from interrex.errors import RunError
@@ -68,7 +63,7 @@ def test_dated_acts_fall_into_the_tick_of_their_minute() -> None:
 
 
 def test_the_arena_of_four_ticks_is_the_arena(toy: cases.Ready) -> None:
-    again = with_ticks(toy.arena, TICKS_PER_DAY)
+    again = with_ticks(toy.arena, 4)
     assert np.array_equal(again.script.tick, toy.arena.script.tick)
     assert again.ticks == toy.arena.days * 4
 
@@ -84,8 +79,8 @@ def lively(toy: cases.Ready, ticks: int) -> History:
     luck = luck_of(
         toy, arena, 1, calm_share=1e-3, harm_rate=0.5, clash_rate=0.5, shock_sd=0.1, tie_weight=1.0
     )
-    history = History(arena, new_workspace(arena), luck, scripted_course(arena))
-    assert history.run_to(arena.ticks) == DONE
+    history = replay(arena, luck, scripted_course(arena), new_workspace(arena))
+    assert history.status == DONE
     return history
 
 
@@ -100,8 +95,8 @@ def test_finer_ticks_run_the_same_days(toy: cases.Ready) -> None:
             before = killed if t % (ticks // 4) else 0.0 * killed
             killed = before + units[t, :, KILLED]
             fear = fear * keep + np.log((1.0 + killed) / (1.0 + before))  # log(1 + n) for the n of six hours
-        assert np.array_equal(history.work.macro.killed, killed)
-        assert np.allclose(history.work.macro.fear, fear, rtol=1e-12)
+        assert np.array_equal(history.macro.killed, killed)
+        assert np.allclose(history.macro.fear, fear, rtol=1e-12)
         assert fear.max() > 0.5
 
 
@@ -126,12 +121,11 @@ def test_acts_by_hazard_come_as_often_under_finer_ticks(toy: cases.Ready) -> Non
         table.log_rate[kind] = math.log(0.4)
         table.repeat[kind] = 2
         nothing = Script(*(a[:0] for a in arena.script))
-        course = Course(nothing, np.full(len(ACT_KINDS), 1), 0, table)
+        threshold = np.full((len(ACT_KINDS), OCCURRENCES), np.inf)
+        threshold[kind, :2] = 1.0, 1.3
+        course = Course(nothing, np.full(len(ACT_KINDS), 1), 0, table, clocks_of(threshold, (0.0, 0.0, 0.0)))
         luck = luck_of(toy, arena, 3, calm_share=1e-12)
-        history = History(arena, new_workspace(arena), luck, course)
-        history.clocks.threshold[:] = np.inf
-        history.clocks.threshold[kind, :2] = 1.0, 1.3
-        history.run_to(arena.ticks)
+        history = replay(arena, luck, course, new_workspace(arena))
         fired[ticks] = history.clocks.fired[kind, :2].copy()
     assert fired[4][0] == pytest.approx(2.5 * 1440.0)
     for ticks in (8, 24):

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, Protocol, cast
 
 import llvmlite
 import numba
@@ -47,10 +47,20 @@ SEQUENTIAL = ("update", "on_act")
 KEPT_DAYS = 60
 """Kernel folders that nobody used for so long are removed."""
 
-_loaded: dict[str, ModuleType] = {}
+class Kernel(Protocol):
+    """What the engine calls of a generated module; `parts` of other layers add kernels of their own."""
+
+    KEY: str  # hash of all that the machine code is made of
+    PARAMS: tuple[Param, ...]
+    Theta: Any  # generated named tuple of floats, one for each of PARAMS: no type checker can know its fields
+    common_path: Callable[..., None]  # (nation, region, sd, memory, share, out), see `common_shocks.path`
+    simulate: Callable[..., int]  # see `schedule.simulate`
 
 
-def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> ModuleType:
+_loaded: dict[str, Kernel] = {}
+
+
+def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> Kernel:
     """Kernel module of `mechanisms`, in plan order.
 
     It holds `Theta` (a float for each parameter), `PARAMS`, the composed slots under their names in SLOTS,
@@ -68,7 +78,7 @@ def load(mechanisms: Sequence[Mechanism], parts: Sequence[str] = PARTS) -> Modul
     path = folder / f"{name}.py"
     _write_once(path, source)
     functions = {of: _inside(function) for pairs in filled.values() for of, function in pairs}
-    module = _import(name, path, {"PARAMS": params, "KEY": key, **functions})
+    module = cast(Kernel, _import(name, path, {"PARAMS": params, "KEY": key, **functions}))
     _loaded[key] = module
     return module
 

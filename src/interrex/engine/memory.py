@@ -9,16 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from interrex.engine.arena import Arena
 from interrex.engine.state import new_trace
 from interrex.engine.street import bits_of_all, make_member, make_scratch, room_for
 from interrex.errors import RunError
-
-if TYPE_CHECKING:
-    from interrex.engine.ensemble import Arena
 
 FEW, MORE = 64, 128
 """Places in the lists by which their cost is measured; they grow in proportion."""

@@ -11,7 +11,7 @@ import numpy as np
 from interrex.engine.acts import OCCURRENCES, SIGNAL_COUNT
 from interrex.engine.handles import Handles
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
-from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS
+from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS, Member, Scratch, Step
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.state import (
     ALARM,
@@ -56,7 +56,7 @@ def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
 
 
 def new_clocks() -> Clocks:
-    """Clocks that never fire; thresholds are set by `set_free` or by abduction."""
+    """Clocks that never fire."""
     k, j = len(ACT_KINDS), OCCURRENCES
     return Clocks(
         np.full((k, j), np.inf), np.full((k, j), np.nan), np.full((k, j), -1), np.ones((k, j)), np.zeros(k),
@@ -66,7 +66,7 @@ def new_clocks() -> Clocks:
 
 
 def reset_clocks(clocks: Clocks) -> None:
-    """Nothing has happened yet; thresholds stay."""
+    """Nothing has happened yet; what a course sets of them stays."""
     clocks.spent[:] = 0.0
     clocks.count[:] = 0
     clocks.fired[:] = np.nan
@@ -89,14 +89,14 @@ def new_trace(ticks: int, place: Place, by_unit: bool = True) -> Trace:
 class Workspace(NamedTuple):
     """Everything that one worker reuses from member to member."""
 
-    member: Any
-    scratch: Any
-    step: Any
+    member: Member
+    scratch: Scratch
+    step: Step
     macro: Macro
     clocks: Clocks
     trace: Trace
     shock: np.ndarray  # f8[D, R]
-    written: np.ndarray  # i8[1] ticks of the trace that the last history may have written
+    written: np.ndarray  # i8[2] ticks of the trace that the last history may have written; id of its world
     handles: Handles  # of the world and of what is above
 
 
@@ -119,7 +119,7 @@ def revive(work: Workspace, tick: int, parts: Mapping[str, np.ndarray]) -> None:
         view[:] = parts[name]
 
 
-def _used(member: Any) -> dict[str, np.ndarray]:
+def _used(member: Member) -> dict[str, np.ndarray]:
     """The used part of each list of a member."""
     ties = member.n[ROWS] * (member.tie.size // member.active.size)
     length = {

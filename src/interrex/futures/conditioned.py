@@ -11,7 +11,8 @@ import xarray as xr
 
 from interrex.case.cut import CutCase
 from interrex.efforts import Effort, Progress
-from interrex.engine.ensemble import TICKS_PER_DAY, History, Pool
+from interrex.engine.history import History
+from interrex.engine.pool import Pool
 from interrex.futures import members as luck
 from interrex.futures import rivals
 from interrex.futures.end_state import Summary as EndState
@@ -21,8 +22,8 @@ from interrex.futures.prior_sketch import Sketch, sketch
 from interrex.futures.rivals import Evidence, Paths
 from interrex.futures.summaries import Summary, event_changes, summarise
 from interrex.inference.diagnostics import Diagnostic, diagnose, reason
+from interrex.inference.islands import Posterior
 from interrex.inference.model import Model
-from interrex.inference.run import Posterior
 
 _NONE: Mapping[str, xr.Dataset] = {}
 
@@ -121,7 +122,7 @@ def run_on(
 ) -> Histories:
     """Histories of the posterior, run on to the end of the window."""
     arena, cut = model.arena, model.case
-    free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * TICKS_PER_DAY
+    free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * arena.ticks_per_day
     members = luck.posterior_members(
         posterior, arena, rivals.without_plot(evidence.posterior), settings.seed, settings.effort.members
     )

@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from interrex.engine.ensemble import TICKS_PER_DAY, Course, History, Pool, free_modes, set_free
+from interrex.engine.course import free_modes
+from interrex.engine.history import replay
+from interrex.engine.pool import Pool
 from interrex.engine.schedule import DONE, SCRIPTED
 from interrex.futures import members as luck
 from interrex.futures import rivals
 from interrex.inference.filtering import Snapshot, carry
-from interrex.inference.run import Posterior
+from interrex.inference.islands import Posterior
 from interrex.mechanisms.acts import act
 from interrex.prices.control import WAYS, hazards, rate_draws, survival
 
@@ -69,10 +71,7 @@ def daily_risk(
     """Risk on each of `days`. `model_as_of` gives the executable model (`inference.model.Model`) of the case cut at a day."""
     first = model_as_of(days[0])
     span = (days[-1] - first.case.window.start).days + 1
-    pools = (
-        Pool(first.arena._replace(days=span), workers),
-        Pool(first.arena._replace(days=span + HORIZON), workers),
-    )
+    pool = Pool(first.arena._replace(days=span + HORIZON), workers)
     models: dict[date, Any] = {}
 
     def targets() -> Iterator[tuple[date, Any]]:
@@ -90,16 +89,15 @@ def daily_risk(
     rows, work = [], 0
     try:
         for snap in carry(
-            targets(), pools[0], particles=particles, islands=islands, sweeps=sweeps, hazard_draws=hazard_draws, seed=seed,
+            targets(), pool, particles=particles, islands=islands, sweeps=sweeps, hazard_draws=hazard_draws, seed=seed,
             advance=advance,
         ):  # fmt: skip
-            rows.append(_ahead(models.pop(snap.day), snap, pools[1], draws, seed))
+            rows.append(_ahead(models.pop(snap.day), snap, pool, draws, seed))
             work = snap.simulations
             if advance is not None:
                 advance(1)
     finally:
-        for pool in pools:
-            pool.close()
+        pool.close()
     column = lambda name: np.array([r[name] for r in rows], dtype=float)  # noqa: E731
     return DailyRisk(
         tuple(days), column("p"), column("rates_low"), column("rates_high"), column("runs_low"), column("runs_high"),
@@ -113,8 +111,9 @@ def _ahead(model: Any, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: int)
     """One day: its population runs on, and the hazard ahead is integrated."""
     case, priors = model.case, model.target.hazard_priors
     arena = model.arena._replace(days=pool.arena.days)
-    today = ((snap.day - case.window.start).days + 1) * TICKS_PER_DAY
-    end = today + HORIZON * TICKS_PER_DAY
+    per_day = arena.ticks_per_day
+    today = ((snap.day - case.window.start).days + 1) * per_day
+    end = today + HORIZON * per_day
     odds = rivals.prior_odds(case)
     posterior = Posterior(snap.target, (), snap.z, snap.noise, snap.island, 0.0, 0.0)
     members = luck.posterior_members(posterior, arena, odds[:4] + odds[4:], seed, snap.size)
@@ -124,15 +123,13 @@ def _ahead(model: Any, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: int)
 
     def task(slot: int) -> Any:
         member = members[slot]
-        course = Course(arena.script, modes, today, luck.table_of(member, arena, priors))
-        history = History(arena, pool.workspace(), member.luck, course)
-        set_free(history.clocks, seed, member.slot)
-        luck.set_answer(history.clocks, member)
-        if history.run_to(end) != DONE:
+        course = luck.free_course(arena, member, priors, today, seed, modes)
+        history = replay(arena, member.luck, course, pool.workspace(), until=end)
+        if history.status != DONE:
             return None
         crisis = history.trace.crisis[:end]
-        daily = hazards(history.trace.signals[:end].astype(float), crisis, draws, arena.table, TICKS_PER_DAY)
-        return *survival(daily, today, TICKS_PER_DAY), float(crisis[max(0, today - 1)])
+        daily = hazards(history.trace.signals[:end].astype(float), crisis, draws, arena.table, per_day)
+        return *survival(daily, today, per_day), float(crisis[max(0, today - 1)])
 
     futures = pool.map(task, range(snap.size))
     inside = [i for i, f in enumerate(futures) if f is not None]

@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from interrex.engine import draws as keyed
-from interrex.engine.ensemble import TICKS_PER_DAY, Arena, History
+from interrex.engine.arena import MINUTES, Arena
+from interrex.engine.history import History
 from interrex.engine.schedule import DONE, PRESENT
 from interrex.futures.base_rates import (
     EXIT_HAZARDS,
@@ -35,6 +36,7 @@ from interrex.futures.base_rates import (
     jeffreys,
 )
 from interrex.futures.members import Member
+from interrex.inference import streams
 from interrex.mechanisms.acts import BY_KIND, act
 from interrex.mechanisms.state import ARRESTS, CONCESSION, DEATHS, ELITE, PATRON, PEAK, PREDECESSOR
 
@@ -55,8 +57,6 @@ COUPS_REALISED = 51 / 98
 """Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center,
 autocracies 1990-2010). In a crisis the rate of the catalogue counts seizures of power only, so there every
 attempt succeeds."""
-
-_TICK_COUP, _TICK_CLOCK = 2, 3  # names of keyed draws under FORECAST; 0 and 1 belong to members
 
 _STEP_DOWN = BY_KIND["step_down"].phase_rates.calm
 SLOW_CLOCK: tuple[AnnualHazard, ...] = (
@@ -94,13 +94,13 @@ def incumbent_exit(history: History, member: Member, arena: Arena) -> Exit:
     """The incumbent's exit within the window."""
     fired = history.clocks.fired
     first = Exit(math.inf, NO_EXIT)
-    luck = keyed.uniforms(arena.seed, keyed.FORECAST, (fired.shape[1],), tick=_TICK_COUP, noise=member.slot)
+    luck = keyed.uniforms(arena.seed, keyed.FORECAST, (fired.shape[1],), tick=streams.COUP_LUCK, noise=member.slot)
     for e, kind in enumerate(EXITS):
         for j, minute in enumerate(fired[act(kind)]):
             if not np.isfinite(minute):
                 continue
-            day = float(minute) / 1440.0
-            tick = min(int(day * TICKS_PER_DAY), history.trace.crisis.size - 1)
+            day = float(minute) / MINUTES
+            tick = min(int(day * arena.ticks_per_day), history.trace.crisis.size - 1)
             fails = kind == "coup_attempt" and history.trace.crisis[tick] == 0 and luck[j] >= COUPS_REALISED
             if not fails and day < first.day:
                 first = Exit(day, float(e))
@@ -124,13 +124,13 @@ def end_state(history: History, member: Member, arena: Arena) -> Summary:
     capital = crowds[:, place.capital > 0].sum(axis=1, dtype=float)
     crisis = trace.crisis[: last + 1] == 1
     gone = incumbent_exit(history, member, arena)
-    at = last if gone.day == math.inf else min(last, int(gone.day * TICKS_PER_DAY))
-    back = max(0, at - int(MEMORY_DAYS * TICKS_PER_DAY))
+    at = last if gone.day == math.inf else min(last, int(gone.day * arena.ticks_per_day))
+    back = max(0, at - int(MEMORY_DAYS * arena.ticks_per_day))
     recent = slice(back, at + 1)
 
     def happened(kind: str, by: float = math.inf) -> float:
         fired = clocks.fired[act(kind)]
-        return float((fired[np.isfinite(fired)] <= by * 1440.0).any())
+        return float((fired[np.isfinite(fired)] <= by * MINUTES).any())
 
     end = levels[-1]
     return {
@@ -163,7 +163,7 @@ def end_state(history: History, member: Member, arena: Arena) -> Summary:
         "purge": happened("purge_kin"),
         "seizure": happened("organised_seizure"),
         "crisis": float(crisis.any()),
-        "crisis_at_end": float(crisis[-TICKS_PER_DAY:].any()),
+        "crisis_at_end": float(crisis[-arena.ticks_per_day :].any()),
         "elite_doubt": float(np.clip(0.5 * (1.0 - end[ELITE]), 0.0, 1.0)),
         "slot": float(member.slot),
     }
@@ -221,7 +221,7 @@ def exit_probability(days: float, g: float = 0.0, z: float = 0.0) -> float:
 
 def clock_draw(summary: Summary, seed: int) -> float:
     """g of a member, N(0, .3^2)."""
-    z = keyed.normals(seed, keyed.FORECAST, (1,), tick=_TICK_CLOCK, noise=int(summary["slot"]))
+    z = keyed.normals(seed, keyed.FORECAST, (1,), tick=streams.EXIT_CLOCK, noise=int(summary["slot"]))
     return CLOCK_SD * float(z[0])
 
 

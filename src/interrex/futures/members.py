@@ -13,19 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.engine import draws as keyed
-from interrex.engine.acts import ACCEPTS, DEPLOYS, REFUSES, REQUEST, table_at
-from interrex.engine.ensemble import (
-    TICKS_PER_DAY,
-    Arena,
-    Course,
-    History,
-    Luck,
-    Pool,
-    free_modes,
-    set_free,
-)  # fmt: skip
-from interrex.engine.schedule import Clocks, Script
-from interrex.inference.run import Posterior
+from interrex.engine.acts import ACCEPTS, DEPLOYS, REFUSES, REQUEST, ActTable, HazardPriors, table_at
+from interrex.engine.arena import Arena
+from interrex.engine.course import ClockLuck, Course, Luck, free_modes, fresh_clocks
+from interrex.engine.history import History, replay
+from interrex.engine.pool import Pool
+from interrex.engine.schedule import Script
+from interrex.inference import streams
+from interrex.inference.islands import Posterior
 from interrex.inference.space import Space
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
@@ -63,8 +58,8 @@ def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count
     wide = space._replace(days=arena.days)
     members = []
     for slot in range(count):
-        z = keyed.normals(seed, keyed.FORECAST, (wide.size,), tick=1, noise=slot)
-        noise = np.full(arena.days * TICKS_PER_DAY, 0x20000000 + slot, dtype=np.uint32)
+        z = keyed.normals(seed, keyed.FORECAST, (wide.size,), tick=streams.PRIOR_POINT, noise=slot)
+        noise = np.full(arena.ticks, streams.PRIOR_NOISE + slot, dtype=np.uint32)
         members.append(_member(z, noise, wide, arena, odds, seed, slot))
     return members
 
@@ -75,16 +70,16 @@ def extend(z: np.ndarray, space: Space, arena: Arena, seed: int, slot: int) -> n
     more = arena.days - d
     if more <= 0:
         return z
-    fresh = keyed.normals(seed, keyed.FORECAST, (more * (1 + r),), tick=0, noise=slot)
+    fresh = keyed.normals(seed, keyed.FORECAST, (more * (1 + r),), tick=streams.FUTURE_SHOCKS, noise=slot)
     return np.concatenate([z[: p + r + d], fresh[:more], z[p + r + d :], fresh[more:]])
 
 
 def extend_noise(noise: np.ndarray, arena: Arena, slot: int) -> np.ndarray:
     """Noise slots over the arena's ticks."""
-    more = arena.days * TICKS_PER_DAY - noise.size
+    more = arena.ticks - noise.size
     if more <= 0:
         return noise
-    return np.concatenate([noise, np.full(more, 0x10000000 + slot, dtype=np.uint32)])
+    return np.concatenate([noise, np.full(more, streams.FUTURE_NOISE + slot, dtype=np.uint32)])
 
 
 def _member(
@@ -92,7 +87,7 @@ def _member(
 ) -> Member:
     wide = space._replace(days=arena.days)
     values, effects, nation, region = wide.parts(z)
-    rng = np.random.Generator(np.random.Philox(key=[seed, (7 << 40) | slot]))
+    rng = streams.generator(seed, streams.MEMBER, slot)
     which = UNDERSTANDINGS[int(rng.choice(len(UNDERSTANDINGS), p=odds / odds.sum()))]
     accepts = bool(rng.random() < rng.beta(*which.accept))
     median = rng.normal(*which.log_median_hours)
@@ -107,36 +102,26 @@ def _member(
     )
 
 
-def table_of(member: Member, arena: Arena, priors: Any) -> Any:
+def table_of(member: Member, arena: Arena, priors: HazardPriors) -> ActTable:
     """The act table with the member's own rates."""
     return table_at(arena.table, member.rates, priors)
 
 
-def set_answer(clocks: Clocks, member: Member) -> None:
-    """The patron's answer to a request, in ticks."""
-    tick_hours = 24.0 / TICKS_PER_DAY
-    clocks.answer[0] = 1.0 if member.accepts else 0.0
-    clocks.answer[1] = max(0.0, np.floor(member.hours[0] / tick_hours))
-    clocks.answer[2] = max(1.0, np.floor(member.hours[1] / tick_hours))
+def answer_of(member: Member, arena: Arena) -> tuple[float, float, float]:
+    """The patron's answer to a request, in ticks, as clocks have it."""
+    tick_hours = 24.0 / arena.ticks_per_day
+    first, unit = (float(np.floor(hours / tick_hours)) for hours in member.hours)
+    return float(member.accepts), max(0.0, first), max(1.0, unit)
 
 
-class Abducted(NamedTuple):
-    """The luck of the clocks that the record implies for one member."""
-
-    threshold: np.ndarray
-    known_minute: np.ndarray
-    known_tick: np.ndarray
-    level: np.ndarray
-    answer: np.ndarray
-    base: Any  # summary of the factual history
-
-
-def abduct(arena: Arena, history: History, script: Script, member: Member, seed: int) -> Abducted:
+def abduct(arena: Arena, history: History, script: Script, member: Member, seed: int) -> ClockLuck:
     """Thresholds under which the record happens exactly as dated. `history` has been run to its end with every act
     scripted and the member's own rates. Occurred: between the integrated hazards of its tick. Not occurred: beyond
     the integrated hazard at the end. The answer to a request is the recorded one."""
     c = history.clocks
-    u = keyed.uniforms(seed, keyed.CLOCK, (2 * c.threshold.size,), tick=1, noise=member.slot)
+    u = keyed.uniforms(
+        seed, keyed.CLOCK, (2 * c.threshold.size,), tick=streams.ABDUCTED_CLOCKS, noise=member.slot
+    )
     inside, beyond = (
         u[: c.threshold.size].reshape(c.threshold.shape),
         u[c.threshold.size :].reshape(c.threshold.shape),
@@ -157,9 +142,7 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
     for k in range(len(ACT_KINDS)):
         if count[k] < threshold.shape[1]:
             threshold[k, count[k]] += c.spent[k]
-    answer = np.array([1.0 if member.accepts else 0.0, 1.0, 2.0, -1.0])
-    set_answer(c, member)
-    answer[:3] = c.answer[:3]
+    answer = answer_of(member, arena)
     asked = tick[REQUEST, 0]
     if asked >= 0:  # what the record does not have by its end did not come by then
 
@@ -167,36 +150,35 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
             return float(tick[kind, 0] - asked) if tick[kind, 0] >= 0 else NEVER
 
         refused = tick[REFUSES, 0] >= 0
-        answer[:3] = 0.0 if refused else 1.0, lag(REFUSES if refused else ACCEPTS), lag(DEPLOYS)
-    return Abducted(threshold, minute, tick, level, answer, None)
+        answer = 0.0 if refused else 1.0, lag(REFUSES if refused else ACCEPTS), lag(DEPLOYS)
+    return ClockLuck(threshold, minute, tick, level, np.array(answer))
 
 
-def load_clocks(clocks: Clocks, luck: Abducted) -> None:
-    """Put abducted luck into a workspace's clocks."""
-    clocks.threshold[:] = luck.threshold
-    clocks.known_minute[:] = luck.known_minute
-    clocks.known_tick[:] = luck.known_tick
-    clocks.level[:] = luck.level
-    clocks.answer[:3] = luck.answer[:3]
+def free_course(
+    arena: Arena, member: Member, priors: HazardPriors, free_from: int, seed: int, mode: np.ndarray | None = None,
+    script: Script | None = None,
+) -> Course:  # fmt: skip
+    """The record before tick `free_from`, and after it acts at the member's own rates and luck, each kind as `mode` i8[K]
+    says (by default every kind free that has an actor)."""
+    clocks = fresh_clocks(seed, member.slot, answer_of(member, arena))
+    return Course(
+        script or arena.script, free_modes(arena.table) if mode is None else mode, free_from,
+        table_of(member, arena, priors), clocks,
+    )  # fmt: skip
 
 
 def run_free(
-    pool: Pool, arena: Arena, members: list[Member], priors: Any, free_from: int, summarise: Callable[[History, Member], Any],
-    seed: int, mode: np.ndarray | None = None, script: Script | None = None, advance: Any = None,
+    pool: Pool, arena: Arena, members: list[Member], priors: HazardPriors, free_from: int,
+    summarise: Callable[[History, Member], Any], seed: int, mode: np.ndarray | None = None, script: Script | None = None,
+    advance: Any = None,
 ) -> list[Any]:  # fmt: skip
     """Run members with the record imposed before tick `free_from` and acts free after it; `summarise` every history
     in slot order."""
-    modes = free_modes(arena.table) if mode is None else mode
 
     def task(slot: int) -> Any:
         member = members[slot]
-        work = pool.workspace()
-        course = Course(script or arena.script, modes, free_from, table_of(member, arena, priors))
-        history = History(arena, work, member.luck, course)
-        set_free(history.clocks, seed, member.slot)
-        set_answer(history.clocks, member)
-        history.run_to(arena.days * TICKS_PER_DAY)
-        return summarise(history, member)
+        course = free_course(arena, member, priors, free_from, seed, mode, script)
+        return summarise(replay(arena, member.luck, course, pool.workspace()), member)
 
     return pool.map(task, range(len(members)), advance)
 

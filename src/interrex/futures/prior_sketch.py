@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.engine.ensemble import TICKS_PER_DAY, Arena, History
+from interrex.engine.arena import Arena
+from interrex.engine.history import History
 from interrex.engine.schedule import DONE, EXOGENOUS, PRESENT
 from interrex.futures.members import Member
 
@@ -39,18 +40,18 @@ def shock_tick(arena: Arena) -> int | None:
     return int(at.min()) if at.size else None
 
 
-def small_protests(units: np.ndarray) -> int:
-    """Unit-days with a small protest begun that day: crowds[T, U] at the end of every tick, in persons. A
+def small_protests(units: np.ndarray, per_day: int) -> int:
+    """Unit-days with a small protest begun that day: crowds[T, U] at the end of each of `per_day` ticks, in persons. A
     protest begins on a day when the unit has at least 20 and at most 1,000 after fewer than 20 at the end of
     the day before."""
-    days = units.shape[0] // TICKS_PER_DAY
-    by_day = units[: days * TICKS_PER_DAY].reshape(days, TICKS_PER_DAY, -1)
+    days = units.shape[0] // per_day
+    by_day = units[: days * per_day].reshape(days, per_day, -1)
     most = by_day.max(axis=1)
     before = np.vstack([np.zeros((1, units.shape[1])), by_day[:-1, -1]])
     return int(((before < SMALL[0]) & (most >= SMALL[0]) & (most <= SMALL[1])).sum())
 
 
-def is_event(units: np.ndarray, nation: float) -> bool:
+def is_event(units: np.ndarray, nation: float, per_day: int) -> bool:
     """Whether crowds[T, U] show the pattern of the case: eight units out within 72 hours of the first, a peak
     of .1 % of the nation, and under .01 % again within ten days of the peak."""
     out = units >= OUT
@@ -58,13 +59,13 @@ def is_event(units: np.ndarray, nation: float) -> bool:
     first = int(starts.min(initial=units.shape[0]))
     if first == units.shape[0]:
         return False
-    if (starts <= first + EVENT_HOURS / 24.0 * TICKS_PER_DAY).sum() < EVENT_UNITS:
+    if (starts <= first + EVENT_HOURS / 24.0 * per_day).sum() < EVENT_UNITS:
         return False
     total = units.sum(axis=1)
     top = int(total.argmax())
     if total[top] < EVENT_PEAK * nation:
         return False
-    after = total[top : top + int(EVENT_DAYS * TICKS_PER_DAY) + 1]
+    after = total[top : top + int(EVENT_DAYS * per_day) + 1]
     return bool((after < EVENT_OVER * nation).any())
 
 
@@ -83,14 +84,14 @@ def sketch(history: History, member: Member) -> Sketch:
         region = np.zeros((after.shape[0], arena.place.region_effect.size))
         np.add.at(region.T, arena.place.region, after.T)
         largest = int(region.max(axis=0).argmax())
-    days = before.shape[0] / TICKS_PER_DAY
+    days = before.shape[0] / arena.ticks_per_day
     stopped = history.status != DONE
     return Sketch(
         bool(before.sum(axis=1).max() < CALM),
-        small_protests(before) / days,
+        small_protests(before, arena.ticks_per_day) / days,
         float(total.max()),
         float(after.sum(axis=1).max()),
-        not stopped and is_event(after, arena.place.nation),
+        not stopped and is_event(after, arena.place.nation, arena.ticks_per_day),
         first,
         largest,
         stopped,

@@ -14,8 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.case.cut import CutCase
+from interrex.engine.pool import Pool
+from interrex.inference import streams
+from interrex.inference.exact import log_sum_exp
+from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations
-from interrex.inference.sampler import Target, log_sum_exp
+from interrex.inference.target import Target
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS, Understanding
 
@@ -124,7 +128,7 @@ def shift_ratios(
     draws = target.hazard_draws
     assert draws is not None
     values, shift = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
-    kernel = target.arena.kernel
+    kernel = target.kernel
     scored = [
         ACT_KINDS.index(k)
         for k in kinds
@@ -178,14 +182,14 @@ def weigh(
     """Factors, ratios, grid and verdict. `placebo` severs the hypotheses from every hazard: all ratios are 0."""
     days = (case.as_of_date - case.window.start).days + 1
     record = patron_record(obs, days * 24.0)
-    summit = max(0, int((_summit_day(case) - case.window.start).days * 4))
+    summit = max(0, int((_summit_day(case) - case.window.start).days * target.arena.ticks_per_day))
     begun = [float(np.argmax(c > 0)) if c.any() else float(c.size) for c in paths.crisis]
     onset = int(np.median(begun)) if begun else 0
     names = [u.name for u in UNDERSTANDINGS] + [u.name + "+plot" for u in UNDERSTANDINGS]
     shape = (len(FACTORS), len(names))
     centre, low, high = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     none = UNDERSTANDINGS[0]
-    rng = np.random.Generator(np.random.Philox(key=[seed, 11]))
+    rng = streams.generator(seed, streams.HYPOTHESES)
     path_factors: dict[tuple[str, str], np.ndarray] = {}
     if not placebo:
         for u in UNDERSTANDINGS:
@@ -269,12 +273,12 @@ def plot_ratios(target: Target, obs: Observations, paths: Paths, case: Any) -> n
     from interrex.mechanisms.acts import BY_KIND
 
     rate = BY_KIND["stand_down"].phase_rates.crisis
-    rng = np.random.Generator(np.random.Philox(key=[target.arena.seed, 13]))
+    rng = streams.generator(target.arena.seed, streams.PLOT)
     log_rate = rate.log_mean + rate.sd * rng.standard_normal(512)
     shift = PLOT_SHIFT * np.abs(rng.standard_normal(512))
     out = np.zeros(n)
     for i, crisis in enumerate(paths.crisis):
-        exposed = max(1.0, float(np.sum(crisis)) / 4.0)
+        exposed = max(1.0, float(np.sum(crisis)) / target.arena.ticks_per_day)
         scores = []
         for g in (shift, 0.0):
             lam = np.exp(log_rate + g)
@@ -415,19 +419,11 @@ def claim_matrix(obs: Observations, names: list[str], centre: np.ndarray) -> dic
     return out
 
 
-def stored_paths(target: Any, posterior: Any, workers: int, count: int = 128) -> Any:
+def stored_paths(posterior: Posterior, pool: Pool, count: int = 128) -> Paths:
     """Signals and phases of posterior histories, on which hypotheses are scored without simulation."""
-    from interrex.engine.ensemble import History, Pool
-
     chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
-    pool = Pool(target.arena, workers)
-
-    def task(slot: int) -> Any:
-        luck, _ = target.luck(posterior.z[chosen[slot]], posterior.noise[chosen[slot]])
-        history = History(target.arena, pool.workspace(), luck, target.course)
-        history.run_to(target.ticks)
-        return history.trace.signals[: target.ticks].copy(), history.trace.crisis[: target.ticks].copy()
-
-    rows = pool.map(task, range(chosen.size))
-    pool.close()
+    rows = pool.map(
+        lambda slot: posterior.target.path(pool, posterior.z[chosen[slot]], posterior.noise[chosen[slot]]),
+        range(chosen.size),
+    )
     return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[chosen])

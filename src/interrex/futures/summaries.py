@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from interrex.engine.ensemble import TICKS_PER_DAY, History
+from interrex.engine.history import History
 from interrex.engine.schedule import ARRESTED, DONE, ENTERED, KILLED, PRESENT
 from interrex.futures.members import Member
 from interrex.mechanisms.acts import BY_KIND
@@ -44,21 +44,22 @@ def summarise(history: History, member: Member | None = None) -> Summary:
     by_region = np.zeros((ticks, regions, units.shape[2]))
     for r in range(regions):
         by_region[:, r] = units[:, arena.place.region == r].sum(axis=1)
-    days = ticks // TICKS_PER_DAY
-    shape = (days, TICKS_PER_DAY, regions)
+    per_day = arena.ticks_per_day
+    days = ticks // per_day
+    shape = (days, per_day, regions)
     present = by_region[:, :, PRESENT].reshape(shape)
     entered = by_region[:, :, ENTERED].reshape(shape).sum(axis=1)
     before = np.vstack([np.zeros((1, regions)), present[:-1, -1]])
     arrests = by_region[:, :, ARRESTED].sum(axis=1).reshape(days, -1).sum(axis=1).cumsum()
     deaths = by_region[:, :, KILLED].sum(axis=1).reshape(days, -1).sum(axis=1).cumsum()
-    last = slice(TICKS_PER_DAY - 1, None, TICKS_PER_DAY)
+    last = slice(per_day - 1, None, per_day)
     return Summary(
         present.max(axis=1).astype(np.float32), (before + entered).astype(np.float32),
         present.sum(axis=2).max(axis=1).astype(np.float32), (before + entered).sum(axis=1).astype(np.float32),
         arrests.astype(np.float32), deaths.astype(np.float32), by_region[:, :, KILLED].sum(axis=0).astype(np.float32),
         history.trace.beliefs[last].copy(), history.trace.levels[last, ELITE].copy(), history.clocks.fired.copy(),
         history.status != DONE,
-        units[:, :, PRESENT].reshape(days, TICKS_PER_DAY, -1).max(axis=1).astype(np.float32),
+        units[:, :, PRESENT].reshape(days, per_day, -1).max(axis=1).astype(np.float32),
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
     beliefs = 1.0 / (1.0 + np.exp(-history.trace.beliefs.astype(float)))
     out = []
     for e in observations.events:
-        t = int(e.minute // 360)
+        t = history.arena.tick_of(e.minute)
         out.append(beliefs[t] - beliefs[t - 1] if 0 < t < beliefs.shape[0] else np.zeros(beliefs.shape[1:]))
     return out
 

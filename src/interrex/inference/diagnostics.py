@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.inference.run import Posterior
+from interrex.inference.islands import Posterior
 
 ANCESTORS = 50
 CANARY_MEAN = 0.3
@@ -35,7 +35,7 @@ def diagnose(posterior: Posterior, quantities: dict[str, tuple[np.ndarray, float
     canary = posterior.z[:, space.index("canary")]
     checks = []
     ess = min((s["ess"] for c in posterior.clouds for s in c.steps), default=0.0)
-    size = posterior.clouds[0].z.shape[0]
+    size = posterior.clouds[0].particles.size
     checks.append(Diagnostic("effective sample size", ess, 0.25 * size, ess >= 0.25 * size,
         f"smallest effective sample size of a tempering step, of {size} particles an island"))  # fmt: skip
     logs = [c.log_evidence for c in posterior.clouds]
@@ -47,10 +47,10 @@ def diagnose(posterior: Posterior, quantities: dict[str, tuple[np.ndarray, float
         means = [values[posterior.island == i].mean() for i in range(len(posterior.clouds))]
         shifts.append((name, float(max(means) - min(means)) / prior_sd))
     agree = spread <= EVIDENCE_SPREAD and bool(shifts) and all(s <= SHIFT for _, s in shifts)
-    survivors = sum(len(set(c.ancestor.tolist())) for c in posterior.clouds)
+    survivors = sum(len(set(c.particles.ancestor.tolist())) for c in posterior.clouds)
     checks.append(Diagnostic("surviving ancestors", float(survivors), float(ANCESTORS), survivors >= ANCESTORS or agree,
         "first particles that have descendants at the end; fewer will do only if independent islands agree"))  # fmt: skip
-    distinct = min(len(np.unique(c.z[:, 0])) / size for c in posterior.clouds)
+    distinct = min(c.particles.distinct / size for c in posterior.clouds)
     checks.append(Diagnostic("distinct particles", distinct, DISTINCT, distinct >= DISTINCT,
         "share of particles of an island that differ from one another"))  # fmt: skip
     checks.append(Diagnostic("canary mean", float(canary.mean()), CANARY_MEAN, abs(float(canary.mean())) <= CANARY_MEAN,

@@ -2,7 +2,7 @@
 
 Every day has its own target: the case cut at that day, so that a claim enters when it became known and not when the
 event happened. Particles move from yesterday's target to today's along the geometric bridge
-prior x L_yesterday^(1-b) L_today^b, with the resampling and the Crank-Nicolson moves of `sampler.py`. A snapshot never
+prior x L_yesterday^(1-b) L_today^b, with the resampling and the Crank-Nicolson moves of `tempering`. A snapshot never
 changes once its day is over: the paths are filtered, not smoothed (sequential Monte Carlo over data: Chopin, N. (2002).
 A sequential particle filter method for static models. Biometrika 89(3), 539-551).
 
@@ -13,29 +13,29 @@ the population that plain reweighting would have left), `distinct` whether the m
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from interrex.engine import draws as keyed
-from interrex.engine.ensemble import TICKS_PER_DAY, History, Pool
-from interrex.inference.hazards import HazardDraws, make_draws
-from interrex.inference.sampler import (
-    WANTED_ACCEPTANCE,
-    Score,
-    Target,
-    _next_beta,
-    _propose,
-    _rng,
-    fit_population,
+from interrex.engine.pool import Pool
+from interrex.inference import streams
+from interrex.inference.exact import exp, log_sum_exp
+from interrex.inference.islands import draws_around
+from interrex.inference.moves import Proposal, layout
+from interrex.inference.particles import Particle, Particles, populate
+from interrex.inference.target import Score, Target, total
+from interrex.inference.tempering import (
+    Climb,
+    accept_in_two,
+    effective,
     log_prior,
-    log_sum_exp,
-    systematic,
-)
+    next_beta,
+    step_weights,
+)  # fmt: skip
 
-ISLAND = 512  # islands of the filter draw apart from those of the sampler
 LONGEST_BRIDGE = 20  # steps from one day to the next
 STILL = 0.9  # a day whose news leaves so much of a varied population is resampled and not moved
 
@@ -60,14 +60,39 @@ class Snapshot(NamedTuple):
         return self.z.shape[0]
 
 
+class FromYesterday(NamedTuple):
+    """pi_b ~ prior x L_yesterday^(1-b) L_today^b; a particle's start is its score of yesterday."""
+
+    yesterday: Target | None  # None on the first day: from the prior
+    target: Target
+
+    def gain(self, particles: Particles[Score | None]) -> np.ndarray:
+        """log pi_1 - log pi_0 of every particle, f8[n]."""
+        before = [0.0 if self.yesterday is None else total(s) for s in particles.start]
+        return np.array([total(s) for s in particles.scores]) - np.array(before)
+
+    def judge(
+        self, pool: Pool, held: Particle[Score | None], proposal: Proposal, b: float, rng: np.random.Generator
+    ) -> Particle[Score | None] | None:
+        """The proposal as a particle if it is accepted in the place of `held` under pi_b."""
+        assert held.score is not None
+        luck = math.log(rng.random())
+        base = log_prior(proposal.z) - log_prior(held.z) + proposal.correction
+        if self.yesterday is None or b >= 1.0:  # one target: reports first, acts after
+            score = accept_in_two(self.target, pool, held.score, proposal, b, base, luck, math.log(rng.random()))
+            return None if score is None else Particle(proposal.z, proposal.noise, score, None)
+        before = self.yesterday.evaluate(pool, proposal.z, proposal.noise)
+        score = None if before is None else self.target.evaluate(pool, proposal.z, proposal.noise)
+        if score is None:
+            return None
+        rise = b * (score.total - held.score.total) + (1 - b) * (total(before) - total(held.start))
+        return None if luck >= base + rise else Particle(proposal.z, proposal.noise, score, before)
+
+
 class _Island(NamedTuple):
-    z: np.ndarray
-    noise: np.ndarray
-    scores: list[Score | None]  # under the day's target; None on the first day
+    particles: Particles[Score | None]  # with their scores under the day's target; None on the first day
     target: Target | None
-    scale: dict[str, float]
-    stage: int
-    simulations: int
+    climb: Climb
     reweighting_ess: float = 1.0
     distinct: float = 1.0
     steps: int = 0
@@ -77,7 +102,7 @@ class _Island(NamedTuple):
 def carry(
     days: Iterable[tuple[date, Target]], pool: Pool, *, particles: int, islands: int, sweeps: int, hazard_draws: int,
     seed: int, advance: Callable[[int], None] | None = None,
-) -> Iterable[Snapshot]:  # fmt: skip
+) -> Iterator[Snapshot]:  # fmt: skip
     """Snapshots of consecutive days, one as soon as its day is done.
 
     `days`: (day, target) in order of time; the targets share the space (names, regions, days) and hence the layout of
@@ -87,136 +112,52 @@ def carry(
     states: list[_Island] = []
     for day, bare in days:
         if not states:
-            states = [_first(bare, particles, seed, i) for i in range(islands)]
-        pilot = states[0]
-        best = max(range(particles), key=lambda n: (_total(pilot.scores[n]), -n))
-        draws = _draws(bare, pool, pilot.z[best], pilot.noise[best], hazard_draws, seed)
-        target = bare._replace(hazard_draws=draws)
-        states = [_update(target, s, pool, sweeps, seed, i, advance) for i, s in enumerate(states)]
+            states = [_first(bare, particles, seed, streams.FILTER_ISLANDS + i) for i in range(islands)]
+        pilot = states[0].particles
+        best = pilot.one(max(range(particles), key=lambda n: (total(pilot.scores[n]), -n)))
+        target = bare._replace(hazard_draws=draws_around(bare, pool, best.z, best.noise, hazard_draws, seed))
+        states = [_update(target, s, pool, sweeps, advance) for s in states]
         yield Snapshot(
-            day, target, np.concatenate([s.z for s in states]), np.concatenate([s.noise for s in states]),
-            np.repeat(np.arange(islands), particles), min(s.reweighting_ess for s in states),
-            min(s.distinct for s in states), max(s.steps for s in states), all(s.alive for s in states),
-            sum(s.simulations for s in states),
+            day, target, np.concatenate([s.particles.z for s in states]),
+            np.concatenate([s.particles.noise for s in states]), np.repeat(np.arange(islands), particles),
+            min(s.reweighting_ess for s in states), min(s.distinct for s in states), max(s.steps for s in states),
+            all(s.alive for s in states), sum(s.climb.simulations for s in states),
         )  # fmt: skip
 
 
 def _first(target: Target, particles: int, seed: int, island: int) -> _Island:
     """The prior."""
-    size = target.space.size
-    ticks = target.arena.days * TICKS_PER_DAY
-    z = np.stack(
-        [keyed.normals(seed, keyed.PRIOR, (size,), tick=ISLAND + island, noise=n) for n in range(particles)]
-    )
-    slots = ((ISLAND + island) << 16) + np.arange(particles, dtype=np.uint32)
-    noise = np.repeat(slots[:, None], ticks, axis=1).astype(np.uint32)
-    return _Island(z, noise, [None] * particles, None, {"population": 0.4, "prior": 0.4}, 0, 0)
 
+    def first(n: int) -> Particle[Score | None]:
+        z = keyed.normals(seed, keyed.PRIOR, (target.space.size,), tick=island, noise=n)
+        noise = np.full(target.arena.ticks, streams.particle_noise(island, n), dtype=np.uint32)
+        return Particle(z, noise, None, None)
 
-def _total(score: Score | None) -> float:
-    return -math.inf if score is None else score.total
-
-
-def _draws(
-    target: Target, pool: Pool, z: np.ndarray, noise: np.ndarray, count: int, seed: int
-) -> HazardDraws:
-    """Draws of the hazard block around its mode on one particle's path."""
-    luck, _ = target.luck(z, noise)
-    history = History(target.arena, pool.workspace(), luck, target.course)
-    history.run_to(target.ticks)
-    sig = history.trace.signals[: target.ticks].copy()
-    crisis = history.trace.crisis[: target.ticks].copy()
-    return make_draws(
-        target.arena.kernel, sig, crisis, target.record, target.table, target.hazard_priors, count, seed
-    )
-
-
-def _hot(target: Target) -> tuple[int, int]:
-    """First and last day whose shocks and noise the reports speak of."""
-    used = target.use == 1
-    ticks = target.terms.last[used & target.terms.spoken]
-    ticks = ticks if ticks.size else target.terms.last[used]
-    last = target.ticks // TICKS_PER_DAY - 1
-    if not ticks.size:
-        return 0, last
-    low, high = int(ticks.min()) // TICKS_PER_DAY - 1, int(ticks.max()) // TICKS_PER_DAY
-    return min(max(0, low), last), min(high, last)
+    return _Island(populate([first(n) for n in range(particles)]), None, Climb(seed, island, 0))
 
 
 def _update(
-    target: Target, state: _Island, pool: Pool, sweeps: int, seed: int, island: int,
-    advance: Callable[[int], None] | None,
-) -> _Island:  # fmt: skip
+    target: Target, state: _Island, pool: Pool, sweeps: int, advance: Callable[[int], None] | None
+) -> _Island:
     """Yesterday's population becomes today's."""
-    count = state.z.shape[0]
-    z, noise, before = state.z, state.noise, state.scores
-    scores = pool.map(lambda n: target.evaluate(pool, z[n], noise[n]), range(count), advance)
-    simulations = state.simulations + count
-    yesterday = state.target
-    old = np.zeros(count) if yesterday is None else np.array([_total(s) for s in before])
-    gain = np.array([_total(s) for s in scores]) - old
+    old, climb, bridge, of = state.particles, state.climb, FromYesterday(state.target, target), layout(target)
+    scores = pool.map(lambda n: target.evaluate(pool, old.z[n], old.noise[n]), range(old.size), advance)
+    climb.simulations += old.size
+    particles = old._replace(scores=tuple(scores), start=old.scores)
+    gain = bridge.gain(particles)
     if not np.isfinite(gain).any():
-        return state._replace(alive=False, reweighting_ess=0.0, steps=0, simulations=simulations)
-    weights = np.exp(gain - log_sum_exp(gain))
-    whole_step = 1.0 / float(np.sum(weights**2)) / count
-    scale, stage, b, steps = dict(state.scale), state.stage, 0.0, 0
-    params, regions, width = len(target.space.params), target.space.regions, target.space.days
-    hot, total_ticks = _hot(target), target.arena.days * TICKS_PER_DAY
+        return state._replace(alive=False, reweighting_ess=0.0, steps=0)
+    reweighting = effective(exp(gain - log_sum_exp(gain))) / old.size
+    b, steps = 0.0, 0
     while b < 1.0:
-        old = np.zeros(count) if yesterday is None else np.array([_total(s) for s in before])
-        gain = np.array([_total(s) for s in scores]) - old
-        new_b = 1.0 if steps + 1 >= LONGEST_BRIDGE else _next_beta(b, gain)
-        step = np.where(np.isfinite(gain), (new_b - b) * np.where(np.isfinite(gain), gain, 0.0), -math.inf)
-        weights = np.exp(step - log_sum_exp(step))
-        stage += 1
-        kept = systematic(weights / weights.sum(), float(_rng(seed, ISLAND + island, stage, 0).random()))
-        z, noise = z[kept], noise[kept]
-        scores, before = [scores[k] for k in kept], [before[k] for k in kept]
-        b, steps = new_b, steps + 1
-        alive = len(np.unique(z[:, 0]))
-        still = whole_step >= STILL and alive >= STILL * count and yesterday is not None
+        gain = bridge.gain(particles)
+        new = 1.0 if steps + 1 >= LONGEST_BRIDGE else next_beta(b, gain)
+        weights, _ = step_weights(gain, new - b)
+        climb.stage += 1
+        particles = climb.resample(particles, weights / weights.sum())
+        b, steps = new, steps + 1
+        varied = particles.distinct >= STILL * particles.size
+        still = reweighting >= STILL and varied and state.target is not None
         for _ in range(0 if still else sweeps):
-            alive = len(np.unique(z[:, 0]))
-            population = fit_population(z, params, alive)
-            for kind in ("population", "prior"):
-                stage += 1
-                size, here = scale[kind], (z, noise, scores, before)
-
-                def move(slot, kind=kind, size=size, stage=stage, here=here, population=population, b=b):
-                    zs, ns, ss, old_scores = here
-                    rng = _rng(seed, ISLAND + island, stage, slot)
-                    z_new, n_new, correction = _propose(
-                        kind, zs[slot], ns[slot], size, population, rng, params, regions, width, hot,
-                        total_ticks, target.ticks,
-                    )  # fmt: skip
-                    luck = math.log(rng.random())
-                    base = log_prior(z_new) - log_prior(zs[slot]) + correction
-                    held = ss[slot]
-                    if (
-                        yesterday is None or b >= 1.0
-                    ):  # one target: reports first, acts after, as in the sampler
-                        more = math.log(rng.random())
-                        s = target.evaluate(pool, z_new, n_new, held.terms + (luck - base) / b)
-                        refused = s is None or more >= b * (s.acts - held.acts)
-                        return None if refused else (z_new, n_new, s, None)
-                    o = yesterday.evaluate(pool, z_new, n_new)
-                    s = target.evaluate(pool, z_new, n_new) if o is not None else None
-                    if s is None or o is None:
-                        return None
-                    rise = b * (s.total - held.total) + (1 - b) * (o.total - old_scores[slot].total)
-                    return None if luck >= base + rise else (z_new, n_new, s, o)
-
-                moved = pool.map(move, range(count), advance)
-                simulations += count
-                z, noise, scores, before = z.copy(), noise.copy(), list(scores), list(before)
-                hits = 0
-                for slot, found in enumerate(moved):
-                    if found is not None:
-                        z[slot], noise[slot], scores[slot], before[slot] = found
-                        hits += 1
-                rate = hits / count
-                scale[kind] = float(np.clip(size * math.exp(1.2 * (rate - WANTED_ACCEPTANCE)), 0.05, 0.95))
-    distinct = len(np.unique(z[:, 0])) / count
-    return _Island(
-        z, noise, scores, target, scale, stage, simulations, whole_step, distinct, steps, True
-    )  # fmt: skip
+            particles, _ = climb.sweep(particles, bridge, of, b, particles.distinct, pool, advance)
+    return _Island(particles, target, climb, reweighting, particles.distinct / particles.size, steps, True)

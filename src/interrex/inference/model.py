@@ -13,16 +13,18 @@ from interrex.case.cut import CutCase
 from interrex.efforts import Effort
 from interrex.engine import own_mechanisms
 from interrex.engine.acts import build_table
+from interrex.engine.arena import Arena
 from interrex.engine.compile import load
-from interrex.engine.ensemble import Arena, Pool, scripted_course
+from interrex.engine.course import scripted_course
+from interrex.engine.pool import Pool
 from interrex.engine.street import make_world
-from interrex.inference import run as islands
+from interrex.inference import islands
 from interrex.inference.dated_acts import act_record
+from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations, observe
-from interrex.inference.proposal import load_proposal
-from interrex.inference.run import Posterior
-from interrex.inference.sampler import Reference, Target, make_target, prior_reference
+from interrex.inference.proposal import Reference, load_proposal, prior_reference
 from interrex.inference.space import Space, make_space
+from interrex.inference.target import Target, make_target
 from interrex.mechanisms import all_mechanisms
 from interrex.mechanisms.contract import Mechanism
 from interrex.polity.units import make_place
@@ -70,7 +72,7 @@ def build(cut: CutCase, weight: int, seed: int, mechanisms: Mechanisms = None) -
     )
     stop = min(max(STOP_FACTOR * largest / place.nation, STOP_LOW), STOP_HIGH)
     arena = arena._replace(stop_share=max(stop, arena.stop_share))
-    conditioning = arena._replace(days=observations.ticks // 4, stop_share=stop)
+    conditioning = arena._replace(days=observations.ticks // arena.ticks_per_day, stop_share=stop)
     space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days)
     record = act_record(cut, observations.events, table, observations.ticks)
     target = make_target(
@@ -89,7 +91,7 @@ def compile_kernels(model: Model) -> None:
     try:
         for noise in range(4):
             point = np.zeros(model.space.size)
-            slots = np.full(model.arena.days * 4, noise, dtype=np.uint32)
+            slots = np.full(model.target.arena.ticks, noise, dtype=np.uint32)
             if model.target.evaluate(pool, point, slots) is not None:
                 break
     finally:
@@ -120,27 +122,22 @@ def condition(
     model: Model,
     settings: Effort,
     seed: int,
-    workers: int,
+    pool: Pool,
     warm_start: bool,
     folder: RunFolder | None,
     resume: bool,
     advance: Callable[[float], None] | None,
 ) -> Posterior:
     """The posterior, or the checkpoint of it that an interrupted run left."""
-
-    pool = Pool(model.target.arena, workers)
-    try:
-        reference = proposal(model.case, model.space, warm_start)
-        draws = islands.pilot_draws(model.target, pool, reference, settings.hazard_draws, seed)
-        target = model.target._replace(hazard_draws=draws)
-        if resume and folder is not None and folder.have("conditioning"):
-            return islands.restore(target, pool, folder.get("conditioning"), reference, advance)
-        posterior = islands.condition(
-            target, pool, reference, particles=settings.particles, islands=settings.islands, sweeps=settings.sweeps,
-            final_sweeps=settings.final_sweeps, seed=seed, advance=advance,
-        )  # fmt: skip
-        if folder is not None:
-            folder.put("conditioning", islands.checkpoint(posterior))
-        return posterior
-    finally:
-        pool.close()
+    reference = proposal(model.case, model.space, warm_start)
+    draws = islands.pilot_draws(model.target, pool, reference, settings.hazard_draws, seed)
+    target = model.target._replace(hazard_draws=draws)
+    if resume and folder is not None and folder.have("conditioning"):
+        return islands.restore(target, pool, folder.get("conditioning"), reference, advance)
+    posterior = islands.condition(
+        target, pool, reference, particles=settings.particles, islands=settings.islands, sweeps=settings.sweeps,
+        final_sweeps=settings.final_sweeps, seed=seed, advance=advance,
+    )  # fmt: skip
+    if folder is not None:
+        folder.put("conditioning", islands.checkpoint(posterior))
+    return posterior

@@ -13,7 +13,7 @@ import numpy as np
 from interrex.case.cut import CutCase
 from interrex.case.places import held_out_regions
 from interrex.engine.acts import ActTable
-from interrex.engine.ensemble import TICKS_PER_DAY
+from interrex.engine.arena import TICKS_PER_DAY
 from interrex.engine.schedule import Script
 from interrex.inference.dated_acts import Event, make_script, merge_events
 from interrex.inference.spans import TICK_MINUTES

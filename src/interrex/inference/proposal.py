@@ -1,7 +1,7 @@
-"""A proposal that ships with a case: a Gaussian fitted to an earlier, longer run.
+"""The reference from which tempering starts: the prior, or a Gaussian that ships with a case.
 
-It is the reference from which tempering starts, nothing more: weights are corrected, so the posterior does not depend
-on it; without it a run only takes longer. It holds no paths. It may be used only for as-of days not before its own.
+A shipped proposal was fitted to an earlier, longer run. Weights are corrected, so the posterior does not depend on it;
+without it a run only takes longer. It holds no paths. It may be used only for as-of days not before its own.
 """
 
 from __future__ import annotations
@@ -9,15 +9,50 @@ from __future__ import annotations
 import json
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from interrex.inference.sampler import PRIOR_WEIGHT, Reference
+from interrex.case.cut import CutCase
+from interrex.inference.exact import dot, matvec, solve_lower
+from interrex.inference.moves import PRIOR_WEIGHT
 from interrex.inference.space import Space
 
 WIDEN = 1.1  # the reference is a little wider than the runs it was fitted to
 MOVED = 0.35  # prior sd; a smaller movement is left to the run
+
+
+class Reference(NamedTuple):
+    """Gaussian reference q of z: mean, sd, and for the parameters a Cholesky factor (identity for the prior)."""
+
+    mean: np.ndarray  # f8[size]
+    sd: np.ndarray  # f8[size]
+    factor: np.ndarray  # f8[P, P] lower Cholesky factor of the parameters' covariance
+    provenance: str
+
+    def draw(self, xi: np.ndarray) -> np.ndarray:
+        """A point from standard normals xi[size]."""
+        p = self.factor.shape[0]
+        z = self.mean + self.sd * xi
+        z[:p] = self.mean[:p] + matvec(self.factor, xi[:p])
+        return z
+
+    def log_density(self, z: np.ndarray) -> float:
+        """Log density of q at z."""
+        p = self.factor.shape[0]
+        whitened = solve_lower(self.factor, z[:p] - self.mean[:p])
+        rest = (z[p:] - self.mean[p:]) / self.sd[p:]
+        return float(
+            -0.5 * (dot(whitened, whitened) + dot(rest, rest))
+            - np.sum(np.log(np.diag(self.factor)))
+            - np.sum(np.log(self.sd[p:]))
+        )
+
+
+def prior_reference(space: Space) -> Reference:
+    """The prior itself as reference."""
+    p = len(space.params)
+    return Reference(np.zeros(space.size), np.ones(space.size), np.eye(p), "the prior")
 
 
 def save_proposal(
@@ -41,7 +76,7 @@ def save_proposal(
     Path(path).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
-def load_proposal(case: Any, space: Space) -> Reference | None:
+def load_proposal(case: CutCase, space: Space) -> Reference | None:
     """The case's shipped proposal, or None if there is none, if it knows more than the case's as-of day, or if the
     parameters are others."""
     shipped = resources.files("interrex").joinpath("library", case.id, "proposal.json")

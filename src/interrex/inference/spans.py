@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 from interrex.case.cut import CaseBody
 from interrex.case.dates import When
-from interrex.engine.ensemble import TICKS_PER_DAY
+from interrex.engine.arena import TICKS_PER_DAY
 
 TICK_MINUTES = 1440 // TICKS_PER_DAY
 

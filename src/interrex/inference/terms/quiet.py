@@ -9,8 +9,8 @@ import numpy as np
 
 from interrex.case.cut import CutCase
 from interrex.case.places import NATION, held_out_regions, units_of
+from interrex.engine.arena import TICKS_PER_DAY
 from interrex.engine.decorators import pasted
-from interrex.engine.ensemble import TICKS_PER_DAY
 from interrex.engine.schedule import PRESENT
 from interrex.inference.spans import tick_span
 from interrex.inference.terms.kind import Family, Kind, Observer, Row, Terms

@@ -14,14 +14,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Pool, free_modes
+from interrex.engine.acts import ActTable
+from interrex.engine.arena import MINUTES, Arena
+from interrex.engine.course import ClockLuck, Course, free_modes, scripted_course
+from interrex.engine.history import History, replay
+from interrex.engine.pool import Pool
 from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
 from interrex.futures.conditioned import Conditioned
-from interrex.futures.members import Abducted, Member, abduct, load_clocks, spread, table_of
+from interrex.futures.members import Member, abduct, spread, table_of
 from interrex.futures.summaries import Summary, summarise
+from interrex.inference import streams
 from interrex.inference.dated_acts import script_of
-from interrex.inference.sampler import Target
 from interrex.inference.spans import minutes
+from interrex.inference.target import Target
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.results.schema import empty
 
@@ -76,7 +81,7 @@ def interventions(case: Any, arena: Arena) -> list[Intervention]:
             if ticks.size == 0:
                 continue
             tick = int(ticks.min())
-            out.append(Intervention(c.id, c.label, "forbid", k, tick, tick * 360.0, 0.0))
+            out.append(Intervention(c.id, c.label, "forbid", k, tick, float(tick * arena.tick_minutes), 0.0))
         elif c.kind == "impose" and c.at is not None:
             start = c.at.start if hasattr(c.at, "start") else c.at
             from datetime import datetime
@@ -88,18 +93,17 @@ def interventions(case: Any, arena: Arena) -> list[Intervention]:
                 )
                 + 1.0
             )
-            if 0 <= at < arena.days * 1440.0:
+            if 0 <= at < arena.days * MINUTES:
                 level = getattr(c, "level", None)
                 out.append(
                     Intervention(
-                        c.id, c.label, "impose", k, int(at // 360), at, 1.0 if level is None else level
+                        c.id, c.label, "impose", k, arena.tick_of(at), at, 1.0 if level is None else level
                     )
                 )
     return out
 
 
-def _metrics(summary: Summary, tick: int) -> np.ndarray:
-    day = tick // TICKS_PER_DAY
+def _metrics(summary: Summary, day: int) -> np.ndarray:
     return np.array(
         [
             summary.nation[day:].max(),
@@ -111,10 +115,10 @@ def _metrics(summary: Summary, tick: int) -> np.ndarray:
     )
 
 
-def _course(arena: Arena, act: Intervention | None, held: bool, table: Any) -> Course:
+def _course(arena: Arena, act: Intervention | None, held: bool, table: ActTable, clocks: ClockLuck) -> Course:
     mode = np.full(len(ACT_KINDS), SCRIPTED) if held else free_modes(arena.table)
     if act is None:
-        return Course(arena.script, mode, arena.days * TICKS_PER_DAY if held else 0, table)
+        return Course(arena.script, mode, 0, table, clocks)
     script = arena.script
     if act.kind == "forbid":
         mode[act.act] = FORBIDDEN
@@ -125,7 +129,7 @@ def _course(arena: Arena, act: Intervention | None, held: bool, table: Any) -> C
             if script.kind[e] != act.act or script.minute[e] != act.minute  # the same act is not done twice
         ]
         script = script_of([*rows, (act.minute, act.act, act.level, 1)])
-    return Course(script, mode, act.tick, table)
+    return Course(script, mode, act.tick, table, clocks)
 
 
 def member_rates(target: Target, history: History, rng: np.random.Generator) -> np.ndarray:
@@ -138,11 +142,11 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
         return rates
     values = np.zeros(draws.z.shape[1])
     zero = np.zeros_like(values)
-    sig = history.trace.signals[: target.ticks]
-    crisis = history.trace.crisis[: target.ticks]
+    sig = history.trace.signals[: target.ticks].copy()
+    crisis = history.trace.crisis[: target.ticks].copy()
     known = target.handed()
     for k in np.flatnonzero(draws.scored):
-        target.arena.kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
+        target.kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
         p = np.exp(values - values.max())
         rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
     return rates
@@ -158,45 +162,38 @@ def run_pairs(
     advance: Any = None,
 ) -> list[Pair]:
     """Every member under every intervention."""
-    priors = target.hazard_priors
-    end = arena.days * TICKS_PER_DAY
 
-    def run(
-        member: Member, course: Course, luck: Abducted | None, noise: np.ndarray | None = None
-    ) -> History:
-        chosen = member.luck if noise is None else member.luck._replace(noise=noise)
-        history = History(arena, pool.workspace(), chosen, course)
-        if luck is not None:
-            load_clocks(history.clocks, luck)
-        history.run_to(end)
-        return history
+    def run(member: Member, course: Course) -> History:
+        return replay(arena, member.luck, course, pool.workspace())
 
     def task(slot: int) -> Pair:
         member = members[slot]
-        rng = np.random.Generator(np.random.Philox(key=[seed, (9 << 40) | slot]))
-        first = run(member, _course(arena, None, True, arena.table), None)
+        rng = streams.generator(seed, streams.PAIR, slot)
+        first = run(member, scripted_course(arena))
         member = member._replace(rates=member_rates(target, first, rng))
-        table = table_of(member, arena, priors)
-        factual = run(member, _course(arena, None, True, table), None)
+        table = table_of(member, arena, target.hazard_priors)
+        factual = run(member, scripted_course(arena, table))
         luck = abduct(arena, factual, arena.script, member, seed)
         summary = summarise(factual)
         path, fired = factual.trace.units.copy(), factual.clocks.fired.copy()
-        replay = run(member, _course(arena, None, False, table), luck)
+        again = run(member, _course(arena, None, False, table, luck))
         equal = bool(
-            np.array_equal(path, replay.trace.units)
-            and np.array_equal(fired, replay.clocks.fired, equal_nan=True)
+            np.array_equal(path, again.trace.units)
+            and np.array_equal(fired, again.clocks.fired, equal_nan=True)
         )
         base, free, held, fresh = [], [], [], []
         for act in acts:
-            base.append(_metrics(summary, act.tick))
+            day = act.tick // arena.ticks_per_day
+            base.append(_metrics(summary, day))
             for store, hold in ((free, False), (held, True)):
-                h = run(member, _course(arena, act, hold, table), luck)
+                h = run(member, _course(arena, act, hold, table, luck))
                 s = summarise(h)
-                store.append(Outcome(_metrics(s, act.tick), s.fired, s.stopped))
+                store.append(Outcome(_metrics(s, day), s.fired, s.stopped))
             noise = member.luck.noise.copy()
-            noise[act.tick :] = np.uint32(0x30000000 + slot)
-            other = summarise(run(member, _course(arena, None, True, table), None, noise))
-            fresh.append(math.log(1.0 + _metrics(other, act.tick)[0]))
+            noise[act.tick :] = np.uint32(streams.FRESH_NOISE + slot)
+            other = member._replace(luck=member.luck._replace(noise=noise))
+            other = summarise(run(other, scripted_course(arena, table)))
+            fresh.append(math.log(1.0 + _metrics(other, day)[0]))
         return Pair(summary, base, free, held, fresh, equal)
 
     return pool.map(task, range(len(members)), advance)

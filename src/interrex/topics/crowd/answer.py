@@ -11,7 +11,7 @@ import xarray as xr
 
 from interrex.case.cut import CutCase
 from interrex.case.places import region_of
-from interrex.engine.ensemble import TICKS_PER_DAY, Arena
+from interrex.engine.arena import Arena
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import Summary, day_names, quantiles
 from interrex.inference.observe import Observations
@@ -50,7 +50,7 @@ def crowd_dataset(
             continue
         claim = claims[obs.term_claims[i][0]]
         region = region_of(case, claim.place) or "nation"
-        day = min(int(obs.terms.first[i]) // TICKS_PER_DAY, days - 1)
+        day = min(int(obs.terms.first[i]) // arena.ticks_per_day, days - 1)
         value = claim.value if claim.value is not None else math.sqrt(obs.terms.low[i] * obs.terms.high[i])
         low = claim.low if claim.low is not None else value
         high = claim.high if claim.high is not None else value

@@ -11,12 +11,13 @@ import xarray as xr
 
 from interrex.case.cut import CutCase
 from interrex.case.places import held_out_regions, region_of
-from interrex.engine.ensemble import Pool
+from interrex.engine.pool import Pool
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import Summary, day_names
+from interrex.inference import streams
+from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations
-from interrex.inference.run import Posterior
-from interrex.inference.sampler import Target
+from interrex.inference.target import Target
 from interrex.inference.terms import KINDS, rvs
 from interrex.topics.prior_check.answer import figures
 
@@ -30,13 +31,13 @@ def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, 
         alpha=np.full_like(obs.terms.alpha, 1e9), beta=np.full_like(obs.terms.beta, 1e-9)
     )
     spoken = obs.terms.spoken
-    rng = np.random.Generator(np.random.Philox(key=[seed, 17]))
+    rng = streams.generator(seed, streams.PREDICTIVE)
     out: dict[int, list[float]] = {}
     for cloud in posterior.clouds:
-        for z, score in zip(cloud.z, cloud.scores, strict=True):
+        for z, score in zip(cloud.particles.z, cloud.particles.scores, strict=True):
             if score is None:
                 continue
-            _, observer = posterior.target.luck(z, cloud.noise[0])
+            _, observer = posterior.target.luck(z, cloud.particles.noise[0])
             for i in range(obs.terms.kind.size):
                 if not spoken[i] or obs.terms.last[i] >= posterior.target.ticks:
                     continue
@@ -102,7 +103,7 @@ def shock_gain(posterior: Posterior, pool: Pool, seed: int, count: int = 96) -> 
     first = len(space.params) + space.regions
 
     def task(slot: int) -> tuple[float, float, float]:
-        rng = np.random.Generator(np.random.Philox(key=[seed, (19 << 40) | slot]))
+        rng = streams.generator(seed, streams.SHOCK_GAIN, slot)
         i = chosen[slot]
         z, noise = posterior.z[i].copy(), posterior.noise[i]
         own = target.evaluate(pool, z, noise)
@@ -134,7 +135,7 @@ def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tup
         )
         blocks.setdefault(label, []).append(i)
     out = []
-    scores = [s for c in posterior.clouds for s in c.scores if s is not None]
+    scores = [s for c in posterior.clouds for s in c.particles.scores if s is not None]
     for label, terms in sorted(blocks.items()):
         model = [float(np.log(np.mean([math.exp(max(s.known[i], -60.0)) for s in scores]))) for i in terms]
         base = [scores[0].unknown[i] for i in terms]
@@ -257,11 +258,7 @@ def answer(run: Conditioned) -> xr.Dataset:
     """The group /fit of a conditioned case."""
     posterior, observations, cut, seed = run.posterior, run.model.observations, run.case, run.settings.seed
     checks, _ = check_dataset(posterior, observations, cut, seed)
-    pool = Pool(posterior.target.arena, run.settings.workers)
-    try:
-        gains = shock_gain(posterior, pool, seed, min(96, posterior.size))
-    finally:
-        pool.close()
+    gains = shock_gain(posterior, run.pool, seed, min(96, posterior.size))
     begun, worst = observed_extremes(cut)
     prior = run.answers["prior_check"]
     return fit_dataset(

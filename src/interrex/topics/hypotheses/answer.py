@@ -10,7 +10,7 @@ import xarray as xr
 from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.rivals import FACTORS, GRID_ACCEPTANCE, GRID_HOURS, Evidence, Paths
-from interrex.inference.sampler import Target
+from interrex.inference.target import Target
 from interrex.topics.hypotheses.sequence import predictive_p
 
 

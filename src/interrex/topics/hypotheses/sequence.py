@@ -8,8 +8,9 @@ import numpy as np
 
 from interrex.engine.acts import OCCURRENCES
 from interrex.engine.handles import Handle
+from interrex.inference import streams
 from interrex.inference.hazards import OneDraw
-from interrex.inference.sampler import Target
+from interrex.inference.target import Target
 
 REPLICATES = 200
 
@@ -23,10 +24,10 @@ def predictive_p(target: Target, paths: Any, seed: int) -> float:
     draws, priors = target.hazard_draws, target.hazard_priors
     if draws is None or not paths.signals or target.record.event_kind.size == 0:
         return float("nan")
-    kernel, known = target.arena.kernel, target.handed()
+    kernel, known = target.kernel, target.handed()
     record, table, _, given = known
     kinds, one = np.flatnonzero(draws.scored), OneDraw(kernel, *priors.mean.shape)
-    rng = np.random.Generator(np.random.Philox(key=[seed, 23]))
+    rng = streams.generator(seed, streams.SEQUENCE)
     values, zero = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
     found = np.zeros(OCCURRENCES, np.int64)
     more = 0.0

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import xarray
 
-from interrex.engine.ensemble import STOP_SHARE, Arena, Pool
+from interrex.engine.arena import STOP_SHARE, Arena
+from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.futures.base_rates import jeffreys
 from interrex.futures.conditioned import Conditioned

@@ -18,7 +18,7 @@ import xarray
 
 from interrex.case.places import NATION
 from interrex.engine.acts import SCHEDULED
-from interrex.engine.ensemble import Arena
+from interrex.engine.arena import Arena
 from interrex.futures.base_rates import OUTCOME_RATES, in_office, jeffreys
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import (

@@ -20,14 +20,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from interrex.engine.acts import ACCEPTS, DEPLOYS
-from interrex.engine.ensemble import TICKS_PER_DAY, Arena, Course, History, Pool, free_modes, set_free
+from interrex.engine.acts import ACCEPTS, DEPLOYS, HazardPriors
+from interrex.engine.arena import Arena
+from interrex.engine.course import free_modes
+from interrex.engine.history import History, Hook, replay
+from interrex.engine.overrides import Override, Parameter, State
+from interrex.engine.pool import Pool
 from interrex.engine.schedule import FORBIDDEN
 from interrex.futures.base_rates import in_office, jeffreys
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import HORIZON, clock_draw, end_state, stays
-from interrex.futures.members import Member, set_answer, spread, table_of
+from interrex.futures.members import Member, free_course, spread
 from interrex.futures.prior_sketch import shock_tick
+from interrex.inference import streams
 from interrex.mechanisms.state import ELITE, PATRON
 
 if TYPE_CHECKING:
@@ -59,52 +64,52 @@ class Survival(NamedTuple):
 def begin_tick(arena: Arena, free_from: int) -> int:
     """From which tick supports are taken away: from `free_from` if four weeks of the window are left, else
     from the case's shock (or the start of the window), so that there is something to survive."""
-    if arena.days * TICKS_PER_DAY - free_from >= ENOUGH_DAYS * TICKS_PER_DAY:
+    if arena.ticks - free_from >= ENOUGH_DAYS * arena.ticks_per_day:
         return free_from
     return shock_tick(arena) or 0
+
+
+def taken_away(subset: Subset, arena: Arena, begin: int) -> tuple[Override, ...]:
+    """What is otherwise from tick `begin` on where a support of `subset` is off."""
+    elite, street, patron, force = subset
+    out: list[Override] = []
+    if not elite:
+        out.append(State("level", begin, ELITE, value=ELITE_OFF, held=True))
+    if not street:
+        out.append(State("trust", begin, arena.place.online > 0.0, value=TRUST_OFF, held=True))
+    if not patron:
+        out.append(State("level", begin, PATRON, value=0.0))
+    if not force:
+        out += [Parameter(name, begin, FORCE_LEFT) for name in ("deployable", "reserve_share")]
+        out.append(State("force", begin, factor=FORCE_LEFT))
+    return tuple(out)
 
 
 def run_subset(
     pool: Pool,
     arena: Arena,
     member: Member,
-    priors: Any,
+    priors: HazardPriors,
     begin: int,
-    subset: tuple[int, int, int, int],
+    subset: Subset,
     seed: int,
 ) -> tuple[Survival, bool]:
     """One history with the supports of `subset` only, from tick `begin` on, and whether the patron's troops
     were in it or came."""
-    elite, street, patron, force = subset
     modes = free_modes(arena.table)
-    if not patron:
+    if not subset[NAMES.index("patron")]:
         modes[[ACCEPTS, DEPLOYS]] = FORBIDDEN
-    work = pool.workspace()
-    course = Course(arena.script, modes, begin, table_of(member, arena, priors))
-    history = History(arena, work, member.luck, course)
-    set_free(history.clocks, seed, member.slot)
-    set_answer(history.clocks, member)
-    history.run_to(begin)
-    macro = work.macro
-    granted = int(history.clocks.count[ACCEPTS] + history.clocks.count[DEPLOYS])
-    troops = bool(macro.level[PATRON] > 0.0)
-    if not patron:
-        macro.level[PATRON] = 0.0
-    if not force:
-        history.th = history.th._replace(
-            deployable=FORCE_LEFT * history.th.deployable, reserve_share=FORCE_LEFT * history.th.reserve_share
-        )
-        macro.force[:] *= FORCE_LEFT
-    online = arena.place.online > 0.0
-    end = arena.days * TICKS_PER_DAY
-    if elite and street:
-        history.run_to(end)
-    for tick in range(history.tick, end):
-        if not elite:
-            macro.level[ELITE] = ELITE_OFF
-        if not street:
-            macro.trust[online] = TRUST_OFF
-        history.run_to(tick + 1)
+    troops, granted = False, 0
+
+    def look(history: History) -> None:
+        nonlocal troops, granted
+        troops = bool(history.macro.level[PATRON] > 0.0)
+        granted = int(history.clocks.count[ACCEPTS] + history.clocks.count[DEPLOYS])
+
+    history = replay(
+        arena, member.luck, free_course(arena, member, priors, begin, seed, modes), pool.workspace(),
+        overrides=taken_away(subset, arena, begin), hooks=(Hook((begin,), look),),
+    )  # fmt: skip
     helped = troops or int(history.clocks.count[ACCEPTS] + history.clocks.count[DEPLOYS]) > granted
     state = end_state(history, member, arena)
     if state["stopped"] and not state["out"]:
@@ -114,7 +119,7 @@ def run_subset(
 
 
 def run_pair(
-    pool: Pool, arena: Arena, member: Member, priors: Any, begin: int, others: tuple[int, int, int], seed: int
+    pool: Pool, arena: Arena, member: Member, priors: HazardPriors, begin: int, others: tuple[int, int, int], seed: int
 ) -> tuple[Survival, Survival]:
     """(with, without) the patron, given elite, street and force. Where no help came the two are one
     history."""
@@ -169,7 +174,7 @@ def support(
     pool: Pool,
     arena: Arena,
     members: list[Member],
-    priors: Any,
+    priors: HazardPriors,
     free_from: int,
     seed: int,
     per_subset: int = 60,
@@ -218,13 +223,13 @@ def dataset(found: np.ndarray, arena: Arena, begin: int, seed: int) -> xarray.Da
             for v, o, s in zip(p, office, stopped, strict=True)
         ]
     )
-    rng = np.random.Generator(np.random.Philox(key=[seed, 11 << 40]))
+    rng = streams.generator(seed, streams.SUPPORT)
     picks = rng.integers(0, count, size=(RESAMPLES, count))
     again = shapley(office[:, picks].mean(axis=2))
     shares = shapley(p)
     text = lambda values: np.array(list(values), dtype=object)  # noqa: E731
     subsets = np.array(SUBSETS, dtype=float)
-    day = begin / TICKS_PER_DAY
+    day = begin / arena.ticks_per_day
     data: dict[str, Any] = {
         "label": ("subset", text(label(s) for s in SUBSETS)),
         **{name: ("subset", subsets[:, i]) for i, name in enumerate(NAMES)},
