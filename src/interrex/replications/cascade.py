@@ -25,8 +25,7 @@ from __future__ import annotations
 
 import functools
 from concurrent.futures import ThreadPoolExecutor
-from types import ModuleType
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -266,7 +265,7 @@ def _span(ticks: int, first: int) -> tuple[int, int]:
 
 
 @functools.cache
-def _kernels() -> ModuleType:
+def _kernels() -> Any:  # a generated module of its own kernels
     return kernels.load([], parts=("replications.cascade",))
 
 
