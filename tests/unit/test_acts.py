@@ -187,9 +187,7 @@ def test_a_shift_of_the_rate_enters_from_its_tick_on(toy: cases.Ready) -> None:
     values = []
     for z, shift in ((one, 0.8), (moved, 0.0)):
         out = np.zeros(1)
-        draws = HazardDraws(
-            z, np.zeros((len(ACT_KINDS), 1)), np.ones(len(ACT_KINDS), np.int64), np.zeros((len(ACT_KINDS), 1))
-        )
+        draws = HazardDraws(z, np.zeros((len(ACT_KINDS), 1)), np.ones(len(ACT_KINDS), np.int64))
         toy.arena.kernel.kind_values(
             k, signals, crisis, made, copy_table(TABLE), draws, PRIORS, np.array([shift]), 0, out
         )
@@ -306,3 +304,20 @@ def test_the_patron_answers_a_request_once_and_after_his_delay(toy: cases.Ready,
     mode[DEPLOYS] = FORBIDDEN
     again = free_history(toy, (float(accepts), 2.0, 5.0), thresholds, mode).clocks.fired
     assert np.isnan(again[DEPLOYS]).all() and np.array_equal(again[ACCEPTS], fired[ACCEPTS], equal_nan=True)
+
+
+def test_errors_of_kinds_do_not_add_up(toy: cases.Ready) -> None:
+    """log p(acts) over a dozen seeds of the points: its spread is that of independent errors, the root of the sum of the
+    kinds' squares, and not their sum (2.8 nats where all kinds share a scramble)."""
+    target, (signals, crisis) = toy.target, cases.made_up_path(toy.target.ticks)
+    values = np.zeros((12, len(ACT_KINDS)))
+    for seed, row in enumerate(values):
+        draws = make_draws(
+            toy.arena.kernel, signals, crisis, target.record, target.table, target.hazard_priors, 16, seed
+        )
+        toy.arena.kernel.act_marginal(
+            signals, crisis, target.record, copy_table(target.table), draws, target.hazard_priors, row
+        )
+    each = values.std(axis=0, ddof=1)
+    assert (each > 0).sum() > 20
+    assert values.sum(axis=1).std(ddof=1) < 2.0 * np.sqrt((each**2).sum()) < 0.5 * each.sum()

@@ -235,9 +235,10 @@ def test_coverage_of_several_places_counts_the_silence_of_each(tmp_path: Path) -
 
 
 def test_check_says_what_has_no_place(tmp_path: Path) -> None:
-    """Acts change the whole country; coverage of acts is national; nothing reads coverage of markets."""
+    """Acts change the whole country; only coverage of crowds has places."""
     more = "".join(
-        "  - " + COVER.replace("crowds", what) + "\n" for what in ("acts, place: north", "markets")
+        "  - " + COVER.replace("crowds", what) + "\n"
+        for what in ("acts, place: north", "deaths, place: coast")
     )
     folder = cases.write(
         tmp_path / "case",
@@ -247,7 +248,7 @@ def test_check_says_what_has_no_place(tmp_path: Path) -> None:
     text = told(folder)
     assert "acts change the whole country: the place of 1 (concession-half) is shown and not used" in text
     assert "coverage of acts holds for the whole country" in text
-    assert "nothing reads coverage of markets" in text
+    assert "coverage of deaths holds for the whole country" in text
 
 
 def test_arrests_and_deaths_have_their_kinds() -> None:

@@ -34,7 +34,6 @@ class HazardDraws(NamedTuple):
     z: np.ndarray  # f8[K, M, D]
     log_weight: np.ndarray  # f8[K, M]
     scored: np.ndarray  # i8[K] 1 where the kind is scored at all
-    shifted: np.ndarray  # f8[K, M] |g| draws for shifts, half-normal with scale 1
 
 
 class OneDraw:
@@ -42,9 +41,7 @@ class OneDraw:
 
     def __init__(self, kernels: Any, kinds: int, dims: int) -> None:
         self.kernels = kernels
-        self.draw = HazardDraws(
-            np.zeros((kinds, 1, dims)), np.zeros((kinds, 1)), np.ones(kinds, np.int64), np.zeros((kinds, 1))
-        )
+        self.draw = HazardDraws(np.zeros((kinds, 1, dims)), np.zeros((kinds, 1)), np.ones(kinds, np.int64))
         self.handle, self.no_shift, self.out = Handle(self.draw), np.zeros(1), np.zeros(1)
 
     def __call__(
@@ -76,15 +73,15 @@ def make_draws(
     kernels: Any, sig: np.ndarray, crisis: np.ndarray, record: ActRecord, table: ActTable, priors: HazardPriors,
     count: int, seed: int,
 ) -> HazardDraws:  # fmt: skip
-    """Find every kind's mode on a pilot path by Newton steps and spread `count` scrambled Sobol points around it."""
+    """Find every kind's mode on a pilot path by Newton steps and spread `count` scrambled Sobol points around it.
+
+    Each kind has a scramble of its own: errors of kinds that share one add up, as all err to the same side."""
     from scipy.stats import norm, qmc
 
     work = copy_table(table)
     scored = scored_kinds(record, table)
     known, one = (Handle(record), Handle(work), Handle(priors)), OneDraw(kernels, *priors.mean.shape)
     dims = priors.mean.shape[1]
-    base = qmc.Sobol(dims + 1, scramble=True, rng=np.random.default_rng(seed)).random(count)
-    normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
     z = np.zeros((len(ACT_KINDS), count, dims))
     weight = np.zeros((len(ACT_KINDS), count))
     for k in np.flatnonzero(scored):
@@ -93,12 +90,14 @@ def make_draws(
             return one(k, v, sig, crisis, *known) - 0.5 * float(v @ v)
 
         mode, spread = _mode(target, dims, priors.sign[k] != 0)
-        points = mode + INFLATE * spread * normal[:, :dims]
+        base = qmc.Sobol(dims, scramble=True, rng=np.random.default_rng([seed, k])).random(count)
+        normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
+        points = mode + INFLATE * spread * normal
         z[k] = points
-        log_q = np.sum(-0.5 * normal[:, :dims] ** 2 - np.log(INFLATE * spread), axis=1)
+        log_q = np.sum(-0.5 * normal**2 - np.log(INFLATE * spread), axis=1)
         log_p = np.sum(-0.5 * points**2, axis=1)
         weight[k] = log_p - log_q - math.log(count)
-    return HazardDraws(z, weight, scored, np.abs(normal[:, dims])[None, :].repeat(len(ACT_KINDS), axis=0))
+    return HazardDraws(z, weight, scored)
 
 
 def _mode(target, dims: int, folded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
