@@ -229,21 +229,34 @@ def test_a_thin_name_is_told_and_its_beta_only_where_there_is_one(table, whole):
     assert notes(mean, "thin", "BETA")[0].endswith("return or one of nought")
 
 
-def test_a_benchmark_a_day_off_is_told_with_both_r2():
+@pytest.mark.parametrize(
+    ("shift", "when"),
+    [(1, "the day after: is one of the two a day off"), (-1, "the day before: is one of the two a day off"),
+     (3, "3 days after: is one of the two 3 days off"), (-2, "2 days before: is one of the two 2 days off")],
+)  # fmt: skip
+def test_a_benchmark_days_off_is_told_with_both_r2(shift, when):
     prices = walk(2)
     prices["N0"] = 100 * (prices["N0"] / 100) ** 0.2 * prices["M"] / 100  # mostly the market's own moves
     day = days_of(prices, FIRST)[0]
-    assert not notes(study_of(prices, day), "a day apart")
-    for shift, when in ((1, "after"), (-1, "before")):
-        off = prices.assign(M=prices["M"].shift(shift)).iloc[1:-1]
-        told = notes(study_of(off, day), "a day apart")
-        study = study_of(off, day)
-        assert (
-            len(told) >= 1
-            and f"with its return of the day {when}" in told[0]
-            and told[0].startswith("R2 on M is ")
-        )
-        assert study["note_about"].values[study["note_kind"].values == "a day apart"][0] == "N0"
+    assert not notes(study_of(prices, day), "days apart")
+    off = prices.assign(M=prices["M"].shift(shift)).iloc[3:-3]
+    told = notes(study_of(off, day), "days apart", "N0")
+    assert len(told) == 1 and told[0].startswith("R2 on M is ") and f"with its return of {when}" in told[0]
+
+
+def test_a_benchmark_that_often_stands_still_is_told():
+    prices = walk(2)
+    day = days_of(prices, FIRST)[0]
+    assert not notes(study_of(prices, day), "still")
+    stale = prices.copy()
+    stale.iloc[1::2, 0] = stale.iloc[:-1:2, 0].to_numpy()
+    told = notes(study_of(stale, day), "still")
+    moves = np.diff(np.log(stale["M"].to_numpy()))
+    used = np.ones(len(moves), bool)
+    used[FIRST - 1 : FIRST + 2] = False  # the days of the event
+    assert told == [
+        f"M does not move on {(moves[used] == 0).mean():.0%} of the days: it explains little, or its prices are stale"
+    ]
 
 
 def test_a_day_apart_is_a_matter_of_standard_errors():
@@ -255,10 +268,10 @@ def test_a_day_apart_is_a_matter_of_standard_errors():
         own = weight * np.roll(moves, 1, axis=0) + np.sqrt(1 - weight**2) * random.normal(size=moves.shape)
         span = np.ones(own.shape)
         panel = Panel("", np.arange(402), ["X"], own, span, span, own, own, own, span > 1)
-        found = remarks.a_day_apart(panel, moves, np.ones(own.shape, bool), "M")
+        found = remarks.days_apart(panel, moves, np.ones(own.shape, bool), "M")
         assert len(found) == told
         longer = panel._replace(span=span * 2)
-        assert not remarks.a_day_apart(longer, moves, np.ones(own.shape, bool), "M"), (
+        assert not remarks.days_apart(longer, moves, np.ones(own.shape, bool), "M"), (
             "returns over one day alone"
         )
     same = np.corrcoef(own[:, 0], moves[:, 0])[0, 1] ** 2

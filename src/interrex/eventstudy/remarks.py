@@ -27,6 +27,9 @@ SHORT = 0.75
 APART = 3.5
 """Standard errors by which a correlation a day apart must exceed that on the same day to be told."""
 
+LAGS = 3
+"""Days up to which it is looked for a shift between a name and what explains it."""
+
 BIASED = ("market", "factors")
 """Models whose beta stale prices bias to 0."""
 
@@ -160,29 +163,55 @@ def overlaps(together: int, inside: int, overlap: str) -> list[Note]:
     return notes
 
 
-def a_day_apart(panel: Panel, factor_returns: np.ndarray, usable: np.ndarray, factor: str) -> list[Note]:
-    """On names that move with a benchmark or factor of the day before or after rather than of the same day.
+def days_apart(panel: Panel, factor_returns: np.ndarray, usable: np.ndarray, factor: str) -> list[Note]:
+    """On names that move with a benchmark or factor of another day rather than of the same day.
 
-    factor_returns, usable: float[T, N] and bool[T, N]. Told where the correlation a day apart is the larger one by
-    `APART` standard errors (Fisher's z), returns over one day alone.
+    factor_returns, usable: float[T, N] and bool[T, N]. Told for the lag, of up to `LAGS` days, with the largest
+    correlation where that exceeds the one on the same day by `APART` standard errors (Fisher's z); returns over one day
+    alone.
     """
     one = usable & (panel.span == 1) & np.isfinite(factor_returns)
     own, theirs = np.where(one, panel.returns, np.nan), np.where(one, factor_returns, np.nan)
-    same = _correlations(own, theirs)[0]
+    same, _ = _correlations(own, theirs)
+    lags = [lag for size in range(1, LAGS + 1) for lag in (-size, size) if size < len(own)]
+    if not lags:
+        return []
+    apart = [
+        _correlations(
+            own[max(0, -lag) : len(own) - max(0, lag)], theirs[max(0, lag) : len(own) - max(0, -lag)]
+        )
+        for lag in lags
+    ]
+    found, days = (np.stack(part) for part in zip(*apart, strict=True))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        excess = (np.arctanh(np.abs(found)) - np.arctanh(np.abs(same))) * np.sqrt((days - 3) / 2)
+    excess = np.nan_to_num(excess, nan=-np.inf)
     notes = []
-    for when, (found, days) in (
-        ("before", _correlations(own[1:], theirs[:-1])),
-        ("after", _correlations(own[:-1], theirs[1:])),
-    ):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            apart = (np.arctanh(np.abs(found)) - np.arctanh(np.abs(same))) * np.sqrt((days - 3) / 2)
-        for at in np.flatnonzero(apart > APART):
-            sentence = (
-                f"R2 on {factor} is {same[at] ** 2:.1%} on the same day but {found[at] ** 2:.0%} with its return of the day "
-                f"{when}: is one of the two a day off, or does it close at another hour? See --align close and --model dimson"
-            )
-            notes.append(Note("a day apart", panel.names[at], sentence))
+    for at in np.flatnonzero(excess.max(0) > APART).tolist():
+        most = int(excess[:, at].argmax())
+        lag, r2 = abs(lags[most]), float(found[most, at]) ** 2
+        day = f"{'the day' if lag == 1 else f'{lag} days'} {'before' if lags[most] < 0 else 'after'}"
+        sentence = (
+            f"R2 on {factor} is {same[at] ** 2:.1%} on the same day but {r2:.0%} with its return of {day}: is one of the two "
+            f"{'a day' if lag == 1 else f'{lag} days'} off, or does it close at another hour? See --align close and --model dimson"
+        )
+        notes.append(Note("days apart", panel.names[at], sentence))
     return notes
+
+
+def still(panel: Panel, factor_returns: np.ndarray, usable: np.ndarray, factor: str) -> list[Note]:
+    """On a benchmark or factor that often does not move while the names trade; arguments as in `days_apart`."""
+    moves = factor_returns[usable & np.isfinite(factor_returns)]
+    share = float((moves == 0).mean()) if moves.size else 0.0
+    if share <= THIN:
+        return []
+    return [
+        Note(
+            "still",
+            "",
+            f"{factor} does not move on {share:.0%} of the days: it explains little, or its prices are stale",
+        )
+    ]
 
 
 def _correlations(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -191,7 +191,8 @@ def _market(
     rows = models.design(options.explained_by, panel.span, factors)
     market = market_of(panel, rows, driven, where, meets, options.window, options.overlap)
     for driver, along in zip(drivers, moved, strict=True):
-        notes += remarks.a_day_apart(panel, along, market.usable, driver.label)
+        notes += remarks.days_apart(panel, along, market.usable, driver.label)
+        notes += remarks.still(panel, along, market.usable, driver.label)
     return market, notes
 
 
