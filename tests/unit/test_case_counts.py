@@ -20,8 +20,8 @@ def after(folder, file, old, new):
 
 SALTMERE = "street,,,saltmere,crowd,About a thousand people in Saltmere,1000,700,1500,persons"
 REFUSED = [
-    ("ledger.csv", SALTMERE, SALTMERE.replace("saltmere", "saltmere;northport", 1),
-     "crowd is counted in 2 places at once; name one place"),
+    ("ledger.csv", SALTMERE, SALTMERE.replace("saltmere", "saltmere;northport", 1).replace("1500", "600000"),
+     "600,000 are more than the 550,000 people of saltmere;northport"),
     ("ledger.csv", SALTMERE, SALTMERE.replace("1000,700,1500", "1.000,,"),
      "1.000 is read as 1, and may be meant as 1000; write a count of persons with digits only"),
     ("ledger.csv", SALTMERE, SALTMERE.replace("1000,700,1500", "1.250,,"), "1.250 is read as 1.25, and may be meant as 1250"),
@@ -48,6 +48,13 @@ REFUSED = [
     ("case.yaml", "{quantity: act, act: request_patron}", "{quantity: act, act: request_patron, scope: north}",
      "a rule on act does not read scope; leave scope out"),
     ("case.yaml", "{quantity: in_office}", "{quantity: in_office, outcome: uprising}", "a rule on in_office does not read outcome"),
+    ("case.yaml", "{quantity: in_office}", "{quantity: in_office, actor: elder}", "'elder' is no incumbent of this case"),
+    ("case.yaml", "{quantity: act, act: request_patron}", "{quantity: act, act: request_patron, actor: cabinet}",
+     "'cabinet' is no incumbent of this case; leave actor out, or name one of that role"),
+    ("case.yaml", "{quantity: act, act: request_patron}", "{quantity: act, act: request_patron, actor: prezident}",
+     "unknown actor 'prezident'; did you mean 'president'?"),
+    ("case.yaml", "kind: forbid, act: shutdown,", "kind: forbid, act: shutdown, actor: president,",
+     "'president' is no security_service of this case"),
     ("case.yaml", "{quantity: in_office}", "{quantity: in_office, value: 3}", "a rule on in_office does not read value"),
     ("case.yaml", "{quantity: in_office}", "{quantity: outcome, outcome: triumph}", "'triumph' is no outcome; use one of protracted_"),
     ("case.yaml", "{quantity: in_office}", "{quantity: outcome}", "a rule on the outcome names none; add outcome: one of"),

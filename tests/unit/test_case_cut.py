@@ -219,3 +219,16 @@ def test_versions_are_in_time(tmp_path, versions, sentence):
     (folder / "case.yaml").write_text(f"{text[:start]}summary: {versions}\n{text[end:]}")
     told = check_case(folder).problems
     assert len(told) == 1 and sentence in str(told[0]) and told[0].path.startswith("summary")
+
+
+def test_hours_at_a_place_with_another_offset_are_moved_to_the_clock_of_the_case(case):
+    claim = next(c for c in case.claims if c.id == "crowd-north-11")  # 17:00 in Northport
+    units = tuple(u.model_copy(update={"utc_offset": 0.0}) if u.unit == "northport" else u for u in case.units)
+    moved = case.model_copy(update={"units": units})
+    assert case.clock(claim) == claim.when
+    assert moved.clock(claim).start - claim.when.start == timedelta(hours=2)
+    assert moved.clock(claim).text == claim.when.text
+    for place in ("nation", "north", "northport;saltmere"):  # where the clocks differ among themselves
+        assert moved.clock(claim.model_copy(update={"place": place})) == claim.when
+    whole_day = next(c for c in case.claims if c.id == "crowd-north-12")
+    assert moved.clock(whole_day) == whole_day.when

@@ -36,7 +36,7 @@ def test_the_registry_names_what_mechanisms_and_firms_read():
 
 REFUSED = [
     ("id: trust_strat, value: 0.5, assumption: true", "nothing reads the fact 'trust_strat'; did you mean 'trust_start'?"),
-    ("id: inflation, value: 8, assumption: true", "nothing reads the fact 'inflation'; set use to context"),
+    ("id: inflation, value: 8, assumption: true", "nothing reads the fact 'inflation'; set use to context if it is only to be shown"),
     ("id: old_start, value: 62, assumption: true", "62 is out of range; this is read in share, between 0 and 1, neither of them"),
     ("id: old_start, value: 1, assumption: true", "1 is out of range"),
     ("id: old_start, value: '0.5', assumption: true", "'0.5' is not a number; write a number (share) without quotes"),
@@ -57,8 +57,10 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("row", "sentence"), REFUSED, ids=[row.partition(", ass")[0] for row, _ in REFUSED])
-def test_what_nothing_reads_or_nobody_can_mean_is_refused(toy, row, sentence):
-    told = with_facts(toy, row).problems
+def test_what_nobody_can_mean_is_refused_and_what_nothing_reads_is_warned_of(toy, row, sentence):
+    found = with_facts(toy, row)
+    told = found.warnings if sentence.startswith("nothing reads") else found.problems
+    assert len(found.problems) + len(found.warnings) == 1
     assert len(told) == 1 and sentence in str(told[0]), list(map(str, told))
     assert told[0].file == "case.yaml" and told[0].line > 20
 

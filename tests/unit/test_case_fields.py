@@ -224,10 +224,11 @@ CHANGES = {
         "value": 7, "low": 1, "high": 20, "unit": "dozens", "source": "GAZETTE", "assumption": False, "known_from": LATE,
     },
     "Counterfactual": {
-        "id": "else", "label": "Another", "kind": "forbid", "act": "amnesty", "at": "2030-03-12", "level": 0.5,
+        "id": "else", "label": "Another", "kind": "forbid", "act": "amnesty", "actor": "elder", "at": "2030-03-12", "level": 0.5,
         "known_from": LATE,
     },
-    "Rule": {"quantity": "deaths", "op": "<", "value": 100, "scope": "north", "act": "flight", "outcome": "uprising"},
+    "Rule": {"quantity": "deaths", "op": "<", "value": 100, "scope": "north", "act": "flight", "actor": "elder",
+             "outcome": "uprising"},
     "ForecastQuestion": {
         "id": "in-office", "text": "Another?", "rule": {"quantity": "outcome", "outcome": "uprising"},
         "due": "2030-03-20", "known_from": LATE,

@@ -250,11 +250,6 @@ class _Checker:
                 f"{default} lies before the window",
                 "use a day of the window or later",
             )
-        for item in self.draft.many.get("coverage", ()):
-            if item.part is not None and item.part.place not in _NOBODY and item.part.what != "crowds":
-                self.wrong(
-                    item, "place", f"coverage of {item.part.what} is of the whole country", "leave place out"
-                )
         for item in self.draft.many.get("shocks", ()):
             if item.part is not None and not window.start <= item.part.on <= window.end:
                 self.wrong(item, "on", f"{item.part.on} lies outside the window", "use a day of the window")
@@ -304,7 +299,9 @@ class _Checker:
         for key in ("facts", "regions", "units", "audiences", "shocks", "coverage", "reactors", "agenda"):
             for item in self.draft.many.get(key, ()):
                 if item.part is not None and not item.part.source and not item.part.assumption:
-                    self.unsourced(item, ())
+                    # A leaning, or a bare value under polity, is plainly the analyst's own.
+                    told = self.warn if key == "audiences" or item.raw.get("bare") else self.wrong
+                    told(item, (), "there is no source", "add source: with an id of sources.csv, or assumption: true")
         for item in self.draft.many.get("organs", ()):
             organ = item.part
             if organ is not None and organ.strength is not None:
@@ -339,7 +336,7 @@ class _Checker:
                 )
 
     def facts(self) -> None:
-        """Something reads each fact, as what it is; the others say that they are context."""
+        """What a fact of a name that something reads must be; the others say that they are context."""
         items = [item for item in self.draft.many.get("facts", ()) if item.part is not None]
         told_of = [a.id for a in self.draft.parts("actors") if a.role in ("predecessor", "kin")]
         names = {item.part.id for item in items}
@@ -353,8 +350,9 @@ class _Checker:
                 continue
             if fact.id not in readings:
                 close = nearest(fact.id, readings)
-                remedy = f"did you mean {close!r}?" if close else "set use to context: it is then shown in the report"
-                self.wrong(item, "", f"nothing reads the fact {quoted(fact.id)}", remedy)
+                remedy = f"did you mean {close!r}? " if close else ""
+                remedy += "set use to context if it is only to be shown in the report"
+                self.warn(item, "", f"nothing reads the fact {quoted(fact.id)}", remedy)
                 continue
             wrong = facts.misread(fact, readings[fact.id])
             if wrong is not None:
@@ -740,6 +738,8 @@ class _Checker:
                     f"{question.due} lies after the window, and histories count no longer than that",
                     f"ask for {self.window.end} or earlier, or widen the window",
                 )
+            role = "incumbent" if rule.quantity == "in_office" else BY_KIND[rule.act].role if rule.act else ""
+            self.does(item, ("rule", "actor"), rule.actor, role)
             if rule.quantity == "act":
                 self.acted(item, ("rule", "act"), rule.act)
             if rule.counted and rule.scope not in _NOBODY and not self.kept(rule.scope):
@@ -764,6 +764,21 @@ class _Checker:
         for item in self.draft.many.get("counterfactuals", ()):
             if item.part is not None:
                 self.acted(item, "act", item.part.act)
+                self.does(item, ("actor",), item.part.actor, BY_KIND[item.part.act].role)
+
+    def does(self, item: Item, where: tuple[str | int, ...], actors: str, role: str) -> None:
+        """The actor that is named has the role that the rule or the act is about: nothing else chooses among actors."""
+        roles = {a.id: a.role for a in self.draft.parts("actors")}
+        for identifier in filter(None, actors.split(";")):
+            if identifier in roles and roles[identifier] != role:
+                self.wrong(
+                    item,
+                    where,
+                    f"{identifier!r} is no {role or 'actor that is asked for'} of this case",
+                    "leave actor out, or name one of that role",
+                )
+            elif self.whole_cast:
+                self.known_id(item, where, identifier, "actor")
 
     def kept(self, scope: str) -> bool:
         """Whether histories keep the crowds of a place: a region, or the only unit of one."""

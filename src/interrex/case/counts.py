@@ -51,15 +51,9 @@ def claim_counts(claim: Claim, written: Mapping[str, str], inhabitants: Mapping[
             return
     if claim.use == "context":
         return
-    if ";" in claim.place:
-        yield (
-            "place",
-            f"{claim.kind} is counted in {claim.place.count(';') + 1} places at once",
-            "name one place: a unit, a region that holds them, or the nation; or give each a row of its own",
-        )
-    live = inhabitants.get(claim.place)
+    live = sum(inhabitants.get(place, 0) for place in claim.place.split(";"))
     most = max((n for n in numbers.values() if n is not None), default=0.0)
-    if live is not None and most > live:
+    if most > live > 0:
         name = next(name for name, number in numbers.items() if number == most)
         where = claim.place or "the nation"
         yield (

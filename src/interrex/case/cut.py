@@ -94,7 +94,8 @@ class CaseBody(Part):
 
     def clock(self, claim: Claim) -> When:
         """When a claim happened by the clock of the case; its own hours are local to its place."""
-        offsets = {u.utc_offset for u in self.units if claim.place in (u.unit, u.region)}
+        places = set(claim.place.split(";"))
+        offsets = {u.utc_offset for u in self.units if places & {u.unit, u.region}}
         if len(offsets) != 1 or "T" not in claim.when.text:
             return claim.when
         ahead = timedelta(hours=self.utc_offset - (offsets.pop() or 0.0))
@@ -357,6 +358,7 @@ class _Cut:
         if contacts is not None:
             update = {"contacts_per_year": _keep(contacts, "source", sources)}
             fields["hypotheses"] = fields["hypotheses"].model_copy(update=update)
+        fields["counterfactuals"] = [_keep(part, "actor", actors) for part in fields["counterfactuals"]]
         piece = fields["opinion_piece"]
         if piece is not None and piece.source not in sources:
             fields["opinion_piece"] = None

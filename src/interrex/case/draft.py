@@ -132,7 +132,11 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
             draft.one[name] = _entry(kind, raw, document, file, (key,), problems)
     polity = draft.one.pop("polity")
     draft.many.setdefault("facts", []).extend(
-        Item(fact.model_copy(update={"id": name}), {"id": name, "source": fact.source}, file, ("polity", name), document)
+        Item(
+            fact.model_copy(update={"id": name}),
+            {"id": name, "source": fact.source, "bare": not isinstance(polity.raw.get(name), dict)},
+            file, ("polity", name), document,
+        )
         for name, fact in (polity.part or {}).items()
     )
     return draft

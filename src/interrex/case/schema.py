@@ -704,6 +704,7 @@ class Counterfactual(Part):
     label: Text = ""
     kind: Literal["forbid", "impose"]
     act: Annotated[str, OneOf(words.ACT_KINDS, "act kind of the catalogue")]
+    actor: Slugs = ""
     at: Day | None = None
     level: Share | None = None
     known_from: Day | None = None
@@ -729,6 +730,7 @@ class Rule(Part):
     value: Flag | Number | None = None
     scope: Place = "nation"
     act: Annotated[str, OneOf(("", *words.ACT_KINDS), "act kind of the catalogue")] = ""
+    actor: Slugs = ""
     outcome: Annotated[str, OneOf(("", *OUTCOMES), "outcome")] = ""
 
     @property
@@ -759,6 +761,7 @@ class Rule(Part):
             "scope": self.scope not in ("", "nation") and self.quantity != "peak_crowd",
             "act": self.act and self.quantity != "act",
             "outcome": self.outcome and self.quantity != "outcome",
+            "actor": self.actor and self.quantity not in ("act", "in_office"),
         }
         for name in (name for name, set_ in unread.items() if set_):
             raise Wrong(f"a rule on {self.quantity} does not read {name}", f"leave {name} out")

@@ -53,8 +53,7 @@ RESULTS = ("succeeded", "failed")
 RESULT_KINDS = ("coup_attempt", "step_down", "flight", "assassination")
 """Acts that are over when they took effect or failed: those by which the incumbent leaves office."""
 
-COVERAGE_KINDS = ("acts", "crowds", "appearances", "arrests", "deaths")
-"""Of these silence means that nothing happened: for the model the first three, for questions the last two."""
+COVERAGE_KINDS = ("acts", "crowds", "arrests", "deaths", "injuries", "appearances", "opinions", "markets")
 SHOCK_KINDS = ("price", "election", "verdict", "disaster", "external")
 QUANTITIES = ("trust", "frame", "old", "other")
 PRICE_KINDS = ("close", "intraday", "indicative", "derived")
