@@ -17,8 +17,11 @@ EVERYTHING = "*"
 FEW = 4
 """Rows of one kind from which a pattern is told."""
 
-NEVER, OFTEN = 0.05, 0.95
-"""Shares of rows below and from which something is taken never or always to happen."""
+SOME, OFTEN = 0.1, 0.95
+"""Shares of rows from which something happens for a reason, and always."""
+
+PRICED = ["price", "price_low", "price_high"]
+DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 LAST_CLOSE_UTC, LAST_CLOSE = 13, 17
 """Hours of a Sunday after which no market closes that trades on Sundays: UTC, and by a clock without zone."""
@@ -51,21 +54,28 @@ def trading_rows(table: Frame) -> tuple[Frame, list[str]]:
     and instant (UTC, NaT without a zone). Raises CaseError where days are shifted, or day and month exchanged.
     """
     notes: list[str] = []
-    silent = table["halt"].to_numpy(bool) | _without_volume(table, notes)
-    table.loc[silent, ["price", "price_low", "price_high"]] = np.nan
-    weekday = (table["date"].to_numpy().astype("datetime64[D]").astype(int) + 3) % 7  # 0 is Monday
-    idle = _idle(table)
+    group = table.groupby(["venue", "instrument"], sort=False).ngroup().to_numpy()
+    name = table["instrument"].to_numpy(object)
+    groups = [
+        rows
+        for rows in np.split(np.arange(len(table)), np.flatnonzero(np.diff(group)) + 1)
+        if rows.size and name[rows[0]] != EVERYTHING
+    ]
+    silent = table["halt"].to_numpy(bool) | _without_volume(table, groups, notes)
+    table.loc[silent, PRICED] = np.nan
+    idle = _idle(table, group)
+    day = table["date"].to_numpy().astype("datetime64[D]")
+    weekday = (day.astype(int) + 3) % 7  # 0 is Monday
+    evening = _sunday_evening(table, weekday)
     drop = np.zeros(len(table), bool)
-    shifted, filled = {}, {}
-    for (_, name), rows in table.groupby(["venue", "instrument"]).indices.items():
-        if name == EVERYTHING:
-            continue
-        _exchanged(table, rows, weekday[rows])
-        early = _week(table, rows, weekday[rows])
-        shifted |= {name: early} if early else {}
-        for day in range(7):
-            of_day = rows[weekday[rows] == day]
-            others = rows[weekday[rows] != day]
+    early, filled = [], {}
+    for rows in groups:
+        week = weekday[rows]
+        _exchanged(table, rows, day[rows], week)
+        if _week(table, rows, day[rows].astype(int), week, evening[rows]):
+            early.append(name[rows[0]])
+        for at in np.unique(week):
+            of_day, others = rows[week == at], rows[week != at]
             if (
                 len(of_day) >= FEW
                 and idle[of_day].mean() >= OFTEN
@@ -73,105 +83,91 @@ def trading_rows(table: Frame) -> tuple[Frame, list[str]]:
                 and idle[others].mean() < 0.5
             ):
                 drop[of_day] = True
-                filled.setdefault(day, []).append((name, len(of_day)))
-    for sentence, names in _grouped(shifted).items():
-        notes.append(f"{listed(names)}: {sentence}")
-    if filled:
-        days = " and ".join(
-            f"{('Mon', 'Tues', 'Wednes', 'Thurs', 'Fri', 'Satur', 'Sun')[day]}days" for day in sorted(filled)
-        )
-        count = sum(rows for one in filled.values() for _, rows in one)
-        names = list(dict.fromkeys(name for one in filled.values() for name, _ in one))
+                filled[at] = [*filled.get(at, []), name[rows[0]]]
+    if early:
         notes.append(
-            f"{listed(names)}: {count} rows fall on {days} and repeat the price of the day before, or have none: no trading days, left out"
+            f"{listed(early)}: rows fall on Sundays and none on the Fridays after: right for a market that rests on Fridays and "
+            "Saturdays; of any other each day is written a day early, as midnight in another zone"
+        )
+    if filled:
+        names = list(dict.fromkeys(one for of_day in filled.values() for one in of_day))
+        notes.append(
+            f"{listed(names)}: {drop.sum()} rows fall on {' and '.join(DAYS[at] for at in sorted(filled))} and repeat the price of the day "
+            "before, or have none: no trading days, left out"
         )
     table, idle = table[~drop].reset_index(drop=True), idle[~drop]
     _holidays(table, idle, notes)
     return table, notes
 
 
-def _idle(table: Frame) -> np.ndarray:
+def _idle(table: Frame, group: np.ndarray) -> np.ndarray:
     """Which rows have no price, or that of the row before; a halted day says of itself what it is."""
     price = table["price"].to_numpy(float)
-    same = (table["venue"] == table["venue"].shift()) & (table["instrument"] == table["instrument"].shift())
-    before = table.groupby(["venue", "instrument"])["price"].ffill().shift().to_numpy(float)
-    return (np.isnan(price) | (same.to_numpy(bool) & (price == before))) & ~table["halt"].to_numpy(bool)
+    before = table["price"].groupby(group).ffill().groupby(group).shift().to_numpy(float)
+    return (np.isnan(price) | (price == before)) & ~table["halt"].to_numpy(bool)
 
 
-def _without_volume(table: Frame, notes: list[str]) -> np.ndarray:
+def _without_volume(table: Frame, groups: list[np.ndarray], notes: list[str]) -> np.ndarray:
     """Which rows had no trade by their volume. An instrument whose volume is never above 0 has none, as an index."""
     volume = table["volume"].to_numpy(float)
     none = volume == 0
-    unknown = []
-    for (_, name), rows in table.groupby(["venue", "instrument"]).indices.items():
-        if none[rows].any() and not (volume[rows] > 0).any():
-            none[rows] = False
-            unknown.append(name)
+    unknown = [rows for rows in groups if none[rows].any() and not (volume[rows] > 0).any()]
+    for rows in unknown:
+        none[rows] = False
     if unknown:
-        notes.append(
-            f"{listed(unknown)}: volume is never above 0, as of an index; its prices count on every day"
-        )
+        names = listed([table["instrument"].iat[rows[0]] for rows in unknown])
+        notes.append(f"{names}: volume is never above 0, as of an index; its prices count on every day")
     return none
 
 
-def _exchanged(table: Frame, rows: np.ndarray, weekday: np.ndarray) -> None:
+def _exchanged(table: Frame, rows: np.ndarray, day: np.ndarray, weekday: np.ndarray) -> None:
     """Raise CaseError where only dates that are one with day and month exchanged fall on days of rest."""
-    dates = table["date"].iloc[rows]
-    day, month = dates.dt.day.to_numpy(), dates.dt.month.to_numpy()
-    either, sure = (day <= 12) & (day != month), day > 12
+    of_month = (day - day.astype("datetime64[M]")).astype(int) + 1
+    month = day.astype("datetime64[M]").astype(int) % 12 + 1
+    either, sure = (of_month <= 12) & (of_month != month), of_month > 12
     if sure.sum() < 5 * FEW:
         return
     share = np.bincount(weekday[sure], minlength=7) / sure.sum()
-    resting = either & (share < 0.01)[weekday]
-    if resting.sum() >= FEW and resting.sum() > 2 * NEVER * either.sum():
-        row = table.iloc[rows[np.flatnonzero(resting)[0]]]
-        raise CaseError(
-            problem(
-                row, "date", f"{dates.iloc[np.flatnonzero(resting)[0]]:%Y-%m-%d} and {resting.sum() - 1} more rows up to the 12th of a "
-                "month fall on days of the week that have no later row: day and month are exchanged in part of the file",
-                "write all days as 2022-01-05",
-            )
-        )  # fmt: skip
-
-
-def _week(table: Frame, rows: np.ndarray, weekday: np.ndarray) -> str:
-    """Raise CaseError where the weeks are those of no market, since each day is written a day early or late; a
-    sentence where they are those of some."""
-    day = table["date"].iloc[rows].to_numpy().astype("datetime64[D]").astype(int)
-    from_sunday, from_monday = (day + 4) // 7, (day + 3) // 7
-    weeks = {d: set(from_sunday[weekday == d]) for d in (4, 6)}
-    early = len(weeks[6] - weeks[4]) >= FEW and len(weeks[6] - weeks[4]) > 4 * len(weeks[6] & weeks[4])
-    weeks = {d: set(from_monday[weekday == d]) for d in (0, 5)}
-    late = len(weeks[5] - weeks[0]) >= FEW and len(weeks[5] - weeks[0]) > 4 * len(weeks[5] & weeks[0])
-    five = all((weekday == d).sum() >= FEW for d in (1, 2, 3))
-    sundays = rows[weekday == 6]
-    instant = table["instant"].iloc[sundays]
-    hour = np.where(instant.isna(), table["clock"].iloc[sundays] / 60, instant.dt.hour)
-    limit = np.where(instant.isna(), LAST_CLOSE, LAST_CLOSE_UTC)
-    of_sunday = instant.isna() | (instant.dt.day_of_week == 6)
-    evening = sundays[(hour >= limit) & of_sunday.to_numpy()]
-    every_day = (weekday == 5).sum() > len(sundays) / 2 and (weekday == 4).sum() > len(sundays) / 2
-    remedy = "write each day in the venue's own time zone"
-    if len(evening) >= FEW and not every_day:
-        raise CaseError(
-            problem(
-                table.iloc[evening[0]], "date", f"this row and {len(evening) - 1} more fall on a Sunday evening, when no market closes: each "
-                "day is written a day early, as midnight in another zone", remedy,
-            )
-        )  # fmt: skip
-    if late and five:
-        raise CaseError(
-            problem(
-                table.iloc[rows[weekday == 5][0]], "date", f"this row and {(weekday == 5).sum() - 1} more fall on Saturdays of weeks without a "
-                "Monday, which no market has: each day is written a day late", remedy,
-            )
-        )  # fmt: skip
-    if early and five:
-        return (
-            "rows fall on Sundays and none on the Fridays after: right for a market that rests on Fridays and Saturdays; of "
-            "any other each day is written a day early, as midnight in another zone"
+    resting = np.flatnonzero(either & (share < 0.01)[weekday])
+    if len(resting) >= FEW and len(resting) > SOME * either.sum():
+        what = (
+            f"{day[resting[0]]} and {len(resting) - 1} more rows up to the 12th of a month fall on days of the week that have no later row: "
+            "day and month are exchanged in part of the file"
         )
-    return ""
+        raise CaseError(problem(table.iloc[rows[resting[0]]], "date", what, "write all days as 2022-01-05"))
+
+
+def _sunday_evening(table: Frame, weekday: np.ndarray) -> np.ndarray:
+    """Which rows are written as a Sunday, and stamped when no market that trades on Sundays closes."""
+    instant = table["instant"].to_numpy().astype("datetime64[h]").astype(int)
+    zoned = table["instant"].notna().to_numpy(bool)
+    sunday_utc = ((instant // 24 + 3) % 7 == 6) & (instant % 24 >= LAST_CLOSE_UTC)
+    return (weekday == 6) & np.where(zoned, sunday_utc, table["clock"].to_numpy() >= 60 * LAST_CLOSE)
+
+
+def _week(table: Frame, rows: np.ndarray, day: np.ndarray, weekday: np.ndarray, evening: np.ndarray) -> bool:
+    """Whether the weeks go from Sunday to Thursday. Raises CaseError where they are those of no market, since each day
+    is written a day early or late."""
+    count = np.bincount(weekday, minlength=7)
+
+    def without(one: int, other: int, first: int) -> bool:
+        """Whether weeks that begin with `first` have the day `one` and not the `other`, as a rule."""
+        has, lacks = (set((day[weekday == at] + 3 - first) // 7) for at in (one, other))
+        return len(has - lacks) >= FEW and len(has - lacks) > 4 * len(has & lacks)
+
+    told = ""
+    if evening.sum() >= FEW and min(count[4], count[5]) <= count[6] / 2:
+        first, many = np.flatnonzero(evening)[0], evening.sum()
+        told = "on a Sunday evening, when no market closes: each day is written a day early, as midnight in another zone"
+    elif count[1:4].min() >= FEW and without(5, 0, 0):
+        first, many = np.flatnonzero(weekday == 5)[0], count[5]
+        told = "on Saturdays of weeks without a Monday, which no market has: each day is written a day late"
+    if told:
+        what = f"this row and {many - 1} more fall {told}"
+        raise CaseError(
+            problem(table.iloc[rows[first]], "date", what, "write each day in the venue's own time zone")
+        )
+    return bool(count[1:4].min() >= FEW) and without(6, 4, 6)
 
 
 def _holidays(table: Frame, idle: np.ndarray, notes: list[str]) -> None:
@@ -195,7 +191,7 @@ def _holidays(table: Frame, idle: np.ndarray, notes: list[str]) -> None:
             (table["venue"] == venue) & table["date"].isin(still) & table["price"].notna()
         ).to_numpy(bool)
         if rows.any():
-            table.loc[rows, ["price", "price_low", "price_high"]] = np.nan
+            table.loc[rows, PRICED] = np.nan
             told = f"{len(still)} day{'s' if len(still) > 1 else ''} ({still[0]:%Y-%m-%d} the first)"
             notes.append(
                 f"on {told} every price{f' at {venue}' if venue else ''} repeats that of the day before: filled in, counted as days without a trade"
@@ -258,10 +254,3 @@ def _split(move: float, near: float) -> str:
     if move > 0:
         words = " for ".join(reversed(words.split(" for ")))
     return f"as a split of {words} would."
-
-
-def _grouped(sentences: dict[str, str]) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for name, sentence in sentences.items():
-        out.setdefault(sentence, []).append(name)
-    return out
