@@ -44,6 +44,8 @@ def test_rows_that_fall_on_one_trading_day_are_one_observation_though_their_days
     }
     both, one = study_of(prices, weekend), study_of(prices, weekend["Sunday"])
     assert both.attrs["pairs"] == one.attrs["pairs"] == 2
+    assert "All 4 pairs of name and event together, 2 observations in all" in both.attrs["verdict"]
+    assert "observation" not in one.attrs["verdict"]
     np.testing.assert_array_equal(both["p"].values, one["p"].values)
 
 

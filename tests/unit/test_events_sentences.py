@@ -350,10 +350,17 @@ def flat(table, name):
     return table.assign(price=table["price"].where(table["instrument"] != name, 5.0))
 
 
+def growing(table, name):
+    """The same 0.1 % every day."""
+    order = table.groupby("instrument").cumcount()
+    return table.assign(price=table["price"].where(table["instrument"] != name, 5.0 * 1.001**order))
+
+
 @pytest.mark.parametrize(
     ("change", "plan", "sentence"),
     [
         (lambda t: flat(t, "MARKET"), {}, r"MARKET does not move in the estimation window -100 \.\. -11"),
+        (lambda t: growing(t, "MARKET"), {}, "MARKET moves by the same share every day in the estimation window"),
         (lambda t: flat(t, "MARKET"), {"model": "adjusted"}, "MARKET does not move"),
         (lambda t: flat(t, "MARKET"), {"model": "scholes-williams"}, "MARKET does not move"),
         (lambda t: flat(t, "ALPHA"), {"name": "BETA", "factors": ["ALPHA"]}, "ALPHA does not move"),

@@ -187,7 +187,7 @@ def test_a_silent_gap_is_measured_like_a_halt(table):
 @pytest.mark.parametrize(
     ("first", "last", "sentence"),
     [(1, 25, "5 of the 7 days of the event window lie in no return of BETA"),
-     (0, 29, "no return of BETA covers the event; there is no later price")],
+     (0, 29, "no usable return of BETA covers the event; there is none later")],
 )  # fmt: skip
 def test_a_window_that_returns_hardly_cover_gets_no_verdict(table, first, last, sentence):
     study = events(halt_of(table, "BETA", first, last), **{**SMALL, "window": (-1, 5)})
@@ -199,6 +199,14 @@ def test_a_window_that_returns_hardly_cover_gets_no_verdict(table, first, last, 
     assert "BETA" not in study.attrs["verdict"]
     with pytest.raises(RunError, match=sentence):
         events(halt_of(table, "BETA", first, last), **{**SMALL, "window": (-1, 5), "name": "BETA"})
+
+
+def test_a_name_that_was_first_quoted_after_the_event_is_left_out(table):
+    young = table[~((table["instrument"] == "BETA") & (table["date"] == pd.Timestamp(EVENT)))]
+    before = (young["instrument"] == "BETA") & (young["date"] < pd.Timestamp(EVENT))
+    study = events(young.assign(price=young["price"].where(~before)), **SMALL, max_gap=1000)
+    told = study["note"].values[study["note_about"].values == "BETA"]
+    assert any("BETA has 0 usable days in the estimation window" in note for note in told)
 
 
 def test_other_dates_do_not_borrow_a_return_that_touches_the_event(table):

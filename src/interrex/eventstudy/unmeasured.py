@@ -8,6 +8,9 @@ import numpy as np
 
 from interrex.eventstudy.models import COVERED
 
+SAME = 1e-8
+"""Differences up to this share are taken for rounding, where it is told why a fit was refused."""
+
 
 class Cause(NamedTuple):
     """kind: calendar, few days, fit or event window. wrong: a sentence; remedy: what to do about it."""
@@ -58,11 +61,13 @@ def no_fit(
             "study another instrument",
         )
     for at, driver in enumerate(drivers, 1):
-        if not (rows[:, at] != 0).any():
-            return Cause("fit", f"{driver} does not move {where}, so nothing can be explained by it",
+        daily = rows[:, at] / rows[:, 0]
+        if np.ptp(daily) <= SAME * np.abs(daily).max():
+            moves = "moves by the same share every day" if daily.any() else "does not move"
+            return Cause("fit", f"{driver} {moves} {where}, so nothing can be explained by it",
                          "choose another one, or --model mean")  # fmt: skip
     left = returns - rows @ np.linalg.lstsq(rows, returns, rcond=None)[0]
-    if np.square(left).sum() <= 1e-12 * np.square(returns).sum():
+    if np.square(left).sum() <= SAME * np.square(returns).sum():
         return Cause("fit", f"{name} moves exactly as {' and '.join(drivers) or 'a constant'} {where}: are they the same series?",
                      "study another instrument, or choose another benchmark")  # fmt: skip
     return Cause(
@@ -70,14 +75,14 @@ def no_fit(
     )
 
 
-def no_window(name: str, covered: np.ndarray, day0: int | None, next_price: str) -> Cause:
-    """Of returns that do not cover the event window, covered: bool[W]; next_price: day of the first price from the event
-    on, '' where there is none."""
+def no_window(name: str, covered: np.ndarray, day0: int | None, next_return: str) -> Cause:
+    """Of returns that do not cover the event window, covered: bool[W]; next_return: day on which the first return from
+    the event on ends, '' where there is none."""
     if day0 is not None and not covered[day0]:
-        after = f"its next price is of {next_price}" if next_price else "there is no later price"
+        after = f"the next ends on {next_return}" if next_return else "there is none later"
         return Cause(
             "event window",
-            f"no return of {name} covers the event; {after}",
+            f"no usable return of {name} covers the event; {after}",
             "give a price before the event and one after it",
         )
     return Cause(
