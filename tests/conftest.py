@@ -10,6 +10,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser):
     parser.addoption("--small", action="store_true", help="slow tests at the sizes that CI uses")
+    parser.addoption("--mutations", type=int, default=400, help="mutated cases that the slow tier checks")
+    parser.addoption("--first-mutation", type=int, default=0, help="number of the first of them")
 
 
 @pytest.fixture(scope="session")

@@ -134,3 +134,8 @@ def test_columns_are_checked_and_rows_with_other_lengths_named():
 def test_tables_that_cannot_be_read(text, sentence):
     with pytest.raises(CaseError, match=sentence):
         rows(text)
+
+
+def test_a_mistake_at_the_very_end_of_the_text_has_its_place():
+    with pytest.raises(CaseError, match=r"case\.yaml:\d+:\d+: this is not YAML"):
+        read_yaml("a: {b: 1,\n", "case.yaml", [])

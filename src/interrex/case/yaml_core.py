@@ -290,7 +290,7 @@ def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
     )
     if "nesting depth" in said:  # some releases of libyaml look ahead, and refuse the depth before we see it
         return Problem(name, line, column, "", *TOO_DEEP)
-    here = text.split("\n")[line - 1] if line else ""
+    here = (*text.split("\n"), "")[min(line - 1, text.count("\n") + 1)] if line else ""
     if "\t" in here[: len(here) - len(here.lstrip())] or here[column - 1 : column] == "\t":
         return Problem(name, line, column, "", "a tab stands here", "indent with spaces: YAML knows no tabs")
     wrong = f"this is not YAML ({said[:200]})" if said else "this is not YAML"
