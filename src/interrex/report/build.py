@@ -110,7 +110,9 @@ def _link(href: str) -> str:
 
 def _named(svg: Markup, words: str) -> Markup:
     """A picture with a name for who hears the page read out."""
-    return Markup(str(svg).replace(' role="img"', str(Markup(' role="img" aria-label="{}"').format(plain(words))), 1))
+    return Markup(
+        str(svg).replace(' role="img"', str(Markup(' role="img" aria-label="{}"').format(plain(words))), 1)
+    )
 
 
 @cache

@@ -32,11 +32,12 @@ def described_as(variable: Variable) -> dict[str, str]:
 def dataset(group: Group, values: Mapping[str, Any], attrs: Mapping[str, Any] | None = None) -> xr.Dataset:
     """The group's dataset: every value with dimensions, units, long_name and source of its variable.
 
-    A variable along its own name alone is a coordinate. Raises KeyError for a name that the group does not have.
+    A variable along its own name alone is a coordinate. Raises KeyError for a name that neither the group nor the shared
+    `COORDINATES` have.
     """
     made = xr.Dataset(attrs=dict(attrs or {}))
     for name, given in values.items():
-        variable = group[name]
+        variable = _variable(group, name)
         array = np.array(given, dtype=DTYPES.get(variable.kind, np.float64))
         about = described_as(variable)
         if variable.along == (name,):
@@ -44,6 +45,13 @@ def dataset(group: Group, values: Mapping[str, Any], attrs: Mapping[str, Any] | 
         else:
             made[name] = (variable.along, array, about)
     return made
+
+
+def _variable(group: Group, name: str) -> Variable:
+    try:
+        return group[name]
+    except KeyError:
+        return COORDINATES[name]
 
 
 def described(

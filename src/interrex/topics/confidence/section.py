@@ -8,7 +8,7 @@ import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number, prose
 from interrex.report.figures import CHECK, INK, MODEL, MODEL_BAND, MODEL_BAND_WIDE, MUTED, drawing, label
-from interrex.report.numbers import chance, heat, iso_day, known, points, sentence, short_day, shorten
+from interrex.report.numbers import chance, heat, iso_day, known, points, short_day, shorten
 from interrex.report.read import Floats, Group, Results
 
 _MOVED = 0.005
@@ -22,15 +22,40 @@ _QUANTITIES = (
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    group = results.group("confidence", "trust", "frame", "old", "audience", "day")
-    blocks: list[Block] = []
-    if group.attr("identified"):
-        blocks.append(Callout(sentence(group.attr("identified")), "note", "What the reports can tell"))
-    blocks.append(_trajectories(results, group))
-    blocks += _events(group)
-    if group.attr("note"):
-        blocks.append(Callout(sentence(group.attr("note")), "note"))
-    return blocks
+    group = results.group("confidence", "trust", "frame", "audience", "day")
+    return [
+        Callout(_identified(group), "note", "What the reports can tell"),
+        _trajectories(results, group),
+        *_events(group),
+    ]
+
+
+def _told(group: Group) -> list[tuple[str, str, str, str, str]]:
+    """The quantities that the run stored: trust in a predecessor only where there is one."""
+    return [quantity for quantity in _QUANTITIES if group.has(quantity[0])]
+
+
+def _identified(group: Group) -> str:
+    """What the level of trust and its changes rest on, from the number of opinion reports."""
+    within, before = (int(group.numbers(f"opinions_{when}")) for when in ("within", "before"))
+    if within:
+        level = (
+            f"The level of trust rests on {within} opinion {'report' if within == 1 else 'reports'} from these weeks; a bias "
+            "that all of them share would move them alike and cannot be seen."
+        )
+    elif before:
+        level = (
+            f"No opinion report is from these weeks: the level of trust rests on the prior and on {before} "
+            f"{'report' if before == 1 else 'reports'} from before."
+        )
+    else:
+        level = "No opinion report was used: the level of trust is the prior's."
+    if not group.texts("event_label"):
+        return level
+    return level + (
+        " Differences between days and audiences rest on the likelihood ratios of the acts, which are assumptions; P(sign) "
+        "says how sure their direction is."
+    )
 
 
 def _audiences(group: Group) -> list[str]:
@@ -48,9 +73,10 @@ def _trajectories(results: Results, group: Group) -> Figure:
     x = np.arange(len(days))
     events = _strongest(group, days, 4)
     opinions = _opinions(group, days)
-    with drawing(1.0 + 1.15 * len(_QUANTITIES)) as made:
-        grid = made.canvas.subplots(len(_QUANTITIES), len(audiences), sharex=True, sharey=True, squeeze=False)
-        for r, (name, title, line, band, wide) in enumerate(_QUANTITIES):
+    told = _told(group)
+    with drawing(1.0 + 1.15 * len(told)) as made:
+        grid = made.canvas.subplots(len(told), len(audiences), sharex=True, sharey=True, squeeze=False)
+        for r, (name, title, line, band, wide) in enumerate(told):
             values = results.bands(group.some_numbers(name)) * 100
             for c, audience in enumerate(audiences):
                 axes = grid[r, c]
@@ -114,8 +140,8 @@ def _trajectories(results: Results, group: Group) -> Figure:
         f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: conditioned on; hollow: kept "
         "for checking). Read the changes; the level is mostly the prior."
         + (f" Numbered: the acts that moved trust most: {numbered}." if numbered else ""),
-        "confidence/trust confidence/frame confidence/old",
-        "Three quantities over time for each audience.",
+        " ".join(f"confidence/{quantity[0]}" for quantity in told),
+        f"{_course(trust, days)}: {', '.join(quantity[1].lower() for quantity in told)} over time for each audience.",
     )
 
 
@@ -212,10 +238,12 @@ def _events(group: Group) -> list[Block]:
     change = group.numbers("trust_change")
     sign = group.numbers_or_nan("sign_probability", "trust_change")
     frame = group.numbers_or_nan("frame_change", "trust_change")
-    old = group.numbers_or_nan("old_change", "trust_change")
     days = group.texts_or_blank("event_day", "event_label")
     labels = group.texts("event_label")
-    everything = np.concatenate([change, frame, old], axis=1)
+    means = [("frame", "Frame, mean", frame)]
+    if group.has("old_change"):
+        means.append(("old", "Old ruler, mean", group.numbers("old_change")))
+    everything = np.concatenate([change, *(values for _, _, values in means)], axis=1)
     rows, still = [], []
     for members in _together(group):
         n = members[0]
@@ -234,7 +262,7 @@ def _events(group: Group) -> list[Block]:
                     "num " + heat(change[n, k], 0.1),
                 )
             )
-        for values, name in ((frame, "frame"), (old, "old")):
+        for name, _, values in means:
             mean = float(np.nanmean(values[n])) if np.isfinite(values[n]).any() else np.nan
             cells.append(number(points(mean), f"confidence/{name}_change"))
         rows.append(Row(tuple(cells)))
@@ -244,8 +272,7 @@ def _events(group: Group) -> list[Block]:
                 ("Day", ""),
                 ("Act", ""),
                 *((f"Trust: {a}", "num") for a in audiences),
-                ("Frame, mean", "num"),
-                ("Old ruler, mean", "num"),
+                *((title, "num") for _, title, _ in means),
             ),
             rows,
             "The acts that moved confidence: mean change in percentage points; in brackets P(sign), the posterior "
@@ -264,7 +291,6 @@ SECTION = Section(
     "confidence",
     "Confidence by audience",
     _fill,
-    "Three things that prose runs together: trust in the person, belief in his account of events, "
-    "trust in his "
-    "predecessor.",
+    "What prose runs together, kept apart: trust in the person, belief in his account of events, and, where there is one, "
+    "trust in his predecessor.",
 )

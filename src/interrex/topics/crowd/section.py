@@ -22,7 +22,7 @@ from interrex.report.figures import (
     drawing,
     label,
 )
-from interrex.report.focus import busiest, crowd_days
+from interrex.report.focus import CROWD, busiest, crowd_days, outside
 from interrex.report.map import DayMap, NationLine, day_maps
 from interrex.report.numbers import count, exact, known, short_day, shorten
 from interrex.report.read import Absent, Floats, Group, Results
@@ -30,8 +30,6 @@ from interrex.report.read import Absent, Floats, Group, Results
 _COLUMNS = 4
 _MAPS = 12
 _FLOOR = 10.0
-_CROWD = 100.0
-"""Persons in the whole country from which a day counts as one with a crowd."""
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -58,14 +56,14 @@ def _key_days(totals: Floats) -> list[int]:
     peak = int(np.argmax(filled))
     order = sorted(
         range(len(filled)),
-        key=lambda n: (-filled[n] if filled[n] >= _CROWD else 0.0, abs(n - peak), n),
+        key=lambda n: (-filled[n] if filled[n] >= CROWD else 0.0, abs(n - peak), n),
     )
     return sorted(order[:_MAPS])
 
 
 def _shown(totals: Floats, part: slice, reports: list[int]) -> slice:
     """The days of ``part`` from just before the first crowd or report to just after the last."""
-    busy = [n for n in range(part.start, part.stop) if totals[n] >= _CROWD] + [
+    busy = [n for n in range(part.start, part.stop) if totals[n] >= CROWD] + [
         n for n in reports if part.start <= n < part.stop
     ]
     if not busy:
@@ -79,7 +77,7 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
     persons = shapes.some_numbers("median_present")
     regions = shapes.texts("region")
     map_days = [date.fromisoformat(text[:10]) for text in shapes.texts("day")]
-    if np.nanmax(persons) < _CROWD:
+    if np.nanmax(persons) < CROWD:
         raise Absent(
             "In the median no region has 100 people in the street on any day, so there is nothing to map."
         )
@@ -91,7 +89,7 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
     for n in chosen:
         values = {region: float(persons[n, k]) for k, region in enumerate(regions)}
         largest = max(regions, key=lambda r: values[r] if known(values[r]) else -1.0)
-        calm = not values[largest] >= _CROWD
+        calm = not values[largest] >= CROWD
         most = "" if calm else f"most: {shorten(names.get(largest, largest), 20)}, {count(values[largest])}"
         day = f"{map_days[n]:%a} {short_day(map_days[n])}"
         maps.append(
@@ -101,7 +99,7 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
                 most,
                 values,
                 frozenset(r for k, r in enumerate(regions) if wide[n, k]),
-                [] if cities is None else [(x, y, v) for x, y, v in cities[n].tolist() if v >= _CROWD],
+                [] if cities is None else [(x, y, v) for x, y, v in cities[n].tolist() if v >= CROWD],
             )
         )
         told.append(f"{day}: {count(nation[2, n])} in the country" + (f", {most}" if most else ""))
@@ -148,7 +146,7 @@ def _wide(results: Results, crowd: Group, shape: tuple[int, ...]) -> NDArray[np.
         return np.zeros(shape, dtype=bool)
     present = crowd.some_numbers("present_post")
     low, high = present[0], present[-1]
-    return (high >= _CROWD) & (high > 10.0 * np.maximum(low, 1.0))
+    return (high >= CROWD) & (high > 10.0 * np.maximum(low, 1.0))
 
 
 def _uncertainty(results: Results, wide: NDArray[np.bool_], persons: Floats) -> str:
@@ -158,7 +156,7 @@ def _uncertainty(results: Results, wide: NDArray[np.bool_], persons: Floats) -> 
         return "On none of them does the central 90 % interval of a region span more than a factor of ten."
     return (
         "Hatched: the central 90 % interval reaches 100 people and spans more than a factor of ten, so that the colour says "
-        f"little ({int(wide.sum())} of {wide.size} fields; {int((wide & (persons < _CROWD)).sum())} of them lie under 100 in "
+        f"little ({int(wide.sum())} of {wide.size} fields; {int((wide & (persons < CROWD)).sum())} of them lie under 100 in "
         "the median)."
     )
 
@@ -261,7 +259,9 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
     largest = names[regions[order[0]]]
     return Figure(
         f"Crowds by region, conditioned on these reports: {largest} largest, the country peaks on "
-        f"{short_day(shown_days[peak])} at about {count(nation[2, peak])} people",
+        f"{short_day(shown_days[peak])} at about {count(nation[2, peak])} people"
+        if nation[2, peak] >= CROWD
+        else f"Crowds by region: on no day does the model's median reach {CROWD:.0f} people in the country",
         made.svg,
         f"Line: people in the street at once, by the model ({results.band_words}). "
         + ("" if reports else "No report of a crowd is known yet. ")
@@ -269,7 +269,8 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
         f"reports that it was conditioned on, so agreement proves nothing. Hollow: the {len(reports) - fits} "
         "reports kept for checking, which it never saw. Upright bars: the range that a report allows. "
         + ("Dashed line and triangles: all who took part in the course of a day. " if dashed else "")
-        + "Logarithmic scale from 10 persons up; largest regions first.",
+        + "Logarithmic scale from 10 persons up; largest regions first."
+        + outside(results, days, part),
         "crowd/present_post crowd/nation_present_post crowd/report_value",
         f"Model bands and reports of crowd size for {len(regions)} regions and the country.",
     )
@@ -316,7 +317,7 @@ def _tolls(results: Results, crowd: Group, days: list[date], part: slice) -> Fig
         made.svg,
         f"Cumulative numbers by the model ({results.band_words}) and the national totals given out. Filled: "
         "conditioned on; hollow: kept for checking; triangle: people brought to the police, some of whom were "
-        "let go, so not the same count.",
+        "let go, so not the same count." + outside(results, days, part),
         "crowd/arrests_post crowd/deaths_post timeline/value",
         "Detained and dead, cumulative.",
     )

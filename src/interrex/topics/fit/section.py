@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number
 from interrex.report.figures import CHECK, FAINT, INK, MUTED, drawing, label
-from interrex.report.focus import busiest
+from interrex.report.focus import busiest, outside
 from interrex.report.numbers import (
     NONE,
     chance,
@@ -267,7 +267,8 @@ def _shocks(results: Results, group: Group) -> Figure:
         made.svg,
         "Shock audit: posterior mean of the unexplained shock by day and region, in prior standard deviations. "
         f"Orange: more people than the mechanisms explain; blue: fewer; white: within {_LARGE / 4:.1f}. Values of 1 "
-        "and more are written out; many small shocks that agree can still carry most of the fit (table below).",
+        "and more are written out; many small shocks that agree can still carry most of the fit (table below)."
+        + outside(results, every_day, part),
         "fit/shock_sd",
         title,
     )

@@ -13,7 +13,9 @@ import xarray as xr
 from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import Summary, day_names, quantiles
+from interrex.results.described import dataset
 from interrex.results.schema import QUANTILES, empty
+from interrex.topics.map.variables import GROUP
 
 WIDTH = 1000.0
 """Width of the picture; all coordinates are in its units, y downwards, to a tenth."""
@@ -61,34 +63,27 @@ def regions_map(cut: CutCase) -> dict[str, Any]:
     }
 
 
-def dataset(shapes: dict[str, Any], cut: CutCase, summaries: Sequence[Summary]) -> xr.Dataset:
-    """Group /map: shapes, the median crowd by day and region, and the crowd by day and unit. All are the most people
-    at once in the course of a day, from the histories themselves at the resolution of the run."""
-
-    if not shapes or not shapes.get("paths"):
-        return empty("the case has no map.geojson")
-    median = np.median(np.stack([s.present for s in summaries]), axis=0)
-    data: dict[str, Any] = {"median_present": (("day", "region"), median.astype(float))}
-    for name in ("unit_x", "unit_y", "unit_name"):
-        if name in shapes:
-            data[name] = ("unit", np.asarray(shapes[name], dtype=object if name == "unit_name" else float))
-    coords: dict[str, Any] = {
-        "day": np.array(day_names(cut, median.shape[0]), dtype=object),
-        "region": np.array([r.region for r in cut.regions], dtype=object),
-    }
-    if "unit" in shapes:
-        coords["unit"] = np.asarray(shapes["unit"], dtype=object)
-        coords["quantile"] = list(QUANTILES)
-        data["unit_present"] = (("quantile", "day", "unit"), quantiles([s.units for s in summaries]))
-        data["unit_city"] = ("unit", np.array([u.kind == "city" for u in cut.units], dtype=float))
-    paths = (
-        shapes["paths"]
-        if isinstance(shapes["paths"], str)
-        else json.dumps(shapes["paths"], separators=(",", ":"))
-    )
-    return xr.Dataset(data, coords, {"paths": paths, "viewbox": str(shapes["viewbox"])})
-
-
 def answer(run: Conditioned) -> xr.Dataset:
-    """The group /map of a conditioned case."""
-    return dataset(regions_map(run.case), run.case, run.histories.summaries)
+    """The group /map of a conditioned case: shapes, and the most people at once in the course of a day by region and by
+    unit, from the histories themselves at the resolution of the run."""
+    return with_crowds(regions_map(run.case), run.case, run.histories.summaries)
+
+
+def with_crowds(shapes: dict[str, Any], cut: CutCase, summaries: Sequence[Summary]) -> xr.Dataset:
+    """The group /map from the shapes of `regions_map`; empty where the map has no shapes."""
+    if not shapes:
+        return empty("The map of the case has no shapes.")
+    median = np.median(np.stack([s.present for s in summaries]), axis=0)
+    return dataset(
+        GROUP,
+        {
+            "quantile": QUANTILES,
+            "day": day_names(cut, median.shape[0]),
+            "region": [r.region for r in cut.regions],
+            "median_present": median,
+            **{name: shapes[name] for name in ("unit", "unit_x", "unit_y", "unit_name")},
+            "unit_city": [u.kind == "city" for u in cut.units],
+            "unit_present": quantiles([s.units for s in summaries]),
+        },
+        {"paths": shapes["paths"], "viewbox": shapes["viewbox"]},
+    )

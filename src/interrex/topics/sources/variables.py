@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from interrex.results.schema import Group, Variable
 
+_LIST = "sources of the case"
+
+
+def _text(name: str, words: str) -> Variable:
+    return Variable(name, "source", "text", "", words, _LIST)
+
+
 GROUP = Group(
     "who said it",
     (
-        Variable("source", "source", "text", ""),
-        Variable("publisher", "source", "text", ""),
-        Variable("url", "source", "text", ""),
-        Variable("published", "source", "text", ""),
-        Variable("type", "source", "text", ""),
-        Variable("published_basis", "source", "text", "", required=False),
-        Variable("audience", "source", "text", "", required=False),
-        Variable("leaning", "source", "text", "", required=False),
+        _text("source", "stable id of the source"),
+        _text("publisher", "who published it"),
+        _text("url", "where it was read"),
+        _text("published", "day of publication"),
+        _text("published_basis", "what the day of publication rests on"),
+        _text("audience", "audiences that it reaches"),
+        _text("type", "type of source"),
+        _text("leaning", "from -1 (against the rulers) to 1 (for them)"),
     ),
 )

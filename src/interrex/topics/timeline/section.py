@@ -17,7 +17,7 @@ from interrex.report.figures import (
     drawing,
     label,
 )
-from interrex.report.focus import busiest, crowd_days
+from interrex.report.focus import CROWD, busiest, crowd_days, outside
 from interrex.report.naming import act_words, moment, place_names
 from interrex.report.numbers import day_name, exact, iso_day, known, safe_url, short_day, shorten
 from interrex.report.read import Absent, Group, Results
@@ -161,10 +161,13 @@ def _episode(results: Results, group: Group) -> Figure | None:
         lower.set_title("National crowd, conditioned on these reports")
     peak = int(np.nanargmax(band[2]))
     load = np.bincount([int(act[0]) for act in chosen], minlength=span)
-    title = (
-        f"{total} dated acts in {span} days, most on {short_day(days[int(np.argmax(load))])}; "
+    peaks = (
         f"the crowd peaks on {short_day(days[peak])}"
+        if band[2][peak] >= CROWD
+        else f"on no day does the model's median crowd reach {CROWD:.0f} people"
     )
+    most = f", most on {short_day(days[int(np.argmax(load))])}" if total else ""
+    title = f"{total} dated {'act' if total == 1 else 'acts'} in {span} days{most}; {peaks}"
     shown = (
         f" {len(chosen)} of {total} acts are drawn: the first of each kind, then the rarest."
         if (total > len(chosen))
@@ -174,10 +177,11 @@ def _episode(results: Results, group: Group) -> Figure | None:
         title,
         made.svg,
         "Each dot is an act at its reported time (hollow: only the day is known); below, the model's number "
-        f"of people in the street at once ({results.band_words}; logarithmic scale)." + shown,
+        f"of people in the street at once ({results.band_words}; logarithmic scale)."
+        + shown
+        + outside(results, all_days, part),
         "timeline/act timeline/day crowd/nation_present_post",
-        f"{total} acts between {days[0]} and {days[-1]} above the national crowd, which peaks on "
-        f"{days[peak]}.",
+        f"Acts between {days[0]} and {days[-1]} above the national crowd: {title}.",
     )
 
 
@@ -241,6 +245,7 @@ def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, 
         name: group.texts_or_blank(name, "text")
         for name in (
             "when_text",
+            "actor",
             "act",
             "place",
             "grade",
@@ -271,9 +276,11 @@ def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, 
             rows.append(Row((Cell(heading),), heading=True))
             last = heading
         what: list[Span] = []
+        who = columns["actor"][n]
         if columns["act"][n]:
             words = ("no " if columns["kind"][n] == "absence" else "") + act_words(columns["act"][n])
-            what.append(Span(words[0].upper() + words[1:] + ". ", "strong"))
+            words = words[0].upper() + words[1:] + (f" ({who})" if who else "")
+            what.append(Span(words + ". ", "strong"))
         what.append(Span(texts[n]))
         if columns["place"][n] not in ("", "nation"):
             what.append(Span(f" [{where.get(columns['place'][n], columns['place'][n])}]", "muted"))

@@ -4,31 +4,48 @@ from __future__ import annotations
 
 from interrex.results.schema import Group, Variable
 
+_LEDGER = "ledger of the case"
+
+
+def _text(name: str, words: str) -> Variable:
+    return Variable(name, "claim", "text", "", words, _LEDGER)
+
+
+def _size(name: str, words: str) -> Variable:
+    return Variable(name, "claim", "number", "as measured", words, _LEDGER)
+
+
 GROUP = Group(
     "the graded claims known at the as-of date",
     (
-        Variable("claim", "claim", "text", ""),
-        Variable("when_text", "claim", "text", ""),
-        Variable("known_from", "claim", "text", ""),
-        Variable("section", "claim", "text", ""),
-        Variable("actor", "claim", "text", ""),
-        Variable("act", "claim", "text", ""),
-        Variable("kind", "claim", "text", ""),
-        Variable("text", "claim", "text", ""),
-        Variable("use", "claim", "text", ""),
-        Variable("grade", "claim", "text", ""),
-        Variable("day", "claim", "number", "days since window start"),
-        Variable("value", "claim", "number", "as measured"),
-        Variable("low", "claim", "number", "as measured"),
-        Variable("high", "claim", "number", "as measured"),
-        Variable("known_from_basis", "claim", "text", "", required=False),
-        Variable("result", "claim", "text", "", required=False),
-        Variable("target", "claim", "text", "", required=False),
-        Variable("place", "claim", "text", "", required=False),
-        Variable("measure", "claim", "text", "", required=False),
-        Variable("sources", "claim", "text", "", required=False),
-        Variable("basis", "claim", "text", "", required=False),
-        Variable("conflicts", "claim", "text", "", required=False),
-        Variable("weight", "claim", "probability", "1", required=False),
+        _text("claim", "stable id of the claim"),
+        _text("when_text", "when, as the case writes it, local time"),
+        Variable(
+            "day",
+            "claim",
+            "number",
+            "days since window start",
+            "when it began, before any widening of 'about'",
+            _LEDGER,
+        ),
+        _text("known_from", "first day on which an analyst could know it"),
+        _text("known_from_basis", "what the day of knowledge rests on"),
+        _text("section", "part of the chronicle"),
+        _text("actor", "who acts"),
+        _text("act", "act kind of the catalogue"),
+        _text("result", "how the act ended: succeeded, failed, or not said"),
+        _text("target", "who is acted upon"),
+        _text("place", "where"),
+        _text("kind", "kind of claim"),
+        _text("text", "the claim in words"),
+        _size("value", "magnitude claimed"),
+        _size("low", "lower bound of the magnitude claimed"),
+        _size("high", "upper bound of the magnitude claimed"),
+        _text("measure", "what the magnitude counts"),
+        _text("grade", "grade of the claim as it stood on the day"),
+        _text("basis", "observed, official, testimony or inference"),
+        _text("use", "conditioned on (fit), kept for checking (check), or context"),
+        _text("sources", "ids of the sources, joined with ';'"),
+        _text("conflicts", "ids of claims that contradict it"),
     ),
 )
