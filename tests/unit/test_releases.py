@@ -234,21 +234,11 @@ def test_coverage_of_several_places_counts_the_silence_of_each(tmp_path: Path) -
     )
 
 
-def test_check_says_what_has_no_place(tmp_path: Path) -> None:
-    """Acts change the whole country; only coverage of crowds has places."""
-    more = "".join(
-        "  - " + COVER.replace("crowds", what) + "\n"
-        for what in ("acts, place: north", "deaths, place: coast")
-    )
-    folder = cases.write(
-        tmp_path / "case",
-        lambda rows: [r | {"place": "north"} if r["id"] == "concession-half" else r for r in rows],
-        yaml=(("coverage:", "coverage:\n" + more),),
-    )
-    text = told(folder)
-    assert "acts change the whole country: the place of 1 (concession-half) is shown and not used" in text
-    assert "coverage of acts holds for the whole country" in text
-    assert "coverage of deaths holds for the whole country" in text
+def test_check_says_that_acts_have_no_place(tmp_path: Path) -> None:
+    placed = lambda rows: [r | {"place": "north"} if r["id"] == "concession-half" else r for r in rows]  # noqa: E731
+    told_of = "acts change the whole country: the place of 1 (concession-half) is shown and not used"
+    assert told_of in told(cases.write(tmp_path / "case", placed))
+    assert "acts change the whole country" not in told(cases.write(tmp_path / "plain"))
 
 
 def test_arrests_and_deaths_have_their_kinds() -> None:

@@ -1,5 +1,5 @@
-"""What the ledger counts: the number or interval that a claim stands for, which counts of an origin go together, and what
-silence and acts say of places."""
+"""What the ledger counts: the number or interval that a claim stands for, which counts of an origin go together, and
+acts that name a place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from interrex.case.draft import Draft, Item
 from interrex.case.places import NATION
-from interrex.case.schema import Claim, Coverage
+from interrex.case.schema import Claim
 
 SERIES = ("arrests", "deaths")
 
@@ -59,12 +59,11 @@ class Found(NamedTuple):
 
 
 def found(draft: Draft) -> Iterator[Found]:
-    """What `check` has to say of the counts of a case and of the coverage that gives their silence a meaning."""
+    """What `check` has to say of the counts of a case, and of acts that name a place."""
     claims = [item for item in draft.many.get("ledger", ()) if isinstance(item.part, Claim)]
     yield from _bounds(claims)
     yield from _together(claims)
     yield from _placed_acts(claims)
-    yield from _coverage(draft.many.get("coverage", ()))
 
 
 def _bounds(claims: Iterable[Item]) -> Iterator[Found]:
@@ -127,13 +126,3 @@ def _placed_acts(claims: Iterable[Item]) -> Iterator[Found]:
             False, placed[0], "place", f"acts change the whole country: the place of {len(placed)} ({names}) is shown and not used",
             "keep the place for the reader, or leave it empty",
         )  # fmt: skip
-
-
-def _coverage(items: Iterable[Item]) -> Iterator[Found]:
-    for item in items:
-        cover = item.part
-        if isinstance(cover, Coverage) and cover.what != "crowds" and cover.place not in NATION:
-            yield Found(
-                True, item, "place", f"coverage of {cover.what} holds for the whole country",
-                "leave place empty; only coverage of crowds has places",
-            )  # fmt: skip

@@ -21,7 +21,7 @@ to the bit.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,26 +37,18 @@ from interrex.futures.base_rates import (
 )
 from interrex.futures.members import Member
 from interrex.inference import streams
-from interrex.mechanisms.acts import BY_KIND, act
+from interrex.mechanisms.acts import AFTERMATH_DAYS, BY_KIND, COUPS_REALISED, act
 from interrex.mechanisms.state import ARRESTS, CONCESSION, DEATHS, ELITE, PATRON, PEAK, PREDECESSOR
-
-if TYPE_CHECKING:
-    pass
 
 Summary = dict[str, float]
 
 HORIZON = 180.0  # days
 LARGE_SHARE = 0.002  # of the nation, or of the capital's people
-MEMORY_DAYS = 14.0
 CONFLICT_DEATHS = 1000.0
 FORCE_DEATHS = 10.0
 FORCE_ARRESTS = 5e-5  # share of the nation
 RESCUE = 100.0  # foreign troops
 CLOCK_SD = 0.3
-COUPS_REALISED = 51 / 98
-"""Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center,
-autocracies 1990-2010). In a crisis the rate of the catalogue counts seizures of power only, so there every
-attempt succeeds."""
 
 _STEP_DOWN = BY_KIND["step_down"].phase_rates.calm
 SLOW_CLOCK: tuple[AnnualHazard, ...] = (
@@ -125,7 +117,7 @@ def end_state(history: History, member: Member, arena: Arena) -> Summary:
     crisis = trace.crisis[: last + 1] == 1
     gone = incumbent_exit(history, member, arena)
     at = last if gone.day == math.inf else min(last, int(gone.day * arena.ticks_per_day))
-    back = max(0, at - int(MEMORY_DAYS * arena.ticks_per_day))
+    back = max(0, at - int(AFTERMATH_DAYS * arena.ticks_per_day))
     recent = slice(back, at + 1)
 
     def happened(kind: str, by: float = math.inf) -> float:

@@ -12,6 +12,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import ndtr
 
 from interrex.case.cut import CutCase
 from interrex.engine.pool import Pool
@@ -70,10 +71,6 @@ def patron_record(obs: Observations, horizon_hours: float) -> PatronRecord:
     return PatronRecord(sum(asked) / 2, answered, None, elapsed)
 
 
-def _normal_cdf(v: float) -> float:
-    return 0.5 * math.erfc(-v / math.sqrt(2.0))
-
-
 def log_acceptance(record: PatronRecord, prior: tuple[float, float]) -> float:
     """Log probability of the answer given a request, under a Beta prior of acceptance."""
     p = prior[0] / (prior[0] + prior[1])
@@ -96,11 +93,11 @@ def log_delay(
         low, high = (math.log(h) for h in record.delay)
         if form == "gamma":
             return _gamma_log_density(low, high, median[0], spread)
-        mass = _normal_cdf((high - median[0]) / spread) - _normal_cdf((low - median[0]) / spread)
+        mass = ndtr((high - median[0]) / spread) - ndtr((low - median[0]) / spread)
         return math.log(max(mass, 1e-12) / (high - low))
     if record.requested is None or record.answered == "refused":
         return 0.0
-    late = 1.0 - _normal_cdf((math.log(max(record.elapsed, 1.0)) - median[0]) / spread)
+    late = 1.0 - ndtr((math.log(max(record.elapsed, 1.0)) - median[0]) / spread)
     if record.answered == "accepted":
         return math.log(max(late, 1e-12))
     p = accepted[0] / (accepted[0] + accepted[1])

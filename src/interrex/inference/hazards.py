@@ -22,6 +22,7 @@ from interrex.engine.acts import (
 )
 from interrex.engine.decorators import kernel
 from interrex.engine.handles import Handle
+from interrex.inference import streams
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.maths import exp, log
 
@@ -90,7 +91,7 @@ def make_draws(
             return one(k, v, sig, crisis, *known) - 0.5 * float(v @ v)
 
         mode, spread = _mode(target, dims, priors.sign[k] != 0)
-        base = qmc.Sobol(dims, scramble=True, rng=np.random.default_rng([seed, k])).random(count)
+        base = qmc.Sobol(dims, scramble=True, rng=streams.scramble(seed, int(k))).random(count)
         normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
         points = mode + INFLATE * spread * normal
         z[k] = points

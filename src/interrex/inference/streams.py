@@ -39,6 +39,11 @@ def generator(seed: int, key: int, number: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=[seed, key | number]))
 
 
+def scramble(seed: int, kind: int) -> np.random.Generator:
+    """The generator that scrambles the points of an act kind; the engine of points asks for one that can spawn."""
+    return np.random.default_rng([seed, kind])
+
+
 def move(seed: int, island: int, stage: int, particle: int) -> np.random.Generator:
     """The generator of one particle at one stage (from 1 on) of an island: independent of the order of work."""
     return np.random.Generator(np.random.Philox(key=[seed, island * BLOCK | (stage << 20) | particle]))

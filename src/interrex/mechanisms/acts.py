@@ -35,6 +35,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+COUPS_REALISED = 51 / 98
+"""Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center, autocracies
+1990-2010). In a crisis the rate below counts seizures of power only, so there every attempt succeeds."""
+
+AFTERMATH_DAYS = 14.0
+"""So long after a crisis an exit is still read as forced by it (docs/model.md)."""
+
 PHASES = ("calm", "crisis")
 WORLDS = ("public", "hidden")
 GATES = ("after", "not_after", "crisis", "role")

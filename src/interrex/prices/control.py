@@ -15,13 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from interrex.mechanisms.acts import ACT_KINDS, act
+from interrex.mechanisms.acts import ACT_KINDS, AFTERMATH_DAYS, COUPS_REALISED, act
 
 WAYS = ("flight", "coup_attempt", "assassination", "step_down")
-COUPS_REALISED = 51 / 98
-"""Share of open coup attempts in calm times that succeed: 51 realised, 47 attempted (Cline Center, autocracies
-1990-2010)."""
-MEMORY_DAYS = 14.0
 RATES = 64  # draws of the rates of each way
 
 
@@ -52,7 +48,7 @@ def hazards(
     last = -np.inf
     for t in range(ticks):
         last = t if crisis[t] == 1 else last
-        recent[t] = t - last <= MEMORY_DAYS * ticks_per_day
+        recent[t] = t - last <= AFTERMATH_DAYS * ticks_per_day
     total = np.zeros((draws.shape[1], ticks))
     phase = crisis.astype(np.int64)
     for w, name in enumerate(WAYS):

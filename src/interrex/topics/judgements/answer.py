@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from interrex.futures.base_rates import jeffreys
 from interrex.futures.conditioned import Conditioned
 from interrex.results.described import dataset as described_dataset
 from interrex.topics.judgements.variables import GROUP
@@ -31,11 +32,7 @@ class Judgement(NamedTuple):
 
 def interval(values: np.ndarray, level: float = 0.9) -> tuple[float, float]:
     """Bootstrap-free interval of a share over members (Jeffreys)."""
-    from scipy.stats import beta
-
-    n, hits = values.size, float(values.sum())
-    a = (1 - level) / 2
-    return float(beta.ppf(a, hits + 0.5, n - hits + 0.5)), float(beta.ppf(1 - a, hits + 0.5, n - hits + 0.5))
+    return jeffreys(float(values.sum()), values.size, level)[1:]
 
 
 def spread(values: np.ndarray) -> str:
