@@ -231,10 +231,9 @@ def cite(
     /,
 ) -> None:
     """Print how to cite interrex, and the works and sources that a case or run stands on."""
-    from interrex.mechanisms import all_mechanisms
-    from interrex.topics.references.answer import cite as cite_all
+    from interrex.topics.references.bibtex import cite as cite_all
 
-    print(cite_all(all_mechanisms()))
+    print(cite_all(target, __version__), end="")
 
 
 @app.command
@@ -309,12 +308,19 @@ def schema() -> None:
 
 
 @app.command
-def plan() -> None:
+def plan(
+    *,
+    mechanisms: Annotated[Path | None, Parameter(help="Python file with a mechanism of your own")] = None,
+) -> None:
     """Print the order of a tick: what each mechanism reads and writes, and when."""
-    from interrex.engine.schedule import plan_text
+    from interrex.engine.own_mechanisms import check as check_mechanisms
+    from interrex.engine.own_mechanisms import from_file
+    from interrex.engine.plan import plan_text
     from interrex.mechanisms import all_mechanisms
 
-    print(plan_text(all_mechanisms()))
+    chosen = all_mechanisms() if mechanisms is None else from_file(mechanisms)
+    check_mechanisms(chosen)
+    print(plan_text(chosen))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,7 +30,9 @@ from interrex.topics.assumptions.answer import (
     one_at_a_time,
 )
 from interrex.topics.map.answer import regions_map
-from interrex.topics.references.answer import DATA, METHODS, cite, references
+from interrex.topics.references.answer import references
+from interrex.topics.references.bibtex import bibtex
+from interrex.topics.references.works import DATA, METHODS
 from interrex.topics.silence.answer import (
     STATUSES,
     absent_actors,
@@ -38,6 +40,7 @@ from interrex.topics.silence.answer import (
     longest_silence,
     status_likelihood,
 )
+from interrex.topics.sources.answer import sources
 from interrex.topics.timeline.answer import timeline
 
 KAZAKHSTAN, BELARUS = load_case("kazakhstan-2022"), load_case("belarus-2020")
@@ -88,7 +91,7 @@ def every_group(case, day: str) -> dict[str, xr.Dataset]:
         "silence": absent_actors(cut),
         "assumptions": assumptions(space, posterior_z=z),
         "acts": act_table(cut, {}),
-        "references": references(all_mechanisms(), cut),
+        "references": references(all_mechanisms(), cut, "0.1.0"),
     }
 
 
@@ -311,29 +314,33 @@ def test_acts_need_an_actor_and_carry_their_record():
 
 
 def test_references_have_unique_keys_and_plain_dois():
-    data = references(all_mechanisms(), KAZAKHSTAN.as_of("2022-01-11"))
+    data = references(all_mechanisms(), KAZAKHSTAN.as_of("2022-01-11"), "0.1.0")
     keys = data.key.values.tolist()
-    assert len(set(keys)) == len(keys) and keys[0] == "kazakhstan-2022"
+    assert len(set(keys)) == len(keys) and keys[:2] == ["interrex", "kazakhstan-2022"]
     assert all(doi == "" or re.fullmatch(r"10\.\d{4,}/\S+", doi) for doi in data.doi.values)
     assert all(len(text) > 20 for text in data.text.values)
     sources = " ".join(act_table(KAZAKHSTAN.as_of("2022-01-11"), {}).source.values)
     for name, key in (
-        ("Mass Mobilization", "massmobilization"),
+        ("Mass Mobilization", "clark2016"),
         ("Geddes", "geddes2014"),
-        ("REIGN", "reign2021"),
+        ("REIGN", "bell2021"),
     ):
         assert name in sources and key in keys
 
 
 def test_cite_is_balanced_bibtex():
-    text = cite(all_mechanisms())
-    entries = re.findall(r"^@misc\{([^,]+),$", text, re.MULTILINE)
-    assert len(set(entries)) == len(entries) > len(METHODS) + len(DATA)
+    cut = KAZAKHSTAN.as_of("2022-01-11")
+    text = bibtex(references(all_mechanisms(), cut, "0.1.0"), sources(cut))
+    entries = re.findall(r"^@\w+\{([^,]+),$", text, re.MULTILINE)
+    assert len(set(entries)) == len(entries) > len(METHODS) + len(DATA) + len(cut.sources)
+    assert entries[:2] == ["interrex", "kazakhstan-2022"]
+    assert {f"kazakhstan-2022:{source}" for source in cut.sources} <= {*entries}
     assert text.count("{") == text.count("}")
     assert "author = {Del Moral, P. and Doucet, A. and Jasra, A.}" in text
     assert "author = {Cotter, S. L. and Roberts, G. O. and Stuart, A. M. and White, D.}" in text
     assert "author = {{Cline Center for Advanced Social Research}}" in text
-    assert "@misc{interrex-rebellion," in text and "% silence: no published model." in text
+    assert "@misc{epstein2002," in text and "Used for: mechanism rebellion" in text
+    assert "% mechanism confidence: No published model: " in text
 
 
 # map

@@ -20,7 +20,7 @@ from interrex.engine.street import make_member, make_step, make_world
 from interrex.errors import RunError
 from interrex.mechanisms import network_influence, rebellion
 from interrex.mechanisms.contract import SLOTS, Mechanism
-from interrex.mechanisms.state import Place
+from interrex.mechanisms.state import Place, small_country
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mechanisms.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -71,7 +71,7 @@ def test_the_rule_of_the_page_makes_crowds_smaller(rule: Any) -> None:
     own = own_mechanisms.from_file(rule(INFLUENCE))
     own_mechanisms.check(own)
     mine = own[[m.name for m in own].index("network_influence")]
-    assert mine.doi == "10.1086/521848" and len(own) == len(ix.mechanisms.ALL)
+    assert [work.doi for work in mine.works] == ["10.1086/521848"] and len(own) == len(ix.mechanisms.ALL)
     th = own_mechanisms._theta(own)[1]
     assert mine.slots["influence"](1.0, 0.9, th) == 0.0
     assert mine.slots["influence"](1.0, 1.0, th) == network_influence.influence(1.0, 1.0, th) > 1.0
@@ -87,7 +87,7 @@ def test_the_floor_of_the_page_holds_in_any_crowd(rule: Any) -> None:
     own_mechanisms.check(own)
     mine = own[[m.name for m in own].index("rebellion")]
     th = own_mechanisms._theta(own)[1]
-    place, x = own_mechanisms._country()
+    place, x = small_country()
     for crowd in (0.0, 900.0, 1e9):
         x.crowd[:] = crowd
         mine.slots["update"](x, place, th, 0, 0.25, 1.0)
@@ -151,24 +151,24 @@ MISTAKES = {
     ),
     "field": (
         HEAD + "@scalar\ndef mood(u, g, x, place, th):\n    return x.anger[u]\n"
-        "MECHANISM = Mechanism('anger', 'mine', (), (), (), {'mood': mood})",
+        "MECHANISM = Mechanism('anger', (), (), (), (), {'mood': mood})",
         "reads .anger of Macro, which has no such field",
     ),
     "sign": (with_influence("near, far, th", "return -near"), "falls in near ties; it must rise or stay"),
     "start": (with_influence("near, far, th", "return 1.0 + near"), "gives 1 without active ties"),
     "leaning in risk": (
         HEAD + "@scalar\ndef leaning(grievance, risk_aversion, risk, th):\n    return grievance + risk\n"
-        "MECHANISM = Mechanism('martyrs', 'mine', (), (), (), {'leaning': leaning})",
+        "MECHANISM = Mechanism('martyrs', (), (), (), (), {'leaning': leaning})",
         "falls as perceived risk falls",
     ),
     "rate": (
         HEAD + "@scalar\ndef leave(u, x, place, th):\n    return -0.5\n"
-        "MECHANISM = Mechanism('stay', 'mine', (), (), (), {'leave': leave})",
+        "MECHANISM = Mechanism('stay', (), (), (), (), {'leave': leave})",
         "gives the rate -0.5; a rate is 0 or more",
     ),
     "join rate": (
         HEAD + "@scalar\ndef join_rate(u):\n    return 1.0 / (1.0 + exp(u))\n"
-        "MECHANISM = Mechanism('shy', 'mine', (), (), (), {'join_rate': join_rate})",
+        "MECHANISM = Mechanism('shy', (), (), (), (), {'join_rate': join_rate})",
         "join_rate of mechanism shy falls in the log-odds",
     ),
     "not a number": (
@@ -179,6 +179,31 @@ MISTAKES = {
         "from interrex.mechanisms import security_obedience as s\n"
         "MECHANISM = s.MECHANISM._replace(params=s.PARAMS[1:], slots={})",
         "no mechanism has the parameter 'deployable' any more, which others read; keep the Param 'deployable'",
+    ),
+    "level not declared": (
+        HEAD + "from interrex.mechanisms.state import DEATHS\n@scalar\ndef mood(u, g, x, place, th):\n"
+        "    return 0.0 * x.level[DEATHS]\nMECHANISM = Mechanism('grief', (), (), (), (), {'mood': mood})",
+        "mechanism grief does not say that it reads DEATHS; write reads=('DEATHS',)",
+    ),
+    "touched by what it calls": (
+        HEAD + "@scalar\ndef calm(of):\n    of[0] = 0.0\n@scalar\ndef update(x, place, th, t, dt, hour):\n"
+        "    fear, many = x.fear, x.crowd.size\n    calm(fear)\n"
+        "MECHANISM = Mechanism('calm', (), (), ('crowd',), ('price',), {'update': update})",
+        "mechanism calm says that it reads crowd and does not; write reads=()",
+    ),
+    "written by another name": (
+        HEAD + "@scalar\ndef update(x, place, th, t, dt, hour):\n    fear = x.fear\n    fear[0] = 0.0\n"
+        "MECHANISM = Mechanism('calm', (), (), (), (), {'update': update})",
+        "mechanism calm does not say that it writes fear; write writes=('fear',)",
+    ),
+    "false claim": (
+        HEAD + "from interrex.mechanisms.contract import Claim\n"
+        "MECHANISM = n.MECHANISM._replace(slots={**n.MECHANISM.slots}, claims=(Claim('ties repel', lambda: False),))",
+        "mechanism network_influence claims: ties repel; it does not hold",
+    ),
+    "work as text": (
+        HEAD + "MECHANISM = n.MECHANISM._replace(works=('Centola & Macy 2007',))",
+        "'Centola & Macy 2007' among its works is not a Work; write works=(Work(",
     ),
     "no mechanism": (HEAD, "defines no MECHANISM; end it with MECHANISM = Mechanism(...)"),
     "something else": ("MECHANISM = 3\n", "holds a int, not a Mechanism"),
@@ -217,10 +242,23 @@ def test_the_command_line_says_it_and_exits_with_2(
         assert told.out == ""
 
 
+def test_the_plan_is_that_of_the_file(rule: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["plan"]) == 0
+    before = capsys.readouterr().out
+    path = rule(
+        HEAD + "@scalar\ndef leave(u, x, place, th):\n    return x.fear[u]\n"
+        "MECHANISM = Mechanism('flight_of_all', (), (), ('fear',), (), {'leave': leave})"
+    )
+    assert cli.main(["plan", "--mechanisms", str(path)]) == 0
+    after = capsys.readouterr().out
+    (line,) = set(after.splitlines()) - set(before.splitlines())
+    assert line.split() == ["flight_of_all", "reads", "fear"]
+
+
 def test_a_mechanism_of_another_name_comes_after_the_shipped_ones(rule: Any) -> None:
     text = HEAD + (
         "@scalar\ndef join_rate(u):\n    return 5.0 * expit(u)\n"
-        "MECHANISM = Mechanism('eager', 'mine', (), (), (), {'join_rate': join_rate})"
+        "MECHANISM = Mechanism('eager', (), (), (), (), {'join_rate': join_rate})"
     )
     own = own_mechanisms.from_file(rule(text))
     own_mechanisms.check(own)

@@ -28,8 +28,6 @@ def workbench(monkeypatch):
         return "scored"
 
     fake.run, fake.score, fake.asked = run, score, asked
-    fake.plan = lambda: "1 shocks"
-    fake.cite = lambda target: f"cite {target}"
     fake.report = lambda folder: folder / "report.html"
     monkeypatch.setitem(sys.modules, "interrex.workbench", fake)
     monkeypatch.setattr(interrex, "workbench", fake, raising=False)
@@ -150,8 +148,6 @@ def test_too_little_memory_is_a_sentence(workbench, capsys):
 
 def test_the_small_commands(workbench, capsys):
     for line, printed in [
-        ("plan", "1 shocks"),
-        ("cite toy", "cite toy"),
         ("report runs/toy/r", "Report: runs/toy/r/report.html"),
         ("score toy --as-of 2022-01-02 --as-of 2022-01-05", "scored"),
     ]:

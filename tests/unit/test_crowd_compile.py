@@ -16,7 +16,7 @@ BOTH = (rebellion.MECHANISM, network_influence.MECHANISM)
 
 
 def mechanism(name, params=(), **slots):
-    return Mechanism(name, "a test", tuple(params), (), (), slots)
+    return Mechanism(name, (), tuple(params), (), (), slots)
 
 
 def param(name, mean=0.0):
@@ -185,7 +185,7 @@ from interrex.mechanisms.maths import scalar
 def leaning(grievance, risk_aversion, risk, th):
     return {extra}
 
-MECHANISM = Mechanism("mine", "a test", (), (), (), {{"leaning": leaning}})
+MECHANISM = Mechanism("mine", (), (), (), (), {{"leaning": leaning}})
 """
 
 

@@ -23,11 +23,11 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
-from interrex.engine.state import new_macro
+from interrex.engine.plan import of_mechanism
 from interrex.errors import RunError
 from interrex.mechanisms import MechanismSet, all_mechanisms
-from interrex.mechanisms.contract import SLOTS, Mechanism, Param
-from interrex.mechanisms.state import Macro, Place
+from interrex.mechanisms.contract import SLOTS, Mechanism, Param, Work
+from interrex.mechanisms.state import small_country
 
 PAGE = "docs/mechanisms.md shows one that works"
 
@@ -36,14 +36,6 @@ POINTS = (-1.0, 0.0, 1.0)
 
 RATES = ("leave", "arrest", "violence", "harm")
 """Slots whose numbers are rates, hence not negative."""
-
-
-UNDER_WAY = {
-    "crowd": 900.0, "violent": 90.0, "spent": 50.0, "fear": 0.7, "price": 0.5, "shock": 0.2, "risk": 0.6,
-    "force": 300.0, "obedience": 0.9, "room": 0.95, "trust": 0.2, "frame": 0.1, "old": 0.4, "reach": 0.8,
-    "baseline": 0.5, "level": 0.5,
-}  # fmt: skip
-"""State in which functions are tried (persons, log-odds, shares): every mechanism has something to do."""
 
 
 def from_file(path: str | Path) -> MechanismSet:
@@ -89,6 +81,25 @@ def check(chosen: Sequence[Any]) -> None:
             _check_signature(mechanism, slot, function)
             for th in theta:
                 _try(mechanism, slot, function, th)
+        _check_wiring(mechanism)
+        for claim in mechanism.claims:
+            where = f"mechanism {mechanism.name} claims: {claim.text}"
+            if not _Asked(claim.check, where, mechanism)():
+                raise RunError(f"{where}; it does not hold", "correct the one or the other")
+
+
+def _check_wiring(mechanism: Mechanism) -> None:
+    """What a mechanism says that it reads and writes is what its functions do: the plan of a tick rests on it."""
+    found = of_mechanism(mechanism)
+    for word, declared, really in (("reads", mechanism.reads, found.reads), ("writes", mechanism.writes, found.writes)):
+        missing, idle = sorted(really - {*declared}), sorted({*declared} - really)
+        if missing or idle:
+            told = [f"does not say that it {word} {', '.join(missing)}"] if missing else []
+            told += [f"says that it {word} {', '.join(idle)} and does not"] if idle else []
+            raise RunError(
+                f"mechanism {mechanism.name} {' and '.join(told)}",
+                f"write {word}=({''.join(f'{name!r}, ' for name in sorted(really)).rstrip()})",
+            )
 
 
 def _each(things: Any, where: str) -> list[Mechanism]:
@@ -101,6 +112,12 @@ def _each(things: Any, where: str) -> list[Mechanism]:
                 raise RunError(
                     f"mechanism {thing.name}: {param!r} among its params is not a Param",
                     'write Param("name", Prior("normal", 0.0, 1.0), "unit", "source")',
+                )
+        for work in thing.works if isinstance(thing.works, tuple) else (thing.works,):
+            if not isinstance(work, Work):
+                raise RunError(
+                    f"mechanism {thing.name}: {work!r} among its works is not a Work",
+                    'write works=(Work("Family, I.", "2007", "title", "where it appeared", "doi"),), or () and a note',
                 )
     return found
 
@@ -167,8 +184,8 @@ def _signature(slot: str) -> list[str]:
 
 
 def _try(mechanism: Mechanism, slot: str, function: Any, th: Any) -> None:
-    """Call the function in the state of `_country` and, where SLOTS promises signs, over a grid."""
-    place, x = _country()
+    """Call the function in the state of `small_country` and, where SLOTS promises signs, over a grid."""
+    place, x = small_country()
     state = {
         "u": 0,
         "g": 0,
@@ -263,20 +280,6 @@ class _Asked:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         why = next((one for one in lines if not one.startswith(("Failed in", "During:", "-", "File"))), "")
         return f"{self.where} cannot be compiled: {why.rstrip('.')}"
-
-
-def _country() -> tuple[Place, Macro]:
-    """Two units of one region, two audiences, everything under way."""
-    both, one = np.ones(2), np.array([1.0, 0.0])
-    place = Place(
-        population=50_000.0 * both, region=np.zeros(2, np.int64), police=200.0 * both, exposure=both, city=one,
-        capital=one, share=np.array([[0.7, 0.3], [0.6, 0.4]]), online=one, leaning=0.0 * both,
-        region_effect=np.array([0.3]), reserve=np.array([400.0, 900.0]), nation=100_000.0,
-    )  # fmt: skip
-    x = new_macro(place)
-    for name, value in UNDER_WAY.items():
-        getattr(x, name)[:] = value
-    return place, x
 
 
 def _line(function: Any) -> str:

@@ -1,5 +1,5 @@
 # pyright: reportUndefinedVariable=false
-"""One tick, in order, and a history as a run of ticks. `interrex plan` prints PLAN.
+"""One tick, in order, and a history as a run of ticks. `interrex plan` reads it from here.
 
 Everything that a tick needs is passed in; the composed slots (mood, leaning, leave, ...) come from the generated
 kernel module that `engine.compile` builds from this file and the chosen mechanisms.
@@ -24,23 +24,8 @@ from interrex.engine.crowd import crowd_step
 from interrex.engine.decorators import kernel
 from interrex.engine.draws import poisson
 from interrex.mechanisms.common_shocks import path as shock_path
-from interrex.mechanisms.contract import Mechanism
 from interrex.mechanisms.maths import exp, log
 from interrex.mechanisms.state import ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK
-
-PLAN = (
-    ("shocks", "the day's common shock of every unit; exogenous shocks of the case"),
-    ("signals", "what strategic actors see: the macro state just before the tick"),
-    ("acts", "dated acts of the record, then acts whose integrated hazard passes its threshold"),
-    ("effects", "on_act of every mechanism, in the order of the set"),
-    ("macro", "update of every mechanism: price, media, confidence, elite, forces, risk, fear, room"),
-    ("bounds", "the highest rate in every stratum"),
-    ("candidates", "Poisson points under the bounds; the citizen's traits decide"),
-    ("influence", "excess rate of citizens beside actives"),
-    ("leave", "going home, arrest, violence of those on the street; release of the detained"),
-    ("harm", "deaths by unit"),
-    ("record", "crowd, entries, arrests, deaths, violence by unit; macro levels; confidence"),
-)
 
 PRESENT, ENTERED, ARRESTED, KILLED, RIOTING = range(5)
 RECORD_COLUMNS = 5
@@ -265,16 +250,3 @@ def simulate(
         if total > stop_share * place.nation:
             return TOO_LARGE
     return DONE
-
-
-def plan_text(mechanisms: tuple[Mechanism, ...]) -> str:
-    """The order of a tick, and what each mechanism reads and writes."""
-    lines = ["One tick (six hours):"]
-    lines += [f"  {i:2d}. {name:<11} {what}" for i, (name, what) in enumerate(PLAN, 1)]
-    lines += ["", "Mechanisms, in the order in which a tick calls them:"]
-    for m in mechanisms:
-        slots = ", ".join(m.slots) or "no slot in the tick"
-        lines.append(
-            f"  {m.name:<22} reads {', '.join(m.reads) or '-':<30} writes {', '.join(m.writes) or '-':<18} fills {slots}"
-        )
-    return "\n".join(lines)

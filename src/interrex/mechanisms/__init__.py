@@ -52,7 +52,6 @@ def all_mechanisms() -> MechanismSet:
         repression,
         security_obedience,
         shutdown,
-        silence,
         threshold_cascade,
         violence,
     )
@@ -74,7 +73,6 @@ def all_mechanisms() -> MechanismSet:
             repression,
             violence,
             fatigue,
-            silence,
         )
     )
 

@@ -7,7 +7,7 @@ audit shows how much of what happened they had to put in.
 
 import numpy as np
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior
 from interrex.mechanisms.maths import scalar
 
 PARAMS = (
@@ -41,11 +41,35 @@ def mood(u, g, x, place, th):
     )
 
 
+def _variances(memory, share):
+    """Variance of each shock of three days and two regions, from its responses to one normal number at a time."""
+    total = np.zeros((3, 2))
+    for one in np.eye(9):
+        out = np.zeros((3, 2))
+        path(one[:3], one[3:].reshape(3, 2), 0.4, memory, share, out)
+        total += out**2
+    return total
+
+
+def _together(share):
+    out = np.zeros((3, 2))
+    path(np.array([0.3, -1.0, 0.7]), np.array([[1.0, -1.0]] * 3), 0.4, 0.5, share, out)
+    return bool(np.allclose(out[:, 0], out[:, 1]))
+
+
+CLAIMS = (
+    Claim("a shock has the same sd on every day, whatever the memory", lambda: all(
+        np.allclose(_variances(memory, 0.3), 0.16, rtol=1e-12) for memory in (0.0, 0.5, 0.95))),
+    Claim("regions move together if and only if all variance is national", lambda: _together(1.0) and not _together(0.9)),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="common_shocks",
-    reference="docs/model.md, section 4: explicit region-day shocks in place of finite-size noise.",
+    works=(),
     params=PARAMS,
     reads=("shock",),
     writes=(),
     slots={"mood": mood},
+    claims=CLAIMS,
+    note="explicit region-day shocks in place of finite-size noise (docs/model.md, section 4)",
 )

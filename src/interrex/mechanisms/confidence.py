@@ -6,10 +6,12 @@ log likelihood ratio times the share of the audience that hears of it. Repressio
 frame is believed. Between acts beliefs drift back with a half-life of 90 days.
 """
 
+from math import isclose
+
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, middle
 from interrex.mechanisms.maths import exp, expit, scalar
-from interrex.mechanisms.state import PREDECESSOR
+from interrex.mechanisms.state import PREDECESSOR, small_country
 
 PARAMS = (
     Param("trust_start", Prior("normal", 0.6, 0.7), "logit of the share who trust the incumbent",
@@ -95,12 +97,35 @@ def on_act(kind, level, x, place, th):
             x.old[g] -= 0.5 * (0.2 + 0.8 * x.reach[g])
 
 
+TH = middle(PARAMS)
+
+
+def _trust(kind, **state):
+    place, x = small_country(**state)
+    on_act(kind, 1.0, x, place, TH)
+    return float(x.trust[0])
+
+
+def _drifted(days):
+    place, x = small_country(trust=TH.trust_start + 1.0)
+    update(x, place, TH, 0, days, 1.0)
+    return float(x.trust[0] - TH.trust_start)
+
+
+CLAIMS = (
+    Claim("half of what an act moved is gone after 90 days", lambda: isclose(_drifted(90.0), 0.5)),
+    Claim("fire on crowds costs trust, and less where the frame is believed", lambda: (
+        _trust(LETHAL, frame=-3.0) < _trust(LETHAL, frame=3.0) < _trust(act("market_halt")))),
+    Claim("who hears less is moved less", lambda: _trust(LETHAL, reach=1.0) < _trust(LETHAL, reach=0.0)),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="confidence",
-    reference="Bayesian learning about an incumbent's type from public acts; trust in the person kept apart from "
-    "belief in his frame and from trust in the predecessor (docs/model.md, section 7).",
+    works=(),
     params=PARAMS,
-    reads=("reach", "frame"),
-    writes=("trust", "old"),
+    reads=("baseline", "frame", "old", "reach", "trust", "PREDECESSOR"),
+    writes=("old", "trust"),
     slots={"mood": mood, "update": update, "on_act": on_act},
+    claims=CLAIMS,
+    note="Bayesian learning about an incumbent's type from public acts; trust in the person kept apart from belief in his frame and from trust in the predecessor (docs/model.md, section 7)",
 )

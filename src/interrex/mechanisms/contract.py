@@ -3,7 +3,7 @@
 A mechanism is one published idea in one file, always in the same order: module docstring with the reference,
 `PARAMS` (each with prior, unit, source), scalar functions marked `@scalar`, and `MECHANISM`, which says which
 slots of a tick the functions fill, what the mechanism reads and writes, and what it claims about itself.
-Tests read the claims; the engine composes the slots; nothing else is needed to add or replace one.
+Tests ask the claims; the engine composes the slots; nothing else is needed to add or replace one.
 
 Scalar functions see only numbers and the named tuples of `state.py`, use the `exp`, `log` and `expit` of `maths.py`, and
 name acts by their numbers in `acts.py`.
@@ -11,6 +11,7 @@ name acts by their numbers in `acts.py`.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -67,24 +68,58 @@ class Param(NamedTuple):
     assumption: bool = True
 
 
+def middle(params: tuple[Param, ...]) -> Any:
+    """The parameters at the middle of their priors, as functions get them: a named tuple `th`."""
+    kind = namedtuple("Theta", [param.name for param in params])
+    return kind(*(float(param.prior.value(0.0)) for param in params))
+
+
+class Work(NamedTuple):
+    """One published work: authors ('Family, I. & Family, I.', or a body), year ('' without), title, where it appeared,
+    DOI ('' without)."""
+
+    authors: str
+    year: str
+    title: str
+    where: str
+    doi: str = ""
+
+    @property
+    def key(self) -> str:
+        """Short name: the first author's family, or the body's first word, and the year."""
+        first = self.authors.split(",")[0] if "," in self.authors else self.authors.split()[0]
+        return "".join(filter(str.isalnum, first)).lower() + self.year
+
+    @property
+    def text(self) -> str:
+        """The work in one line."""
+        year = f" ({self.year})" if self.year else ""
+        return " ".join(f"{part.rstrip('.')}." for part in (self.authors + year, self.title, self.where) if part)
+
+
 class Claim(NamedTuple):
-    """Something a mechanism says about itself that a test can check."""
+    """Something a mechanism says about itself, true or false by its own functions; a test asks every one."""
 
     text: str
     check: Callable[[], bool]
 
 
 class Mechanism(NamedTuple):
-    """A mechanism: `slots` maps slot names (see SLOTS) to scalar functions."""
+    """A mechanism: `slots` maps slot names (see SLOTS) to scalar functions.
+
+    `reads` and `writes` name what of the macro state they touch, arrays in small letters and national levels in
+    capitals; they must be those of the functions (`engine.plan`). Without published `works`, `note` says where the idea
+    is described.
+    """
 
     name: str
-    reference: str
+    works: tuple[Work, ...]
     params: tuple[Param, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     slots: Mapping[str, Callable[..., Any]]
     claims: tuple[Claim, ...] = ()
-    doi: str = ""
+    note: str = ""
 
 
 SLOTS = {

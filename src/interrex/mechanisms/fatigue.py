@@ -4,8 +4,11 @@ Those who went home rest for `rest_days` before they can come again, and only `p
 would ever come in one episode. Without this brake the first region to move keeps growing until it is shot at.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from math import isclose
+
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, scalar
+from interrex.mechanisms.state import small_country
 
 PARAMS = (
     Param("pool_share", Prior("lognormal", -3.2, 0.6), "share of a unit's citizens who would ever take part",
@@ -24,11 +27,32 @@ def update(x, place, th, t, dt, hour):
         x.room[u] = room if room > 0.0 else 0.0
 
 
+TH = middle(PARAMS)
+
+
+def _after(days, **state):
+    place, x = small_country(**state)
+    update(x, place, TH, 0, days, 1.0)
+    return float(x.spent[0]), float(x.room[0])
+
+
+CLAIMS = (
+    Claim("with nobody out and nobody resting the whole pool is at home", lambda: _after(0.25, crowd=0.0, spent=0.0)[1] == 1.0),
+    Claim("with the whole pool out nobody is left, and never fewer", lambda: (
+        _after(0.25, crowd=50_000.0 * TH.pool_share)[1] == 0.0 == _after(0.25, crowd=50_000.0)[1])),
+    Claim("the resting fall to 1 / e in `rest_days`", lambda: isclose(_after(TH.rest_days, spent=100.0)[0], 100.0 * exp(-1.0))),
+)  # fmt: skip
+
+WORKS = (
+    Work("Chenoweth, E. & Stephan, M. J.", "2011", "Why Civil Resistance Works", "Columbia University Press"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="fatigue",
-    reference="Chenoweth, E. & Stephan, M. J. (2011). Why Civil Resistance Works. Columbia University Press.",
+    works=WORKS,
     params=PARAMS,
-    reads=("crowd",),
-    writes=("spent", "room"),
+    reads=("crowd", "spent"),
+    writes=("room", "spent"),
     slots={"update": update},
+    claims=CLAIMS,
 )

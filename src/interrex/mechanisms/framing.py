@@ -4,10 +4,12 @@ Framing raises belief in the frame where it is heard and the audience leans to t
 repression. Violence on the street makes the frame more credible; a blackout stops both frame and rebuttal.
 """
 
+from math import isclose
+
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, log, scalar
-from interrex.mechanisms.state import DEATHS
+from interrex.mechanisms.state import DEATHS, small_country
 
 PARAMS = (
     Param("frame_start", Prior("normal", -1.0, 0.5), "logit of the share who would believe the frame unprompted", "assumption"),
@@ -38,13 +40,33 @@ def on_act(kind, level, x, place, th):
         )
 
 
+TH = middle(PARAMS)
+
+
+def _gained(deaths):
+    place, x = small_country(frame=0.0)
+    x.level[DEATHS] = deaths
+    on_act(FRAME, 1.0, x, place, TH)
+    return x.frame.tolist()
+
+
+CLAIMS = (
+    Claim("framing raises belief, half as much on open networks", lambda: (
+        0.0 < _gained(0.0)[0] and isclose(_gained(0.0)[1], 2.0 * _gained(0.0)[0]))),
+    Claim("bloodshed makes the frame more credible", lambda: _gained(100.0)[0] > _gained(0.0)[0]),
+)  # fmt: skip
+
+WORKS = (
+    Work("Edmond, C.", "2013", "Information manipulation, coordination, and regime change",
+         "Review of Economic Studies 80(4), 1422-1458", "10.1093/restud/rdt020"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="framing",
-    reference="Edmond, C. (2013). Information manipulation, coordination, and regime change. "
-    "Review of Economic Studies 80(4), 1422-1458.",
-    doi="10.1093/restud/rdt020",
+    works=WORKS,
     params=PARAMS,
-    reads=("reach",),
+    reads=("frame", "reach", "DEATHS"),
     writes=("frame",),
     slots={"update": update, "on_act": on_act},
+    claims=CLAIMS,
 )

@@ -5,7 +5,9 @@ less than the first and many never make certainty. Near ties always work; far (o
 to the share of the citizen's media that works, so a shutdown cuts them.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from math import isclose
+
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import log, scalar
 
 PARAMS = (
@@ -26,13 +28,26 @@ def influence(near, far, th):
     return 0.5 * w * log(1.0 + near + far) / LOG2
 
 
+TH = middle(PARAMS)
+
+CLAIMS = (
+    Claim("no active tie, no influence; the first gives half of `tie_weight`", lambda: (
+        influence(0.0, 0.0, TH) == 0.0 and isclose(influence(1.0, 0.0, TH), 0.5 * TH.tie_weight))),
+    Claim("the second active tie adds less than the first", lambda: (
+        0.0 < influence(2.0, 0.0, TH) - influence(1.0, 0.0, TH) < influence(1.0, 0.0, TH))),
+)  # fmt: skip
+
+WORKS = (
+    Work("Siegel, D. A.", "2009", "Social networks and collective action",
+         "American Journal of Political Science 53(1), 122-138", "10.1111/j.1540-5907.2008.00361.x"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="network_influence",
-    reference="Siegel, D. A. (2009). Social networks and collective action. "
-    "American Journal of Political Science 53(1), 122-138.",
-    doi="10.1111/j.1540-5907.2008.00361.x",
+    works=WORKS,
     params=PARAMS,
-    reads=("reach",),
+    reads=(),
     writes=(),
     slots={"influence": influence},
+    claims=CLAIMS,
 )

@@ -8,9 +8,9 @@ ready (forces on alert for other reasons), phone (bargain in the crisis), summit
 from typing import NamedTuple
 
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param
-from interrex.mechanisms.maths import scalar
-from interrex.mechanisms.state import PATRON
+from interrex.mechanisms.contract import Claim, Mechanism, Param
+from interrex.mechanisms.maths import exp, scalar
+from interrex.mechanisms.state import PATRON, small_country
 
 PARAMS: tuple[Param, ...] = ()
 
@@ -48,11 +48,27 @@ def on_act(kind, level, x, place, th):
         x.level[PATRON] = 0.0
 
 
+def _present(*kinds):
+    place, x = small_country(level=0.0)
+    for kind in kinds:
+        on_act(kind, 1.0, x, place, None)
+    return float(x.level[PATRON])
+
+
+CLAIMS = (
+    Claim("troops are there from their arrival to their withdrawal", lambda: (
+        _present() == 0.0 < _present(DEPLOYS) and _present(DEPLOYS, WITHDRAWS) == 0.0)),
+    Claim("median delays are 48, 18, 18 and 12 hours", lambda: (
+        [round(exp(u.log_median_hours[0]), 1) for u in UNDERSTANDINGS] == [48.0, 18.0, 18.0, 12.0])),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="patron_intervention",
-    reference="Two rival channels to the same act, treaty and deal (docs/model.md, section 11).",
+    works=(),
     params=PARAMS,
     reads=(),
-    writes=("patron",),
+    writes=("PATRON",),
     slots={"on_act": on_act},
+    claims=CLAIMS,
+    note="two rival channels to the same act, treaty and deal (docs/model.md, section 11)",
 )

@@ -6,9 +6,9 @@ dual pyramid; foreign troops and a cleared square restore the incumbent's odds.
 """
 
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, expit, log, scalar
-from interrex.mechanisms.state import ELITE, NATION_CROWD, PATRON, PREDECESSOR, national_mean
+from interrex.mechanisms.state import ELITE, NATION_CROWD, PATRON, PREDECESSOR, national_mean, small_country
 
 PARAMS = (
     Param("elite_signal", Prior("lognormal", -0.5, 0.5), "log-odds per e-fold of crowd over a thousand", "assumption"),
@@ -50,13 +50,39 @@ def on_act(kind, level, x, place, th):
         x.level[ELITE] = max(-1.0, x.level[ELITE] - 0.3)
 
 
+TH = middle(PARAMS)._replace(elite_dual=0.6)
+
+
+def _settled(troops=0.0, predecessor=0.0, **state):
+    """The elite's expectation once it has adjusted."""
+    place, x = small_country(level=0.0, **state)
+    x.level[PATRON], x.level[PREDECESSOR] = troops, predecessor
+    for _ in range(60):
+        update(x, place, TH, 0, 1.0, 1.0)
+    return float(x.level[ELITE])
+
+
+CLAIMS = (
+    Claim("the expectation falls with the crowd in the capital and stays between -1 and 1", lambda: (
+        1.0 > _settled(crowd=0.0) > _settled(crowd=1e4) > _settled(crowd=1e9) >= -1.0)),
+    Claim("a predecessor with a lever costs more where trust is low (Hale 2005)", lambda: (
+        _settled(predecessor=0.0, trust=-2.0) - _settled(predecessor=1.0, trust=-2.0)
+        > _settled(predecessor=0.0, trust=2.0) - _settled(predecessor=1.0, trust=2.0) > 0.0)),
+    Claim("foreign troops restore the incumbent's odds", lambda: _settled(troops=1.0) > _settled()),
+)  # fmt: skip
+
+WORKS = (
+    Work("Hale, H. E.", "2005", "Regime cycles: democracy, autocracy, and revolution in post-Soviet Eurasia",
+         "World Politics 58(1), 133-165", "10.1353/wp.2006.0019"),
+    Work("Hale, H. E.", "2014", "Patronal Politics", "Cambridge University Press"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="patronal_coordination",
-    reference="Hale, H. E. (2005). Regime cycles: democracy, autocracy, and revolution in post-Soviet Eurasia. "
-    "World Politics 58(1), 133-165. Hale, H. E. (2014). Patronal Politics. Cambridge University Press.",
-    doi="10.1353/wp.2006.0019",
+    works=WORKS,
     params=PARAMS,
-    reads=("crowd", "force", "trust"),
-    writes=("elite",),
+    reads=("crowd", "force", "trust", "ELITE", "NATION_CROWD", "PATRON", "PREDECESSOR"),
+    writes=("ELITE", "PREDECESSOR"),
     slots={"update": update, "on_act": on_act},
+    claims=CLAIMS,
 )

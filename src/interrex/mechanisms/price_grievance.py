@@ -4,10 +4,12 @@ The shock reaches a unit in proportion to its exposure; conceding the price take
 concession calms or emboldens has a posterior, not a sign: `concession_effect` may be negative.
 """
 
+from math import isclose
+
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, log, scalar
-from interrex.mechanisms.state import CONCESSION, PRICE_SHOCK
+from interrex.mechanisms.state import CONCESSION, PRICE_SHOCK, small_country
 
 PARAMS = (
     Param("price_shock", Prior("normal", 4.0, 1.2), "log-odds where exposure is 1", "assumption"),
@@ -52,13 +54,33 @@ def on_act(kind, level, x, place, th):
     x.level[CONCESSION] = reached
 
 
+TH = middle(PARAMS)
+
+
+def _felt(shock, conceded):
+    place, x = small_country(level=0.0, price=0.0)
+    x.level[PRICE_SHOCK], x.level[CONCESSION] = shock, conceded
+    update(x, place, TH, 0, 0.25, 1.0)
+    return float(x.price[0])
+
+
+CLAIMS = (
+    Claim("without a price shock nothing is felt", lambda: _felt(0.0, 0.0) == 0.0),
+    Claim("a full concession removes the share `concession_effect` of what is felt", lambda: isclose(
+        _felt(1.0, 1.0), (1.0 - TH.concession_effect) * _felt(1.0, 0.0))),
+)  # fmt: skip
+
+WORKS = (
+    Work("Acemoglu, D. & Robinson, J. A.", "2000", "Why did the West extend the franchise?",
+         "Quarterly Journal of Economics 115(4), 1167-1199", "10.1162/003355300555042"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="price_grievance",
-    reference="Acemoglu, D. & Robinson, J. A. (2000). Why did the West extend the franchise? Quarterly Journal of "
-    "Economics 115(4), 1167-1199.",
-    doi="10.1162/003355300555042",
+    works=WORKS,
     params=PARAMS,
-    reads=(),
-    writes=("price",),
+    reads=("price", "CONCESSION", "PRICE_SHOCK"),
+    writes=("price", "CONCESSION", "PRICE_SHOCK"),
     slots={"mood": mood, "update": update, "on_act": on_act},
+    claims=CLAIMS,
 )

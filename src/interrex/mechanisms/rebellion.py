@@ -6,7 +6,11 @@ P = 1 - exp(-k C / A): C officers who can be sent at one time, A persons whom a 
 Masses are persons and rates are per day, so neither resolution nor tick length is a hidden parameter.
 """
 
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from math import isclose
+
+import numpy as np
+
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, expit, log, scalar
 from interrex.mechanisms.state import CALM
 
@@ -77,13 +81,37 @@ def leave(u, x, place, th):
     return 1.0 / th.stay_days
 
 
+TH = middle(PARAMS)._replace(risk_k=2.3)
+
+
+def _calm_share():
+    """Entry rate a day times days on the street, summed over citizens at full perceived risk, by quadrature."""
+    grievance, step = np.linspace(-10.0, 20.0, 30_001, retstep=True)
+    density = np.exp(-0.5 * grievance**2) / np.sqrt(2.0 * np.pi) * step
+    averse = (np.arange(2000) + 0.5) / 2000
+    joins = density @ np.exp(calm_level(TH) + TH.grievance_slope * grievance) * np.exp(-TH.risk_slope * averse).mean()
+    return JOIN_RATE * joins * TH.stay_days
+
+
+CLAIMS = (
+    Claim("one officer for each person on the street means a risk of .9, Epstein's choice of k = 2.3", lambda: (
+        round(perceived_risk(1000.0, 1000.0 - TH.company, TH), 2) == 0.9)),
+    Claim("perceived risk rises with officers and falls with the crowd", lambda: (
+        0.0 == perceived_risk(0.0, 9.0, TH) < perceived_risk(9.0, 99.0, TH) < perceived_risk(9.0, 9.0, TH) < 1.0)),
+    Claim("on a calm day the share `calm_share` is on the street", lambda: isclose(_calm_share(), TH.calm_share, rel_tol=1e-6)),
+)  # fmt: skip
+
+WORKS = (
+    Work("Epstein, J. M.", "2002", "Modeling civil violence: an agent-based computational approach",
+         "Proceedings of the National Academy of Sciences 99 (suppl. 3), 7243-7250", "10.1073/pnas.092080199"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="rebellion",
-    reference="Epstein, J. M. (2002). Modeling civil violence: an agent-based computational approach. "
-    "Proceedings of the National Academy of Sciences 99 (suppl. 3), 7243-7250.",
-    doi="10.1073/pnas.092080199",
+    works=WORKS,
     params=PARAMS,
-    reads=("force", "crowd"),
-    writes=("risk",),
+    reads=("crowd", "force", "CALM"),
+    writes=("risk", "CALM"),
     slots={"leaning": leaning, "mood": mood, "update": update, "leave": leave},
+    claims=CLAIMS,
 )

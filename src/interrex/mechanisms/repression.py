@@ -5,10 +5,12 @@ after an emergency and after an order to fire; fear of deaths fades in about ten
 deaths elsewhere, as far as media show them. Which of the two wins is inferred.
 """
 
+from math import isclose
+
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, log, scalar
-from interrex.mechanisms.state import CLEARED, DEATHS, EMERGENCY, LETHAL
+from interrex.mechanisms.state import CLEARED, DEATHS, EMERGENCY, LETHAL, small_country
 
 PARAMS = (
     Param("arrests_per_officer", Prior("lognormal", -2.3, 0.8), "detained per deployed officer a day with a crowd",
@@ -91,14 +93,40 @@ def on_act(kind, level, x, place, th):
         x.level[CLEARED] = 1.0
 
 
+TH = middle(PARAMS)
+
+
+def _asked(function, **state):
+    place, x = small_country(**({"level": 0.0} | state))
+    return function(0, x, place, TH)
+
+
+def _fear_after(days):
+    place, x = small_country(fear=1.0)
+    update(x, place, TH, 0, days, 1.0)
+    return float(x.fear[0])
+
+
+CLAIMS = (
+    Claim("arrests in a large crowd are `arrests_per_officer` for each officer", lambda: isclose(
+        1e7 * _asked(arrest, crowd=1e7, force=300.0), 300.0 * TH.arrests_per_officer, rel_tol=1e-3)),
+    Claim("nobody dies where nobody is violent or nobody is armed", lambda: (
+        _asked(harm, violent=0.0) == 0.0 == _asked(harm, force=0.0) < _asked(harm))),
+    Claim("fear fades to 1 / e in ten days", lambda: isclose(_fear_after(10.0), exp(-1.0))),
+)  # fmt: skip
+
+WORKS = (
+    Work("Lichbach, M. I.", "1987", "Deterrence or escalation?", "Journal of Conflict Resolution 31(2), 266-297"),
+    Work("Moore, W. H.", "1998", "Repression and dissent: substitution, context, and timing",
+         "American Journal of Political Science 42(3), 851-873", "10.2307/2991732"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="repression",
-    reference="Lichbach, M. I. (1987). Deterrence or escalation? Journal of Conflict Resolution 31(2), 266-297. "
-    "Moore, W. H. (1998). Repression and dissent: substitution, context, and timing. American Journal of "
-    "Political Science 42(3), 851-873.",
-    doi="10.2307/2991732",
+    works=WORKS,
     params=PARAMS,
-    reads=("force", "crowd", "violent", "reach"),
-    writes=("fear",),
+    reads=("crowd", "fear", "force", "reach", "violent", "CLEARED", "DEATHS", "EMERGENCY", "LETHAL"),
+    writes=("fear", "CLEARED", "EMERGENCY", "LETHAL"),
     slots={"arrest": arrest, "leave": leave, "harm": harm, "update": update, "mood": mood, "on_act": on_act},
+    claims=CLAIMS,
 )

@@ -6,7 +6,7 @@ troops free some more by guarding sites.
 """
 
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, expit, scalar
 from interrex.mechanisms.state import ARMY, ELITE, PATRON, STOOD_DOWN
 
@@ -74,14 +74,26 @@ def on_act(kind, level, x, place, th):
         x.level[STOOD_DOWN] = 0.0
 
 
+TH = middle(PARAMS)
+
+CLAIMS = (
+    Claim("nearly all obey while nobody is out and the elite stands firm", lambda: obedience(0.0, 100.0, 1.0, TH) > 0.95),
+    Claim("obedience falls as the crowd grows over the force and as the elite doubts", lambda: (
+        obedience(0.0, 100.0, 1.0, TH) > obedience(500.0, 100.0, 1.0, TH) > obedience(500.0, 100.0, -1.0, TH) > 0.0)),
+)  # fmt: skip
+
+WORKS = (
+    Work("Bellin, E.", "2004", "The robustness of authoritarianism in the Middle East", "Comparative Politics 36(2), 139-157"),
+    Work("Casper, B. A. & Tyson, S. A.", "2014", "Popular protest and elite coordination in a coup d'etat",
+         "Journal of Politics 76(2), 548-564", "10.1017/S0022381613001485"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="security_obedience",
-    reference="Bellin, E. (2004). The robustness of authoritarianism in the Middle East. Comparative Politics "
-    "36(2), 139-157. Casper, B. A. & Tyson, S. A. (2014). Popular protest and elite coordination in a coup d'etat. "
-    "Journal of Politics 76(2), 548-564.",
-    doi="10.1017/S0022381613001485",
+    works=WORKS,
     params=PARAMS,
-    reads=("crowd",),
-    writes=("force", "obedience"),
+    reads=("crowd", "force", "obedience", "ARMY", "ELITE", "PATRON", "STOOD_DOWN"),
+    writes=("force", "obedience", "ARMY", "STOOD_DOWN"),
     slots={"update": update, "on_act": on_act},
+    claims=CLAIMS,
 )

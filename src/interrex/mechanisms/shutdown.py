@@ -4,10 +4,12 @@ The open networks reach `1 - effect x blackout` of their audience; state televis
 shutdown also angers people into the street has an open sign.
 """
 
+from math import isclose
+
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import scalar
-from interrex.mechanisms.state import BLACKOUT
+from interrex.mechanisms.state import BLACKOUT, small_country
 
 PARAMS = (
     Param("shutdown_effect", Prior("logit", 1.7, 0.7), "share of online reach that a full blackout removes", "assumption"),
@@ -40,13 +42,33 @@ def on_act(kind, level, x, place, th):
         x.level[BLACKOUT] = 0.0
 
 
+TH = middle(PARAMS)
+
+
+def _reach(cut):
+    place, x = small_country(level=0.0)
+    on_act(CUT, cut, x, place, TH)
+    update(x, place, TH, 0, 0.25, 1.0)
+    return x.reach.tolist()
+
+
+CLAIMS = (
+    Claim("a full blackout takes `shutdown_effect` of the open networks' reach and nothing of state television's", lambda: (
+        isclose(_reach(1.0)[0], 1.0 - TH.shutdown_effect) and _reach(1.0)[1] == 1.0)),
+    Claim("the more is cut, the fewer are reached", lambda: _reach(0.0)[0] > _reach(0.5)[0] > _reach(1.0)[0]),
+)  # fmt: skip
+
+WORKS = (
+    Work("Hassanpour, N.", "2014", "Media disruption and revolutionary unrest: evidence from Mubarak's quasi-experiment",
+         "Political Communication 31(1), 1-24", "10.1080/10584609.2012.737439"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="shutdown",
-    reference="Hassanpour, N. (2014). Media disruption and revolutionary unrest: evidence from Mubarak's "
-    "quasi-experiment. Political Communication 31(1), 1-24.",
-    doi="10.1080/10584609.2012.737439",
+    works=WORKS,
     params=PARAMS,
-    reads=(),
-    writes=("reach",),
+    reads=("BLACKOUT",),
+    writes=("reach", "BLACKOUT"),
     slots={"mood": mood, "update": update, "on_act": on_act},
+    claims=CLAIMS,
 )

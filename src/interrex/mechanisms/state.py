@@ -88,3 +88,24 @@ def national_mean(values, place):
         for g in range(values.size):
             total += place.population[u] * place.share[u, g] * values[g]
     return total / place.nation
+
+
+UNDER_WAY = {
+    "crowd": 900.0, "violent": 90.0, "spent": 50.0, "fear": 0.7, "price": 0.5, "shock": 0.2, "risk": 0.6,
+    "force": 300.0, "obedience": 0.9, "room": 0.95, "trust": 0.2, "frame": 0.1, "old": 0.4, "reach": 0.8,
+    "baseline": 0.5, "level": 0.5,
+}  # fmt: skip
+"""A state in which every mechanism has something to do (persons, log-odds, shares)."""
+
+
+def small_country(**changed: float) -> tuple[Place, Macro]:
+    """Two units of one region, two audiences, the first online, everything under way but for what is changed; for claims and
+    trials."""
+    both, one = np.ones(2), np.array([1.0, 0.0])
+    place = Place(
+        population=50_000.0 * both, region=np.zeros(2, np.int64), police=200.0 * both, exposure=both, city=one,
+        capital=one, share=np.array([[0.7, 0.3], [0.6, 0.4]]), online=one, leaning=0.0 * both,
+        region_effect=np.array([0.3]), reserve=np.array([400.0, 900.0]), nation=100_000.0,
+    )  # fmt: skip
+    values = dict.fromkeys(Macro._fields, 0.0) | UNDER_WAY | changed
+    return place, Macro(**{name: np.full(LEVELS if name == "level" else 2, values[name]) for name in Macro._fields})

@@ -5,9 +5,9 @@ hazard, since a rebellion is not a crowd that grew.
 """
 
 from interrex.mechanisms.acts import act
-from interrex.mechanisms.contract import Mechanism, Param, Prior
+from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, scalar
-from interrex.mechanisms.state import SEIZED
+from interrex.mechanisms.state import SEIZED, small_country
 
 PARAMS = (
     Param("clash_rate", Prior("lognormal", -3.0, 0.8), "a day; participants turning violent in a clash", "assumption"),
@@ -45,12 +45,31 @@ def on_act(kind, level, x, place, th):
         x.level[SEIZED] = 1.0
 
 
+TH = middle(PARAMS)
+
+
+def _clash(crowd, force):
+    place, x = small_country(level=0.0, crowd=crowd, force=force)
+    return violence(0, x, place, TH)
+
+
+CLAIMS = (
+    Claim("below 50 participants nobody turns violent", lambda: _clash(49.0, 49.0) == 0.0 < _clash(51.0, 51.0)),
+    Claim("a clash is worst where crowd and officers are of one size", lambda: (
+        _clash(1000.0, 300.0) < _clash(1000.0, 1000.0) > _clash(1000.0, 3000.0))),
+)  # fmt: skip
+
+WORKS = (
+    Work("della Porta, D.", "1995", "Social Movements, Political Violence, and the State", "Cambridge University Press",
+         "10.1017/CBO9780511527555"),
+)  # fmt: skip
+
 MECHANISM = Mechanism(
     name="violence",
-    reference="della Porta, D. (1995). Social Movements, Political Violence, and the State. Cambridge University Press.",
-    doi="10.1017/CBO9780511527555",
+    works=WORKS,
     params=PARAMS,
-    reads=("crowd", "force"),
-    writes=("violent",),
+    reads=("crowd", "force", "SEIZED"),
+    writes=("SEIZED",),
     slots={"violence": violence, "update": update, "on_act": on_act},
+    claims=CLAIMS,
 )

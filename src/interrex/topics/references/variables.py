@@ -10,5 +10,6 @@ GROUP = Group(
         Variable("key", "reference", "text", ""),
         Variable("text", "reference", "text", ""),
         Variable("doi", "reference", "text", ""),
+        *(Variable(name, "reference", "text", "", required=False) for name in ("kind", "authors", "year", "title", "where", "use")),
     ),
 )

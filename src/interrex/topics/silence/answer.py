@@ -3,7 +3,7 @@
 Evidence on a person is the longest silence known by the as-of day, from one appearance to the next or to that
 day:
 
-- the gap itself, as `mechanisms.silence` gives it: appearances at an unknown rate, Gamma(1, 2 weeks)
+- the gap itself, as `gap` gives it: appearances at an unknown rate, Gamma(1, 2 weeks)
   unless the case has the facts `appearances_<actor>` (n) and `appearance_weeks_<actor>` (W), then Gamma(.5
   + n, W). It counts only where a claim calls the person absent, or where the case covers appearances: else
   the ledger may have missed him;
@@ -28,9 +28,9 @@ from interrex.case.cut import CutCase
 from interrex.case.dates import parse_when
 from interrex.case.schema import Actor, Claim
 from interrex.futures.conditioned import Conditioned
-from interrex.mechanisms.silence import STATUSES, gap_probability
 from interrex.results.described import Column, described
 from interrex.results.schema import empty
+from interrex.topics.silence.gap import STATUSES, gap_probability
 from interrex.topics.silence.variables import GROUP
 
 APPEARANCES = {"predecessor": "predecessor_appears", "kin": "kin_appears"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xarray as xr
 
-from interrex.case.cut import CutCase
+from interrex.case.cut import CaseBody
 from interrex.futures.conditioned import Conditioned
 from interrex.results.described import dataset
 from interrex.topics.sources.variables import GROUP
@@ -15,8 +15,8 @@ def answer(run: Conditioned) -> xr.Dataset:
     return sources(run.case)
 
 
-def sources(cut: CutCase) -> xr.Dataset:
-    """The sources of a cut case in the order of their ids (dim source)."""
+def sources(cut: CaseBody) -> xr.Dataset:
+    """The sources of a case, cut or whole, in the order of their ids (dim source)."""
     listed = [cut.sources[key] for key in sorted(cut.sources)]
     return dataset(
         GROUP,

@@ -2,14 +2,12 @@
 
 Appearances come at rate lambda ~ Gamma(b-shape) that is unknown, so a gap says little by itself: with
 lambda ~ Gamma(a, b weeks) a gap of g weeks has probability (b / (b + m g))^a when the status multiplies the rate
-by m (Gamma mixture of exponentials). The canary of this mechanism: without a known rate, P(alive) barely moves.
+by m (Gamma mixture of exponentials). Without a known rate, P(alive) barely moves.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
-
-from interrex.mechanisms.contract import Mechanism, Param
-
-PARAMS: tuple[Param, ...] = ()
 
 
 class Status(NamedTuple):
@@ -32,13 +30,3 @@ STATUSES = (
 def gap_probability(gap_weeks: float, multiplier: float, a: float = 1.0, b_weeks: float = 2.0) -> float:
     """P(no appearance in `gap_weeks` | status), rate ~ Gamma(shape a, rate b weeks). Returns 0..1."""
     return (b_weeks / (b_weeks + multiplier * gap_weeks)) ** a
-
-
-MECHANISM = Mechanism(
-    name="silence",
-    reference="Appearances as a Poisson process with unknown rate (docs/model.md, section 12).",
-    params=PARAMS,
-    reads=(),
-    writes=(),
-    slots={},
-)
