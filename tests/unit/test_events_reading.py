@@ -350,3 +350,18 @@ def test_frames_of_fields_are_read_as_their_files_are():
         assert same(prices_from(one))
     with pytest.raises(CaseError, match="price: is missing; name the file's own column: --map price=Close"):
         prices_from(frame.xs("SHARE", axis=1, level="Ticker"))
+
+
+def test_a_table_without_header_or_with_days_across_is_refused(file_of):
+    lines = tidy(DAYS, PRICES).splitlines()
+    assert "holds days in its first row" in told(file_of("\n".join(lines[1:])))
+    across = [
+        ["instrument", *map(str, DAYS)],
+        *([name, *map(str, column)] for name, column in PRICES.items()),
+    ]
+    assert "holds days in its first row" in told(file_of("\n".join(map(",".join, across))))
+
+
+def test_marks_that_are_not_seen_change_nothing(file_of):
+    text = "\ufeff" + "\n".join(f"\u200e{line}\u200f" for line in tidy(DAYS, PRICES).splitlines())
+    assert same(read_prices(file_of(text)))

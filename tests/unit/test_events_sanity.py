@@ -152,7 +152,7 @@ DOLLARS, EUROS = (lambda m: m), (lambda m: 1 / m)  # for one euro, and for one d
 
 @pytest.mark.parametrize(
     ("name", "value", "own"),
-    [("EURUSD", DOLLARS, ""), ("EUR/USD", DOLLARS, ""), ("eurusd=x", DOLLARS, ""), ("EURUSD Curncy", DOLLARS, ""), ("USDEUR", EUROS, ""),
+    [("EURUSD", DOLLARS, ""), ("EUR/USD", DOLLARS, ""), ("eurusd=x", DOLLARS, ""), ("EURUSD Curncy", DOLLARS, ""), ("USD per EUR", DOLLARS, ""), ("EUR to USD", DOLLARS, ""), ("EUR_per_USD", EUROS, ""), ("USDEUR", EUROS, ""),
      ("USD_EUR", EUROS, ""), ("EURO", EUROS, ""), ("EURO", DOLLARS, "USD"), ("FX", EUROS, "EUR"), ("EURUSD", DOLLARS, "USD")],
 )  # fmt: skip
 def test_a_rate_is_read_the_way_round_that_its_name_or_currency_says(study, name, value, own):
@@ -179,3 +179,12 @@ def test_a_rate_that_cannot_be_meant_is_refused(study):
             study(rated(name, DOLLARS), **asked)
     with pytest.raises(RunError, match="another currency than its name"):
         study(rated("EURUSD", DOLLARS, own="EUR"), currency="USD", rates={"EUR": "EURUSD"})
+
+
+@pytest.mark.parametrize(("name", "value"), [("EURUSD", DOLLARS), ("USDEUR", EUROS), ("FX", DOLLARS)])
+def test_the_other_way_round_dollars_become_euros(study, name, value):
+    found = study(
+        rated(name, value, code="USD").replace(",USD\n", ",USD\n"), currency="EUR", rates={"USD": name}
+    )
+    both = PRICES["SHARE"][AT] / PRICES["SHARE"][AT - 1] - 1
+    assert found["price_change"].item() > both * 1.2 and f"{name} is read as" in notes(found)

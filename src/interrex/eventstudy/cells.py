@@ -29,6 +29,9 @@ FIELD_WORDS = frozenset({"adj close", "capital gains", "close", "dividends", "hi
                          "stock splits", "volume"})  # fmt: skip
 """What vendors call the columns of one instrument, in the words of `plain`."""
 
+MARKS = "\u200b\u200e\u200f\u2060\ufeff"
+"""Signs that are not seen: directions of writing, joins, marks of the byte order."""
+
 ZEROS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb": "utf-8-sig"}
 """Encodings by the first two bytes of a file."""
 
@@ -126,7 +129,8 @@ def _decode(file: Path) -> str:
     if encoding == "utf-8" and data[:100].count(0) > 20:
         encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
+        return text.translate(str.maketrans("", "", MARKS)) if any(mark in text for mark in MARKS) else text
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1 if encoding.startswith("utf-8") else 1
         raise CaseError(

@@ -112,12 +112,15 @@ def _multiplies(rate: Frame, name: str, code: str, currency: str) -> bool:
     two codes in its name (EURUSD: dollars for a euro), or by the currency in which the rate itself is written."""
     major = MINOR.get(code, (code, 1))[0]
     told: set[bool] = set()
-    pair = re.match(r"([A-Z]{3})[^A-Z0-9]?([A-Z]{3})(?![A-Z])", name.upper())
-    if pair and {major, currency.upper()} == {pair[1], pair[2]}:
-        told.add(pair[1] == major)
-    elif pair and all(one in CODES for one in pair.groups()):
+    pair = re.match(
+        r"([A-Z]{3})(?:[^A-Z]TO[^A-Z]|[^A-Z](PER)[^A-Z]|[^A-Z0-9]?)([A-Z]{3})(?![A-Z])", name.upper()
+    )
+    one, other = (pair[3], pair[1]) if pair and pair[2] else (pair[1], pair[3]) if pair else ("", "")
+    if {major, currency.upper()} == {one, other}:
+        told.add(one == major)
+    elif one in CODES and other in CODES:
         raise RunError(
-            f"the rate {name} is between {pair[1]} and {pair[2]}, not {major} and {currency}",
+            f"the rate {name} is between {one} and {other}, not {major} and {currency}",
             "name another instrument",
         )
     for own in rate["currency"].unique():

@@ -17,7 +17,7 @@ import pandas as pd
 from interrex.errors import CaseError, Problem, RunError
 from interrex.eventstudy import calendar, sanity
 from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, listed, plain, quoted, sheet, unstacked
-from interrex.eventstudy.days import Days, read_days, tell_no_close
+from interrex.eventstudy.days import TIME, Days, read_days, tell_no_close
 from interrex.eventstudy.numbers import Numbers, numbers
 from interrex.eventstudy.sanity import EVERYTHING
 
@@ -198,6 +198,8 @@ def _read(read: Sheet, asked: dict[str, str]) -> Part:
             raise _refusal(read, name, "stands twice in the header", "give each column a name of its own")
     frame: Frame = pd.DataFrame(read.rows, columns=names, dtype=str)
     frame["file"], frame["line"] = read.file or [f"row {row}" for row in range(len(frame))], read.lines or 0
+    if any(TIME.fullmatch(name) for name in names):
+        raise _refusal(read, "", "holds days in its first row", "give a header above it, and one day a row")
     if "date" not in names:
         raise _refusal(read, "date", "is missing", _suggest("date", names))
     if "price" not in names and "instrument" not in names:

@@ -229,19 +229,13 @@ def jumps(table: Frame) -> list[tuple[str, str]]:
                         "unit (pence and pounds), or a sign of decimals or thousands misplaced", "give all its prices in one unit",
                     )
                 )  # fmt: skip
-            kind = "and back within days: a misprint?" if undone else _split(move[at], near)
+            kind = ", and back within days (a misprint?)" if undone else _split(move[at], near)
             told.append((row, move[at], kind))
         if told:
             row, size, kind = max(told, key=lambda one: (one[2] != "", abs(one[1])))
-            more = f" (and {len(told) - 1} more such changes)" if len(told) > 1 else ""
-            question = kind or "a split, a misprint, or a move that large?"
-            notes.append(
-                (
-                    str(label),
-                    f"{row['date']:%Y-%m-%d}: its price changes by a factor of {np.exp(size):.3g}, {question}{more} The study "
-                    "takes it for a return; give prices that are adjusted for splits",
-                )  # fmt: skip
-            )
+            more = f" (and {len(told) - 1} more changes as large)" if len(told) > 1 else ""
+            sentence = f"{row['date']:%Y-%m-%d}: its price changes by a factor of {np.exp(size):.3g}{kind}{more}; the study takes it for a return"
+            notes.append((str(label), f"{sentence}: give prices that are adjusted for splits"))
     return notes
 
 
@@ -253,4 +247,4 @@ def _split(move: float, near: float) -> str:
     words = SPLITS[found]
     if move > 0:
         words = " for ".join(reversed(words.split(" for ")))
-    return f"as a split of {words} would."
+    return f", as a split of {words} would"
