@@ -365,3 +365,12 @@ def test_a_table_without_header_or_with_days_across_is_refused(file_of):
 def test_marks_that_are_not_seen_change_nothing(file_of):
     text = "\ufeff" + "\n".join(f"\u200e{line}\u200f" for line in tidy(DAYS, PRICES).splitlines())
     assert same(read_prices(file_of(text)))
+
+
+def test_an_instrument_that_changes_its_currency_is_refused_with_the_line(file_of):
+    lines = tidy(DAYS, PRICES, head="date,instrument,price,currency", tail=",GBX").splitlines()
+    lines[30:40] = [line.replace("GBX", "GBP") for line in lines[30:40]]
+    found = told(file_of("\n".join(lines)))
+    assert "prices.csv:31:1 currency: 'GBP' is not the currency" in found and len(found.splitlines()) == 1
+    lines[30:40] = [line.replace("GBP", "") for line in lines[30:40]]
+    assert same(read_prices(file_of("\n".join(lines))))

@@ -447,13 +447,13 @@ def _checked(parts: list[Part], date_format: str | None) -> Prices:
     )  # fmt: skip
     again = table.duplicated(["venue", "instrument", "date"]) & table["date"].notna()
     wrong.at(again, "date", "{} stands twice for this instrument and venue", "keep one row a day")
-    currencies: Frame = table[table["currency"] != ""].groupby(["venue", "instrument"])["currency"].nunique()
-    for venue, name in currencies[currencies > 1].index:
-        wrong.found.append(
-            Problem(
-                "", 0, 0, f"{name} {venue}".strip(), "changes its currency", "split it into two instruments"
-            )
-        )
+    named: Frame = table[table["currency"] != ""]
+    first = named.groupby(["venue", "instrument"])["currency"].transform("first")
+    changed = named[named["currency"] != first].drop_duplicates(["venue", "instrument"])
+    wrong.at(
+        table.index.isin(changed.index), "currency", "{} is not the currency of the instrument's other rows",
+        "split it into two instruments",
+    )  # fmt: skip
     if wrong.found:
         raise CaseError(*wrong.shown())
     table = table.sort_values(["venue", "instrument", "date"], kind="stable").reset_index(drop=True)
