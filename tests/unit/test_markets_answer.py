@@ -17,6 +17,7 @@ from interrex.report import build
 from interrex.results.schema import problems
 from interrex.topics import groups
 from interrex.topics.markets import answer as markets
+from interrex.topics.markets import section
 from interrex.workbench import sections
 
 UP = [0.01, 0.01, 0.01, 0.01, 0.01, 0.05, 0.03, 0.02, 0.01, 0.006, float("nan"), 0.005, 0.005, 0.005, 0.005]
@@ -88,15 +89,16 @@ def test_no_r2_no_placebo_and_impossible_losses_are_said(group):
 
 def test_the_verdict_on_one_process(group):
     assert "does not explain" in group.attrs["said_risk"] or "ask for" in group.attrs["said_risk"]
-    assert "drops none for good" in group.attrs["said_process"]
-    assert group.attrs["loss_needed_least"] == np.inf
+    assert "can no longer account for its change" in group.attrs["said_process"]
+    assert "do not come out of one passing risk" in group.attrs["said_process"]
+    assert float(group["loss_needed_least"]) == np.inf
 
 
 def test_a_risk_that_stays_could_explain_the_index(case):
     stays = rising(date(2021, 12, 31), [0.01] * 5 + [0.2] * 10)
     found = markets.dataset(case.as_of("2022-02-28"), stays, NOTHING, seed=1)
-    assert 0.1 < found.attrs["loss_needed_least"] < found.attrs["loss_needed_most"] < 0.2
-    assert "would make it fall as it did" in found.attrs["said_process"]
+    assert 0.1 < float(found["loss_needed_least"]) < float(found["loss_needed_most"]) < 0.2
+    assert "would make the index change as it did" in found.attrs["said_process"]
 
 
 def test_report_section(group):
@@ -131,3 +133,18 @@ def test_days_to_look_at(case):
     every, few = ladder(cut, sparse=False), ladder(cut, sparse=True)
     assert every[0] == date(2021, 12, 28) and len(every) == 19 and set(few) < set(every)
     assert ladder(load_case("belarus-2020").as_of("2020-08-20"), sparse=False) == []
+
+
+def test_the_title_across_the_halt_says_whether_the_home_market_was_open_on_the_worst_day():
+    worst, other = date(2030, 3, 5), date(2030, 3, 8)
+    assert (
+        section._worst("A", 25.0, worst, [worst])
+        == "A was 25 % down at its worst, on 5 Mar; the home market was shut that day"
+    )
+    assert "was open that day and shut on 1 other day" in section._worst("A", 25.0, worst, [other])
+    assert "market" not in section._worst("A", 25.0, worst, [])
+    assert section._worst("A", 0.2, worst, [worst]).startswith("No instrument was quoted")
+
+
+def test_an_index_that_rose_is_not_called_down():
+    assert markets.down_text(-0.019) == "1.9 % down" and markets.down_text(0.02) == "2.0 % up"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -11,12 +12,15 @@ import pytest
 from interrex.case import load_case
 from interrex.case.grades import reliability
 from interrex.prices import quotes
+from interrex.topics.markets.answer import apart
 
 
-def point(name, day, value=None, change=None, kind="close", venue="X", halt=False, currency="USD", grade="single"):
+def point(
+    name, day, value=None, change=None, kind="close", venue="X", halt=False, currency="USD", grade="single"
+):
     when = SimpleNamespace(start=datetime.fromisoformat(day), day=date.fromisoformat(day))
     return SimpleNamespace(
-        instrument=name, when=when, venue=venue, value=value, change_pct=change, kind=kind, halt=halt, currency=currency,
+        instrument=name, when=when, venue=venue, value=value, change_pct=None if change is None else Decimal(change), kind=kind, halt=halt, currency=currency,
         point=f"{name}-{day}-{kind}", source="S;T", reliability=reliability(grade),
     )  # fmt: skip
 
@@ -26,25 +30,43 @@ def kazakhstan():
     return load_case("kazakhstan-2022").as_of("2022-02-28")
 
 
-@pytest.mark.parametrize(("change", "half"), [(-8, 0.5), (-25.1, 0.05), (-0.14, 0.005), (0.2, 0.05)])
-def test_rounding_is_half_a_unit_of_the_last_digit(change, half):
-    assert quotes.rounding(change) == pytest.approx(half)
+@pytest.mark.parametrize(
+    ("change", "half"),
+    [("-8", 0.5), ("-25.1", 0.05), ("-0.14", 0.005), ("0.2", 0.05), ("-2.0", 0.05), ("12", 0.5)],
+)
+def test_rounding_is_half_a_unit_of_the_last_digit_that_was_printed(change, half):
+    assert quotes.rounding(Decimal(change)) == pytest.approx(half)
 
 
-def test_stated_and_implied_changes_stay_apart_and_meet_in_the_hull():
-    prices = [
+def test_stated_and_implied_changes_over_the_same_days_are_one():
+    stated = [point("A", "2030-01-04", 116.5), point("A", "2030-01-05", 113.6, "-2.5")]
+    (agreed,) = quotes.changes(stated)
+    assert (agreed.low, agreed.high) == (pytest.approx(113.6 / 116.5 - 1), pytest.approx(113.6 / 116.5 - 1))
+    rivals = [
         point("A", "2030-01-04", 116.5, kind="derived"),
-        point("A", "2030-01-05", 88.3, -25.1, "intraday"),
+        point("A", "2030-01-05", 88.3, "-25.1", "intraday"),
     ]
-    found = quotes.changes(prices)
-    assert len(found) == 2
-    both = quotes.on_day(found, "A", date(2030, 1, 5), ("close", "intraday"))
-    assert (
-        both is not None
-        and both.low == pytest.approx(-0.2515)
-        and both.high == pytest.approx(-0.2413, abs=1e-3)
-    )
+    (both,) = quotes.changes(rivals)
+    assert both.low == pytest.approx(-0.2515) and both.high == pytest.approx(-0.2413, abs=1e-3)
     assert both.sources == ("S", "T")
+
+
+def test_a_stated_change_runs_from_the_last_day_quoted_and_not_from_the_last_price():
+    prices = [
+        point("A", "2030-01-04", 100.0), point("A", "2030-01-05", None, "-8.0"), point("A", "2030-01-06", 86.0, "-6.7"),
+    ]  # fmt: skip
+    found = quotes.changes(prices)
+    assert [(c.start, c.day) for c in found] == [
+        (date(2030, 1, 4), date(2030, 1, 5)),
+        (date(2030, 1, 5), date(2030, 1, 6)),
+        (date(2030, 1, 4), date(2030, 1, 6)),
+    ]
+    one = quotes.on_day(found, "A", date(2030, 1, 6), ("close",))
+    assert one is not None and one.start == date(2030, 1, 5) and one.low == pytest.approx(-0.0675)
+    kept = apart([found[0], found[2], found[1]])
+    assert [(c.start, c.day) for c in kept] == [(c.start, c.day) for c in found[:1]] + [
+        (date(2030, 1, 5), date(2030, 1, 6))
+    ]
 
 
 def test_a_halted_day_never_gives_a_return():
@@ -66,7 +88,7 @@ def test_an_intraday_quote_is_no_base_where_the_day_has_a_close():
 
 
 def test_chain_and_weights():
-    found = quotes.changes([point("A", "2030-01-03", change=-8), point("A", "2030-01-04", change=-6.7)])
+    found = quotes.changes([point("A", "2030-01-03", change="-8"), point("A", "2030-01-04", change="-6.7")])
     both = quotes.chain(found)
     assert both.low == pytest.approx(0.915 * 0.9325 - 1) and both.high == pytest.approx(0.925 * 0.9335 - 1)
     with pytest.raises(ValueError, match="no change"):
@@ -125,5 +147,9 @@ def test_falls_in_london_are_far_beyond_what_markets_did_that_day(public_data):
 
 
 def test_a_price_that_is_a_rumour_counts_for_nothing():
-    prices = [point("A", "2022-01-03", 100.0), point("A", "2022-01-04", 50.0, grade="rumour"), point("A", "2022-01-05", 90.0)]
+    prices = [
+        point("A", "2022-01-03", 100.0),
+        point("A", "2022-01-04", 50.0, grade="rumour"),
+        point("A", "2022-01-05", 90.0),
+    ]
     assert [round(c.middle, 3) for c in quotes.changes(prices)] == [-0.1]

@@ -655,7 +655,7 @@ class _Checker:
             series = (price.venue, price.instrument, price.currency)
             if series in before and price.change_pct is not None:
                 change = 100.0 * (price.value / before[series] - 1.0)
-                stated = price.change_pct
+                stated = float(price.change_pct)
                 if abs(change) >= 0.5 and abs(100.0 * stated - change) < 0.2 * abs(change):
                     self.wrong(
                         item,

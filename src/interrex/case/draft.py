@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import types
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -233,7 +234,7 @@ def _cell(cell: str, annotation: Any) -> tuple[Any, tuple[str, str] | None]:
         if _WHOLE.fullmatch(cell) is None:
             return None, (f"{shown(cell)} is not a whole number", _digits(cell, "write digits only"))
         return int(cell), None
-    if kind is float:
+    if kind in (float, Decimal):
         if cell.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             return None, (f"{shown(cell)} is not a finite number", "write a number, or leave the cell empty")
         if _NUMBER.fullmatch(cell) is None:
@@ -241,7 +242,7 @@ def _cell(cell: str, annotation: Any) -> tuple[Any, tuple[str, str] | None]:
         value = float(cell)
         if value in (float("inf"), float("-inf")):
             return None, (f"{shown(cell)} is not a finite number", "write a number, or leave the cell empty")
-        return value, None
+        return (Decimal(cell) if kind is Decimal else value), None
     return cell, None
 
 

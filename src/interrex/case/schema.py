@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -519,7 +520,8 @@ class Price(Part):
     venue: Text
     instrument: Text
     value: Positive | None = None
-    change_pct: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-100, le=10_000)] | None = None
+    change_pct: Annotated[Decimal, Field(strict=True, allow_inf_nan=False, ge=-100, le=10_000)] | None = None
+    """As it was printed: -2.0 is known to a tenth, -2 to a whole."""
     currency: Text = ""
     kind: Annotated[str, OneOf(words.PRICE_KINDS, "kind of price")]
     halt: Flag = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 DERIVED = 0.001
@@ -16,8 +17,9 @@ DERIVED = 0.001
 FRESH = 7
 """Days within which a stated change counts from the last price on record; else it counts from the day before."""
 WEIGHT = "per cent of "
-CREDIBLE = 0.5  # mean reliability below which a price counts for nothing
 """A row in "per cent of INDEX" is the weight of its instrument in that index, not a price."""
+CREDIBLE = 0.5
+"""Mean reliability below which a price counts for nothing."""
 
 
 class Change(NamedTuple):
@@ -40,7 +42,11 @@ class Change(NamedTuple):
 
 
 def changes(prices: Iterable[Any]) -> list[Change]:
-    """Every change that the price points of a case tell (`case.prices`), in order of instrument, venue and day."""
+    """Every change that the price points of a case tell (`case.prices`), in order of instrument, venue and day.
+
+    A stated change runs from the last day on which the instrument was quoted there, be it by a price or by a change alone;
+    a change worked out from two prices runs from the earlier one. Where both run over the same days they are one change:
+    what both allow, or all that either allows where they disagree."""
     found: list[Change] = []
     series: dict[tuple[str, str], list[Any]] = {}
     for p in prices:
@@ -50,23 +56,42 @@ def changes(prices: Iterable[Any]) -> list[Change]:
         points.sort(key=lambda p: (p.when.start, p.point))
         for p in points:
             day, same = p.when.day, (instrument, venue)
-            before = [q for q in points if q.value is not None and q.when.day < day and _settled(q, points)]
+            before = [q for q in points if q.when.day < day and _settled(q, points)]
+            stated = worked_out = None
             if p.change_pct is not None:
-                half = rounding(p.change_pct)
-                low, high = (p.change_pct - half) / 100.0, (p.change_pct + half) / 100.0
+                half, middle = rounding(p.change_pct), float(p.change_pct)
                 fresh = bool(before) and (day - before[-1].when.day).days <= FRESH
                 start = before[-1].when.day if fresh else None
-                found.append(Change(*same, start, day, low, high, p.kind, p.point, _sources(p)))
-            if p.value is not None and before:
-                last = before[-1]
-                slack = (DERIVED if p.kind == "derived" else 0.0) + (
-                    DERIVED if last.kind == "derived" else 0.0
+                stated = Change(
+                    *same,
+                    start,
+                    day,
+                    (middle - half) / 100.0,
+                    (middle + half) / 100.0,
+                    p.kind,
+                    p.point,
+                    _sources(p),
                 )
+            priced = [q for q in before if q.value is not None]
+            if p.value is not None and priced:
+                last = priced[-1]
+                slack = DERIVED * ((p.kind == "derived") + (last.kind == "derived"))
                 ratio = p.value / last.value
                 low, high = ratio * (1 - slack) - 1.0, ratio * (1 + slack) - 1.0
                 sources = tuple(dict.fromkeys((*_sources(p), *_sources(last))))
-                found.append(Change(*same, last.when.day, day, low, high, p.kind, p.point, sources))
+                worked_out = Change(*same, last.when.day, day, low, high, p.kind, p.point, sources)
+            if stated is not None and worked_out is not None and stated.start == worked_out.start:
+                found.append(_both(stated, worked_out))
+            else:
+                found += [c for c in (stated, worked_out) if c is not None]
     return found
+
+
+def _both(one: Change, other: Change) -> Change:
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    if low > high:
+        low, high = min(one.low, other.low), max(one.high, other.high)
+    return one._replace(low=low, high=high, sources=tuple(dict.fromkeys((*one.sources, *other.sources))))
 
 
 def over(prices: Iterable[Any], instrument: str, start: date, end: date) -> Change | None:
@@ -103,18 +128,19 @@ def _settled(point: Any, points: Sequence[Any]) -> bool:
     return not closes or point in closes
 
 
-def rounding(per_cent: float) -> float:
-    """Half a unit of the last digit printed, in per cent: .5 for -8, .05 for -25.1."""
-    text = f"{per_cent:g}"
-    return 0.5 * 10.0 ** -(len(text.split(".")[1]) if "." in text else 0)
+def rounding(per_cent: Decimal) -> float:
+    """Half a unit of the last digit printed, in per cent: .5 for -8, .05 for -25.1 and for -2.0."""
+    return 0.5 * 10.0 ** int(per_cent.as_tuple().exponent)
 
 
 def on_day(found: Sequence[Change], instrument: str, day: date, kinds: tuple[str, ...]) -> Change | None:
-    """The change of an instrument over one day or since its last price: the hull of all figures of these kinds, the
-    first kind that has any."""
+    """The change of an instrument over one day or since its last price: the hull of all figures of the first of these
+    kinds that has any, over the shortest time that they span."""
     for kind in kinds:
         rows = [c for c in found if c.instrument == instrument and c.day == day and c.kind == kind]
         if rows:
+            latest = max((c.start for c in rows if c.start is not None), default=None)
+            rows = [c for c in rows if c.start == latest]
             low, high = min(c.low for c in rows), max(c.high for c in rows)
             sources = tuple(dict.fromkeys(s for c in rows for s in c.sources))
             return rows[0]._replace(low=low, high=high, sources=sources)

@@ -201,6 +201,7 @@ def _by_reactor(group: Group) -> Table:
                     Cell(stakes, "muted"),
                     number(exact(c["observed"]), "attention/observed", "num strong"),
                     number(_range(c, "expected"), "attention/expected"),
+                    number(_quotient(c), "attention/observed attention/expected"),
                     number(_range(c, "ratio"), "attention/ratio"),
                     number(seen, "attention/first_from"),
                     number(
@@ -214,13 +215,20 @@ def _by_reactor(group: Group) -> Table:
     return Table(
         (
             ("Reactor", ""), ("Trade · capital · treaty · kin", ""), ("Seen", "num"), ("Expected", "num"),
-            ("Seen over expected", "num"), ("First, hours", "num"), ("Expected, hours", "num"), ("Any at all", "num"),
+            ("Seen over expected", "num"), ("Rate factor", "num"), ("First, hours", "num"), ("Expected, hours", "num"), ("Any at all", "num"),
         ),
         rows,
-        "Stakes from 0 to 1, mostly assumed. Expected: what should be on record, median and 90 %. A ratio below 1 is "
-        "less than expected; with one reactor it says next to nothing.",
+        "Stakes from 0 to 1, mostly assumed. Expected: what should be on record, median and 90 %. Seen over expected is the "
+        "plain quotient. Rate factor: the posterior of how many times the expected rate there was, median and 90 %; its prior "
+        "pulls it towards 1, and with one reactor it says next to nothing.",
         look="small",
     )  # fmt: skip
+
+
+def _quotient(row: dict[str, float]) -> str:
+    """Reactions seen over those expected."""
+    seen, expected = row["observed"], row["expected"]
+    return figure(seen / expected) if known(seen) and known(expected) and expected > 0 else NONE
 
 
 def _scopes(group: Group) -> Table:
@@ -243,6 +251,7 @@ def _scopes(group: Group) -> Table:
                     Cell(name),
                     number(exact(c["observed"]), "attention/scope_observed", "num strong"),
                     number(_range(c, "expected"), "attention/scope_expected"),
+                    number(_quotient(c), "attention/scope_observed attention/scope_expected"),
                     number(_range(c, "ratio"), "attention/scope_ratio", "num strong"),
                     number(_range(c, "speed"), "attention/scope_speed"),
                     number(chance(few[n]), "attention/scope_few"),
@@ -251,7 +260,7 @@ def _scopes(group: Group) -> Table:
         )
     return Table(
         (
-            ("Whom", ""), ("Seen", "num"), ("Expected", "num"), ("Seen over expected", "num"),
+            ("Whom", ""), ("Seen", "num"), ("Expected", "num"), ("Seen over expected", "num"), ("Rate factor", "num"),
             ("By first reactions alone", "num"), ("So few or fewer", "num"),
         ),
         rows,
@@ -266,20 +275,29 @@ def _variants(group: Group) -> Table:
         n: group.numbers(f"variant_{n}") for n in ("observed", "expected", "ratio", "ratio_low", "ratio_high")
     }
     return Table(
-        (("If instead", ""), ("Seen", "num"), ("Expected", "num"), ("Seen over expected", "num")),
+        (
+            ("If instead", ""),
+            ("Seen", "num"),
+            ("Expected", "num"),
+            ("Seen over expected", "num"),
+            ("Rate factor", "num"),
+        ),
         [
             Row(
                 (
                     Cell(text),
                     number(exact(columns["observed"][n]), "attention/variant_observed"),
                     number(figure(columns["expected"][n]), "attention/variant_expected"),
+                    number(
+                        _quotient({k: v[n] for k, v in columns.items()}),
+                        "attention/variant_observed attention/variant_expected",
+                    ),
                     number(_range({k: v[n] for k, v in columns.items()}, "ratio"), "attention/variant_ratio"),
                 )
             )
             for n, text in enumerate(texts)
         ],
-        "What the headline hangs on. Waiting for reactions after the end lowers the ratio: nobody disregards a crisis "
-        "that is over.",
+        "What the headline hangs on.",
         look="small",
     )
 

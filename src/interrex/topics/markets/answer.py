@@ -74,8 +74,9 @@ def dataset(
     parts, index = gap_rows(worst, cut)
     table(data, "product", product_rows(worst, index, cut))
     table(data, "part", parts)
-    process = process_attrs(daily, index, worst)
-    attrs |= process
+    process = one_process(daily, index, worst)
+    data |= {name: ((), value) for name, value in process.items() if not isinstance(value, str)}
+    attrs |= {name: value for name, value in process.items() if isinstance(value, str)}
     delays = delay_rows(daily)
     table(data, "delay", delays)
     table(data, "sentence", sentence_rows(cut, found, worst))
@@ -220,7 +221,7 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: Any, seed: int)
     rows = []
     for name in sorted(names):
         own = [c for d in daily.days if (c := quotes.on_day(found, name, d, QUOTED)) is not None]
-        moved = [(c, *_rise(daily, c)) for c in own]
+        moved = [(c, *_rise(daily, c)) for c in apart(own)]
         pairs = [(c, rise) for c, rise, error in moved if np.isfinite(rise) and abs(rise) > error]
         if not pairs:
             continue
@@ -233,6 +234,16 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: Any, seed: int)
             "loss_least": fit.low, "loss_most": fit.high, "r2": fit.r2, "placebo": fit.placebo_p, "why": fit.why,
         })  # fmt: skip
     return rows
+
+
+def apart(found: Sequence[Change]) -> list[Change]:
+    """Changes in order of day without those that begin before the one kept last has ended: no day's risk counts twice."""
+    kept: list[Change] = []
+    for change in found:
+        start = change.start or change.day - timedelta(days=1)
+        if not kept or start >= kept[-1].day:
+            kept.append(change)
+    return kept
 
 
 def _rise(daily: DailyRisk, change: Change) -> tuple[float, float]:
@@ -333,7 +344,7 @@ def gap_rows(worst: dict[str, Worst], cut: Any) -> tuple[list[dict[str, Any]], S
     return rows, index
 
 
-def process_attrs(daily: DailyRisk | None, index: Seen | None, worst: dict[str, Worst]) -> dict[str, Any]:
+def one_process(daily: DailyRisk | None, index: Seen | None, worst: dict[str, Worst]) -> dict[str, Any]:
     """One risk for both: what it can take from a price at its peak and when the index was seen, and what it does to
     plans of entry."""
     if daily is None or index is None or not np.isfinite(daily.p).any():
@@ -422,7 +433,7 @@ def said(
             else "The index moved with the names quoted abroad. "
         ) + (
             f"Abroad {len(abroad)} large names lost {100 * min(lost):.0f} to {100 * max(lost):.0f} %; {index.name} was "
-            f"{-100 * index.change.middle:.1f} % down when it was next seen, on {long_day(index.change.day)}."
+            f"{down_text(index.change.middle)} when it was next seen, on {long_day(index.change.day)}."
         )
         out["said_gap"] = (
             f"The gap between the two is {-100 * whole['most']:.1f} to {-100 * whole['least']:.1f} points. Halt and delay make "
@@ -432,30 +443,53 @@ def said(
         )
     if process:
         top = f" ({100 * process['deepest_high']:.0f} % with base rates at the top of their range)"
+        asked = process["needed_p_least"] > (process["deepest_high"] if intervals else process["deepest"])
         out["said_risk"] = (
             f"The simulated risk of losing control within {HORIZON} days, as known each day, goes from "
             f"{100 * process['p_eve']:.1f} % on the eve to {100 * process['p_peak']:.1f} % at its peak and "
             f"{100 * process['p_seen']:.1f} % when the index was seen. Even a total loss would take only "
             f"{100 * process['deepest']:.1f} % off a price at the peak{top if intervals else ''}; the falls abroad ask for "
-            f"{100 * process['needed_p_least']:.0f} to {100 * process['needed_p_most']:.0f} %. Prices saw more risk than the "
-            "model does, asked a premium for it, or feared losses short of a change of ruler: the points cannot tell which."
+            f"{100 * process['needed_p_least']:.0f} to {100 * process['needed_p_most']:.0f} %."
+            + (
+                " Prices saw more risk than the model does, asked a premium for it, or feared losses short of a change of "
+                "ruler: the points cannot tell which."
+                if asked
+                else " So the simulated risk is large enough for the falls."
+            )
         )
         waits = [f"{r['days']:.0f}" for r in delays if math.isfinite(r["days"])]
         span = " to ".join(dict.fromkeys((min(waits, key=int), max(waits, key=int)))) if waits else ""
+        passed = process["loss_needed_least"] > 1.0
         calm = (
-            "The risk was back where it had been by the day on which the index was seen, and asks for no fall by then"
-            if process["loss_needed_least"] > 1.0
-            else f"A loss of {100 * process['loss_needed_least']:.0f} % or more would make it fall as it did"
+            "By the day on which the index was seen the simulated risk can no longer account for its change, whatever the loss"
+            if passed
+            else f"A loss of {100 * process['loss_needed_least']:.0f} % or more would make the index change as it did"
         )
-        out["said_process"] = (
-            f"Half of it. {calm}: calm follows. The same path makes plans of entry wait"
-            + (f" {span} days" if span else "")
-            + ", since entering cannot be undone, but drops none for good unless the window of a plan shuts meanwhile (section Firms). A risk that lasted, at the price of all that the "
-            f"index had lost, would drop plans that promised less than {100 * (process['cancelled_below_most'] - 1):.1f} % more "
-            "than they need, and no others. So a calm index and an image worsened for good do not come out of one passing "
-            "risk: that takes firms that remember longer than the risk lasts, or that stand to lose more than the index."
+        wait = (
+            f" The same path makes plans of entry wait {span} days."
+            if span
+            else " The same path makes no plan of entry wait."
         )
+        lasting = max(0.0, 100 * (process["cancelled_below_most"] - 1))
+        drop = (
+            f" A risk that lasted, at the price of all that the index had lost, would drop plans that promised less than "
+            f"{lasting:.1f} % more than they need, and no others."
+            if lasting >= 0.05
+            else " The index had lost nothing that a lasting risk could be read from."
+        )
+        apart = (
+            " So the index and an image worsened for good do not come out of one passing risk: that takes firms that remember "
+            "longer than the risk lasts, or that stand to lose more than the index."
+            if passed and span
+            else ""
+        )
+        out["said_process"] = f"{calm}.{wait}{drop}{apart}"
     return out
+
+
+def down_text(change: float) -> str:
+    """'1.9 % down' of -.019, '2.0 % up' of .02."""
+    return f"{abs(100 * change):.1f} % {'down' if change < 0 else 'up'}"
 
 
 def risk_by_day(run: Conditioned) -> tuple[DailyRisk | None, str]:

@@ -118,16 +118,37 @@ def _across(results: Results, group: Group) -> Figure:
         bottom.set_xlim(-0.4, (end - start).days + 2.2)
     lowest = int(np.argmin(least))
     return Figure(
-        f"{names[lowest]} was {-least[lowest]:.0f} % down at its worst; the home market was shut through the worst days",
+        _worst(names[lowest], -float(least[lowest]), days[lowest], _shut(group)),
         made.svg,
         "Quoted points only; thick bars are what the figures allow (rounding, reports that differ, a bond quoted in cents). "
-        "Grey: days without trading in shares at home. "
+        + ("Grey: days without trading in shares at home. " if any(start <= d <= end for d in _shut(group)) else "")
         + ("Below: probability of losing control within the horizon, as known at the end of each day; gaps are days on which no "
            "number is printed. " if risk else "")
         + ("Bands are withheld." if risk and results.intervals_withheld else "Band: 90 % over the base rates." if risk else ""),
         "markets/path_least markets/path_most markets/risk_p",
         "Prices around the halt and the daily risk.",
     )  # fmt: skip
+
+
+def _worst(name: str, down: float, day: date, shut: list[date]) -> str:
+    """The deepest fall, and whether shares traded at home on that day."""
+    if down < 0.5:
+        return "No instrument was quoted half a per cent below where it stood before"
+    home = ""
+    if day in shut:
+        home = "; the home market was shut that day"
+    elif shut:
+        home = f"; the home market was open that day and shut on {len(shut)} {'other' if len(shut) > 1 else 'other day'}"
+        home += " days" if len(shut) > 1 else ""
+    return f"{name} was {down:.0f} % down at its worst, on {short_day(day)}{home}"
+
+
+def _shut(group: Group) -> list[date]:
+    """Days on which shares did not trade at home."""
+    if not group.has("halt_day"):
+        return []
+    rows = zip(group.texts("halt_what"), group.texts("halt_day"), strict=True)
+    return sorted(date.fromisoformat(d[:10]) for what, d in rows if what in ("all trading", "shares"))
 
 
 def _span(group: Group, days: list[date]) -> tuple[date, date]:
@@ -140,11 +161,7 @@ def _span(group: Group, days: list[date]) -> tuple[date, date]:
 
 def _halt(axes: Axes, group: Group, start: date, end: date) -> None:
     """Grey where shares did not trade, weekends between such days included."""
-    if not group.has("halt_day"):
-        return
-    rows = zip(group.texts("halt_what"), group.texts("halt_day"), strict=True)
-    shut = sorted(date.fromisoformat(d[:10]) for what, d in rows if what in ("all trading", "shares"))
-    shut = [d for d in shut if start <= d <= end]
+    shut = [d for d in _shut(group) if start <= d <= end]
     if shut:
         axes.axvspan(
             (shut[0] - start).days - 0.5, (shut[-1] - start).days + 0.5, color=FAINT, alpha=0.6, lw=0
@@ -192,8 +209,8 @@ def _curve(results: Results, group: Group) -> Figure:
             axes.plot(100 * p[line], 100 * centre / p[line], color=colour, lw=1)
             axes.annotate(f"{label(names[i])}: p × loss = {100 * centre:.1f} %", (100, places[k]), xytext=(4, 0),
                           textcoords="offset points", va="center", color=colour, fontsize=6.5)  # fmt: skip
-        peak = group.attrs.get("p_peak")
-        if peak is not None and known(float(peak)):
+        peak = float(group.numbers("p_peak")) if group.has("p_peak") else np.nan
+        if known(peak):
             axes.axvline(100 * float(peak), color=MODEL, lw=1, ls="--")
             axes.annotate("simulated risk at its peak", (100 * float(peak), 0.97), xycoords=("data", "axes fraction"), rotation=90,
                           va="top", ha="right", fontsize=6.5, color=MODEL)  # fmt: skip
@@ -368,5 +385,5 @@ SECTION = Section(
     "markets",
     "Markets",
     _fill,
-    "Prices were never used to fit the model: here they are held against it.",
+    "Quoted prices held against the simulated risk; whether the model saw any of them is said below.",
 )

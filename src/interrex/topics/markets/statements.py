@@ -123,7 +123,9 @@ def recovered(
         c for c in found if c.instrument in shares and test.start < c.day <= test.end and c.start is not None
     ]
     text = "; ".join(
-        f"{c.instrument} {per_cent(c.low, c.high)} on {long_day(c.day)}" for c in (*after, *home)
+        dict.fromkeys(
+            f"{c.instrument} {per_cent(c.low, c.high)} on {long_day(c.day)}" for c in (*after, *home)
+        )
     )
     sources = [s for c in (*after, *home) for s in c.sources]
     told = [
