@@ -55,8 +55,9 @@ Resolution = Annotated[
         help="persons that one simulated citizen stands for: 1 (everybody), 10 or 100; 10 unless given, 100 with --quick"
     ),
 ]
-Members = Annotated[
-    int | None, Parameter(help="how many histories to simulate, instead of what --effort gives")
+Particles = Annotated[
+    int | None,
+    Parameter(help="particles of each of the independent populations that conditioning moves, in place of the effort's"),
 ]
 Workers = Annotated[
     int | None, Parameter(help="threads to use (all cores unless given); results do not depend on it")
@@ -77,7 +78,7 @@ def run(
     effort: Effort = "default",
     quick: Quick = False,
     resolution: Resolution = None,
-    members: Members = None,
+    particles: Particles = None,
     workers: Workers = None,
     out: Out = Path("runs"),
     resume: Annotated[
@@ -115,7 +116,7 @@ def run(
             seed=seed,
             effort=_effort(effort, quick),
             citizens_per_agent=_citizens_per_agent(resolution),
-            members=_positive("--members", members),
+            particles=_positive("--particles", particles),
             workers=_positive("--workers", workers),
             out=out,
             resume=resume,
@@ -342,7 +343,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         print(
             "not enough memory for this run; let one simulated citizen stand for more persons (--resolution 100), "
-            "or simulate fewer histories (--members)",
+            "or move fewer particles (--particles)",
             file=sys.stderr,
         )
         return EXIT_STATUS

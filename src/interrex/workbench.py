@@ -56,7 +56,7 @@ class Run(NamedTuple):
 
 def run(
     case: str | Path | Case | CutCase, *, as_of: datetime.date | str | None = None, seed: int = 1, effort: str = "default",
-    citizens_per_agent: int | None = None, members: int | None = None, workers: int | None = None, out: str | Path = "runs",
+    citizens_per_agent: int | None = None, particles: int | None = None, workers: int | None = None, out: str | Path = "runs",
     resume: bool = False, warm_start: bool = True, placebo: bool = False, mechanisms: Mechanisms = None,
     progress: Progress | None = None,
 ) -> Run:  # fmt: skip
@@ -64,7 +64,7 @@ def run(
 
     case: name of a shipped case, a folder, or a Case. as_of: last day of knowledge (date or ISO text; default: the
     case's). effort: quick (a sketch), default, publication. citizens_per_agent: 1 simulates everybody, 10 is the
-    default. members: particles an island, in place of the effort's. workers: threads; they change no bit of the
+    default. particles: of each island, in place of the effort's. workers: threads; they change no bit of the
     result. mechanisms: a set in place of the shipped one (`ix.mechanisms.ALL.replace(rebellion=mine)`), or a Python
     file that defines MECHANISM (docs/mechanisms.md).
     Raises CaseError for a faulty case and RunError for a request that cannot be met.
@@ -72,8 +72,10 @@ def run(
     started = datetime.datetime.now(datetime.UTC)
     progress = progress or Quiet()
     sizes = effort_of(effort)
-    if members is not None:
-        sizes = sizes._replace(particles=members)
+    if particles is not None and particles < 2:
+        raise RunError(f"a population cannot have {particles} particles", "give particles=2 or more")
+    if particles is not None:
+        sizes = sizes._replace(particles=particles)
     weight = sizes.weight if citizens_per_agent is None else citizens_per_agent
     if weight < 1:
         raise RunError(f"one agent cannot stand for {weight} citizens", "give citizens_per_agent=1 or more")
@@ -89,7 +91,7 @@ def run(
     compile_kernels(model)
 
     options = {
-        "effort": effort, "citizens_per_agent": weight, "members": sizes.particles, "placebo": placebo,
+        "effort": effort, "citizens_per_agent": weight, "particles": sizes.particles, "placebo": placebo,
         "warm_start": warm_start, "mechanisms": [m.name for m in model.mechanisms],
     }  # fmt: skip
     name = manifests.run_id(
@@ -104,8 +106,8 @@ def run(
     with folder.locked():
         tree = answer(model, settings, warm_start, folder, resume)
         command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --resolution {weight}"
-        if members is not None:
-            command += f" --members {members}"
+        if particles is not None:
+            command += f" --particles {particles}"
         result = folder.write_results(tree)
         manifest = manifests.build_manifest(
             case=cut.id, as_of=cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed,

@@ -127,7 +127,7 @@ def test_figures_of_15_january_are_in_no_report_as_of_the_11th(tmp_path: Any) ->
     """Fake 15, end to end: the report of a quick run says nothing of them in its claims and sentences."""
     from interrex import workbench
 
-    done = workbench.run("kazakhstan-2022", as_of="2022-01-11", effort="quick", out=tmp_path, members=16)
+    done = workbench.run("kazakhstan-2022", as_of="2022-01-11", effort="quick", out=tmp_path, particles=16)
     html = done.report_path.read_text(encoding="utf-8")
     for claim in ("nation-4jan-38000", "nation-5jan-50000", "dead-gp-225"):
         assert claim not in html

@@ -115,7 +115,7 @@ def test_the_rule_of_the_page_runs_from_python_and_from_the_command_line(
     runpy.run_path("compare.py", {"print": printed.append})
     assert len(printed) == 2 and min(printed) > 1000.0
     assert printed[0] != printed[1]  # the largest crowds change; most histories of this case do not
-    line = ["run", "./my-case", "--quick", "--members", "4", "--mechanisms", str(path)]
+    line = ["run", "./my-case", "--quick", "--particles", "4", "--mechanisms", str(path)]
     assert cli.main(line) == 0
     said = capsys.readouterr().out
     report = Path(said[said.index("Report: ") + 8 :].strip())
@@ -123,7 +123,7 @@ def test_the_rule_of_the_page_runs_from_python_and_from_the_command_line(
 
 
 def _short(run: Any) -> Any:
-    return lambda case, **options: run(case, **options, members=4)
+    return lambda case, **options: run(case, **options, particles=4)
 
 
 HEAD = "from interrex.mechanisms import network_influence as n, rebellion as r\n"
@@ -264,3 +264,16 @@ def test_a_mechanism_of_another_name_comes_after_the_shipped_ones(rule: Any) -> 
     own_mechanisms.check(own)
     assert [m.name for m in own][:-1] == [m.name for m in ix.mechanisms.ALL] and own[-1].name == "eager"
     assert kernels.load(own, parts=()).join_rate(0.0) == 2.5
+
+
+def test_a_run_without_docstrings_and_asserts_is_the_same_run() -> None:
+    """`python -OO` gets the key of plain python: run ids are made of it."""
+    import subprocess
+    import sys
+
+    ask = "from interrex.engine.compile import load; from interrex.mechanisms import ALL; print(load(tuple(ALL)).KEY)"
+    keys = {
+        subprocess.run([sys.executable, *how, "-c", ask], capture_output=True, text=True, check=True).stdout
+        for how in ((), ("-O",), ("-OO",))
+    }
+    assert len(keys) == 1

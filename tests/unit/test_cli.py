@@ -35,7 +35,7 @@ def workbench(monkeypatch):
 
 
 def test_run_hands_its_options_to_the_workbench(workbench, capsys):
-    line = "run toy --as-of 2022-01-05 --seed 7 --quick --resolution 1 --members 50 --workers 2 --out x"
+    line = "run toy --as-of 2022-01-05 --seed 7 --quick --resolution 1 --particles 50 --workers 2 --out x"
     assert cli.main([*line.split(), "--resume", "--no-warm-start", "--placebo", "--mechanisms", "m.py"]) == 0
     progress = workbench.asked.pop("progress")
     assert isinstance(progress, cli.Progress)
@@ -45,7 +45,7 @@ def test_run_hands_its_options_to_the_workbench(workbench, capsys):
         "seed": 7,
         "effort": "quick",
         "citizens_per_agent": 1,
-        "members": 50,
+        "particles": 50,
         "workers": 2,
         "out": pathlib.Path("x"),
         "resume": True,
@@ -60,7 +60,7 @@ def test_run_without_options(workbench):
     assert cli.main(["run", "toy"]) == 0
     asked = workbench.asked
     assert (asked["as_of"], asked["seed"], asked["effort"]) == (None, 1, "default")
-    assert (asked["citizens_per_agent"], asked["members"], asked["workers"]) == (None, None, None)
+    assert (asked["citizens_per_agent"], asked["particles"], asked["workers"]) == (None, None, None)
     assert (asked["resume"], asked["warm_start"], asked["placebo"]) == (False, True, False)
 
 
@@ -78,7 +78,7 @@ def test_resolution_is_persons_behind_a_citizen_with_or_without_one_to(workbench
         ("--resolution 1:x", "--resolution 1:x is not one of 1, 10, 100"),
         ("--resolution 0", "1 simulates everybody"),
         ("--resolution 20", "how many persons one simulated citizen stands for"),
-        ("--members 0", "--members 0 is too small"),
+        ("--particles 0", "--particles 0 is too small"),
         ("--workers -1", "--workers -1 is too small"),
         ("--quick --effort publication", "contradict"),
     ],

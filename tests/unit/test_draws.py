@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from pathlib import Path
+
 import numba
 import numpy as np
 import pytest
@@ -5,6 +9,7 @@ from scipy import stats
 from scipy.special import ndtri
 
 from interrex.engine import draws
+from interrex.errors import RunError
 from interrex.polity.normal import normal_quantile
 
 ALL = 0xFFFFFFFF
@@ -218,3 +223,31 @@ def test_neighbouring_seeds_and_purposes_have_nothing_in_common():
     plain[0], plain[1] = 1 + np.arange(size) // purposes, np.arange(size) % purposes
     weak = philox_of(2)
     assert min(avalanche(weak(plain[:, :-1]), weak(plain[:, 1:]))) < SURE
+
+
+@pytest.mark.parametrize("seed", [-1, 1 << 64, 1.0, "1", True, None])
+def test_what_is_no_seed_is_refused_wherever_something_is_drawn(seed: object) -> None:
+    for draw in (lambda: draws.key_for(seed, draws.BASE), lambda: draws.normals(seed, draws.PRIOR, 3)):  # type: ignore[arg-type]
+        with pytest.raises(RunError, match="whole numbers from 0 to 2"):
+            draw()
+
+
+@pytest.mark.parametrize("seed", [0, (1 << 64) - 1, np.uint64(7), np.int64(7)])
+def test_every_whole_number_of_64_bits_is_a_seed(seed: int) -> None:
+    assert np.array_equal(draws.normals(seed, draws.PRIOR, 3), draws.normals(int(seed), draws.PRIOR, 3))
+
+
+@pytest.mark.parametrize("command", ["run", "score"])
+def test_a_seed_out_of_range_ends_a_command_with_a_sentence_and_nothing_written(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from fixtures import toy as cases
+    from interrex import cli
+
+    case = cases.write(tmp_path / "toy")
+    out = tmp_path / "runs"
+    for seed in ("-1", str(1 << 64)):
+        assert cli.main([command, str(case), "--quick", "--workers", "1", "--seed", seed, "--out", str(out)]) == 2
+        told = capsys.readouterr().err
+        assert f"{seed} is no seed" in told and "Traceback" not in told
+    assert not out.exists() or not any(out.rglob("*.*"))

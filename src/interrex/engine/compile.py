@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import atexit
 import contextlib
+import dis
 import functools
 import hashlib
 import importlib
@@ -259,12 +260,20 @@ def _describe(thing: Any, digest: Any, seen: set[int]) -> None:
 
 
 def _describe_code(code: CodeType, digest: Any) -> None:
-    digest.update(repr((code.co_code, code.co_names, code.co_varnames)).encode())
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            _describe_code(constant, digest)
+    """Feed `digest` with the instructions and what they load: not with the docstring, in whose place `python -OO` has a
+    NOP."""
+    digest.update(repr(code.co_varnames).encode())
+    steps = [step for step in dis.get_instructions(code) if step.opname != "NOP"]
+    jumps = {*dis.hasjrel, *dis.hasjabs}
+    for step in steps:
+        if isinstance(step.argval, CodeType):
+            _describe_code(step.argval, digest)
+        elif step.opcode in jumps:  # by what they jump over, not by where it lies
+            skipped = sum(step.offset < other.offset < step.argval for other in steps)
+            back = sum(step.argval <= other.offset < step.offset for other in steps)
+            digest.update(f"{step.opname} {skipped} {back}\n".encode())
         else:
-            digest.update(repr(constant).encode())
+            digest.update(f"{step.opname} {step.argrepr}\n".encode())
 
 
 def _folder(key: str) -> Path:

@@ -15,6 +15,7 @@ import struct
 
 import numpy as np
 
+from interrex.errors import RunError
 from interrex.mechanisms.maths import log, scalar
 from interrex.polity.normal import normal_quantile
 
@@ -31,9 +32,16 @@ PURPOSES = (
 ) = range(len(PURPOSES))  # fmt: skip
 
 
+def check_seed(seed: object) -> int:
+    """The seed as a whole number, 0 <= seed < 2**64; RunError for anything else. Whatever draws comes through here."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 1 << 64:
+        raise RunError(f"{seed!r:.60} is no seed", "seeds are whole numbers from 0 to 2**64 - 1")
+    return int(seed)
+
+
 def key_for(seed: int, purpose: int) -> tuple[np.uint32, np.uint32]:
-    """Key of `purpose` under `seed` (0 <= seed < 2**64): the first eight bytes of a hash of both."""
-    digest = hashlib.sha256(b"interrex-draws-1" + struct.pack("<QI", seed, purpose)).digest()
+    """Key of `purpose` under `seed`: the first eight bytes of a hash of both. RunError as in `check_seed`."""
+    digest = hashlib.sha256(b"interrex-draws-1" + struct.pack("<QI", check_seed(seed), purpose)).digest()
     k0, k1 = struct.unpack("<II", digest[:8])
     return np.uint32(k0), np.uint32(k1)
 

@@ -52,7 +52,7 @@ def run_id(
 ) -> str:
     """The name of a run: its as-of date and ten hex digits of what determines its result.
 
-    `options` holds what can change a result (effort, resolution, members, mechanisms, placebo), not what
+    `options` holds what can change a result (effort, resolution, particles, mechanisms, placebo), not what
     cannot (workers, folder). The same request has the same id, and so finds the same folder.
     """
     request = {
