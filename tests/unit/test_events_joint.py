@@ -126,7 +126,7 @@ def group(residuals, lag, width, first=0, span=None, covered=None):
     n = residuals.shape[1]
     return Together(
         names=np.arange(n) + first, events=np.zeros(n, int), day0=day0, days=np.datetime64("2020-01-01", "D") + np.arange(len(residuals)),
-        residuals=residuals, span=np.ones(residuals.shape) if span is None else span, window=day0 + np.arange(width),
+        residuals=residuals, sar=residuals, span=np.ones(residuals.shape) if span is None else span, window=day0 + np.arange(width),
         covered=np.ones((width, n), bool) if covered is None else covered,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ def together(residuals, span=None, day="2020-06-01", first=0, covered=None, name
     width = 1 if covered is None else len(covered)
     n = residuals.shape[1]
     return dependence.Together(
-        names=np.arange(n) + first if names is None else names, events=np.zeros(n, int), day0=day, days=days, residuals=residuals,
+        names=np.arange(n) + first if names is None else names, events=np.zeros(n, int), day0=day, days=days, residuals=residuals, sar=residuals,
         span=np.where(np.isfinite(residuals), 1.0 if span is None else span, np.nan), window=day + np.arange(width),
         covered=np.ones((width, n), bool) if covered is None else covered,
     )  # fmt: skip

@@ -182,13 +182,10 @@ def _one(pairs: Pairs, names: slice) -> Pairs:
         if chosen.any():
             part = group.of(chosen)
             together.append(part._replace(names=part.names - names.start))
-    by_day = {name: getattr(pairs, name)[:, :, names] for name in ("before", "before_sar", "before_span")}
     by_name = {
-        name: value[:, names]
-        for name, value in pairs._asdict().items()
-        if isinstance(value, np.ndarray) and name not in by_day
+        name: value[:, names] for name, value in pairs._asdict().items() if isinstance(value, np.ndarray)
     }
-    return pairs._replace(**by_name, **by_day, together=together)
+    return pairs._replace(**by_name, together=together)
 
 
 def _setting(

@@ -22,7 +22,8 @@ class Together(NamedTuple):
     """Names that met their events on one trading day of one market.
 
     names, events: int[n], places of the names in the study, and of the first event that each met on this day. day0: the day on which they met them. days: datetime64[L], those of the estimation window inside the data.
-    residuals, span: float[L, n], abnormal returns of these days and the trading days that each spans (NaN: none).
+    residuals, sar, span: float[L, n], abnormal returns of these days, the same over their standard deviations, and the
+    trading days that each spans (NaN: none).
     window: datetime64[W'], days of the event window and those before and after it that its returns cover. covered:
     bool[W', n], which of them a return covers.
     """
@@ -32,6 +33,7 @@ class Together(NamedTuple):
     day0: np.datetime64
     days: np.ndarray
     residuals: np.ndarray
+    sar: np.ndarray
     span: np.ndarray
     window: np.ndarray
     covered: np.ndarray
@@ -39,7 +41,7 @@ class Together(NamedTuple):
     def of(self, chosen: np.ndarray) -> Together:
         """The same for the chosen[n] of its names alone."""
         return Together(
-            self.names[chosen], self.events[chosen], self.day0, self.days, self.residuals[:, chosen], self.span[:, chosen], self.window,
+            self.names[chosen], self.events[chosen], self.day0, self.days, self.residuals[:, chosen], self.sar[:, chosen], self.span[:, chosen], self.window,
             self.covered[:, chosen],
         )  # fmt: skip
 
@@ -180,12 +182,8 @@ def in_step(block: list[Together]) -> bool:
 
 def _unit(group: Together) -> Spread:
     """Residuals over the standard deviation of a day, laid on the days that they cover."""
-    size = np.sqrt(np.nansum(group.residuals**2, axis=0) / np.nansum(_there(group), axis=0))
+    size = np.sqrt(np.nansum(group.residuals**2, axis=0) / np.nansum(group.span, axis=0))
     return spread(group.residuals / np.where(size > 0, size, np.nan), group.span)
-
-
-def _there(group: Together) -> np.ndarray:
-    return np.where(np.isfinite(group.residuals), group.span, np.nan)
 
 
 def _between(mine: Spread, my_days: np.ndarray, other: Spread, other_days: np.ndarray) -> float:

@@ -21,22 +21,52 @@ MOST_NAMES = 0.8
 """Share of the names of a block that another date must have, to be compared with it."""
 
 
-def sample_of(pairs: Pairs, chosen: np.ndarray, correlation: float) -> significance.Sample:
-    """The sample that the tests look at: the chosen[E, N] pairs, and the mean correlation of their CARs."""
-    event, name = np.nonzero(chosen)
+class Columns(NamedTuple):
+    """Names of some groups side by side, n in all: events, names: int[n]; before, before_sar, before_span: float[L, n],
+    residuals, raw and standardised, and the days that each spans, counted back from the event; after, after_sar,
+    after_span: float[W, n], the same of the event window."""
+
+    events: np.ndarray
+    names: np.ndarray
+    before: np.ndarray
+    before_sar: np.ndarray
+    before_span: np.ndarray
+    after: np.ndarray
+    after_sar: np.ndarray
+    after_span: np.ndarray
+
+
+def columns(pairs: Pairs, groups: list[Together]) -> Columns:
+    """The names of the groups, in the order of their events."""
+    event = np.concatenate([group.events for group in groups])
+    name = np.concatenate([group.names for group in groups])
+    order = np.lexsort((name, event))
+    event, name = event[order], name[order]
+    length = max(len(group.days) for group in groups)
+    before, sar, span = (np.full((length, len(name)), np.nan) for _ in range(3))
+    place = np.argsort(order)
+    for group in groups:
+        mine, place = place[: len(group.names)], place[len(group.names) :]
+        rows = slice(length - len(group.days), length)
+        before[rows, mine], sar[rows, mine], span[rows, mine] = group.residuals, group.sar, group.span
+    after = pairs.ar[event, name].T
     with np.errstate(invalid="ignore", divide="ignore"):
-        return significance.Sample(
-            car=pairs.car[chosen][:, -1],
-            scar=pairs.car[chosen][:, -1] / pairs.car_sd[chosen][:, -1],
-            df=pairs.df[chosen],
-            before=pairs.before.transpose(1, 0, 2)[:, event, name],
-            before_sar=pairs.before_sar.transpose(1, 0, 2)[:, event, name],
-            after=pairs.ar[chosen].T,
-            after_sar=(pairs.ar[chosen] / pairs.sd[chosen]).T,
-            correlation=correlation,
-            before_span=pairs.before_span.transpose(1, 0, 2)[:, event, name],
-            after_span=pairs.span[chosen].T,
+        return Columns(
+            event, name, before, sar, span, after, after / pairs.sd[event, name].T, pairs.span[event, name].T
         )
+
+
+def sample_of(pairs: Pairs) -> significance.Sample:
+    """The sample that the tests look at: every observation, a name's events on one day counted once."""
+    found = columns(pairs, pairs.together)
+    cell = found.events, found.names
+    car = pairs.car[cell][:, -1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scar = car / pairs.car_sd[cell][:, -1]
+    return significance.Sample(
+        car, scar, pairs.df[cell], found.before, found.before_sar, found.after, found.after_sar,
+        mean_correlation(pairs.together), found.before_span, found.after_span,
+    )  # fmt: skip
 
 
 class Joint(NamedTuple):
@@ -84,7 +114,7 @@ class Moved(NamedTuple):
 
 def judge(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Judged:
     """All tests of the measured pairs, and which of them hold; number: of draws."""
-    sample = sample_of(pairs, pairs.distinct, mean_correlation(pairs.together))
+    sample = sample_of(pairs)
     here, joint = situation(pairs.together), compare(pairs, others, number, seed)
     mean, size = float(sample.scar.mean()), float(np.abs(sample.scar).mean())
     tests = [test(sample) for test in significance.TESTS]
@@ -179,14 +209,13 @@ def _days(pairs: Pairs, block: list[Together]) -> Days:
     Where returns are missing or span several days, sums are put on the scale of days on which every name has a return of
     one day, by the standard deviations that they have with the block's mean correlation.
     """
-    event = np.concatenate([group.events for group in block])
-    name = np.concatenate([group.names for group in block])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        after = (pairs.ar[event, name] / pairs.sd[event, name]).T
-    values = np.concatenate([pairs.before_sar[event, :, name].T, after])
-    span = np.concatenate([pairs.before_span[event, :, name].T, pairs.span[event, name].T])
+    found = columns(pairs, block)
+    after = found.after_sar
+    values, span = (
+        np.concatenate(both) for both in ((found.before_sar, after), (found.before_span, found.after_span))
+    )
     span = np.where(np.isfinite(values), span, np.nan)
-    correlation, most = np.nan_to_num(mean_correlation(block)).clip(0), len(name)
+    correlation, most = np.nan_to_num(mean_correlation(block)).clip(0), len(found.names)
     whole = most + correlation * most * (most - 1)
     used = np.isfinite(values).sum(1) > 0
     scaled = np.nansum(values, axis=1)[used] * np.sqrt(whole / day_variance(span, correlation)[used])

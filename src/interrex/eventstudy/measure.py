@@ -128,7 +128,7 @@ def reach(positions: np.ndarray, plan: Plan) -> np.ndarray:
 def measure(setting: Setting, plan: Plan) -> Pairs:
     """Measure every name at every event that it meets."""
     count, total = len(setting.labels), len(setting.names)
-    width, length = len(plan.days), len(plan.before)
+    width = len(plan.days)
 
     def empty(*shape: int) -> np.ndarray:
         return np.full((count, *shape), np.nan)
@@ -144,7 +144,7 @@ def measure(setting: Setting, plan: Plan) -> Pairs:
         car_sd=empty(total, width), scar=empty(total), held=empty(total), quote_low=empty(total), quote_high=empty(total), covered=none(),
         halted=none(), stale=none(), early=none(), late=none(),
         day0=never(), since=never(), until=never(),
-        span=empty(total, width), before=empty(length, total), before_sar=empty(length, total), before_span=empty(length, total),
+        span=empty(total, width),
         coefficients=empty(total, len(setting.coefficients)), df=empty(total), used=empty(total), r2=empty(total),
         idle=empty(total), reach=none(), causes={}, together=[],
     )  # fmt: skip
@@ -211,9 +211,6 @@ def _keep(
         column, some = columns[chosen[measured]], (cell[0][measured], cell[1][measured])
         trade = market.trades[position, column]
         pairs.until[some], pairs.since[some] = panel.days[trade], panel.days[panel.previous[trade, column]]
-    for target, value in ((pairs.before, fitted.residuals), (pairs.before_sar, found.sar_before),
-                          (pairs.before_span, np.where(np.isfinite(fitted.residuals), found.span, np.nan))):  # fmt: skip
-        target[cell[0], :, cell[1]] = value.T[chosen]
 
 
 def _together(
@@ -222,14 +219,16 @@ def _together(
     """The names of a position that could be measured, with the days on which their returns lie."""
     measured = np.isfinite(found.scar)
     inside = position + plan.before >= 0
+    residuals = found.fitted.residuals
     span = np.where(np.isfinite(found.abnormal.ar), found.ahead_span, np.nan)[:, measured]
     reached = cover(span, found.late[measured])
     days = market.panel.days
     window = slice(position + plan.window[0] - reached.early, position + plan.window[1] + reached.late + 1)
     return Together(
         names=first + columns[measured], events=(market.where == position).argmax(0)[columns[measured]], day0=days[position],
-        days=days[(position + plan.before)[inside]], residuals=found.fitted.residuals[inside][:, measured],
-        span=found.span[inside][:, measured], window=days[window], covered=reached.days,
+        days=days[(position + plan.before)[inside]], residuals=residuals[inside][:, measured],
+        sar=found.sar_before[inside][:, measured],
+        span=np.where(np.isfinite(residuals), found.span, np.nan)[inside][:, measured], window=days[window], covered=reached.days,
     )  # fmt: skip
 
 

@@ -18,8 +18,7 @@ class Pairs(NamedTuple):
     quote_low, quote_high: float[E, N], bounds of the CAR that interval-valued prices leave. covered, halted, stale:
     int[E, N], days of the window that returns cover, that were halted, on which a benchmark or factor had no price of
     its own. early, late: int[E, N], days before and after the window in the return that covers the event. day0,
-    since, until: datetime64[E, N], the event's day, and those of the prices between which that return runs. span: float[E, N, W], days that each return spans. before, before_sar, before_span: float[E, L, N],
-    residuals, raw and standardised, and the days that each spans. coefficients: float[E, N, K]. df, used, r2: float[E, N].
+    since, until: datetime64[E, N], the event's day, and those of the prices between which that return runs. span: float[E, N, W], days that each return spans. coefficients: float[E, N, K]. df, used, r2: float[E, N].
     idle: float[E, N], share of estimation days with no return or one of nought. reach: int[E, N], estimation days inside
     the data. causes: why a pair of event and name was not measured. together: the measured names, day by day.
     """
@@ -42,9 +41,6 @@ class Pairs(NamedTuple):
     since: np.ndarray
     until: np.ndarray
     span: np.ndarray
-    before: np.ndarray
-    before_sar: np.ndarray
-    before_span: np.ndarray
     coefficients: np.ndarray
     df: np.ndarray
     used: np.ndarray
