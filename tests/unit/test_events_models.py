@@ -112,6 +112,70 @@ def test_scholes_williams_finds_the_beta_that_late_trades_hide():
     assert fitted.coefficients[0, 0] == pytest.approx(y.mean() - beta * x.mean(), rel=1e-9)
 
 
+def test_scholes_williams_leaves_out_days_without_a_return_of_one_day():
+    random = np.random.default_rng(6)
+    market = random.normal(0, 0.01, 80)
+    own = 0.8 * market + random.normal(0, 0.01, 80)
+    span = np.ones((80, 1))
+    span[[20, 41]] = 2
+    usable = np.ones((80, 1), bool)
+    usable[[10, 30]] = False
+    rows = models.design("market", span, market[:, None, None])
+    fitted = models.fit("scholes-williams", own[:, None], rows, span, usable)
+    there = usable[:, 0] & (span[:, 0] == 1)
+    x, y = np.where(there, market, np.nan), np.where(there, own, np.nan)
+
+    def slope(a, b):
+        both = np.isfinite(a) & np.isfinite(b)
+        return np.polyfit(a[both], b[both], 1)[0]
+
+    total = slope(x[:-1], y[1:]) + slope(x, y) + slope(x[1:], y[:-1])
+    beta = total / (1 + 2 * slope(x[:-1], x[1:]))
+    assert fitted.coefficients[0, 1] == pytest.approx(beta, rel=1e-9)
+    assert fitted.coefficients[0, 0] == pytest.approx(np.nanmean(y - beta * x), rel=1e-9)
+
+
+def test_a_series_that_only_rounding_moves_gives_no_fit(market):
+    y, _, factors, _ = market
+    ones, usable = np.ones_like(y), np.ones(y.shape, bool)
+    rows = models.design("market", ones, factors[..., :1])
+    copy = 0.001 + 1.7 * factors[..., 0]
+    assert np.isnan(models.fit("market", copy, rows, ones, usable).df).all()
+    assert np.isnan(models.fit("market", np.zeros_like(y), rows, ones, usable).df).all()
+    near = copy + 1e-6 * y
+    assert np.isfinite(models.fit("market", near, rows, ones, usable).df).all()
+    still = models.design("adjusted", ones, np.zeros_like(factors[..., :1]))
+    assert np.isnan(models.fit("adjusted", y, still, ones, usable).df).all()
+
+
+def test_the_return_that_covers_the_event_counts_from_before_the_window_and_to_after_it():
+    fitted = models.fit(
+        "mean", np.array([[0.01, -0.01, 0.01, -0.01]]).T, np.ones((4, 1, 1)), np.ones((4, 1)), np.ones((4, 1), bool)
+    )  # fmt: skip
+    nan = np.nan
+
+    def look(moved, span, day0, late=None):
+        moved, span = np.array(moved)[:, None], np.array(span)[:, None]
+        return models.forecast(fitted, moved, span[..., None], span, day0, late)
+
+    early = look([nan, -0.3, 0.1], [nan, 4.0, 1.0], 1)
+    assert early.car[-1, 0] == pytest.approx(-0.2) and early.covered[:, 0].tolist() == [True] * 3
+    before = look([0.05, -0.3, 0.1], [3.0, 1.0, 1.0], 1)
+    assert np.isnan(before.ar[0, 0]) and before.car[-1, 0] == pytest.approx(-0.2), (
+        "the event is in the next return"
+    )
+    assert before.covered[:, 0].tolist() == [False, True, True]
+    none = look([0.1, -0.3, nan], [1.0, 1.0, nan], 2)
+    assert np.isnan(none.car).all() and none.covered[:, 0].tolist() == [True, True, False]
+    late = look([nan, nan, -0.3], [nan, nan, 5.0], 1, np.array([2]))
+    assert late.car[-1, 0] == pytest.approx(-0.3) and late.covered[:, 0].tolist() == [True] * 3
+    assert late.sd[-1, 0] == pytest.approx(np.sqrt(fitted.variance[0] * (5 + 25 * fitted.inverse[0, 0, 0])))
+    half = look([0.1, 0.1, nan, nan], [1.0, 1.0, nan, nan], 0)
+    assert half.car[-1, 0] == pytest.approx(0.2), "half of the days is enough"
+    less = look([0.1, 0.1, nan, nan, nan], [1.0, 1.0, nan, nan, nan], 0)
+    assert np.isnan(less.car).all()
+
+
 def test_factors_that_cannot_be_told_apart_give_no_fit(market):
     y, span, factors, usable = market
     factors = factors.copy()

@@ -134,6 +134,22 @@ def test_names_of_an_event_are_judged_together_where_there_are_several_events(ta
     assert any(one.startswith("calm, 1 name: mean abnormal return") for one in told)
 
 
+def test_three_names_and_two_events_are_judged_event_by_event():
+    prices = walk(3)
+    days = days_of(prices, FIRST, FIRST + 30)
+    study = study_of(prices, {"first": days[0], "second": days[1]})
+    told = json.loads(study.attrs["verdict"])
+    for event in ("first", "second"):
+        (sentence,) = (one for one in told if one.startswith(f"{event}, 3 names"))
+        chosen = study.sel(event=event)
+        p, dates, extreme = (chosen[name].item() for name in ("event_p", "event_dates", "event_as_extreme"))
+        assert f"{extreme} of {dates} other dates as extreme (p = {p:.3f})" in sentence
+        assert f"{100 * chosen['event_car'].item():+.1f} %" in sentence
+    one = study_of(prices, {"first": days[0]})
+    assert one["event_p"].item() == one["p"].sel(test="placebo dates").item()
+    assert study["event_car"].values == pytest.approx(study["car"].mean("name").values)
+
+
 def test_many_pairs_are_counted_and_compared_with_chance():
     prices = walk(12, shared=0.1)
     fallen = prices.copy()

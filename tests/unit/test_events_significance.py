@@ -135,6 +135,43 @@ def test_crude_dependence_by_its_formula(sample):
     assert (found.statistic, found.p) == pytest.approx((t, 2 * stats.t.sf(abs(t), 59)))
 
 
+def test_crude_dependence_counts_the_days_that_returns_span(sample):
+    """Its variance put together from names and pairs, written out."""
+    n = len(sample.scar)
+    before, after = sample.before[:30].copy(), sample.after.copy()
+    span, ahead = np.ones(before.shape), np.ones(after.shape)
+    before[4, 0] = before[9, 2] = after[0, 1] = np.nan
+    span[5, 0], span[10, 2], ahead[1, 1] = 2, 2, 2
+    there = np.isfinite(before)
+    span = np.where(there, span, np.nan)
+    centred = before - span * (np.nansum(before, 0) / np.nansum(span, 0))
+    own = np.nansum(centred**2 / span, 0) / (there.sum(0) - 1)
+    laid, length = centred.copy(), len(before)
+    laid[4, 0], laid[9, 2] = laid[5, 0], laid[10, 2]
+    total = sum(laid[:, i] @ laid[:, j] for i in range(n) for j in range(n) if i != j)
+    common = (
+        length * n * (n - 1) + 0.0
+    )  # two returns of two days meet none of their like: each day counts once
+    covariance = total / common * length / (length - 1)
+    variance = (own.sum() * 3 + covariance * 3 * n * (n - 1)) / n**2
+    found = significance.crude_dependence(
+        sample._replace(before=before, after=after, before_span=span, after_span=ahead)
+    )
+    assert found.statistic == pytest.approx(sample.car.mean() / np.sqrt(variance), rel=1e-9)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(found.statistic), length - 1))
+
+
+def test_a_return_over_several_days_is_ranked_by_its_size_for_one(sample):
+    """A window of one return over four days, twice as large as an ordinary one, is an ordinary day."""
+    one = sample._replace(after=sample.after[:1], before_span=None, after_span=None)
+    four = one._replace(after=2 * one.after, after_span=np.full(one.after.shape, 4.0))
+    assert significance.corrado_rank(four).statistic == pytest.approx(
+        significance.corrado_rank(one).statistic, rel=1e-12
+    )
+    raw = significance.corrado_rank(one._replace(after=2 * one.after)).statistic
+    assert abs(raw) > abs(significance.corrado_rank(one).statistic)
+
+
 def test_what_cannot_be_done_says_why(sample):
     one = significance.Sample(
         sample.car[:1], sample.scar[:1], sample.df[:1], sample.before[:, :1], sample.before_sar[:, :1],
