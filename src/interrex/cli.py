@@ -271,7 +271,7 @@ def events(
     ] = None,
     out: Annotated[Path, Parameter(help="folder for CSV and figure")] = Path("event-study"),
     self_test: Annotated[
-        bool, Parameter(help="print size and power of every test on simulated prices instead", negative="")
+        bool, Parameter(help="print size and power of every test on simulated prices instead (some minutes)", negative="")
     ] = False,
 ) -> None:
     """Measure abnormal returns round events, and say whether they are more than ordinary days explain."""
