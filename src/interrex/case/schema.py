@@ -520,7 +520,7 @@ class Price(Part):
     venue: Text
     instrument: Text
     value: Positive | None = None
-    change_pct: Annotated[Decimal, Field(strict=True, allow_inf_nan=False, ge=-100, le=10_000)] | None = None
+    change_pct: Annotated[Decimal, Field(allow_inf_nan=False, ge=-100, le=10_000)] | None = None
     """As it was printed: -2.0 is known to a tenth, -2 to a whole."""
     currency: Text = ""
     kind: Annotated[str, OneOf(words.PRICE_KINDS, "kind of price")]
