@@ -205,6 +205,8 @@ def test_a_format_that_tells_no_day_is_refused(study, date_format):
         ("%b %d, %Y", "'%b %d, %Y'"),
         ("%Y/%m/%d", "'%Y/%m/%d'"),
         ("%d/%m/%Y", "('%d/%m/%Y' or '%m/%d/%Y')"),
+        ("%m/%d/%Y 16:00:00", "('%d/%m/%Y %H:%M:%S' or '%m/%d/%Y %H:%M:%S')"),
+        ("%d/%m/%y", "('%d/%m/%y' or '%m/%d/%y')"),
     ],
 )
 def test_days_that_are_written_otherwise_are_refused_with_the_format_that_fits(study, stamp, offered):
@@ -291,3 +293,22 @@ def test_the_close_that_stamps_tell_is_printed_where_an_hour_is_held_against_it(
     assert "held against the close that the stamps of its prices tell, 2021-12-08 21:00 UTC" in notes(
         study(text, event="2021-12-08T12:00Z")
     )
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda day: (day - datetime.date(1899, 12, 30)).days,
+        lambda day: f"{day:%s}000",
+        lambda day: f"{day:%s}",
+    ],
+)
+def test_numbers_of_days_and_seconds_are_refused_as_such(study, write):
+    assert "is a number of days or seconds" in refusal(
+        study, tidy(*walks(), stamp=lambda day: str(write(day))), event=str(EVENT)
+    )
+
+
+def test_a_heading_in_brackets_is_offered_as_a_shell_takes_it(study):
+    told = refusal(study, tidy(*walks(), head="<DATE>,<TICKER>,<CLOSE>"), event=str(EVENT))
+    assert "--map 'date=<DATE>'" in told

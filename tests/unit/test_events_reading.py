@@ -374,3 +374,13 @@ def test_an_instrument_that_changes_its_currency_is_refused_with_the_line(file_o
     assert "prices.csv:31:1 currency: 'GBP' is not the currency" in found and len(found.splitlines()) == 1
     lines[30:40] = [line.replace("GBP", "") for line in lines[30:40]]
     assert same(read_prices(file_of("\n".join(lines))))
+
+
+def test_bids_and_asks_beside_a_price_are_no_bounds_of_it(file_of):
+    rows = [
+        f"{day},{price:.4f},{price + 1:.4f},{price + 2:.4f}"
+        for day, price in zip(DAYS, PRICES["SHARE"], strict=True)
+    ]
+    file = file_of("\n".join(["Date,Last,Bid,Ask", *rows]), "SHARE.csv")
+    read = read_prices(file, columns={"date": "Date", "price": "Last"})
+    assert same(read) and any("left out: Bid, Ask" in note for note in read.notes)

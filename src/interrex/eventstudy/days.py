@@ -100,6 +100,8 @@ def _stamp(text: str, date_format: str | None) -> Stamp:
                     )
                 )
             return Stamp(wrong=(f"{quoted(text)} is no time", "write 2022-01-05T16:30+00:00"))
+        if text.isdigit() and len(text) in (5, 10, 13):
+            return Stamp(wrong=(f"{quoted(text)} is a number of days or seconds", "write it as 2022-01-05"))
         return Stamp(
             wrong=(f"{quoted(text)} is no day", f"write 2022-01-05, or give --date-format{_offered(text)}")
         )
@@ -142,7 +144,15 @@ def _zone(text: str | None) -> datetime.timezone | None:
 def _offered(text: str) -> str:
     """The one format of those in use that fits, or both orders of day and month; else ''."""
     fits = []
-    for one in (*FORMATS, "%d/%m/%Y", "%m/%d/%Y"):
+    for one in (
+        *FORMATS,
+        "%d/%m/%Y %H:%M:%S",
+        "%m/%d/%Y %H:%M:%S",
+        "%d/%m/%y",
+        "%m/%d/%y",
+        "%d/%m/%Y",
+        "%m/%d/%Y",
+    ):
         try:
             datetime.datetime.strptime(text, one)
         except ValueError:

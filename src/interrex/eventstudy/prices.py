@@ -7,6 +7,7 @@ and a day without volume are kept as days without a trade: no return may ever co
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,8 +33,6 @@ ALIASES = {
     "venue": ("exchange", "market", "mic"),
     "currency": ("ccy", "cur"),
     "halt": ("halted", "suspended", "trading halt"),
-    "price_low": ("price low", "bid"),
-    "price_high": ("price high", "ask"),
     "volume": ("vol",),
 }
 """Headers of vendors' exports, in the words of `cells.plain`, the better ones first. A message suggests them; those of
@@ -268,7 +267,9 @@ def _adopt(frame: Frame, strange: list[str], file: str) -> list[str]:
     and on the columns left out."""
     notes, left = [], []
     for name in strange:
-        ours = next((one for one in ("instrument", *OPTIONAL) if plain(name) in (one, *ALIASES[one])), None)
+        ours = next(
+            (one for one in ("instrument", *OPTIONAL) if plain(name) in (one, *ALIASES.get(one, ()))), None
+        )
         text = frame[name].str.strip()
         if ours is None or ours in frame.columns or not _fits(ours, text):
             left.append(name)
@@ -313,7 +314,7 @@ def _long(frame: Frame, header: list[str], read: Sheet) -> tuple[Frame, Numbers,
     columns = {name: numbers(frame[name], read.separator) for name in names}
     strange = [name for name, found in columns.items() if np.isnan(found.values).all()]
     words = {ours: {ours, *aliases} for ours, aliases in ALIASES.items()}
-    fields = FIELD_WORDS.union(*(words[ours] for ours in MEASURED))
+    fields = FIELD_WORDS | words["price"] | words["volume"]
     told = set().union(*words.values())  # of text: an instrument may well be called MARKET
     vendors = [name for name in names if plain(name) in fields or (plain(name) in told and name in strange)]
     if vendors or not names or len(strange) == len(names):
@@ -344,15 +345,10 @@ def _blanks(file: str, words: Frame) -> list[str]:
 def _suggest(wanted: str, columns: Sequence[str], there: Sequence[str] = ()) -> str:
     """What to do where our column `wanted` is missing, or where `columns` are unknown beside those that are there."""
     for ours in [wanted] if wanted else [one for one in COLUMNS if one not in there]:
-        for alias in ALIASES.get(ours, ()):
+        for alias in (ours, *ALIASES.get(ours, ())):
             for name in columns:
                 if plain(name) == alias:
-                    pair = f"{ours}={name}"
-                    return (
-                        f"name the file's own column: --map {pair!r}"
-                        if " " in pair
-                        else f"name the file's own column: --map {pair}"
-                    )
+                    return f"name the file's own column: --map {shlex.quote(f'{ours}={name}')}"
         for name in columns:
             if difflib.get_close_matches(plain(name), [ours], cutoff=0.8):
                 return f"name the file's own column: --map {ours}={name}"
