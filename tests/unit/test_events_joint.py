@@ -338,6 +338,37 @@ def test_the_verdict_counts_the_other_tests_that_hold_and_names_those_that_rejec
     )
 
 
+def test_days_with_few_returns_are_put_on_the_scale_of_full_ones():
+    """Permuted days: sums over their standard deviation, times that of a day on which all names have a return."""
+    prices = walk(4, shared=0.5)
+    thin = prices.copy()
+    for name, places in (("N0", [60, 61, 90]), ("N1", [90, 120]), ("N2", [FIRST + 1])):
+        thin.iloc[places, thin.columns.get_loc(name)] = np.nan
+    options = Options.of(benchmark="M", window=(0, 2), estimation=(-100, -11), returns="log")
+    plan = Plan("market", (0, 2), (-100, -11), 20, "ols", "log")
+    pairs = measure(gather(prices_from(thin, columns=None), days_of(prices, FIRST)[0], options), plan)
+    (one,) = pairs.together
+    r = dependence.mean_correlation([one])
+    assert 0.3 < r < 0.7
+    days = joint._days(pairs, [one])
+    after = pairs.ar[0].T / pairs.sd[0].T
+    values, span = np.concatenate([one.sar, after]), np.concatenate([one.span, pairs.span[0].T])
+    whole = 4 + r * 4 * 3
+    for row in (10, 11, 12, 40, 41, 91, 92):
+        there = np.flatnonzero(np.isfinite(values[row]))
+        s = span[row, there]
+        shared = sum(min(a, b) / np.sqrt(a * b) for i, a in enumerate(s) for j, b in enumerate(s) if i != j)
+        expected = values[row, there].sum() * np.sqrt(whole / (len(there) + r * shared))
+        assert days.sums[row] == pytest.approx(expected, rel=1e-12), row
+    assert days.width == 3 and len(days.sums) == 93
+    expected = np.nansum(after) * np.sqrt(3 * whole / dependence.window_variance(pairs.span[0].T, r))
+    assert days.observed == pytest.approx(expected, rel=1e-12)
+    full = measure(gather(prices_from(prices, columns=None), days_of(prices, FIRST)[0], options), plan)
+    days = joint._days(full, full.together)
+    assert days.observed == pytest.approx(days.sums[-3:].sum(), rel=1e-12)
+    np.testing.assert_allclose(days.sums[:-3], full.together[0].sar.sum(1), rtol=1e-12)
+
+
 def test_halts_of_all_names_leave_the_joint_tests_as_they_are_for_one_long_day():
     """All names shut for four days of six: the permuted sums and the crude spread know that five days are in one return."""
     prices = walk(10, seed=12, shared=0.3)

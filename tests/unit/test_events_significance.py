@@ -184,6 +184,55 @@ def test_what_cannot_be_done_says_why(sample):
     assert np.isfinite(significance.corrado_rank(one).p)
 
 
+def first_of(sample, count):
+    """The sample of the first names alone."""
+    return significance.Sample(*(part if np.ndim(part) == 0 else part[..., :count] for part in sample[:8]))
+
+
+def test_two_names_are_enough_for_every_test(sample):
+    for test in significance.TESTS:
+        assert np.isfinite(test(first_of(sample, 2)).p), test.__name__
+
+
+def test_what_the_sample_does_not_hold_is_said(sample):
+    def why(test, **changes):
+        found = test(sample._replace(**changes))
+        assert np.isnan(found.p) and np.isnan(found.statistic)
+        return found.why
+
+    n = len(sample.car)
+    nothing = np.full_like(sample.before, np.nan)
+    assert "more than four degrees" in why(significance.patell, df=np.r_[4.0, np.full(n - 1, 50.0)])
+    assert np.isfinite(significance.patell(sample._replace(df=np.r_[5.0, np.full(n - 1, 50.0)])).p)
+    for r in (float("nan"), 1.0, -1 / (n - 1)):
+        assert "could not be estimated" in why(significance.kolari_pynnonen, correlation=r)
+    assert np.isfinite(significance.kolari_pynnonen(sample._replace(correlation=-0.9 / (n - 1))).p)
+    assert "no spread" in why(significance.cross_sectional, car=np.full(n, 0.01))
+    assert "alike" in why(significance.generalised_rank, scar=np.ones(n))
+    assert "no return in the event window" in why(
+        significance.corrado_rank, after=np.full_like(sample.after, np.nan)
+    )
+    assert "no return in the estimation window" in why(significance.generalised_sign, before=nothing)
+    assert "no return in the estimation window" in why(
+        significance.generalised_sign, before=np.abs(sample.before)
+    )
+    assert "too few estimation days" in why(significance.crude_dependence, before=nothing)
+    two = nothing.copy()
+    two[:2] = sample.before[:2]
+    assert "too few estimation days" in why(significance.crude_dependence, before=two)
+    two[:3] = sample.before[:3]
+    assert np.isfinite(significance.crude_dependence(sample._replace(before=two)).p)
+    few = np.full_like(sample.before_sar, np.nan)
+    few[:2] = sample.before_sar[:2]
+    assert "too few estimation days" in why(significance.generalised_rank, before=few, before_sar=few)
+    apart = sample.before.copy()
+    apart[:30, ::2] = apart[30:, 1::2] = np.nan
+    whole = significance.crude_dependence(sample._replace(before=apart))
+    assert np.isfinite(whole.p), "names of one half still share days"
+    pair = first_of(sample._replace(before=apart), 2)
+    assert "share no estimation day" in significance.crude_dependence(pair).why
+
+
 def test_placebo_dates_of_one_event_are_all_taken_once():
     values = np.array([0.1, -3.0, 0.5, 2.0])
     found = placebo.placebo_dates(2.0, [values], [np.ones(4)], 10_000, 1)

@@ -169,7 +169,7 @@ def generalised_sign(sample: Sample) -> Test:
     name, n = "generalised sign", len(sample.car)
     with np.errstate(invalid="ignore"):
         up = (sample.before > 0).sum(0) / np.isfinite(sample.before).sum(0)
-    share = float(np.nanmean(up))
+    share = float(up[np.isfinite(up)].mean()) if np.isfinite(up).any() else 0.0
     if not 0 < share < 1:
         return _undone(name, "no return in the estimation window")
     return _z(name, ((sample.car > 0).sum() - n * share) / np.sqrt(n * share * (1 - share)))
