@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
-from interrex.engine.draws import check_seed
 from interrex.errors import RunError
 
 Model = Literal["mean", "adjusted", "market", "factors", "scholes-williams", "dimson"]
@@ -124,7 +123,10 @@ class Options:
             raise RunError(f"--placebo {self.placebo} is too {few} draws", f"give 1 to {MOST_DRAWS}")
         if not 0 < self.level < 1:
             raise RunError(f"a level of {self.level} is no share", "give 0.95, say")
-        check_seed(self.seed)
+        if self.seed != 1:  # the usual one is good, and what draws is too heavy for --help
+            from interrex.engine.draws import check_seed
+
+            check_seed(self.seed)
         if self.least < 2 or self.max_gap < 0:
             raise RunError(
                 f"--least {self.least} and --max-gap {self.max_gap} are too small",
