@@ -25,7 +25,7 @@ def small_effort() -> Iterator[None]:
     EFFORTS["quick"] = before._replace(
         particles=8,
         prior=6,
-        particles=8,
+        members=8,
         pairs=2,
         per_subset=2,
         hazard_draws=8,
