@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from interrex.case.cut import CutCase
 from interrex.engine.course import free_modes
 from interrex.engine.history import replay
 from interrex.engine.pool import Pool
@@ -21,6 +22,7 @@ from interrex.futures import members as luck
 from interrex.futures import rivals
 from interrex.inference.filtering import Snapshot, carry
 from interrex.inference.islands import Posterior
+from interrex.inference.model import Model
 from interrex.mechanisms.acts import act
 from interrex.prices.control import WAYS, hazards, rate_draws, survival
 
@@ -52,7 +54,7 @@ class DailyRisk(NamedTuple):
     simulations: int
 
 
-def ladder(case: Any, sparse: bool) -> list[date]:
+def ladder(case: CutCase, sparse: bool) -> list[date]:
     """Days to look at, from shortly before the first price in the window; `sparse`: only days with a price or a halt."""
     last = min(case.as_of_date, case.window.end)
     quoted = sorted({p.when.day for p in case.prices if case.window.start <= p.when.day <= last})
@@ -65,7 +67,7 @@ def ladder(case: Any, sparse: bool) -> list[date]:
 
 
 def daily_risk(
-    days: list[date], model_as_of: Callable[[date], Any], *, particles: int, islands: int, sweeps: int, hazard_draws: int,
+    days: list[date], model_as_of: Callable[[date], Model], *, particles: int, islands: int, sweeps: int, hazard_draws: int,
     workers: int, seed: int, advance: Any = None,
 ) -> DailyRisk:  # fmt: skip
     """Risk on each of `days`. `model_as_of` gives the executable model (`inference.model.Model`) of the case cut at a day."""
@@ -107,7 +109,7 @@ def daily_risk(
     )  # fmt: skip
 
 
-def _ahead(model: Any, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: int) -> dict[str, Any]:
+def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: int) -> dict[str, Any]:
     """One day: its population runs on, and the hazard ahead is integrated."""
     case, priors = model.case, model.target.hazard_priors
     arena = model.arena._replace(days=pool.arena.days)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from interrex.case.schema import Price
 
 DERIVED = 0.001
 """Relative error of a price that was worked out from a rounded figure; assumption."""
@@ -41,14 +43,22 @@ class Change(NamedTuple):
         return 0.5 * (self.low + self.high)
 
 
-def changes(prices: Iterable[Any]) -> list[Change]:
+class Worst(NamedTuple):
+    """The worst of one instrument: its change since before the fall, and the days over which it was quoted."""
+
+    instrument: str
+    change: Change
+    days: tuple[date, ...]
+
+
+def changes(prices: Iterable[Price]) -> list[Change]:
     """Every change that the price points of a case tell (`case.prices`), in order of instrument, venue and day.
 
     A stated change runs from the last day on which the instrument was quoted there, be it by a price or by a change alone;
     a change worked out from two prices runs from the earlier one. Where both run over the same days they are one change:
     what both allow, or all that either allows where they disagree."""
     found: list[Change] = []
-    series: dict[tuple[str, str], list[Any]] = {}
+    series: dict[tuple[str, str], list[Price]] = {}
     for p in prices:
         if not p.halt and not p.currency.startswith(WEIGHT) and p.reliability.mean >= CREDIBLE:
             series.setdefault((p.instrument, p.venue), []).append(p)
@@ -72,11 +82,11 @@ def changes(prices: Iterable[Any]) -> list[Change]:
                     p.point,
                     _sources(p),
                 )
-            priced = [q for q in before if q.value is not None]
+            priced = [(q, q.value) for q in before if q.value is not None]
             if p.value is not None and priced:
-                last = priced[-1]
+                last, value = priced[-1]
                 slack = DERIVED * ((p.kind == "derived") + (last.kind == "derived"))
-                ratio = p.value / last.value
+                ratio = p.value / value
                 low, high = ratio * (1 - slack) - 1.0, ratio * (1 + slack) - 1.0
                 sources = tuple(dict.fromkeys((*_sources(p), *_sources(last))))
                 worked_out = Change(*same, last.when.day, day, low, high, p.kind, p.point, sources)
@@ -94,23 +104,23 @@ def _both(one: Change, other: Change) -> Change:
     return one._replace(low=low, high=high, sources=tuple(dict.fromkeys((*one.sources, *other.sources))))
 
 
-def over(prices: Iterable[Any], instrument: str, start: date, end: date) -> Change | None:
+def over(prices: Iterable[Price], instrument: str, start: date, end: date) -> Change | None:
     """The change of an instrument from its last price up to `start` to its last price in (`start`, `end`]; None where
     either is missing. Closes and derived prices only."""
     points = [
-        p
+        (p, p.value)
         for p in prices
         if p.instrument == instrument and p.value is not None and p.kind in ("close", "derived") and not p.halt
         and not p.currency.startswith(WEIGHT) and p.reliability.mean >= CREDIBLE
     ]  # fmt: skip
-    points.sort(key=lambda p: (p.when.start, p.point))
-    before = [p for p in points if p.when.day <= start]
-    after = [p for p in points if start < p.when.day <= end]
+    points.sort(key=lambda row: (row[0].when.start, row[0].point))
+    before = [row for row in points if row[0].when.day <= start]
+    after = [row for row in points if start < row[0].when.day <= end]
     if not before or not after:
         return None
-    first, last = before[-1], after[-1]
+    (first, was), (last, now) = before[-1], after[-1]
     slack = DERIVED * ((first.kind == "derived") + (last.kind == "derived"))
-    ratio = last.value / first.value
+    ratio = now / was
     sources = tuple(dict.fromkeys((*_sources(first), *_sources(last))))
     return Change(
         instrument, last.venue, first.when.day, last.when.day, ratio * (1 - slack) - 1.0, ratio * (1 + slack) - 1.0,
@@ -118,11 +128,11 @@ def over(prices: Iterable[Any], instrument: str, start: date, end: date) -> Chan
     )  # fmt: skip
 
 
-def _sources(point: Any) -> tuple[str, ...]:
+def _sources(point: Price) -> tuple[str, ...]:
     return tuple(s for s in point.source.split(";") if s)
 
 
-def _settled(point: Any, points: Sequence[Any]) -> bool:
+def _settled(point: Price, points: Sequence[Price]) -> bool:
     """Whether a point may stand for its day: a close where the day has one, else whatever it has."""
     closes = [q for q in points if q.when.day == point.when.day and q.kind in ("close", "derived")]
     return not closes or point in closes
@@ -159,13 +169,13 @@ def chain(parts: Sequence[Change]) -> Change:
     return last._replace(start=parts[0].start, low=low - 1.0, high=high - 1.0, sources=sources)
 
 
-def weights(prices: Iterable[Any], index: str) -> dict[str, float]:
+def weights(prices: Iterable[Price], index: str) -> dict[str, float]:
     """Weights of an index's constituents, summing to 1, from the rows in "per cent of INDEX"; {} where there are none."""
     rows = {p.instrument: p.value for p in prices if p.currency == WEIGHT + index and p.value}
     total = sum(rows.values())
     return {name: value / total for name, value in rows.items()}
 
 
-def halts(prices: Iterable[Any]) -> list[tuple[str, str, date]]:
+def halts(prices: Iterable[Price]) -> list[tuple[str, str, date]]:
     """(venue, what, day) of every halt, in order of day."""
     return sorted(((p.venue, p.instrument, p.when.day) for p in prices if p.halt), key=lambda h: (h[2], h[0]))

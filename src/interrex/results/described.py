@@ -10,6 +10,9 @@ import xarray as xr
 
 from interrex.results.schema import COORDINATES, Group, Variable
 
+Row = dict[str, Any]
+"""One row of a table, by column: text or numbers."""
+
 Column = tuple[Any, str]
 """Values of a variable, and its long name where the group gives none."""
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interrex.case.cut import CutCase
 from interrex.case.grades import PLAIN
+from interrex.engine.acts import ActTable, HazardPriors
 from interrex.firms.cancellations import Fates, Worlds, laws, share_cancelled, worlds
 from interrex.firms.entry import RATE, required_return
 from interrex.firms.planned import Population, Reported, draw, population, reported, words
 from interrex.firms.waiting import delay
 from interrex.futures.conditioned import Conditioned
+from interrex.futures.rivals import Paths
 from interrex.prices import control
 from interrex.prices.denominator import garwood
 from interrex.results.described import Column, described
@@ -42,7 +45,7 @@ NO_CALM_RATE = "No source was found for how many such plans are cancelled in a c
 Part = tuple[dict[str, Column], dict[str, Any]]
 
 
-def risk_of(paths: Any, priors: Any, table: Any, ticks_per_day: int) -> np.ndarray:
+def risk_of(paths: Paths, priors: HazardPriors, table: ActTable, ticks_per_day: int) -> np.ndarray:
     """Probability of losing control on each day of each stored history, f8[D, M]: every history with one draw of the
     rates from their priors."""
     draws = control.rate_draws(priors)
@@ -55,14 +58,14 @@ def risk_of(paths: Any, priors: Any, table: Any, ticks_per_day: int) -> np.ndarr
     return -np.expm1(-np.array(days).T)
 
 
-def check(cut: Any) -> None:
+def check(cut: CutCase) -> None:
     """Raise CaseError for a fact about plans that cannot be read: before anything is simulated."""
     people = population(cut.facts)
     if people is not None:
         reported(cut.facts, {p.home for p in people.plans})
 
 
-def firms(cut: Any, risk: np.ndarray, seed: int) -> xarray.Dataset:
+def firms(cut: CutCase, risk: np.ndarray, seed: int) -> xarray.Dataset:
     """The group /firms. `risk` f8[D, M] from the first day of the window; days after it bring nothing new."""
     people = population(cut.facts)
     if people is None:

@@ -15,14 +15,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from interrex.case.cut import CutCase
 from interrex.engine import draws
 from interrex.firms.waiting import delay
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.daily_risk import HORIZON, DailyRisk, daily_risk, ladder
 from interrex.inference.model import build
+from interrex.inference.observe import Observations
 from interrex.prices import connections, gap, quotes, risk
 from interrex.prices.gap import Interval
-from interrex.prices.quotes import Change
+from interrex.prices.quotes import Change, Worst
+from interrex.results.described import Row
 from interrex.results.schema import empty
 from interrex.topics.markets.statements import QUOTED, RECEIPT, long_day, sentence_rows
 
@@ -37,17 +40,11 @@ BOND_PRICE = (100.0, 150.0)
 """Cents per dollar between which a bond quoted in cents of change is taken to stand; assumption."""
 
 
-class Worst(NamedTuple):
-    """The worst of one instrument: its change since before the fall, and the days over which it was quoted."""
-
-    instrument: str
-    change: Change
-    days: tuple[date, ...]
 
 
 def dataset(
-    cut: Any, daily: DailyRisk | None, observations: Any, seed: int, why: str = "", intervals: bool = True
-) -> Any:  # fmt: skip
+    cut: CutCase, daily: DailyRisk | None, observations: Observations, seed: int, why: str = "", intervals: bool = True
+) -> xr.Dataset:  # fmt: skip
     """The group, or an empty one with the reason. `daily` is None where the daily risk was not computed; `why` says so.
     Without `intervals` (the diagnostics of the run failed) the sentences name none that comes from the sampler."""
     found = changes(cut)
@@ -85,7 +82,7 @@ def dataset(
     return xr.Dataset(data, attrs=attrs)
 
 
-def table(data: dict[str, Any], name: str, rows: Sequence[dict[str, Any]]) -> None:
+def table(data: dict[str, Any], name: str, rows: Sequence[Row]) -> None:
     """Rows as variables `name_column` along the dimension `name`; nothing for no rows."""
     for column in rows[0] if rows else ():
         values = [r[column] for r in rows]
@@ -93,7 +90,7 @@ def table(data: dict[str, Any], name: str, rows: Sequence[dict[str, Any]]) -> No
         data[f"{name}_{column}"] = (name, np.array(values, dtype=kind))
 
 
-def quote_rows(found: Sequence[Change]) -> list[dict[str, Any]]:
+def quote_rows(found: Sequence[Change]) -> list[Row]:
     """Every quoted change."""
     return [
         {
@@ -104,7 +101,7 @@ def quote_rows(found: Sequence[Change]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def path_rows(found: Sequence[Change], cut: Any) -> list[dict[str, Any]]:
+def path_rows(found: Sequence[Change], cut: CutCase) -> list[Row]:
     """Changes since the last price before the fall, day by day, of the index, the receipts, rates of exchange and goods:
     what the figure across the halt shows. A bond quoted in cents enters by its assumed price."""
     window = [c for c in found if cut.window.start <= c.day <= cut.window.end]
@@ -143,17 +140,17 @@ def path_rows(found: Sequence[Change], cut: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def changes(cut: Any) -> list[Change]:
+def changes(cut: CutCase) -> list[Change]:
     """What the price points tell, and the falls of bonds that a report gives in cents."""
     found = quotes.changes(cut.prices)
     for c in cut.claims:
-        if c.kind == "market" and c.unit.startswith("cents") and (c.value or 0.0) < 0.0:
+        if c.kind == "market" and c.unit.startswith("cents") and c.value is not None and c.value < 0.0:
             low, high = c.value / BOND_PRICE[0], c.value / BOND_PRICE[1]
             found.append(Change(BOND, "", None, c.when.day, low, high, "cents", c.id, tuple(c.sources)))
     return found
 
 
-def used(cut: Any, observations: Any) -> str:
+def used(cut: CutCase, observations: Observations) -> str:
     """Which reports on markets the conditioning saw, in words, read off its terms and its events."""
     market = {c.id for c in cut.claims if c.kind == "market"}
     terms = {c for claims in observations.term_claims for c in claims} & market
@@ -164,7 +161,7 @@ def used(cut: Any, observations: Any) -> str:
     return text + ("; the closure of the exchange entered as a dated act" if acts else "")
 
 
-def falls(found: Sequence[Change], cut: Any) -> dict[str, Worst]:
+def falls(found: Sequence[Change], cut: CutCase) -> dict[str, Worst]:
     """The worst of every instrument over consecutive quoted days from its first fall, by instrument. Only changes over
     at most four days count (a long weekend), so that no halt is read as one day. Closes come before intraday quotes."""
     out: dict[str, Worst] = {}
@@ -191,7 +188,7 @@ def _short(change: Change) -> bool:
     return change.start is None or (change.day - change.start).days <= 4
 
 
-def daily_columns(data: dict[str, Any], daily: DailyRisk) -> dict[str, Any]:
+def daily_columns(data: dict[str, Any], daily: DailyRisk) -> dict[str, int]:
     """The daily risk as variables along `risk_day`; returns attributes."""
     columns = {
         "risk_p": daily.p, "risk_rates_low": daily.rates_low, "risk_rates_high": daily.rates_high,
@@ -212,7 +209,7 @@ def at(daily: DailyRisk, day: date) -> float:
     return float(known[-1]) if known else math.nan
 
 
-def exposure_rows(names: set[str], daily: DailyRisk | None, cut: Any, seed: int) -> list[dict[str, Any]]:
+def exposure_rows(names: set[str], daily: DailyRisk | None, cut: CutCase, seed: int) -> list[Row]:
     """Exposure of each instrument over its days of quotes, against the rise of the risk over the same days. Days on
     which the risk moved by less than its Monte Carlo error are left out."""
     if daily is None:
@@ -258,7 +255,7 @@ def _rise(daily: DailyRisk, change: Change) -> tuple[float, float]:
     return float(daily.p[j] - daily.p[i]), 2.0 * relative * math.hypot(daily.p[i], daily.p[j])
 
 
-def product_rows(worst: dict[str, Worst], index: Seen | None, cut: Any) -> list[dict[str, Any]]:
+def product_rows(worst: dict[str, Worst], index: Seen | None, cut: CutCase) -> list[Row]:
     """Probability times loss, from the worst of every instrument that fell within NEAR days of the first fall, and from
     the index. Rates of exchange and goods are left out: a dearer good or currency is no loss of value of its holder."""
     rows = []
@@ -294,7 +291,7 @@ class Seen(NamedTuple):
     later: Change | None  # and by the last quote in the window
 
 
-def index_seen(cut: Any, after: date) -> Seen | None:
+def index_seen(cut: CutCase, after: date) -> Seen | None:
     """The first index with known weights: its change from the eve of the window's fall to its last close in the three
     weeks after `after`, and up to the end of the window."""
     named = [p.currency[len(quotes.WEIGHT) :] for p in cut.prices if p.currency.startswith(quotes.WEIGHT)]
@@ -309,7 +306,7 @@ def index_seen(cut: Any, after: date) -> Seen | None:
     return None
 
 
-def gap_rows(worst: dict[str, Worst], cut: Any) -> tuple[list[dict[str, Any]], Seen | None]:
+def gap_rows(worst: dict[str, Worst], cut: CutCase) -> tuple[list[Row], Seen | None]:
     """Parts of the gap between the index and the names with a receipt abroad."""
     abroad = {n[: -len(RECEIPT)]: w for n, w in worst.items() if n.endswith(RECEIPT)}
     if not abroad:
@@ -325,7 +322,7 @@ def gap_rows(worst: dict[str, Worst], cut: Any) -> tuple[list[dict[str, Any]], S
     names = ", ".join(abroad)
     day = index.change.day.isoformat()
 
-    def row(label: str, part: Interval, reading: str) -> dict[str, Any]:
+    def row(label: str, part: Interval, reading: str) -> Row:
         return {"label": label, "least": part.low, "most": part.high, "reading": reading}
 
     rows = [
@@ -376,7 +373,7 @@ def one_process(daily: DailyRisk | None, index: Seen | None, worst: dict[str, Wo
     return out
 
 
-def delay_rows(daily: DailyRisk | None) -> list[dict[str, Any]]:
+def delay_rows(daily: DailyRisk | None) -> list[Row]:
     """Days for which plans of entry wait after the peak of the risk, by what they promise. Total loss of the asset."""
     if daily is None or not np.isfinite(daily.p).any():
         return []
@@ -389,7 +386,7 @@ def delay_rows(daily: DailyRisk | None) -> list[dict[str, Any]]:
     ]
 
 
-def connection_rows(seed: int) -> list[dict[str, Any]]:
+def connection_rows(seed: int) -> list[Row]:
     """Fisman's interaction: the published value, the same from the remembered coefficient, and its recovery from
     synthetic returns; the null on news that are not political."""
     news = -0.03 * draws.uniforms(seed, draws.TRUTH, (60,), tick=0)
@@ -411,8 +408,8 @@ def connection_rows(seed: int) -> list[dict[str, Any]]:
 
 
 def said(
-    worst: dict[str, Worst], parts: Sequence[dict[str, Any]], index: Seen | None, process: dict[str, Any],
-    delays: Sequence[dict[str, Any]], intervals: bool,
+    worst: dict[str, Worst], parts: Sequence[Row], index: Seen | None, process: dict[str, Any],
+    delays: Sequence[Row], intervals: bool,
 ) -> dict[str, str]:  # fmt: skip
     """The answers in plain sentences: `verdict`, and one each on the gap, the risk and the two together."""
     out = {

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
+from interrex.case.cut import CutCase
+from interrex.case.schema import PriceTest
 from interrex.prices import quotes
-from interrex.prices.quotes import Change
+from interrex.prices.quotes import Change, Worst
+from interrex.results.described import Row
 
 RECEIPT = " GDR"
 """The receipt of a share in another place is named like the share, with this after it."""
@@ -18,7 +20,7 @@ QUOTED = ("close", "intraday", "derived", "indicative", "cents")
 """Kinds of quotes in the order in which one is preferred to another."""
 
 
-def sentence_rows(cut: Any, found: Sequence[Change], worst: Mapping[str, Any]) -> list[dict[str, Any]]:
+def sentence_rows(cut: CutCase, found: Sequence[Change], worst: Mapping[str, Worst]) -> list[Row]:
     """The statements of the opinion piece that speak of prices, each held against the points."""
     piece = cut.opinion_piece
     rows = []
@@ -49,7 +51,7 @@ def long_day(day: date) -> str:
 
 
 def fell_at_most(
-    test: Any, cut: Any, found: Sequence[Change], worst: Mapping[str, Any]
+    test: PriceTest, cut: CutCase, found: Sequence[Change], worst: Mapping[str, Worst]
 ) -> tuple[str, str, list[str]]:
     """An index fell by no more than so many per cent between two days, as far as it was quoted."""
     name, bound = test.instruments[0], (test.per_cent or 0.0) / 100.0
@@ -61,11 +63,11 @@ def fell_at_most(
         if p.instrument == name and p.value is not None and test.start < p.when.day <= test.end
     })  # fmt: skip
     lows = [
-        p for p in cut.prices
+        p.value for p in cut.prices
         if p.instrument == name and p.kind == "intraday" and p.value is not None and test.start < p.when.day <= test.end
     ]  # fmt: skip
     first = next(p.value for p in cut.prices if p.instrument == name and p.when.day == last.start and p.value)
-    low = min([last.low, *(p.value / first - 1.0 for p in lows)])
+    low = min([last.low, *(value / first - 1.0 for value in lows)])
     shut = {
         d
         for _, what, d in quotes.halts(cut.prices)
@@ -93,7 +95,7 @@ def fell_at_most(
 
 
 def fell_further(
-    test: Any, cut: Any, found: Sequence[Change], worst: Mapping[str, Any]
+    test: PriceTest, cut: CutCase, found: Sequence[Change], worst: Mapping[str, Worst]
 ) -> tuple[str, str, list[str]]:
     """Instruments fell further than another one."""
     other = quotes.over(cut.prices, test.against, test.start, test.end)
@@ -111,7 +113,7 @@ def fell_further(
 
 
 def recovered(
-    test: Any, cut: Any, found: Sequence[Change], worst: Mapping[str, Any]
+    test: PriceTest, cut: CutCase, found: Sequence[Change], worst: Mapping[str, Worst]
 ) -> tuple[str, str, list[str]]:
     """Instruments had made good part of their fall by a day."""
     after = [
