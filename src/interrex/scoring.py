@@ -2,8 +2,9 @@
 
 For every as-of day the case is cut, conditioned on what was known, and run one day ahead; the crowd class of that
 day (fewer than 1,000; to 10,000; to 100,000; more) is scored by the log of its forecast probability, beside
-persistence (today's class again) and climatology (how often days in autocracies are of that class). Blocks: a run
-that never sees the detentions, the worst region, or the peak day must predict them.
+persistence (today's class again) and climatology (how often days in autocracies are of that class). A day that nobody
+counted is scored only where coverage says that its silence means something. Blocks: a run that never sees the
+detentions, the worst region, or the peak day must predict them.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from interrex.case import load_case
-from interrex.case.places import region_of
+from interrex.case import Case, load_case
+from interrex.case.cut import CaseBody
+from interrex.case.places import NATION, region_of, units_of
+from interrex.case.releases import extent
 from interrex.efforts import Quiet, effort_of
 from interrex.engine.pool import Pool
+from interrex.errors import RunError
 from interrex.futures import members, rivals
 from interrex.futures.end_state import end_state
 from interrex.futures.summaries import summarise
@@ -47,30 +51,38 @@ def crowd_class(persons: float) -> int:
     return sum(persons >= e for e in EDGES)
 
 
-def reported_crowd(case: Any, day: date, known: Any = None) -> float:
-    """The national crowd of a day as the ledger has it: the nation's figure, else the largest local one, else 0.
-    `known` restricts to what an analyst could read by that day."""
-    nation, local = 0.0, 0.0
+def reported_crowd(case: CaseBody, day: date, known: date | None = None) -> float | None:
+    """The national crowd of a day as the record has it, persons: the nation's figure, else the largest local one, else 0 if
+    the whole country's crowds are covered that day, and None where nobody looked. `known` restricts to what an analyst
+    could read by that day."""
+    nation, local = [], []
     for c in case.claims:
-        if (
-            c.kind != "crowd"
-            or c.basis == "inference"
-            or not (
-                c.when.start.date() <= day < max(c.when.end.date(), c.when.start.date() + timedelta(days=1))
-            )
-        ):
+        last = max(c.when.end.date(), c.when.start.date() + timedelta(days=1))
+        said = c.value is not None or (c.low is not None and c.high is not None)
+        if c.kind != "crowd" or c.basis == "inference" or not said or not c.when.start.date() <= day < last:
             continue
         if known is not None and c.known_from > known:
             continue
-        value = c.value if c.value is not None else math.sqrt((c.low or 1.0) * (c.high or 1.0))
-        if c.place in ("", "nation"):
-            nation = max(nation, value)
-        else:
-            local = max(local, value)
-    return nation or local
+        low, high = extent(c)
+        (nation if c.place in NATION else local).append(
+            math.sqrt(max(low, 1.0) * max(min(high, _people(case)), 1.0))
+        )
+    if nation or local:
+        return max(nation or local)
+    covered = {
+        u
+        for c in case.coverage
+        if c.what == "crowds" and c.start <= day <= c.end and (known is None or c.known_from <= known)
+        for u in units_of(case, c.place)
+    }
+    return 0.0 if len(covered) == len(case.units) else None
 
 
-def default_days(case: Any) -> list[date]:
+def _people(case: CaseBody) -> float:
+    return float(sum(u.population for u in case.units))
+
+
+def default_days(case: CaseBody) -> list[date]:
     """Five days before the first reported crowd, that day, and 3, 9 and 17 days later, inside the window."""
     days = [c.when.day for c in case.claims if c.kind == "crowd" and c.when.day >= case.window.start]
     first = min(days, default=case.window.start + timedelta(days=7))
@@ -82,8 +94,13 @@ def score_case(
     case: Any, *, as_of: Sequence[Any] | None = None, seed: int = 1, effort: str = "default", citizens_per_agent: int | None = None,
     workers: int | None = None, out: str | Path = "runs", progress: Any = None,
 ) -> str:  # fmt: skip
-    """Score a case; writes `scores.json` beside its runs and returns a table for the terminal."""
+    """Score a case; writes `scores.json` beside its runs, which no run reads, and returns a table for the terminal.
+
+    case: name of a shipped case, a folder, or a Case; RunError for one that is already cut, since what came next is
+    what forecasts are scored by."""
     full = load_case(case) if isinstance(case, (str, Path)) else case
+    if not isinstance(full, Case):
+        raise RunError("a cut case has no next day to score by", "give the case itself, and days in as_of")
     progress = progress or Quiet()
     settings = effort_of(effort)._replace(islands=1)
     weight = citizens_per_agent or settings.weight
@@ -94,7 +111,7 @@ def score_case(
         moves = settings.particles * (1 + 4 * (settings.sweeps * 4 + settings.final_sweeps))
         progress.stage(f"as of {day}", moves)
         rows.append(forecast(full, day, settings, weight, seed, workers, progress.advance))
-    last = full.default_as_of or full.window.end
+    last = full.default_as_of
     progress.stage(
         "blocks left out", 3 * settings.particles * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps))
     )
@@ -125,7 +142,7 @@ def forecast(
     pool = Pool(model.arena, workers)
     posterior = condition(model, settings, seed, pool, True, None, False, advance)
     chosen = members.posterior_members(
-        posterior, model.arena, rivals.accept_odds(cut), seed, settings.members
+        posterior, model.arena, rivals.accept_odds(cut), seed, settings.members, pool
     )
     free_from = ((day - cut.window.start).days + 1) * model.arena.ticks_per_day
     ends: dict[int, Any] = {}
@@ -140,16 +157,22 @@ def forecast(
     part = np.stack([s.nation_part for s in runs])
     counts = np.bincount([crowd_class(float(v)) for v in part[:, ahead]], minlength=len(CLASSES)) + 0.25
     p = counts / counts.sum()
-    truth = crowd_class(reported_crowd(full, day + timedelta(days=1)))
-    today = crowd_class(reported_crowd(full, day, known=day))
-    persistence = np.full(len(CLASSES), (1 - PERSISTENCE) / (len(CLASSES) - 1))
-    persistence[today] = PERSISTENCE
+    came, today = reported_crowd(full, day + timedelta(days=1)), reported_crowd(full, day, known=day)
+    truth = None if came is None else crowd_class(came)
+    persistence = np.array(CLIMATOLOGY)
+    if today is not None:
+        persistence[:] = (1 - PERSISTENCE) / (len(CLASSES) - 1)
+        persistence[crowd_class(today)] = PERSISTENCE
+
+    def worth(forecast: Sequence[float] | np.ndarray) -> float | None:
+        return None if truth is None else math.log(forecast[truth])
+
     ended = outcomes([ends[i] for i in range(len(chosen))], seed)
     q = ended["p"].values.astype(float)
     q = q[q > 0]
     return {
-        "as_of": day.isoformat(), "model": math.log(p[truth]), "persistence": math.log(persistence[truth]),
-        "climatology": math.log(CLIMATOLOGY[truth]), "forecast": [round(float(v), 4) for v in p], "truth": CLASSES[truth],
+        "as_of": day.isoformat(), "model": worth(p), "persistence": worth(persistence), "climatology": worth(CLIMATOLOGY),
+        "forecast": [round(float(v), 4) for v in p], "truth": "not observed" if truth is None else CLASSES[truth],
         "p_10000_ten_days": float(np.mean(np.stack([s.nation for s in runs])[:, ahead : ahead + 10].max(axis=1) >= 10_000)),
         "outcome_entropy": float(-(q * np.log(q)).sum()),
     }  # fmt: skip
@@ -158,7 +181,8 @@ def forecast(
 def left_out(
     full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
 ) -> list[dict[str, Any]]:
-    """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density."""
+    """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density. From the prior:
+    a shipped proposal was fitted to the whole record, and has seen what is left out."""
     cut = full.as_of(day)
     model = build(cut, weight, seed)
     obs = model.observations
@@ -192,7 +216,7 @@ def left_out(
             (~mask).astype(np.int64),
         )
         posterior = condition(
-            model._replace(target=target), settings, seed, pool, True, None, False, advance
+            model._replace(target=target), settings, seed, pool, False, None, False, advance
         )
         scores = [s for c in posterior.clouds for s in c.particles.scores if s is not None]
         model_score = [
@@ -216,12 +240,20 @@ def table(rows: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> str:
     lines = [
         "as of        next day was       log score: model  persistence  climatology   P(10,000 in ten days)  entropy of outcome"
     ]
+    score = lambda r, m: f"{r[m]:.2f}" if r["model"] is not None else "-"  # noqa: E731
     lines += [
-        f"{r['as_of']}   {r['truth']:<18} {r['model']:>16.2f} {r['persistence']:>12.2f} {r['climatology']:>12.2f} {r['p_10000_ten_days']:>19.3f} {r['outcome_entropy']:>20.2f}"
+        f"{r['as_of']}   {r['truth']:<18} {score(r, 'model'):>16} {score(r, 'persistence'):>12} "
+        f"{score(r, 'climatology'):>12} {r['p_10000_ten_days']:>19.3f} {r['outcome_entropy']:>20.2f}"
         for r in rows
     ]
-    total = [sum(r[m] for r in rows) for m in ("model", "persistence", "climatology")]
-    lines.append(f"sum{'':<28} {total[0]:>16.2f} {total[1]:>12.2f} {total[2]:>12.2f}")
+    seen = [r for r in rows if r["model"] is not None]
+    total = [sum(r[m] for r in seen) for m in ("model", "persistence", "climatology")]
+    days = f"sum of {len(seen)} of {len(rows)} days"
+    lines.append(f"{days:<31} {total[0]:>16.2f} {total[1]:>12.2f} {total[2]:>12.2f}")
+    if len(seen) < len(rows):
+        lines.append(
+            "Days on which nobody counted, and whose silence no coverage speaks for, are not scored."
+        )
     lines += ["", "left-out blocks, mean log density a report: model against an uninformed source"]
     lines += [f"  {b['label']:<70} {b['model']:>8.2f} {b['baseline']:>8.2f}" for b in blocks]
     return "\n".join(lines)

@@ -124,7 +124,7 @@ def run_on(
     arena, cut = model.arena, model.case
     free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * arena.ticks_per_day
     members = luck.posterior_members(
-        posterior, arena, rivals.without_plot(evidence.posterior), settings.seed, settings.effort.members
+        posterior, arena, rivals.without_plot(evidence.posterior), settings.seed, settings.effort.members, pool
     )
 
     def all_of(history: History, member: Member) -> tuple[Summary, EndState, list[np.ndarray]]:

@@ -118,7 +118,7 @@ def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: in
     end = today + HORIZON * per_day
     odds = rivals.prior_odds(case)
     posterior = Posterior(snap.target, (), snap.z, snap.noise, snap.island, 0.0, 0.0)
-    members = luck.posterior_members(posterior, arena, odds[:4] + odds[4:], seed, snap.size)
+    members = luck.posterior_members(posterior, arena, odds[:4] + odds[4:], seed, snap.size, pool)
     modes = free_modes(arena.table)
     for way in WAYS:  # their hazard is integrated, so that they need not happen
         modes[act(way)] = SCRIPTED

@@ -22,6 +22,7 @@ from interrex.engine.schedule import Script
 from interrex.inference import streams
 from interrex.inference.islands import Posterior
 from interrex.inference.space import Space
+from interrex.inference.target import Target
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
@@ -39,18 +40,43 @@ class Member(NamedTuple):
 
 
 def posterior_members(
-    posterior: Posterior, arena: Arena, odds: np.ndarray, seed: int, count: int
+    posterior: Posterior, arena: Arena, odds: np.ndarray, seed: int, count: int, pool: Pool
 ) -> list[Member]:
     """`count` members spread evenly over the particles. `odds` f8[U] are the posterior probabilities of the
     understandings with the patron; hazards are drawn from their posterior given the particle's own path."""
     chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
-    space = posterior.target.space
-    members = []
-    for slot, i in enumerate(chosen):
-        z = extend(posterior.z[i], space, arena, seed, slot)
-        noise = extend_noise(posterior.noise[i], arena, slot)
-        members.append(_member(z, noise, space, arena, odds, seed, slot))
-    return members
+    target = posterior.target
+
+    def task(slot: int) -> Member:
+        own_z, own_noise = posterior.z[chosen[slot]], posterior.noise[chosen[slot]]
+        luck, _ = target.luck(own_z, own_noise)
+        path = replay(target.arena, luck, target.course, pool.workspace(), until=target.ticks)
+        rates = member_rates(target, path, streams.generator(seed, streams.RATES, slot))
+        z = extend(own_z, target.space, arena, seed, slot)
+        noise = extend_noise(own_noise, arena, slot)
+        return _member(z, noise, target.space, arena, odds, seed, slot)._replace(rates=rates)
+
+    return pool.map(task, range(chosen.size))
+
+
+def member_rates(target: Target, history: History, rng: np.random.Generator) -> np.ndarray:
+    """Rates and slopes of every kind drawn from their posterior given this history's path, f8[K, D] (standard
+    normal scale); unscored kinds from their prior."""
+    draws, priors = target.hazard_draws, target.hazard_priors
+    kinds, dims = priors.mean.shape
+    rates = rng.standard_normal((kinds, dims))
+    if draws is None:
+        return rates
+    values = np.zeros(draws.z.shape[1])
+    zero = np.zeros_like(values)
+    sig = history.trace.signals[: target.ticks].copy()
+    crisis = history.trace.crisis[: target.ticks].copy()
+    known = target.handed()
+    for k in np.flatnonzero(draws.scored):
+        target.kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
+        p = np.exp(values - values.max())
+        rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
+    return rates
 
 
 def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:

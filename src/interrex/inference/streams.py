@@ -28,7 +28,7 @@ HYPOTHESES, PLOT, PREDICTIVE, SEQUENCE = 11, 13, 17, 23
 
 # Keys of generators by number: of a member, a pair, a particle.
 BLOCK = 1 << 40
-MEMBER, PAIR, SUPPORT, SHOCK_GAIN = 7 * BLOCK, 9 * BLOCK, 11 * BLOCK, 19 * BLOCK
+MEMBER, PAIR, SUPPORT, SHOCK_GAIN, RATES = 7 * BLOCK, 9 * BLOCK, 11 * BLOCK, 19 * BLOCK, 29 * BLOCK
 
 FILTER_ISLANDS = 512
 """Islands of the filter draw apart from those of the sampler, which count from 0."""

@@ -21,7 +21,7 @@ from interrex.engine.history import History, replay
 from interrex.engine.pool import Pool
 from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
 from interrex.futures.conditioned import Conditioned
-from interrex.futures.members import Member, abduct, spread, table_of
+from interrex.futures.members import Member, abduct, member_rates, spread, table_of
 from interrex.futures.summaries import Summary, summarise
 from interrex.inference import streams
 from interrex.inference.dated_acts import script_of
@@ -130,26 +130,6 @@ def _course(arena: Arena, act: Intervention | None, held: bool, table: ActTable,
         ]
         script = script_of([*rows, (act.minute, act.act, act.level, 1)])
     return Course(script, mode, act.tick, table, clocks)
-
-
-def member_rates(target: Target, history: History, rng: np.random.Generator) -> np.ndarray:
-    """Rates and slopes of every kind drawn from their posterior given this history's path, f8[K, D] (standard
-    normal scale); unscored kinds from their prior."""
-    draws, priors = target.hazard_draws, target.hazard_priors
-    kinds, dims = priors.mean.shape
-    rates = rng.standard_normal((kinds, dims))
-    if draws is None:
-        return rates
-    values = np.zeros(draws.z.shape[1])
-    zero = np.zeros_like(values)
-    sig = history.trace.signals[: target.ticks].copy()
-    crisis = history.trace.crisis[: target.ticks].copy()
-    known = target.handed()
-    for k in np.flatnonzero(draws.scored):
-        target.kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
-        p = np.exp(values - values.max())
-        rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
-    return rates
 
 
 def run_pairs(
