@@ -11,6 +11,7 @@ from interrex.engine.acts import OCCURRENCES, ActTable
 from interrex.engine.arena import Arena
 from interrex.engine.schedule import FREE, SCRIPTED, Script
 from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.maths import log_of
 
 
 class Luck(NamedTuple):
@@ -65,4 +66,4 @@ def fresh_clocks(seed: int, number: int, answer: np.ndarray | tuple[float, float
     """Fresh luck for every clock of a free history: E ~ Exp(1), keyed by (seed, CLOCK, number)."""
     shape = (len(ACT_KINDS), OCCURRENCES)
     u = draws.uniforms(seed, draws.CLOCK, (shape[0] * shape[1],), tick=0, noise=number)
-    return clocks_of(-np.log(u).reshape(shape), answer)
+    return clocks_of(-log_of(u).reshape(shape), answer)

@@ -24,6 +24,7 @@ from interrex.inference.islands import Posterior
 from interrex.inference.space import Space
 from interrex.inference.target import Target
 from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.maths import exp_of, log_of
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
 NEVER = 1e9  # ticks; later than any window
@@ -117,7 +118,7 @@ def _member(
     which = UNDERSTANDINGS[int(rng.choice(len(UNDERSTANDINGS), p=odds / odds.sum()))]
     accepts = bool(rng.random() < rng.beta(*which.accept))
     median = rng.normal(*which.log_median_hours)
-    hours = float(np.exp(rng.normal(median, which.log_sd_hours)))
+    hours = float(exp_of(rng.normal(median, which.log_sd_hours)))
     rates = rng.standard_normal((len(ACT_KINDS), arena.table.log_rate.shape[1] + arena.table.slope.shape[1]))
     return Member(
         Luck(values[: wide.theta_size], effects, nation, region, noise),
@@ -152,7 +153,7 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
         u[: c.threshold.size].reshape(c.threshold.shape),
         u[c.threshold.size :].reshape(c.threshold.shape),
     )
-    threshold = -np.log(beyond)
+    threshold = -log_of(beyond)
     minute, tick = np.full(threshold.shape, np.nan), np.full(threshold.shape, -1)
     level = np.ones(threshold.shape)
     count = np.zeros(len(ACT_KINDS), int)

@@ -12,7 +12,6 @@ the population that plain reweighting would have left), `distinct` whether the m
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -22,7 +21,7 @@ import numpy as np
 from interrex.engine import draws as keyed
 from interrex.engine.pool import Pool
 from interrex.inference import streams
-from interrex.inference.exact import exp, log_sum_exp
+from interrex.inference.exact import exp_of, log, log_sum_exp
 from interrex.inference.islands import draws_around
 from interrex.inference.moves import Proposal, layout
 from interrex.inference.particles import Particle, Particles, populate
@@ -76,10 +75,10 @@ class FromYesterday(NamedTuple):
     ) -> Particle[Score | None] | None:
         """The proposal as a particle if it is accepted in the place of `held` under pi_b."""
         assert held.score is not None
-        luck = math.log(rng.random())
+        luck = log(rng.random())
         base = log_prior(proposal.z) - log_prior(held.z) + proposal.correction
         if self.yesterday is None or b >= 1.0:  # one target: reports first, acts after
-            score = accept_in_two(self.target, pool, held.score, proposal, b, base, luck, math.log(rng.random()))
+            score = accept_in_two(self.target, pool, held.score, proposal, b, base, luck, log(rng.random()))
             return None if score is None else Particle(proposal.z, proposal.noise, score, None)
         before = self.yesterday.evaluate(pool, proposal.z, proposal.noise)
         score = None if before is None else self.target.evaluate(pool, proposal.z, proposal.noise)
@@ -147,7 +146,7 @@ def _update(
     gain = bridge.gain(particles)
     if not np.isfinite(gain).any():
         return state._replace(alive=False, reweighting_ess=0.0, steps=0)
-    reweighting = effective(exp(gain - log_sum_exp(gain))) / old.size
+    reweighting = effective(exp_of(gain - log_sum_exp(gain))) / old.size
     b, steps = 0.0, 0
     while b < 1.0:
         gain = bridge.gain(particles)

@@ -23,8 +23,9 @@ from interrex.engine.acts import (
 from interrex.engine.decorators import kernel
 from interrex.engine.handles import Handle
 from interrex.inference import streams
+from interrex.inference.exact import dot
 from interrex.mechanisms.acts import ACT_KINDS
-from interrex.mechanisms.maths import exp, log
+from interrex.mechanisms.maths import exp, log, log_of
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
 
@@ -88,16 +89,16 @@ def make_draws(
     for k in np.flatnonzero(scored):
 
         def target(v: np.ndarray, k: int = int(k)) -> float:
-            return one(k, v, sig, crisis, *known) - 0.5 * float(v @ v)
+            return one(k, v, sig, crisis, *known) - 0.5 * dot(v, v)
 
         mode, spread = _mode(target, dims, priors.sign[k] != 0)
         base = qmc.Sobol(dims, scramble=True, rng=streams.scramble(seed, int(k))).random(count)
         normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
         points = mode + INFLATE * spread * normal
         z[k] = points
-        log_q = np.sum(-0.5 * normal**2 - np.log(INFLATE * spread), axis=1)
+        log_q = np.sum(-0.5 * normal**2 - log_of(INFLATE * spread), axis=1)
         log_p = np.sum(-0.5 * points**2, axis=1)
-        weight[k] = log_p - log_q - math.log(count)
+        weight[k] = log_p - log_q - log_of(count)
     return HazardDraws(z, weight, scored)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from interrex.engine import draws as keyed
 from interrex.engine.pool import Pool
 from interrex.inference import streams
-from interrex.inference.exact import log_sum_exp
+from interrex.inference.exact import log, log_sum_exp
 from interrex.inference.hazards import HazardDraws, make_draws
 from interrex.inference.particles import Particle, Particles, populate
 from interrex.inference.proposal import Reference
@@ -117,7 +117,7 @@ def restore(
 def gather(target: Target, clouds: tuple[Cloud, ...]) -> Posterior:
     """Islands as one posterior: each with the same weight, the evidence their mean, its error their spread."""
     logs = np.array([c.log_evidence for c in clouds])
-    mean = log_sum_exp(logs) - math.log(len(clouds))
+    mean = log_sum_exp(logs) - log(len(clouds))
     se = float(np.std(logs, ddof=1) / math.sqrt(len(clouds))) if len(clouds) > 1 else math.nan
     return Posterior(
         target, clouds, np.concatenate([c.particles.z for c in clouds]),

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from interrex.inference.exact import cholesky, covariance, dot, matvec, solve_lower
+from interrex.inference.exact import cholesky, covariance, dot, inverse_lower, matvec
 from interrex.inference.streams import MOVED_NOISE
 from interrex.inference.target import Target
 
@@ -46,7 +46,8 @@ class Population(NamedTuple):
 
     mean: np.ndarray
     sd: np.ndarray
-    factor: np.ndarray
+    factor: np.ndarray  # lower, of the parameters' covariance
+    inverse: np.ndarray  # of the factor
 
 
 def fit_population(z: np.ndarray, params: int, ancestors: int) -> Population:
@@ -62,7 +63,8 @@ def fit_population(z: np.ndarray, params: int, ancestors: int) -> Population:
     noise = params / (params + n)  # off-diagonals that n particles cannot support
     cov = (1.0 - noise) * cov + noise * np.diag(np.diag(cov))
     cov = trust * cov + (1.0 - trust) * np.eye(params)
-    return Population(mean, sd, cholesky(cov))
+    factor = cholesky(cov)
+    return Population(mean, sd, factor, inverse_lower(factor))
 
 
 class Proposal:
@@ -88,7 +90,7 @@ class AboutPopulation(NamedTuple):
     def __call__(self, proposal: Proposal, size: float, population: Population, rng: np.random.Generator) -> None:
         """Draw and note the correction."""
         p = self.layout.params
-        whitened = solve_lower(population.factor, proposal.old[:p] - population.mean[:p])
+        whitened = matvec(population.inverse, proposal.old[:p] - population.mean[:p])
         fresh = math.sqrt(1.0 - size * size) * whitened + size * rng.standard_normal(p)
         proposal.z[:p] = population.mean[:p] + matvec(population.factor, fresh)
         proposal.correction += 0.5 * (dot(fresh, fresh) - dot(whitened, whitened))

@@ -7,14 +7,14 @@ without it a run only takes longer. It holds no paths. It may be used only for a
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from interrex.case.cut import CutCase
-from interrex.inference.exact import dot, matvec, solve_lower
+from interrex.inference.exact import dot, inverse_lower, log_of, matvec
 from interrex.inference.moves import PRIOR_WEIGHT
 from interrex.inference.space import Space
 
@@ -22,13 +22,22 @@ WIDEN = 1.1  # the reference is a little wider than the runs it was fitted to
 MOVED = 0.35  # prior sd; a smaller movement is left to the run
 
 
-class Reference(NamedTuple):
+@dataclass(frozen=True)
+class Reference:
     """Gaussian reference q of z: mean, sd, and for the parameters a Cholesky factor (identity for the prior)."""
 
     mean: np.ndarray  # f8[size]
     sd: np.ndarray  # f8[size]
     factor: np.ndarray  # f8[P, P] lower Cholesky factor of the parameters' covariance
     provenance: str
+    inverse: np.ndarray = field(init=False)  # of the factor
+    log_scale: float = field(init=False)  # log of the product of all sd
+
+    def __post_init__(self) -> None:
+        p = self.factor.shape[0]
+        object.__setattr__(self, "inverse", inverse_lower(self.factor))
+        scale = float(np.sum(log_of(np.diag(self.factor))) + np.sum(log_of(self.sd[p:])))
+        object.__setattr__(self, "log_scale", scale)
 
     def draw(self, xi: np.ndarray) -> np.ndarray:
         """A point from standard normals xi[size]."""
@@ -40,13 +49,9 @@ class Reference(NamedTuple):
     def log_density(self, z: np.ndarray) -> float:
         """Log density of q at z."""
         p = self.factor.shape[0]
-        whitened = solve_lower(self.factor, z[:p] - self.mean[:p])
+        whitened = matvec(self.inverse, z[:p] - self.mean[:p])
         rest = (z[p:] - self.mean[p:]) / self.sd[p:]
-        return float(
-            -0.5 * (dot(whitened, whitened) + dot(rest, rest))
-            - np.sum(np.log(np.diag(self.factor)))
-            - np.sum(np.log(self.sd[p:]))
-        )
+        return -0.5 * (dot(whitened, whitened) + dot(rest, rest)) - self.log_scale
 
 
 def prior_reference(space: Space) -> Reference:

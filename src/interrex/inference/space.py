@@ -6,6 +6,7 @@ and regional shocks), a hazard block (rates and slopes of act kinds), and the no
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, NamedTuple
 
@@ -21,6 +22,17 @@ OBSERVATION = (
     Param("shared_bias", Prior("normal", 0.3, 0.4), "logit, shared by all opinion reports (fear)", "assumption"),
 )  # fmt: skip
 """Parameters of the observation model (docs/model.md, section 13)."""
+
+
+@functools.lru_cache
+def _laws(params: tuple[Param, ...]) -> tuple[tuple[Prior, list[int]], ...]:
+    """Parameters by the kind of their prior: one prior with all numbers of its kind as arrays, and where they stand."""
+    laws: list[tuple[Prior, list[int]]] = []
+    for kind in dict.fromkeys(p.prior.kind for p in params):
+        where = [i for i, p in enumerate(params) if p.prior.kind == kind]
+        a, b = (np.array([getattr(params[i].prior, name) for i in where]) for name in "ab")
+        laws.append((Prior(kind, a, b), where))  # type: ignore[arg-type]
+    return tuple(laws)
 
 
 class Space(NamedTuple):
@@ -46,7 +58,10 @@ class Space(NamedTuple):
 
     def values(self, z: np.ndarray) -> np.ndarray:
         """Natural values of the parameters, f8[..., P]."""
-        return np.stack([p.prior.value(z[..., i]) for i, p in enumerate(self.params)], axis=-1)
+        out = np.empty(z.shape)
+        for prior, where in _laws(self.params):
+            out[..., where] = prior.value(z[..., where])
+        return out
 
     def parts(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """(parameter values, region effects R, nation shocks D, region shocks D x R) of one point."""

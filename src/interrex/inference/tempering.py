@@ -21,7 +21,7 @@ from interrex.engine import draws as keyed
 from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.inference import streams
-from interrex.inference.exact import dot, exp, log_sum_exp
+from interrex.inference.exact import dot, exp_of, log, log_sum_exp
 from interrex.inference.moves import Layout, Proposal, fit_population, layout, moves
 from interrex.inference.particles import Particle, Particles, Start, populate
 from interrex.inference.proposal import Reference
@@ -86,7 +86,7 @@ class FromReference(NamedTuple):
         """The proposal as a particle if it is accepted in the place of `held` under pi_b."""
         assert held.score is not None
         old, new = held.start, self.ends(proposal.z)
-        luck, more = math.log(rng.random()), math.log(rng.random())
+        luck, more = log(rng.random()), log(rng.random())
         base = (1 - b) * (new.log_q - old.log_q) + b * (new.log_prior - old.log_prior) + proposal.correction
         score = accept_in_two(self.target, pool, held.score, proposal, b, base, luck, more)
         return None if score is None else Particle(proposal.z, proposal.noise, score, new)
@@ -130,7 +130,7 @@ class Climb:
             particles = particles.accept(moved)
             hits[move.name] = sum(m is not None for m in moved)
             rate = hits[move.name] / particles.size
-            self.sizes[move.name] = float(np.clip(size * math.exp(HASTE * (rate - WANTED_ACCEPTANCE)), *SIZES))
+            self.sizes[move.name] = float(np.clip(size * exp_of(HASTE * (rate - WANTED_ACCEPTANCE)), *SIZES))
         return particles, hits
 
 
@@ -169,7 +169,7 @@ def run_island(
             )
         new = next_beta(beta, gain)
         weights, norm = step_weights(gain, new - beta)
-        log_evidence += norm - math.log(particles)
+        log_evidence += norm - log(particles)
         ess = effective(weights)
         cloud, beta = climb.resample(cloud, weights / weights.sum()), new
         rounds = final_sweeps if beta >= 1.0 else sweeps
@@ -197,7 +197,7 @@ def step_weights(gain: np.ndarray, step: float) -> tuple[np.ndarray, float]:
     living = np.isfinite(gain)
     increment = np.where(living, step * np.where(living, gain, 0.0), -math.inf)
     norm = log_sum_exp(increment)
-    return exp(increment - norm), norm
+    return exp_of(increment - norm), norm
 
 
 def effective(weights: np.ndarray) -> float:
@@ -212,7 +212,7 @@ def next_beta(beta: float, gain: np.ndarray) -> float:
         return 1.0
 
     def ess(step: float) -> float:
-        w = exp(step * (finite - finite.max()))
+        w = exp_of(step * (finite - finite.max()))
         return float(w.sum() ** 2 / np.sum(w**2)) / finite.size
 
     if ess(1.0 - beta) >= TARGET_ESS:

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from interrex.mechanisms.maths import exp_of
+
 
 class Prior(NamedTuple):
     """A prior as a monotone map of a standard normal z (so every parameter is N(0,1) to the sampler).
@@ -38,9 +40,9 @@ class Prior(NamedTuple):
         if self.kind == "normal":
             return self.a + self.b * z
         if self.kind == "lognormal":
-            return np.exp(self.a + self.b * z)
+            return exp_of(self.a + self.b * z)
         if self.kind == "logit":
-            return 1.0 / (1.0 + np.exp(-(self.a + self.b * z)))
+            return 1.0 / (1.0 + exp_of(-(self.a + self.b * z)))
         if self.kind == "half":
             return self.a + self.b * np.abs(z)
         raise ValueError(f"unknown prior kind {self.kind!r}")
