@@ -312,3 +312,13 @@ def test_numbers_of_days_and_seconds_are_refused_as_such(study, write):
 def test_a_heading_in_brackets_is_offered_as_a_shell_takes_it(study):
     told = refusal(study, tidy(*walks(), head="<DATE>,<TICKER>,<CLOSE>"), event=str(EVENT))
     assert "--map 'date=<DATE>'" in told
+
+
+def test_an_hour_without_zone_is_printed_as_the_utc_that_it_is_taken_for(study):
+    text = tidy(*walks(), **AT_EXCHANGE)
+    assert "held against the close at X, 2021-12-09 16:00 UTC" in notes(
+        study(text, event="2021-12-08T18:30Z", closes={"X": "16:00"})
+    )
+    assert "held against the close at X, 2021-12-08 21:00 UTC" in notes(
+        study(text, event="2021-12-08T18:30Z", closes={"X": NEW_YORK})
+    )

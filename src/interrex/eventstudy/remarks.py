@@ -120,11 +120,10 @@ def event_days(panel: Panel, where: np.ndarray, met: list[Happening], close: Clo
                 sentence = f"its hour is not used{place}: when the market closes is not known; give {advice}"
             elif other is not None:
                 sentence = f"falls on {day}{place}, but on {other} if the close is an hour off, as where clocks change in summer; name the zone: {advice}"
-            elif close.days is not None:
-                hour = str(close.at(panel.days[[at]])[0]).replace("T", " ")[:16]
-                sentence = f"held against the close{place} that the stamps of its prices tell, {hour} UTC"
             else:
-                continue
+                hour = str(close.at(panel.days[[at]])[0]).replace("T", " ")[:16]
+                stamped = " that the stamps of its prices tell" if close.days is not None else ""
+                sentence = f"held against the close{place}{stamped}, {hour} UTC"
             told[Note("hour", "", f"{one.label}: {sentence}")] = None
         notes += told
     return notes
