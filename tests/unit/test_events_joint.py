@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from fixtures.studies import FIRST, days_of, study_of, table_of, walk
-from interrex.eventstudy import dependence, joint, validity
+from interrex.eventstudy import dependence, joint, unmeasured, validity
 from interrex.eventstudy.dependence import Together
-from interrex.eventstudy.measure import Plan, measure, other_dates
+from interrex.eventstudy.measure import Plan, fits_in, measure, other_dates
 from interrex.eventstudy.options import Options
 from interrex.eventstudy.prices import prices_from
 from interrex.eventstudy.setting import gather
@@ -336,6 +336,21 @@ def test_the_verdict_counts_the_other_tests_that_hold_and_names_those_that_rejec
         "Of the 5 other tests of the mean that hold here 5 reject at 5 % (permutation, generalised rank, Kolari-Pynnonen, "
         "crude dependence, Corrado rank)." in fall
     )
+
+
+def test_a_position_is_beyond_the_data_exactly_where_the_windows_do_not_fit():
+    prices = walk(1, days=40)
+    for window, estimation in (((-1, 2), (-8, -3)), ((0, 0), (-5, -1)), ((2, 3), (-3, 1))):
+        options = Options.of(benchmark="M", window=window, estimation=estimation, least=2)
+        plan = Plan("market", window, estimation, 2, "ols", "simple")
+        (market,) = gather(prices_from(prices, columns=None), days_of(prices, 20)[0], options).markets
+        causes = [unmeasured.beyond(market.panel.days, at, window, estimation) for at in range(40)]
+        np.testing.assert_array_equal(
+            [cause is None for cause in causes], fits_in(market, np.arange(40), plan)
+        )
+    assert "after the last day" in unmeasured.beyond(market.panel.days, -1, (0, 1), (-5, -1)).wrong
+    assert "ends after" in unmeasured.beyond(market.panel.days, 39, (0, 1), (-5, -1)).wrong
+    assert "too late" in unmeasured.beyond(market.panel.days, 0, (0, 1), (-5, -1)).wrong
 
 
 def test_days_with_few_returns_are_put_on_the_scale_of_full_ones():

@@ -182,6 +182,10 @@ def test_factors_that_cannot_be_told_apart_give_no_fit(market):
     factors[..., 1] = 2 * factors[..., 0]
     fitted = models.fit("factors", y, models.design("factors", span, factors), span, usable)
     assert np.isnan(fitted.df).all() and np.isnan(fitted.coefficients).all()
+    ones = np.ones_like(span)
+    for days, fits in ((20, True), (19, False)):
+        some = models.fit("mean", y[:days], ones[:days, :, None], ones[:days], ones[:days] > 0, least=20)
+        assert np.isfinite(some.df).all() == fits
     short = models.fit("mean", y[:10], span[:10, :, None], span[:10], usable[:10], least=20)
     assert np.isnan(short.df).all()
     with pytest.raises(RunError, match="no model 'lasso'"):

@@ -284,3 +284,5 @@ def test_each_name_against_its_own_dates():
     others = np.array([[1.0, np.nan], [-2.0, 0.1], [0.5, 0.2]])
     p, compared, extreme = placebo.each_name(np.array([-1.0, 0.3]), others)
     assert p.tolist() == [3 / 4, 1 / 3] and compared.tolist() == [3, 2] and extreme.tolist() == [2, 0]
+    p, compared, _ = placebo.each_name(np.array([1.0, np.nan]), np.array([[np.nan, 0.1]]))
+    assert np.isnan(p).all() and compared.tolist() == [0, 1], "no date, or nothing to compare"
