@@ -338,6 +338,26 @@ def test_the_verdict_counts_the_other_tests_that_hold_and_names_those_that_rejec
     )
 
 
+def test_an_event_is_compared_by_its_own_names_on_their_own_days():
+    prices = walk(3)
+    days = days_of(prices, FIRST, FIRST + 30)
+    study = study_of(prices, {"first": days[0], "second": days[1]})
+    options = Options.of(benchmark="M", window=(0, 2), estimation=(-100, -11), returns="log")
+    plan = Plan("market", (0, 2), (-100, -11), 20, "ols", "log")
+    setting = gather(prices_from(prices, columns=None), {"first": days[0], "second": days[1]}, options)
+    pairs = measure(setting, plan)
+    others = other_dates(setting, pairs, plan, "all")
+    for event, group_ in enumerate(sorted(pairs.together, key=lambda one: one.day0)):
+        means = np.abs(others.scar.sum(1) / 3)
+        means = means[np.isfinite(means)]
+        extreme = int((means >= abs(pairs.scar[event].mean())).sum())
+        assert group_.events.tolist() == [event] * 3
+        assert study["event_as_extreme"].values[event] == extreme and study["event_dates"].values[
+            event
+        ] == len(means)
+        assert study["event_p"].values[event] == (1 + extreme) / (1 + len(means))
+
+
 def test_a_position_is_beyond_the_data_exactly_where_the_windows_do_not_fit():
     prices = walk(1, days=40)
     for window, estimation in (((-1, 2), (-8, -3)), ((0, 0), (-5, -1)), ((2, 3), (-3, 1))):
