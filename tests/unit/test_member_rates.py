@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from interrex.inference.exact import log_sum_exp
 
 from fixtures import toy as cases
 from interrex.engine.history import replay
 from interrex.futures.members import posterior_members, prior_members
+from interrex.inference.exact import log_sum_exp
 
 MEMBERS = 60
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import xml.etree.ElementTree as ET
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fixtures import results_tree
+from fixtures import stored_run
 from interrex.futures.summaries import Summary
 from interrex.report.map import CLASSES, fill_of
 from interrex.report.read import Absent, Results
@@ -24,9 +25,20 @@ SVG = "{http://www.w3.org/2000/svg}"
 FILLS = [fill for _, fill, _ in CLASSES]
 
 
+IDS = stored_run.tree()["crowd"]["region"].values.tolist()
+DAYS = [date.fromisoformat(str(day)[:10]) for day in stored_run.tree()["crowd"]["day"].values]
+
+
+def narrow(tree: Any) -> Any:
+    """The tree with every region's interval within a factor of two."""
+    present = values(tree, "crowd", "present_post")[2]
+    bands = np.stack([present * factor for factor in (0.8, 0.9, 1.0, 1.1, 1.2)])
+    return changed(tree, "crowd", present_post=(("quantile", "day", "region"), bands))
+
+
 def figure(tree: Any) -> Any:
     results = Results(tree)
-    names = dict(zip(results_tree.IDS, results_tree.REGIONS, strict=True))
+    names = dict(zip(IDS, values(tree, "crowd", "region_name"), strict=True))
     return crowds._maps(results, results.group("crowd"), names)
 
 
@@ -44,25 +56,32 @@ def changed(tree: Any, group: str, **values: Any) -> Any:
 
 def with_cities(tree: Any) -> Any:
     """Two cities, one of which has 5,000 people in the street every day."""
-    crowd = np.zeros((len(QUANTILES), len(results_tree.DAYS), 3))
+    crowd = np.zeros((len(QUANTILES), len(DAYS), 5))
     crowd[:, :, 0], crowd[:, :, 2] = 5000.0, 9000.0
     return changed(
-        tree, "map", unit_present=(("quantile", "day", "unit"), crowd), unit_city=("unit", [1.0, 1.0, 0.0]),
-        unit_x=("unit", [200.0, 400.0, 600.0]), unit_y=("unit", [100.0, 200.0, np.nan]),
+        tree, "map", unit_present=(("quantile", "day", "unit"), crowd), unit_city=("unit", [1.0, 1.0, 0.0, 0.0, 0.0]),
+        unit_x=("unit", [200.0, 400.0, 600.0, 650.0, 700.0]), unit_y=("unit", [100.0, 200.0, np.nan, 50.0, 60.0]),
     )  # fmt: skip
+
+
+def without_crowds(tree: Any) -> Any:
+    """No unit of the map has anybody out."""
+    return changed(
+        tree, "map", unit_present=(("quantile", "day", "unit"), np.zeros((len(QUANTILES), len(DAYS), 5)))
+    )
 
 
 @pytest.fixture(scope="module")
 def plain() -> Any:
-    return figure(results_tree.tree())
+    return figure(narrow(stored_run.tree()))
 
 
 def test_twelve_days_with_most_people_in_order_of_date(plain: Any) -> None:
-    nation = values(results_tree.tree(), "crowd", "nation_present_post")[2]
+    nation = values(stored_run.tree(), "crowd", "nation_present_post")[2]
     wanted = sorted(np.argsort(-nation, kind="stable")[:12].tolist())
     days = re.findall(r"\w{3} \d+ \w{3}: [\d,]+ in the country", plain.alt)
     assert [text.split(":")[0] for text in days] == [
-        f"{results_tree.DAYS[n]:%a} {results_tree.DAYS[n].day} {results_tree.DAYS[n]:%b}" for n in wanted
+        f"{DAYS[n]:%a} {DAYS[n].day} {DAYS[n]:%b}" for n in wanted
     ]
     texts = [t.text for t in ET.fromstring(plain.svg).iter(f"{SVG}text")]
     for text in days:
@@ -81,11 +100,11 @@ def test_where_few_days_have_a_crowd_those_round_the_peak_fill_up() -> None:
 def test_every_region_has_the_colour_of_its_median(plain: Any) -> None:
     root = ET.fromstring(plain.svg)
     used = [use.get("fill") for use in root.iter(f"{SVG}use")]
-    assert len(used) == 12 * len(results_tree.IDS) and set(used) <= set(FILLS)
-    persons = values(results_tree.tree(), "map", "median_present")
-    nation = values(results_tree.tree(), "crowd", "nation_present_post")[2]
+    assert len(used) == 12 * len(IDS) and set(used) <= set(FILLS)
+    persons = values(stored_run.tree(), "map", "median_present")
+    nation = values(stored_run.tree(), "crowd", "nation_present_post")[2]
     days = crowds._key_days(nation)
-    assert used == [fill_of(persons[n, k]) for n in days for k in range(len(results_tree.IDS))]
+    assert used == [fill_of(persons[n, k]) for n in days for k in range(len(IDS))]
     assert [fill_of(v) for v in (0, 99, 100, 2999, 3000, 10_000, 1e6)] == [
         FILLS[i] for i in (0, 0, 1, 3, 4, 5, 6)
     ]
@@ -108,17 +127,17 @@ def test_no_script_no_reference_outside_and_nothing_beyond_the_edge(plain: Any) 
 
 
 def test_wide_intervals_are_hatched_and_counted() -> None:
-    tree: Any = results_tree.tree()
+    tree: Any = stored_run.tree()
     present = values(tree, "crowd", "present_post").copy()
     present[0, :, :3], present[-1, :, :3] = 10.0, 5000.0  # three regions with a factor of 500 on every day
     shown = figure(changed(tree, "crowd", present_post=(("quantile", "day", "region"), present)))
     assert len(re.findall(r"<use [^>]*url\(#hatch-(?:dark|light)\)", shown.svg)) == 36
-    assert f"36 of {12 * len(results_tree.IDS)} fields" in shown.caption
+    assert f"36 of {12 * len(IDS)} fields" in shown.caption
     assert "spans more than a factor of ten" in shown.svg
 
 
 def test_where_intervals_are_withheld_nothing_is_hatched_and_no_band_is_drawn() -> None:
-    shown = figure(results_tree.tree(sketch=True))
+    shown = figure(stored_run.failed())
     assert "url(#hatch" not in shown.svg and "<polygon" not in shown.svg
     assert "Intervals are withheld, so the maps do not show how uncertain they are" in shown.caption
 
@@ -129,16 +148,16 @@ def test_without_wide_intervals_it_says_so(plain: Any) -> None:
 
 
 def test_the_resolution_of_the_run_is_written(plain: Any) -> None:
-    assert "Simulated citizens to persons: 1:10." in plain.caption
-    tree: Any = results_tree.tree()
+    assert "Simulated citizens to persons: 1:100." in plain.caption
+    tree: Any = stored_run.tree()
     meta = tree["meta"].to_dataset(inherit=False).copy()
     tree["meta"] = xr.DataTree(meta.assign_attrs(resolution="1:1"))
     assert "1:1." in figure(tree).caption
 
 
 def test_cities_with_a_crowd_are_dots_in_their_own_colour(plain: Any) -> None:
-    shown = figure(with_cities(results_tree.tree()))
-    before = plain.svg.count('r="4"')
+    shown = figure(with_cities(narrow(stored_run.tree())))
+    before = figure(narrow(without_crowds(stored_run.tree()))).svg.count('r="4"')
     assert (
         shown.svg.count('r="4"') == before + 12
     )  # one city, twelve days; no dot for the district or the calm one
@@ -147,7 +166,7 @@ def test_cities_with_a_crowd_are_dots_in_their_own_colour(plain: Any) -> None:
 
 
 def test_a_country_without_a_crowd_has_no_map() -> None:
-    tree: Any = results_tree.tree()
+    tree: Any = stored_run.tree()
     calm = values(tree, "map", "median_present") * 0.0
     with pytest.raises(Absent, match="nothing to map"):
         figure(changed(tree, "map", median_present=(("day", "region"), calm)))
@@ -171,7 +190,7 @@ def test_the_group_holds_the_crowds_of_units() -> None:
         "paths": "{}", "viewbox": "0 0 1 1", "unit": np.array(["a", "b"], object),
         "unit_name": np.array(["A", "B"], object), "unit_x": np.zeros(2), "unit_y": np.zeros(2),
     }  # fmt: skip
-    made = regions_map.dataset(shapes, cut, summaries)
+    made = regions_map.with_crowds(shapes, cut, summaries)
     assert made["unit_present"].dims == ("quantile", "day", "unit")
     assert np.allclose(made["unit_present"].values, np.quantile(crowd, QUANTILES, axis=0))
     assert made["unit_city"].values.tolist() == [1.0, 0.0]
