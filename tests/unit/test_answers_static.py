@@ -1,4 +1,4 @@
-"""Answers that need no simulation: timeline, absent actors, assumptions, acts, references, map."""
+"""Answers that need no simulation: timeline, assumptions, acts, references, map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 import xarray as xr
 
 from interrex.case import load_case
-from interrex.case.schema import Fact
 from interrex.inference.space import Space, make_space
 from interrex.mechanisms import all_mechanisms
 from interrex.mechanisms.contract import Param, Prior
@@ -33,13 +32,7 @@ from interrex.topics.map.answer import regions_map
 from interrex.topics.references.answer import references
 from interrex.topics.references.bibtex import bibtex
 from interrex.topics.references.works import DATA, METHODS
-from interrex.topics.silence.answer import (
-    STATUSES,
-    absent_actors,
-    death_hazard,
-    longest_silence,
-    status_likelihood,
-)
+from interrex.topics.silence.answer import absent_actors
 from interrex.topics.sources.answer import sources
 from interrex.topics.timeline.answer import timeline
 
@@ -54,7 +47,6 @@ CUTS = [
     (BELARUS, "2020-09-30"),
 ]
 PREDECESSOR = "Nursultan Nazarbayev"
-DAUGHTER = "Dariga Nazarbayeva"
 
 
 def small_space() -> Space:
@@ -64,22 +56,6 @@ def small_space() -> Space:
         Param("third", Prior("half", 0.0, 1.0), "log-odds", "assumption"),
     )
     return Space(params, ("one", "two", "two"), 3, 1, 1)
-
-
-def status(cut, person: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Prior and posterior of a person's status."""
-    data = absent_actors(cut)
-    at = data.person.values.tolist().index(person)
-    names = data.status.values.tolist()
-    return (
-        dict(zip(names, data.prior.values[at].tolist(), strict=True)),
-        dict(zip(names, data.posterior.values[at].tolist(), strict=True)),
-    )
-
-
-def with_facts(cut, **values: float):
-    facts = {**cut.facts, **{name: Fact(id=name, value=value) for name, value in values.items()}}
-    return cut.model_copy(update={"facts": facts})
 
 
 def every_group(case, day: str) -> dict[str, xr.Dataset]:
@@ -144,92 +120,6 @@ def test_about_is_dated_by_what_is_named_and_not_by_the_margin():
     about = next(claim for claim in cut.claims if claim.when.about and "T" not in claim.when.text)
     day = timeline(cut).day.sel(claim=about.id)
     assert day == (about.when.day - cut.window.start).days
-
-
-# absent actors
-
-
-def test_without_predecessor_or_record_the_group_says_why():
-    for cut in (BELARUS.as_of("2020-09-30"), KAZAKHSTAN.as_of("2021-12-25")):
-        data = absent_actors(cut)
-        assert not data.variables and data.attrs["absent_because"]
-
-
-def test_probabilities_of_a_person_sum_to_one():
-    for case, day in CUTS[2:5]:
-        data = absent_actors(case.as_of(day))
-        assert np.allclose(data.prior.sum("status"), 1) and np.allclose(data.posterior.sum("status"), 1)
-        assert np.isclose(data.family_posterior.sum(), 1)
-
-
-def test_eleventh_of_january_two_weeks_of_silence():
-    cut = KAZAKHSTAN.as_of("2022-01-11")
-    data = absent_actors(cut)
-    assert data.person.values.tolist() == [PREDECESSOR]
-    assert data.gap_days.values.tolist() == [14.0]
-    assert "Rate assumed" in data.rate_text.values[0] and "2022-01-08" in data.rate_text.values[0]
-    actor = next(a for a in cut.actors if a.id == "nazarbayev")
-    silence = longest_silence(cut, actor)
-    alone = status_likelihood(silence._replace(word=None), 1.0, 2.0)
-    assert alone[-1] / alone[0] == pytest.approx(2.0)  # two weeks at an unknown rate
-    word = status_likelihood(silence, 1.0, 2.0) / alone
-    assert word[:-1] == pytest.approx(1.0) and word[-1] == pytest.approx(0.95 * 0.2 + 0.05)
-
-
-def test_the_video_speaks_against_incapacity_and_death():
-    _, before = status(KAZAKHSTAN.as_of("2022-01-11"), PREDECESSOR)
-    prior, after = status(KAZAKHSTAN.as_of("2022-01-19"), PREDECESSOR)
-    assert after["incapacitated"] < prior["incapacitated"] < before["incapacitated"]
-    assert after["dead"] < 0.001 < before["dead"]
-    assert after["sidelined"] > before["sidelined"] > prior["sidelined"]
-
-
-def test_with_an_unknown_rate_death_barely_moves():
-    for day in ("2022-01-08", "2022-01-09", "2022-01-11", "2022-01-19", "2022-02-10", "2022-02-28"):
-        data = absent_actors(KAZAKHSTAN.as_of(day)).sel(status="dead")
-        assert (abs(data.posterior - data.prior) < 0.01).all()
-
-
-def test_a_known_high_rate_makes_the_same_silence_speak():
-    cut = KAZAKHSTAN.as_of("2022-01-11")
-    frequent = with_facts(cut, appearances_nazarbayev=40, appearance_weeks_nazarbayev=20)
-    _, unknown = status(cut, PREDECESSOR)
-    _, known = status(frequent, PREDECESSOR)
-    assert known["in control"] < 0.2 < unknown["in control"]
-    assert known["dead"] > 3 * unknown["dead"]
-    assert "40 appearances in 20 weeks" in absent_actors(frequent).rate_text.values[0]
-
-
-def test_a_gap_that_nobody_claims_is_no_evidence():
-    prior, after = status(KAZAKHSTAN.as_of("2022-01-05"), PREDECESSOR)
-    assert after == pytest.approx(prior)
-    assert "not counted" in absent_actors(KAZAKHSTAN.as_of("2022-01-05")).rate_text.values[0]
-    # The ledger ends with his video; the weeks after it are not on record either.
-    data = absent_actors(KAZAKHSTAN.as_of("2022-02-28"))
-    assert dict(zip(data.person.values, data.gap_days.values, strict=True)) == {
-        DAUGHTER: 44.0,
-        PREDECESSOR: 21.0,
-    }
-
-
-def test_kin_share_a_state_so_one_silence_bears_on_the_other():
-    cut = KAZAKHSTAN.as_of("2022-02-10")
-    alone = cut.model_copy(update={"actors": tuple(a for a in cut.actors if a.role != "kin")})
-    _, together = status(cut, PREDECESSOR)
-    _, single = status(alone, PREDECESSOR)
-    assert together["in control"] < single["in control"]
-    held = absent_actors(cut).family_posterior.sel(family="held")
-    assert held > absent_actors(alone).family_posterior.sel(family="held") > 0.15
-
-
-def test_ages_come_from_the_case_and_else_from_an_assumption():
-    cut = KAZAKHSTAN.as_of("2022-01-11")
-    old, kin = (next(a for a in cut.actors if a.role == role) for role in ("predecessor", "kin"))
-    assert death_hazard(cut, old)[0] == pytest.approx(0.10)
-    assert death_hazard(cut, kin)[0] == pytest.approx(0.05)
-    aged = with_facts(cut, dariga_nazarbayeva_birth_year=1963)
-    assert death_hazard(aged, kin)[0] == pytest.approx(0.1 * math.exp(0.09 * (59 - 81)))
-    assert [s.name for s in STATUSES][-1] == "dead"
 
 
 # assumptions

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interrex.futures import base_rates as br
+from interrex.words import OUTCOMES
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 
@@ -30,7 +34,6 @@ def test_jeffreys_of_none_in_26() -> None:
     mean, low, high = br.jeffreys(0, 26)
     assert mean == pytest.approx(0.5 / 27)
     assert 0 < low < mean < high < 0.1
-    assert br.jeffreys(br.FOREIGN_RESCUE.n, br.FOREIGN_RESCUE.total) == (mean, low, high)
 
 
 def test_jeffreys_interval_holds_the_level_it_names() -> None:
@@ -49,43 +52,82 @@ def test_jeffreys_refuses_what_is_no_share(n: float, total: float, level: float)
         br.jeffreys(n, total, level)
 
 
-def test_every_outcome_has_a_base_rate_and_they_fill_the_class() -> None:
-    assert list(br.OUTCOME_RATES) == list(br.OUTCOMES)
-    assert sum(rate.n for rate in br.OUTCOME_RATES.values()) == 26
-    assert set(br.CRISIS_CLASSES.values()) <= set(br.OUTCOMES)
+def test_shares_of_exclusive_outcomes_add_to_one_and_keep_their_counts() -> None:
+    assert list(br.CRISIS_OUTCOMES) == list(OUTCOMES)
+    assert sum(br.CRISIS_OUTCOMES.values()) == 26
+    assert set(br.CRISIS_CLASSES.values()) <= set(OUTCOMES)
+    shares = br.dirichlet(br.CRISIS_OUTCOMES)
+    assert sum(mean for mean, _, _ in shares.values()) == pytest.approx(1.0)
+    assert shares["stays_by_force"][0] == pytest.approx(8.5 / 30.5)
+    assert shares["stays_calm"][0] == pytest.approx(0.5 / 30.5)
 
 
-def test_horizons_are_fixed_beforehand() -> None:
-    for days in (180, 365):
-        names = [rate.name for rate in br.in_office(days)]
-        assert names == ["any_day", "large_protest", "crisis"]
-        low, high = br.in_office_range(days)
-        assert 0 < low < high < 1
-    with pytest.raises(ValueError, match="180 and 365"):
-        br.in_office(90)
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_each_exclusive_share_has_the_interval_of_its_own_beta(level: float) -> None:
+    from scipy.stats import beta
+
+    for name, (mean, low, high) in br.dirichlet({"a": 3, "b": 0, "c": 7}, level).items():
+        a = {"a": 3.5, "b": 0.5, "c": 7.5}[name]
+        law = beta(a, 11.5 - a)
+        assert low < mean < high or name == "b"
+        assert law.cdf(low) == pytest.approx((1 - level) / 2)
+        assert law.sf(high) == pytest.approx((1 - level) / 2)
 
 
-def test_fewer_leaders_are_in_office_later_and_after_more_trouble() -> None:
-    for soon, late in br.IN_OFFICE:
-        assert late.n <= soon.n and late.total == soon.total
-    for days in (180, 365):
-        shares = [rate.n / rate.total for rate in br.in_office(days)]
+def test_what_a_count_says_of_its_rate() -> None:
+    from scipy.stats import gamma
+
+    for n in (0, 3, 40):
+        for level in (0.05, 0.5, 0.95):
+            assert gamma(n + 0.5, scale=1 / (n + 0.5)).cdf(br.gamma_factor(n, level)) == pytest.approx(level)
+
+
+@given(st.floats(0, 3000), st.floats(0, 400))
+def test_nobody_comes_back_to_office_and_no_day_stands_out(days: float, more: float) -> None:
+    for rate in br.IN_OFFICE:
+        assert 0 <= rate.stays(days + more) <= rate.stays(days) <= 1
+        assert rate.stays(days) - rate.stays(days + 0.001) < 1e-4
+        assert rate.stays(days + more) / rate.stays(days) == pytest.approx(
+            math.exp(-rate.hazard(days, days + more))
+        )
+        assert rate.hazard(days + more, days) == 0
+
+
+def test_share_in_office_is_the_record_on_the_days_that_were_counted() -> None:
+    for rate in br.IN_OFFICE:
+        assert rate.stays(0) == 1
+        for days, n in rate.counted:
+            assert rate.stays(days) == pytest.approx(br.jeffreys(n, rate.total)[0])
+    any_day = br.IN_OFFICE[0]
+    assert any_day.stays(90) == pytest.approx(any_day.stays(180) ** 0.5)
+    assert any_day.hazard(365, 550) == pytest.approx(any_day.hazard(180, 365))
+
+
+def test_fewer_leaders_are_in_office_after_more_trouble() -> None:
+    assert [rate.name for rate in br.IN_OFFICE] == ["any_day", "large_protest", "crisis"]
+    for days in (20, 180, 300, 500):
+        shares = [rate.stays(days) for rate in br.IN_OFFICE]
         assert shares == sorted(shares, reverse=True)
 
 
-def test_annual_hazards_are_those_of_the_table() -> None:
-    rates = {h.name: round(h.rate, 4) for h in (*br.EXIT_HAZARDS, br.REGIME_FAILURE)}
-    assert rates["coup"] == 0.0386 and rates["revolt"] == 0.0057
-    assert rates["natural_death"] == 0.0164 and rates["assassination"] == 0.0034
-    assert rates["regime_failure"] == 0.0548
-    assert br.EXIT_HAZARDS[0].probability(365.25) == pytest.approx(1 - 2.718281828 ** -(202 / 5234))
+def test_every_exit_of_the_panel_is_one_way_out() -> None:
+    spells = rows("data", "authoritarianismbook", "svolik_leader.csv")
+    kinds = {
+        "coup": ("coup",), "revolt": ("revolt",), "war": ("civil war", "foreign"), "death": ("natural",),
+        "assassination": ("assassination",), "step_down": ("stepdown", "resignation"),
+        "rule": ("interim", "term limit", "elections", "consensus", "other", "no contest"),
+    }  # fmt: skip
+    counted = {name: sum(r["exit"] in exits for r in spells) for name, exits in kinds.items()}
+    assert counted == {way.name: way.n for way in br.WAYS_OUT}
+    assert sum(counted.values()) == sum(r["exit"] != "" for r in spells)
+    assert {way.outcome for way in br.WAYS_OUT} <= set(OUTCOMES)
 
 
 def test_outcome_classes_recounted(crises: list[dict[str, str]]) -> None:
-    counted = dict.fromkeys(br.OUTCOMES, 0)
+    counted = dict.fromkeys(OUTCOMES, 0)
     for r in crises:
         counted[br.CRISIS_CLASSES[r["outcome_class"]]] += 1
-    assert counted == {name: rate.n for name, rate in br.OUTCOME_RATES.items()}
+    assert counted == br.CRISIS_OUTCOMES
 
 
 @pytest.mark.parametrize("days", [180, 365])
@@ -94,8 +136,8 @@ def test_crises_in_office_recounted(crises: list[dict[str, str]], days: int) -> 
         left = r["outcome_class"] != "repression_survival" or "managed_succession" in r["outcome_secondary"]
         return not left or int(r["days_start_to_outcome"]) > days
 
-    rate = br.in_office(days)[2]
-    assert (sum(map(stays, crises)), len(crises)) == (rate.n, rate.total)
+    rate = br.IN_OFFICE[2]
+    assert (sum(map(stays, crises)), len(crises)) == (dict(rate.counted)[days], rate.total)
 
 
 @pytest.mark.parametrize("days", [180, 365])
@@ -110,8 +152,8 @@ def test_any_day_recounted(days: int) -> None:
         ends = [end for start, end in spells if start <= day < end]
         total += len(ends)
         stayed += sum(end > day + dt.timedelta(days) for end in ends)
-    rate = br.in_office(days)[0]
-    assert (stayed, total) == (rate.n, rate.total)
+    rate = br.IN_OFFICE[0]
+    assert (stayed, total) == (dict(rate.counted)[days], rate.total)
 
 
 @pytest.mark.parametrize("days", [180, 365])
@@ -134,5 +176,5 @@ def test_large_protests_recounted(days: int) -> None:
     for (state, _), day in first.items():
         (end,) = [end for code, start, end in leaders if code == state and start < day <= end]
         stayed += end > day + dt.timedelta(days)
-    rate = br.in_office(days)[1]
-    assert (stayed, len(first)) == (rate.n, rate.total)
+    rate = br.IN_OFFICE[1]
+    assert (stayed, len(first)) == (dict(rate.counted)[days], rate.total)

@@ -1,7 +1,8 @@
 """Base rates that the report prints beside a forecast, each with its count, its total and its source.
 
 A base rate is the frequency of an outcome in a reference class that was fixed before the run. Counts become
-a probability with an interval by Jeffreys' prior Beta(1/2, 1/2). The 26 leadership crises (1989 to 2023, none
+a probability with an interval by Jeffreys' prior: Beta(1/2, 1/2), or Dirichlet(1/2) for classes of which exactly one
+happens, so that their shares add to 1. The 26 leadership crises (1989 to 2023, none
 of them Kazakhstan in 2022) were collected because something happened in them: their frequencies say how
 crises of note ended, not how often unrest ends so. Three classes of very different kind answer the question
 whether an incumbent stays in office; their range is part of the answer.
@@ -9,9 +10,9 @@ whether an incumbent stays in office; their range is part of the answer.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import NamedTuple
-
-from interrex.words import OUTCOMES
 
 _CRISES = "26 leadership crises 1989-2023"
 _SVOLIK = "Svolik, The Politics of Authoritarian Rule: leaders of dictatorships 1946-2008"
@@ -19,49 +20,42 @@ _LARGE = "Mass Mobilization 1990-2010, autocracies of Geddes, Wright and Frantz;
 _FRANTZ = "Kendall-Taylor and Frantz 2016, Journal of Democracy 27(4):159-171"
 
 
-class BaseRate(NamedTuple):
-    """A frequency in a reference class.
+class Tenure(NamedTuple):
+    """How many leaders of a class were still in office so many days after a start that all of them have.
 
-    name: short slug; text: what is counted; n: times it happened; total: size of the class (crises,
-    leader-years and so on); source: who counted what; days: horizon in days, 0 where there is none.
+    counted: (days, leaders still in office), days rising; total: leaders of the class.
     """
 
     name: str
     text: str
-    n: float
-    total: float
-    source: str
-    days: int = 0
-
-
-class Share(NamedTuple):
-    """A published share, 0 to 1, whose count was not read: printed without an interval."""
-
-    name: str
-    text: str
-    share: float
+    counted: tuple[tuple[int, int], ...]
+    total: int
     source: str
 
+    def stays(self, days: float) -> float:
+        """Share in office after `days`, 0 to 1: the Jeffreys means at the counted days, a constant hazard between them and
+        beyond the last, so that no day stands out and nobody comes back."""
+        return math.exp(-self.hazard(0.0, days))
 
-class AnnualHazard(NamedTuple):
-    """Events per leader-year or country-year, and the sources; `rate` is per year."""
+    def hazard(self, start: float, end: float) -> float:
+        """Integrated hazard of leaving between two days since the start of the class, at least 0."""
+        known = [(0.0, 0.0), *((float(d), -math.log(jeffreys(n, self.total)[0])) for d, n in self.counted)]
+
+        def spent(day: float) -> float:
+            later = max(1, sum(d < day for d, _ in known[:-1]))
+            (d0, h0), (d1, h1) = known[later - 1], known[later]
+            return h0 + (h1 - h0) * (max(day, 0.0) - d0) / (d1 - d0)
+
+        return max(0.0, spent(end) - spent(start))
+
+
+class WayOut(NamedTuple):
+    """How many leaders of dictatorships left office in one way, and which outcome that is."""
 
     name: str
     text: str
     n: int
-    years: float
-    source: str
-
-    @property
-    def rate(self) -> float:
-        """Events per year of exposure."""
-        return self.n / self.years
-
-    def probability(self, days: float) -> float:
-        """Probability of at least one event within `days`, at a constant hazard."""
-        import math
-
-        return -math.expm1(-self.rate * days / 365.25)
+    outcome: str
 
 
 def jeffreys(n: float, total: float, level: float = 0.9) -> tuple[float, float, float]:
@@ -81,6 +75,26 @@ def jeffreys(n: float, total: float, level: float = 0.9) -> tuple[float, float, 
     tail = (1 - level) / 2
     return a / (a + b), float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
 
+def dirichlet(counts: Mapping[str, float], level: float = 0.9) -> dict[str, tuple[float, float, float]]:
+    """Posterior of the shares of classes of which exactly one happens, under Dirichlet(1/2): (mean, low, high) of each, equal
+    tails. The means add to 1."""
+    from scipy.special import betaincinv
+
+    whole = sum(counts.values()) + 0.5 * len(counts)
+    tail = (1 - level) / 2
+    return {
+        name: (a / whole, float(betaincinv(a, whole - a, tail)), float(betaincinv(a, whole - a, 1 - tail)))
+        for name, a in ((name, n + 0.5) for name, n in counts.items())
+    }
+
+
+def gamma_factor(n: float, level: float) -> float:
+    """Quantile of a rate that rests on n events, Gamma(n + 1/2), over its mean."""
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(n + 0.5, level)) / (n + 0.5)
+
+
 CRISIS_CLASSES: dict[str, str] = {
     "civil_war": "protracted_conflict",
     "coup_fall": "palace_coup",
@@ -91,7 +105,7 @@ CRISIS_CLASSES: dict[str, str] = {
 }
 """How the first outcome class of the crises maps to ours. Three of ours have no counterpart: 0 of 26."""
 
-_OUTCOME_COUNTS = {
+CRISIS_OUTCOMES: dict[str, float] = {
     "protracted_conflict": 1,
     "palace_coup": 6,
     "uprising": 7,
@@ -102,90 +116,37 @@ _OUTCOME_COUNTS = {
     "stays_by_force": 8,
     "stays_calm": 0,
 }
+"""How the 26 leadership crises ended first, by our classes."""
 
-OUTCOME_RATES: dict[str, BaseRate] = {
-    name: BaseRate(name, text, _OUTCOME_COUNTS[name], 26, f"{_CRISES}, first outcome class")
-    for name, text in OUTCOMES.items()
-}
-
-FOREIGN_RESCUE = BaseRate(
-    "foreign_rescue",
-    "foreign troops sent to save the incumbent",
-    0,
-    26,
-    f"{_CRISES}, column external_support and its note",
+IN_OFFICE: tuple[Tenure, ...] = (
+    Tenure(
+        "any_day",
+        "leader of a dictatorship, from 1 January of any year",
+        ((180, 4681), (365, 4426)),
+        4938,
+        _SVOLIK,
+    ),
+    Tenure(
+        "large_protest",
+        "leader of an autocracy, from the first protest of more than 10,000 in a year",
+        ((180, 55), (365, 50)),
+        65,
+        _LARGE,
+    ),
+    Tenure("crisis", "leader, from the start of a leadership crisis", ((180, 11), (365, 7)), 26, _CRISES),
 )
-"""None of 26: Beta(.5, 26.5), mean .019 a crisis."""
-
-IN_OFFICE: tuple[tuple[BaseRate, BaseRate], ...] = (
-    (
-        BaseRate("any_day", "leader of a dictatorship, from 1 January of any year", 4681, 4938, _SVOLIK, 180),
-        BaseRate("any_day", "leader of a dictatorship, from 1 January of any year", 4426, 4938, _SVOLIK, 365),
-    ),
-    (
-        BaseRate(
-            "large_protest",
-            "leader of an autocracy, from the first protest of more than 10,000 in a year",
-            55,
-            65,
-            _LARGE,
-            180,
-        ),
-        BaseRate(
-            "large_protest",
-            "leader of an autocracy, from the first protest of more than 10,000 in a year",
-            50,
-            65,
-            _LARGE,
-            365,
-        ),
-    ),
-    (
-        BaseRate("crisis", "leader, from the start of a leadership crisis", 11, 26, _CRISES, 180),
-        BaseRate("crisis", "leader, from the start of a leadership crisis", 7, 26, _CRISES, 365),
-    ),
-)
-"""Three reference classes, each at 180 and 365 days, from the calmest to the one chosen for its crises.
+"""Three reference classes, from the calmest to the one chosen for its crises.
 
 A leader of the 26 crises counts as in office at a horizon unless the crisis ended by then with his exit; a
 managed succession as second outcome is an exit. Who left later for other reasons is not seen."""
 
-EXIT_HAZARDS: tuple[AnnualHazard, ...] = (
-    AnnualHazard("coup", "leader lost to a coup", 202, 5234, _SVOLIK),
-    AnnualHazard("revolt", "leader lost to a revolt", 30, 5234, _SVOLIK),
-    AnnualHazard("natural_death", "leader died a natural death in office", 86, 5234, _SVOLIK),
-    AnnualHazard("assassination", "leader assassinated", 18, 5234, _SVOLIK),
+WAYS_OUT: tuple[WayOut, ...] = (
+    WayOut("coup", "lost to a coup", 202, "palace_coup"),
+    WayOut("revolt", "lost to a revolt", 30, "uprising"),
+    WayOut("war", "lost to a civil war or to a foreign army", 29, "protracted_conflict"),
+    WayOut("death", "died a natural death", 86, "managed_succession"),
+    WayOut("assassination", "assassinated", 18, "managed_succession"),
+    WayOut("step_down", "stepped down or resigned", 96, "managed_succession"),
+    WayOut("rule", "election, term limit, agreement, end of an interim or otherwise", 182, "managed_succession"),
 )
-"""Annual hazards of exit; the years are leader-years."""
-
-REGIME_FAILURE = AnnualHazard(
-    "regime_failure",
-    "an autocratic regime fails",
-    76,
-    1387,
-    "Geddes, Wright and Frantz: autocratic country-years 1990-2010",
-)
-
-REGIME_AFTER_EXIT: tuple[Share, ...] = (
-    Share(
-        "after_death",
-        "regime intact through the following year after an autocrat's death in office (79 cases, 1946-2012)",
-        0.87,
-        _FRANTZ,
-    ),
-    Share("after_other_exit", "regime intact through the following year after other exits", 0.43, _FRANTZ),
-)
-
-
-def in_office(days: int) -> tuple[BaseRate, ...]:
-    """The three reference classes at a horizon of 180 or 365 days; ValueError at any other."""
-    found = tuple(rate for pair in IN_OFFICE for rate in pair if rate.days == days)
-    if not found:
-        raise ValueError(f"reference classes were fixed for 180 and 365 days, not for {days}")
-    return found
-
-
-def in_office_range(days: int) -> tuple[float, float]:
-    """Lowest and highest mean share in office over the three classes."""
-    means = [jeffreys(rate.n, rate.total)[0] for rate in in_office(days)]
-    return min(means), max(means)
+"""All 643 exits of the leaders of dictatorships (Svolik, 1946-2008)."""

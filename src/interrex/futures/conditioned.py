@@ -18,6 +18,7 @@ from interrex.futures import rivals
 from interrex.futures.end_state import Summary as EndState
 from interrex.futures.end_state import end_state
 from interrex.futures.members import Member
+from interrex.futures.office import Office, office_of
 from interrex.futures.prior_sketch import Sketch, sketch
 from interrex.futures.rivals import Evidence, Paths
 from interrex.futures.summaries import Summary, event_changes, summarise
@@ -60,6 +61,8 @@ class Histories:
     after it."""
 
     members: tuple[Member, ...]
+    island: np.ndarray
+    """Island of the sampler from which each came, i8[member]."""
     free_from: int
     """Tick from which acts are free."""
     summaries: tuple[Summary, ...]
@@ -96,6 +99,11 @@ class Conditioned:
         """Whether intervals may be printed."""
         return not self.failed
 
+    @property
+    def office(self) -> Office:
+        """What the ledger documents of the incumbent's office."""
+        return office_of(self.case, self.model.observations.events)
+
     def asking(self, answers: Mapping[str, xr.Dataset]) -> Conditioned:
         """The same with a way to ask for the answers of other topics."""
         return replace(self, answers=answers)
@@ -122,6 +130,7 @@ def run_on(
 ) -> Histories:
     """Histories of the posterior, run on to the end of the window."""
     arena, cut = model.arena, model.case
+    office = office_of(cut, model.observations.events)
     free_from = min(arena.days, (cut.as_of_date - cut.window.start).days + 1) * arena.ticks_per_day
     members = luck.posterior_members(
         posterior, arena, rivals.without_plot(evidence.posterior), settings.seed, settings.effort.members, pool
@@ -130,7 +139,7 @@ def run_on(
     def all_of(history: History, member: Member) -> tuple[Summary, EndState, list[np.ndarray]]:
         return (
             summarise(history, member),
-            end_state(history, member, arena),
+            end_state(history, member, arena, office),
             event_changes(history, model.observations),
         )
 
@@ -139,7 +148,7 @@ def run_on(
         advance=settings.progress.advance,
     )  # fmt: skip
     summaries, ends, changes = (tuple(row[i] for row in rows) for i in range(3))
-    return Histories(tuple(members), free_from, summaries, ends, changes)
+    return Histories(tuple(members), luck.islands(posterior, len(members)), free_from, summaries, ends, changes)
 
 
 def check(posterior: Posterior, histories: Histories, prior: Prior) -> tuple[Diagnostic, ...]:

@@ -13,9 +13,11 @@ clock runs to the horizon:
    party, a security service}; stays by concession if a legal or electoral concession was made and fewer than
    10 died; by force if 10 died or .005 % of the people were detained; else calm.
 
-The slow clock: annual hazards of exit counted on panels, times exp(g z), where z in 0..1 is the elite's doubt
-at the end of the window and g ~ N(0, .3^2) is drawn for every member; with g = 0 it is the panel's base rate
-to the bit.
+The slow clock: the hazard of leaders of dictatorships in office on any day, times exp(g z), where z in 0..1 is the
+elite's doubt at the end of the window and g ~ N(0, .3^2) is drawn for every member; how they left is counted in the
+same panel. Two classes in worse trouble give the other ends of the range.
+
+What the ledger documents of his office (`futures.office`) goes before what a history makes of it.
 """
 
 from __future__ import annotations
@@ -29,20 +31,16 @@ from interrex.engine import draws as keyed
 from interrex.engine.arena import MINUTES, Arena
 from interrex.engine.history import History
 from interrex.engine.schedule import DONE, PRESENT
-from interrex.futures.base_rates import (
-    EXIT_HAZARDS,
-    OUTCOMES,
-    AnnualHazard,
-    jeffreys,
-)
+from interrex.futures.base_rates import IN_OFFICE, WAYS_OUT, Tenure
 from interrex.futures.members import Member
+from interrex.futures.office import EXITS, NOTHING_KNOWN, Office
 from interrex.inference import streams
-from interrex.mechanisms.acts import AFTERMATH_DAYS, BY_KIND, COUPS_REALISED, act
+from interrex.mechanisms.acts import AFTERMATH_DAYS, COUPS_REALISED, act
 from interrex.mechanisms.state import ARRESTS, CONCESSION, DEATHS, ELITE, PATRON, PEAK, PREDECESSOR
+from interrex.words import OUTCOMES
 
 Summary = dict[str, float]
 
-HORIZON = 180.0  # days
 LARGE_SHARE = 0.002  # of the nation, or of the capital's people
 CONFLICT_DEATHS = 1000.0
 FORCE_DEATHS = 10.0
@@ -50,27 +48,8 @@ FORCE_ARRESTS = 5e-5  # share of the nation
 RESCUE = 100.0  # foreign troops
 CLOCK_SD = 0.3
 
-_STEP_DOWN = BY_KIND["step_down"].phase_rates.calm
-SLOW_CLOCK: tuple[AnnualHazard, ...] = (
-    *EXIT_HAZARDS,
-    AnnualHazard(
-        "step_down", "leader steps down or resigns", _STEP_DOWN.n, _STEP_DOWN.days / 365.25, _STEP_DOWN.source
-    ),
-)
-"""Annual hazards after the window. Stepping down goes on at the rate that the catalogue of acts gives it in
-calm times."""
-
-CLOCK_OUTCOME = {
-    "coup": "palace_coup",
-    "revolt": "uprising",
-    "natural_death": "managed_succession",
-    "assassination": "managed_succession",
-    "step_down": "managed_succession",
-}
-"""Which outcome an exit after the window is."""
 
 NAMES = tuple(OUTCOMES)
-EXITS = ("step_down", "flight", "assassination", "coup_attempt")
 NO_EXIT = -1.0
 
 
@@ -82,26 +61,30 @@ class Exit(NamedTuple):
     kind: float
 
 
-def incumbent_exit(history: History, member: Member, arena: Arena) -> Exit:
-    """The incumbent's exit within the window."""
+def incumbent_exit(history: History, member: Member, arena: Arena, office: Office = NOTHING_KNOWN) -> Exit:
+    """The incumbent's exit within the window. An attempted coup of a history succeeds in a crisis, whose rate counts
+    seizures of power only, and else, like one whose end the ledger leaves open, as often as coups do."""
+    if office.left is not None:
+        return Exit(office.left.day, float(EXITS.index(office.left.kind)))
     fired = history.clocks.fired
     first = Exit(math.inf, NO_EXIT)
     luck = keyed.uniforms(arena.seed, keyed.FORECAST, (fired.shape[1],), tick=streams.COUP_LUCK, noise=member.slot)
     for e, kind in enumerate(EXITS):
         for j, minute in enumerate(fired[act(kind)]):
-            if not np.isfinite(minute):
+            if not np.isfinite(minute) or (kind, float(minute)) in office.no_exit:
                 continue
             day = float(minute) / MINUTES
             tick = min(int(day * arena.ticks_per_day), history.trace.crisis.size - 1)
-            fails = kind == "coup_attempt" and history.trace.crisis[tick] == 0 and luck[j] >= COUPS_REALISED
+            risky = history.trace.crisis[tick] == 0 or (kind, float(minute)) in office.open
+            fails = kind == "coup_attempt" and risky and luck[j] >= COUPS_REALISED
             if not fails and day < first.day:
                 first = Exit(day, float(e))
     return first
 
 
-def end_state(history: History, member: Member, arena: Arena) -> Summary:
-    """What the outcome rules read of one history. Persons, days since the window's start, shares 0..1; flags
-    are 0 or 1.
+def end_state(history: History, member: Member, arena: Arena, office: Office = NOTHING_KNOWN) -> Summary:
+    """What the outcome rules read of one history, and of what the ledger documents of his office. Persons, days since the
+    window's start, shares 0..1; flags are 0 or 1.
 
     `stopped` marks a history that left the range of the model (too many people on the street): how it ends is
     unknown.
@@ -115,7 +98,7 @@ def end_state(history: History, member: Member, arena: Arena) -> Summary:
     capital_people = max(1.0, float(place.population[place.capital > 0].sum()))
     capital = crowds[:, place.capital > 0].sum(axis=1, dtype=float)
     crisis = trace.crisis[: last + 1] == 1
-    gone = incumbent_exit(history, member, arena)
+    gone = incumbent_exit(history, member, arena, office)
     at = last if gone.day == math.inf else min(last, int(gone.day * arena.ticks_per_day))
     back = max(0, at - int(AFTERMATH_DAYS * arena.ticks_per_day))
     recent = slice(back, at + 1)
@@ -205,10 +188,10 @@ def classify(summary: Summary) -> str:
     return "stays_calm"
 
 
-def exit_probability(days: float, g: float = 0.0, z: float = 0.0) -> float:
-    """Probability of an exit within `days` after the window: the panel's annual hazard times exp(g z)."""
-    rate = sum(hazard.rate for hazard in SLOW_CLOCK) * math.exp(g * z)
-    return -math.expm1(-rate * days / 365.25)
+def exit_probability(start: float, end: float, g: float = 0.0, z: float = 0.0, rate: Tenure = IN_OFFICE[0]) -> float:
+    """Probability that he leaves between two days since the window's start, at the hazard of a reference class times
+    exp(g z); 0 where `end` comes first."""
+    return -math.expm1(-rate.hazard(start, end) * math.exp(g * z))
 
 
 def clock_draw(summary: Summary, seed: int) -> float:
@@ -217,35 +200,30 @@ def clock_draw(summary: Summary, seed: int) -> float:
     return CLOCK_SD * float(z[0])
 
 
-def stays(summary: Summary, g: float, horizon: float = HORIZON) -> float:
-    """Probability that the incumbent is in office `horizon` days after the window's start, 0..1."""
+def stays(summary: Summary, g: float, horizon: float, rate: Tenure = IN_OFFICE[0]) -> float:
+    """Probability that the incumbent is in office `horizon` days after the window's start, 0..1; NaN where the history left
+    the range of the model with him in office."""
     if summary["exit_day"] <= horizon:
         return 0.0
-    return 1.0 - exit_probability(max(0.0, horizon - summary["days"]), g, summary["elite_doubt"])
+    if summary["stopped"]:
+        return math.nan
+    return 1.0 - exit_probability(summary["days"], horizon, g, summary["elite_doubt"], rate)
 
 
-def fates(summary: Summary, g: float, horizon: float = HORIZON) -> np.ndarray:
+def fates(summary: Summary, g: float, horizon: float, rate: Tenure = IN_OFFICE[0]) -> np.ndarray:
     """Probability of every outcome at the horizon, f8[9], in the order of `NAMES`: the history's own outcome,
-    less the exits that the slow clock adds. A protracted conflict stays one."""
+    less the exits that the slow clock adds. A protracted conflict stays one. NaN where the history left the range of
+    the model."""
+    if summary["stopped"]:
+        return np.full(len(NAMES), math.nan)
     out = np.zeros(len(NAMES))
     now = classify(summary)
     if summary["out"] or now == "protracted_conflict":
         out[NAMES.index(now)] = 1.0
         return out
-    leaves = exit_probability(max(0.0, horizon - summary["days"]), g, summary["elite_doubt"])
-    total = sum(hazard.rate for hazard in SLOW_CLOCK)
-    for hazard in SLOW_CLOCK:
-        out[NAMES.index(CLOCK_OUTCOME[hazard.name])] += leaves * hazard.rate / total
+    leaves = exit_probability(summary["days"], horizon, g, summary["elite_doubt"], rate)
+    total = sum(way.n for way in WAYS_OUT)
+    for way in WAYS_OUT:
+        out[NAMES.index(way.outcome)] += leaves * way.n / total
     out[NAMES.index(now)] += 1.0 - leaves
     return out
-
-
-def share_of(hits: float, known: int, unknown: int) -> tuple[float, float, float]:
-    """A probability and its central 90 % interval from `hits` (a sum of probabilities) over `known` members,
-    when `unknown` more left the range of the model: the interval holds whichever way they would have gone."""
-    if known == 0:
-        return math.nan, 0.0, 1.0
-    n = known + unknown
-    p = hits / known
-    hits = min(max(hits, 0.0), float(known))  # a sum of probabilities may round past the count
-    return p, min(p, jeffreys(hits, n)[1]), max(p, jeffreys(hits + unknown, n)[2])

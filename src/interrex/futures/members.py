@@ -45,7 +45,7 @@ def posterior_members(
 ) -> list[Member]:
     """`count` members spread evenly over the particles. `odds` f8[U] are the posterior probabilities of the
     understandings with the patron; hazards are drawn from their posterior given the particle's own path."""
-    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    chosen = _evenly(posterior, count)
     target = posterior.target
 
     def task(slot: int) -> Member:
@@ -78,6 +78,15 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
         p = np.exp(values - values.max())
         rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
     return rates
+
+
+def islands(posterior: Posterior, count: int) -> np.ndarray:
+    """Island of each of as many posterior members, i8[count]."""
+    return posterior.island[_evenly(posterior, count)]
+
+
+def _evenly(posterior: Posterior, count: int) -> np.ndarray:
+    return np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
 
 
 def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:

@@ -26,7 +26,7 @@ wide sds. A shipped case that is itself one of the 26 adds at most one event to 
 *Protest-days* are the days of protests of at least 1,000 people in autocracies 1990-2010 (539 protests,
 921 days; 51 protests and 86 days over prices or taxes) in Mass Mobilization: the class nearest to the
 crisis phase. *Country-days* are 1,387 autocratic country-years 1990-2010 (Geddes, Wright and Frantz).
-*Leader-days* are 5,234 leader-years 1946-2008 (Svolik). Where acts of a crisis are coded with hindsight
+*Leader-days* are 5,008 leader-years 1946-2008 (Svolik), counted from 1946 on since nobody could leave the panel before. Where acts of a crisis are coded with hindsight
 they serve as counts only, never as predictors.
 """
 
@@ -35,9 +35,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-COUPS_REALISED = 51 / 98
-"""Share of open coup attempts that succeed in calm times: 51 realised, 47 attempted (Cline Center, autocracies
-1990-2010). In a crisis the rate below counts seizures of power only, so there every attempt succeeds."""
+COUPS_REALISED = 20 / 53
+"""Share of open coup attempts that take power in calm times: 20 of 53 by the military or the palace (Cline Center, autocracies
+1990-2010; without self-coups, risings, rebels and foreign armies). In a crisis the rate below counts seizures of power only,
+so there every attempt succeeds."""
 
 AFTERMATH_DAYS = 14.0
 """So long after a crisis an exit is still read as forced by it (docs/model.md)."""
@@ -88,7 +89,7 @@ SIGNALS = {
 }
 
 COUNTRY_DAYS = 1387 * 365.25
-LEADER_DAYS = 5234 * 365.25
+LEADER_DAYS = 5008 * 365.25
 CRISIS_DAYS = 2068.0
 PROTEST_DAYS = 921.0
 PRICE_PROTEST_DAYS = 86.0
@@ -462,7 +463,7 @@ ACTS: tuple[Act, ...] = (
     _act(
         "coup_attempt", "army", "coup attempt",
         "An organ or faction moves openly to remove the incumbent.",
-        _counted(98, COUNTRY_DAYS, "realised (51) and attempted (47) coups, Cline Center, in " + _GWF),
+        _counted(53, COUNTRY_DAYS, "coups (20 realised, 33 attempted) by the military or the palace, Cline Center, in " + _GWF),
         _counted(6, CRISIS_DAYS, "security_forces seized power after the crisis began; " + _CRISES),
         (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1)), repeat=2,
     ),

@@ -107,6 +107,21 @@ def interval(low: SupportsFloat, high: SupportsFloat, write: Callable[[SupportsF
     return f"{write(low)} to {write(high)}"
 
 
+def reach(low: SupportsFloat, high: SupportsFloat) -> str:
+    """'12 % to 30 %' for the ends of a range of chances; '–' where there is none or both ends print alike."""
+    if not (known(low) and known(high)) or chance(low) == chance(high):
+        return NONE
+    return f"{chance(low)} to {chance(high)}"
+
+
+def give_or_take(error: SupportsFloat) -> str:
+    """A Monte Carlo error of a probability in percentage points, to the point above a tenth; '–' where there is none."""
+    if not known(error):
+        return NONE
+    text = f"{100 * float(error):.0f}" if float(error) >= 0.00995 else f"{100 * float(error):.1f}"
+    return f"± {text}"
+
+
 def plain(text: str) -> str:
     """Text without control characters and bidirectional overrides, which could make a source look like
     another one."""

@@ -62,6 +62,14 @@ class Group:
         """A text variable, or as many blanks as ``like`` has entries."""
         return self.texts(name) if self.has(name) else [""] * int(self.dataset[like].size)
 
+    def number(self, name: str) -> float:
+        """A variable without dimensions as a float; Absent when the run did not store it."""
+        return float(self.numbers(name))
+
+    def text(self, name: str) -> str:
+        """A variable without dimensions as text; '' where nothing was stated."""
+        return self.texts(name)[0]
+
     def attr(self, name: str, default: str = "") -> str:
         """An attribute of the group as text."""
         return _text(self.attrs.get(name, default))

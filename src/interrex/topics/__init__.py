@@ -89,7 +89,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("assumptions"),
     Topic("acts"),
     Topic("diagnostics"),
-    Topic("method", stored=False),
+    Topic("method"),
     Topic("references"),
     Topic("manifest"),
 )

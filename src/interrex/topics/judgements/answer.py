@@ -1,199 +1,244 @@
-"""Key judgements: at most six sentences, number first; confidence in a sentence of its own."""
+"""Key judgements: at most six sentences, number first; confidence in a sentence of its own.
+
+A judgement says something: what is zero by construction, has an interval that covers no effect, or a sign that hangs on what
+the record cannot tell, is left to its own section.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from interrex.futures.base_rates import jeffreys
+from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
-from interrex.results.described import dataset as described_dataset
+from interrex.futures.shares import UNKNOWN, Chance, chance
+from interrex.futures.summaries import Summary
+from interrex.results.described import dataset
+from interrex.topics.judgements.confidence import Mark, checks, confidence, misfit, reported
 from interrex.topics.judgements.variables import GROUP
 from interrex.words import count_text, likelihood_text, likelihood_word
 
+MOST = 6
+LARGE = 10_000
+"""Persons in the streets that make a large crowd."""
 FORECAST_DAYS = 10
 """Days ahead of the forecast of a large crowd."""
+NOTABLE = 1000
+"""Median of the largest crowd below which there is no peak to speak of."""
+WIDE = 0.3
+"""Width of a range of probabilities from which it speaks against trust."""
 
 
 class Judgement(NamedTuple):
-    """One judgement. `probability` is NaN where the sentence gives a quantity instead."""
+    """One judgement. The chance is NaN where the sentence gives a quantity instead; `over` says what its range runs over."""
 
     text: str
-    probability: float
-    low: float
-    high: float
+    chance: Chance
+    over: str
     confidence: str
     basis: str
     kind: str
 
 
-def interval(values: np.ndarray, level: float = 0.9) -> tuple[float, float]:
-    """Bootstrap-free interval of a share over members (Jeffreys)."""
-    return jeffreys(float(values.sum()), values.size, level)[1:]
+def judge(run: Conditioned) -> list[Judgement]:
+    """The judgements of a run, most important first."""
+    fit, trust = run.answers["fit"], checks(run.passed)
+    inside, put_in = _number(fit, "share_fit_inside"), _number(fit, "put_in_by_shocks") == 1
+    missed = misfit(inside, put_in)
+    found = [
+        peak(run.case, run.histories.summaries, run.histories.island, run.passed, [*missed, *trust]),
+        misses(inside, _number(fit, "share_check_inside"), put_in, _text(fit, "verdict")),
+        large_crowd(run.case, run.histories.summaries, run.histories.island, [*missed, *trust]),
+        in_office(run.case, run.answers["outcomes"], run.passed, [*missed, *trust]),
+        _bargain(run, trust),
+        counterfactual(run.answers.get("counterfactuals"), run.passed, trust),
+        support(run.answers["support"], [*missed, *trust]),
+    ]
+    return [j for j in found if j is not None][:MOST]
 
 
-def spread(values: np.ndarray) -> str:
-    """'12,000 (90 %: 8,000 to 17,000)'."""
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    return f"{count_text(middle)} (90 %: {count_text(low)} to {count_text(high)})"
+def peak(
+    case: CutCase, summaries: Sequence[Summary], island: np.ndarray, passed: bool, marks: list[Mark]
+) -> Judgement | None:
+    """How many took part on the day of the largest crowd that is known of; None where there was none to speak of."""
+    days = (case.as_of_date - case.window.start).days + 1
+    nation = np.stack([s.nation for s in summaries])[:, :days]
+    if np.median(nation.max(axis=1)) < NOTABLE:
+        return None
+    day = int(np.median(nation.argmax(axis=1)))
+    part = np.array([s.nation_part[day] for s in summaries])
+    low, middle, high = np.quantile(part, [0.05, 0.5, 0.95])
+    size = f"{count_text(middle)} (90 %: {count_text(low)} to {count_text(high)})" if passed else count_text(middle)
+    text = (
+        f"The crowds peaked about {_said(case.window.start + timedelta(days=day))}: {size} people took part that day in the "
+        f"whole country; the number is the chance that it was {LARGE:,} or more"
+    )
+    sure = chance(part >= LARGE, island)
+    return Judgement(
+        text, _without_range(sure), "", confidence([*reported(case, "crowd", "crowds"), *marks]),
+        "crowd/nation_taking_part_post", "past",
+    )  # fmt: skip
 
 
-def dataset(judgements: list[Judgement]) -> xr.Dataset:
+def misses(inside: float, checked: float, put_in: bool, verdict: str) -> Judgement | None:
+    """What the model does not explain; None where it hits most of the record and shocks did not put it in."""
+    if put_in:
+        return Judgement(f"What the model does not explain: {verdict}", UNKNOWN, "", "", "fit/verdict", "misfit")
+    marks = misfit(inside, False)
+    if all(mark.good for mark in marks):
+        return None
+    kept = f", {100 * checked:.0f} % of those kept for checking" if math.isfinite(checked) else ""
+    return Judgement(
+        f"The model misses much of the record: {marks[0].text}{kept}", UNKNOWN, "", "", "fit/verdict", "misfit"
+    )
+
+
+def large_crowd(
+    case: CutCase, summaries: Sequence[Summary], island: np.ndarray, marks: list[Mark]
+) -> Judgement | None:
+    """Chance of a large crowd in the days ahead; None where the window has none left. A history that left the range of the
+    model before is unknown."""
+    today = (case.as_of_date - case.window.start).days
+    nation = np.stack([s.nation for s in summaries])
+    ahead = nation[:, today + 1 : today + 1 + FORECAST_DAYS]
+    if ahead.shape[1] == 0:
+        return None
+    still = (np.diff(nation[:, today : today + 1 + ahead.shape[1]], axis=1) == 0).all(axis=1)
+    stopped = np.array([s.stopped for s in summaries]) & still
+    found = chance(np.where(stopped, np.nan, ahead.max(axis=1) >= LARGE), island)
+    return Judgement(
+        f"At least {LARGE:,} people will be in the streets at once within {ahead.shape[1]} days of {_said(case.as_of_date)}",
+        found, "histories that left the range of the model", confidence(marks), "crowd/nation_present_post", "forecast",
+    )  # fmt: skip
+
+
+def in_office(case: CutCase, outcomes: xr.Dataset, passed: bool, marks: list[Mark]) -> Judgement:
+    """Whether he is in office at the horizon, or that he has left."""
+    if _text(outcomes, "left_claim"):
+        on = _said(date.fromisoformat(_text(outcomes, "left_on")))
+        text = f"The incumbent left office on {on}, by claim {_text(outcomes, 'left_claim')}"
+        return Judgement(text, UNKNOWN, "", "", "outcomes/left_on", "outcome")
+    low, high = (100 * float(outcomes["reference_p"].min()), 100 * float(outcomes["reference_p"].max()))
+    days = _number(outcomes, "horizon")
+    text = f"The incumbent is in office {days:.0f} days after {_said(case.window.start)} (reference classes: {low:.0f} to {high:.0f} %)"
+    found = Chance(*(_number(outcomes, f"in_office_p{end}") for end in ("", "_low", "_high", "_error")))
+    return Judgement(
+        text, found, "classes of reference and histories that left the range of the model",
+        confidence([*(_width(found) if passed else []), *marks]), "outcomes/in_office_p", "outcome",
+    )  # fmt: skip
+
+
+def _bargain(run: Conditioned, trust: list[Mark]) -> Judgement | None:
+    """What the evidence says of a bargain with the patron, where rival explanations were weighed."""
+    evidence = run.evidence
+    if run.answers.get("hypotheses") is None or not run.answers["hypotheses"].variables:
+        return None
+    deal = np.array([n.split("+")[0] in ("phone", "summit") for n in evidence.names])
+    shifts = evidence.factors[2:5].sum(axis=0)  # they rest on assumed base rates: with and without
+    cells = [
+        cell - without * shifts
+        for cell in evidence.grid.reshape(-1, len(evidence.names))
+        for without in (0.0, 1.0)
+    ]
+    shares = [share_in(cell, evidence.prior, deal) for cell in cells]
+    return bargain(float(evidence.posterior[deal].sum()), float(evidence.prior[deal].sum()), shares, trust)
+
+
+def share_in(log_ratio: np.ndarray, prior: np.ndarray, deal: np.ndarray) -> float:
+    """Posterior probability of the models in `deal` for one cell of the grid."""
+    weight = prior * np.exp(log_ratio - log_ratio.max())
+    return float(weight[deal].sum() / weight.sum())
+
+
+def bargain(p: float, prior: float, shares: Sequence[float], trust: list[Mark]) -> Judgement | None:
+    """Whether there was a bargain; None where the grid of priors leaves open on which side of the prior the evidence comes
+    down, or on which side of one half the answer lies."""
+    low, high = min(p, *shares), max(p, *shares)
+    if low <= prior <= high or low < 0.5 < high:
+        return None
+    there = p >= 0.5
+    found = Chance(p, low, high, math.nan) if there else Chance(1 - p, 1 - high, 1 - low, math.nan)
+    text = f"There was {'a' if there else 'no'} bargain with the patron; {100 * (prior if there else 1 - prior):.0f} % before the evidence"
+    return Judgement(
+        text, found, "the grid of priors", confidence([*_width(found), *trust]), "hypotheses/grid_log_ratio", "hypothesis"
+    )
+
+
+def counterfactual(stored: xr.Dataset | None, passed: bool, trust: list[Mark]) -> Judgement | None:
+    """The act without or with which most would have been otherwise; None where no interval excludes that nothing would."""
+    if stored is None or "diff" not in stored or not passed:
+        return None
+    at = [str(v) for v in stored["metric"].values].index("person_days")
+    diff, low, high = (stored[name].values[:, at] for name in ("diff", "diff_low", "diff_high"))
+    told = np.isfinite(diff) & (low * high > 0) & (np.abs(np.round(diff)) >= 1)
+    if not told.any():
+        return None
+    best = int(np.argmax(np.where(told, np.abs(diff), -1.0)))
+    side = "fewer" if diff[best] < 0 else "more"
+    ends = sorted(abs(float(v)) for v in (low[best], high[best]))
+    most = diff.size > 1 and abs(diff[best]) >= np.nanmax(np.abs(diff))
+    first = f"Of the {diff.size} acts examined, this one moved the street most: " if most else ""
+    text = (
+        f"{first}‘{stored['label'].values[best]}’ would have meant {count_text(abs(float(diff[best])))} {side} person-days of "
+        f"protest (90 %: {count_text(ends[0])} to {count_text(ends[1])})"
+    )
+    return Judgement(text, UNKNOWN, "", confidence(trust), "counterfactuals/diff", "counterfactual")
+
+
+def support(stored: xr.Dataset, marks: list[Mark]) -> Judgement | None:
+    """What the support arithmetic says, where it says something."""
+    if "verdict" not in stored or _number(stored, "decided") != 1:
+        return None
+    return Judgement(_text(stored, "verdict"), UNKNOWN, "", confidence(marks), "support/p_office", "support")
+
+
+def _width(found: Chance) -> list[Mark]:
+    width = found.high - found.low
+    return [Mark(width < WIDE, f"the range is {100 * width:.0f} points wide")] if math.isfinite(width) else []
+
+
+def _without_range(found: Chance) -> Chance:
+    return found._replace(low=math.nan, high=math.nan)
+
+
+def _number(stored: xr.Dataset, name: str) -> float:
+    return float(stored[name] if name in stored else stored.attrs[name])
+
+
+def _text(stored: xr.Dataset, name: str) -> str:
+    return str(stored[name].item() if name in stored else stored.attrs[name])
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def stored(judgements: Sequence[Judgement]) -> xr.Dataset:
     """Group /judgements."""
-    columns = {name: [getattr(j, name) for j in judgements] for name in Judgement._fields}
-    words = [likelihood_word(j.probability) if math.isfinite(j.probability) else "" for j in judgements]
-    return described_dataset(GROUP, columns | {"word": [word or "" for word in words]})
+    p = [j.chance.p for j in judgements]
+    return dataset(GROUP, {
+        **{name: [getattr(j, name) for j in judgements] for name in ("text", "over", "confidence", "basis", "kind")},
+        "word": [(likelihood_word(v) or "") if math.isfinite(v) else "" for v in p],
+        "probability": p,
+        **{name: [getattr(j.chance, name) for j in judgements] for name in ("low", "high", "error")},
+    })  # fmt: skip
 
 
 def sentences(stored: xr.Dataset) -> list[str]:
     """The judgements of a results tree as lines for the terminal."""
     out = []
     rows = zip(*(stored[name].values.tolist() for name in ("text", "probability", "confidence")), strict=True)
-    for i, (text, probability, confidence) in enumerate(rows, 1):
+    for i, (text, probability, trust) in enumerate(rows, 1):
         number = f" [{likelihood_text(probability)}]" if math.isfinite(probability) else ""
-        out.append(f"{i}. {text}{number}\n   {confidence}")
+        out.append(f"{i}. {text}{number}" + (f"\n   {trust}" if trust else ""))
     return out
-
-
-def bargain_share(log_ratio: np.ndarray, prior: np.ndarray, deal: np.ndarray) -> float:
-    """Posterior probability of the models in `deal` for one cell of the grid."""
-    weight = prior * np.exp(log_ratio - log_ratio.max())
-    return float(weight[deal].sum() / weight.sum())
-
-
-def judge(run: Conditioned) -> list[Judgement]:
-    """The judgements of a run, most important first."""
-    case, summaries, evidence, passed = run.case, run.histories.summaries, run.evidence, run.passed
-    fit, support, outcomes = run.answers["fit"], run.answers["support"], run.answers["outcomes"]
-    forecast_days = FORECAST_DAYS
-    found: list[Judgement] = []
-    cut = (case.as_of_date - case.window.start).days
-    nation = np.stack([s.nation for s in summaries])
-    days = nation.shape[1]
-    sampler = "" if passed else " The sampler's checks failed, so no interval is given."
-    put_in = bool(fit.attrs.get("put_in_by_shocks"))
-    seen = nation[:, : cut + 1].max(axis=1)
-    if np.median(seen) >= 1000:
-        day = int(np.median(nation[:, : cut + 1].argmax(axis=1)))
-        from datetime import timedelta
-
-        when = (case.window.start + timedelta(days=day)).strftime("%d %B %Y").lstrip("0")
-        part = np.stack([s.nation_part for s in summaries])[:, : cut + 1].max(axis=1)
-        text = f"The crowds peaked about {when}: {spread(part) if passed else count_text(float(np.median(part)))} people took part that day in the whole country"
-        p = float(np.mean(part >= 10_000))
-        low, high = interval(part >= 10_000)
-        confidence = "Confidence is low: the spread between regions was put in by unexplained shocks." if put_in else (
-            "Confidence is moderate: counts come from officials and conflict by a factor of two and more.")  # fmt: skip
-        found.append(
-            Judgement(
-                text + "; the number is the chance that it was 10,000 or more",
-                p,
-                low,
-                high,
-                confidence + sampler,
-                "crowd/nation_taking_part_post",
-                "past",
-            )
-        )
-    if cut < days - 1 and forecast_days > 0:
-        ahead = nation[:, cut + 1 : cut + 1 + forecast_days].max(axis=1)
-        p = float(np.mean(ahead >= 10_000))
-        low, high = interval(ahead >= 10_000)
-        found.append(Judgement(
-            f"At least 10,000 people will be in the streets at once within {min(forecast_days, ahead.size)} days of {case.as_of_date.isoformat()}"
-            if ahead.size else "", p, low, high,
-            "Confidence is low: such forecasts have not been scored on other crises." + sampler, "crowd/nation_present_post", "forecast"))  # fmt: skip
-    inside = float(outcomes.attrs["in_office_p"])
-    base_low, base_high = (
-        outcomes.attrs.get("reference_low", math.nan),
-        outcomes.attrs.get("reference_high", math.nan),
-    )
-    found.append(
-        Judgement(
-            f"The incumbent is in office {case.question.horizon_days} days after {case.window.start.isoformat()}"
-            + (
-                f" (reference classes: {100 * base_low:.0f} to {100 * base_high:.0f} %)"
-                if math.isfinite(base_low) and math.isfinite(base_high)
-                else ""
-            ),
-            inside,
-            float(outcomes.attrs["in_office_low"]),
-            float(outcomes.attrs["in_office_high"]),
-            "Confidence is low: exits are rare acts whose rates come from a few panels." + sampler,
-            "outcomes/p",
-            "outcome",
-        )
-    )
-    if "not asked" not in evidence.verdict:
-        deal = np.array([n.split("+")[0] in ("phone", "summit") for n in evidence.names])
-        prior = float(evidence.prior[deal].sum())
-        shifts = evidence.factors[2:5].sum(axis=0)  # they rest on assumed base rates: with and without
-        cells = evidence.grid.reshape(-1, len(evidence.names))
-        shares = [
-            bargain_share(cell - without * shifts, evidence.prior, deal)
-            for cell in cells
-            for without in (0.0, 1.0)
-        ]
-        share = float(evidence.posterior[deal].sum())
-        span = f"with bargains and their rivals starting at {100 * prior:.0f} % it runs from {100 * min(shares):.0f} to {100 * max(shares):.0f} % over the grid of priors"
-        decided = evidence.verdict.startswith("decided")
-        found.append(
-            Judgement(
-                f"Whether there was a bargain with the patron is decided by the prior: {span}"
-                if decided
-                else f"There was a bargain with the patron; {span}",
-                math.nan if decided else share,
-                math.nan,
-                math.nan,
-                "Confidence is low: the answer moves with the assumed chance and speed of help without a bargain.",
-                "hypotheses/grid_log_ratio",
-                "hypothesis",
-            )
-        )
-    counterfactuals = run.answers.get("counterfactuals")
-    if counterfactuals is not None and "diff" in counterfactuals:
-        rows = [str(v) for v in counterfactuals["counterfactual"].values]
-        best = int(np.nanargmax(np.abs(counterfactuals["diff"].values[:, 1])))
-        label = str(counterfactuals["label"].values[best])
-        d = counterfactuals["diff"].values[best, 1]
-        lo, hi = counterfactuals["diff_low"].values[best, 1], counterfactuals["diff_high"].values[best, 1]
-        side = "fewer" if d < 0 else "more"
-        text = f"Of the {len(rows)} acts examined, this one moved the street most: '{label}' would have meant {count_text(abs(float(d)))} {side} person-days of protest"
-        if passed:
-            text += f" (90 %: {count_text(float(lo))} to {count_text(float(hi))})"
-        found.append(Judgement(text, math.nan, math.nan, math.nan,
-            "Confidence is low: the sign rests on priors that the record cannot test; see the section on counterfactuals." + sampler, "counterfactuals/diff", "counterfactual"))  # fmt: skip
-    inside_share = float(fit.attrs.get("share_fit_inside", math.nan))
-    if put_in or inside_share < 0.8:
-        found.insert(
-            min(1, len(found)),
-            Judgement(
-                "What the model does not explain: " + str(fit.attrs.get("verdict", ""))
-                if put_in
-                else "The model misses much of the record: "
-                f"{100 * inside_share:.0f} % of the reports used for conditioning lie inside their 95 % predictive range"
-                + (
-                    f", {100 * float(fit.attrs['share_check_inside']):.0f} % of those kept for checking"
-                    if math.isfinite(float(fit.attrs["share_check_inside"]))
-                    else ""
-                ),
-                math.nan,
-                math.nan,
-                math.nan,
-                "Confidence is high: this is a count of the model's own misses.",
-                "fit/verdict",
-                "misfit",
-            ),
-        )
-    if support.attrs.get("verdict"):
-        found.append(Judgement(str(support.attrs["verdict"]), math.nan, math.nan, math.nan,
-            "Confidence is low: supports act through assumed hazards." + sampler, "support/p_office", "support"))  # fmt: skip
-    return [j for j in found if j.text][:6]
 
 
 def answer(run: Conditioned) -> xr.Dataset:
     """The group /judgements of a conditioned case."""
-    return dataset(judge(run))
+    return stored(judge(run))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Judgement, Judgements, Section
-from interrex.report.numbers import NONE, WITHHELD, chance, known, said_days, sentence
+from interrex.report.numbers import NONE, WITHHELD, give_or_take, known, reach, said_days, sentence
 from interrex.report.read import Results
 from interrex.words import likelihood_word, probability_text
 
-_MOST = 6
-
 _SECTION_OF = {
     "crowd": "crowds",
-    "map": "crowds",
     "outcomes": "outcomes",
     "hypotheses": "hypotheses",
     "counterfactuals": "counterfactuals",
     "support": "support",
-    "confidence": "confidence",
-    "silence": "silence",
     "fit": "fit",
 }
 """Anchor of the section that shows a group of results."""
@@ -26,32 +21,33 @@ _SECTION_OF = {
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("judgements", "text", "probability")
     low, high = results.bounds(group.numbers("low"), group.numbers("high"))
-    texts, confidence = group.texts("text"), group.texts_or_blank("confidence", "text")
-    basis = group.texts_or_blank("basis", "text")
-    items = []
-    for n, p in enumerate(group.numbers("probability")[:_MOST]):
-        if known(p):
-            word, share, percent = likelihood_word(p), float(p), probability_text(p)
-            interval = (
-                f"90 % interval {chance(low[n])} to {chance(high[n])}"
-                if known(low[n]) and known(high[n])
-                else WITHHELD
-            )
-        else:
-            word = group.texts_or_blank("word", "text")[n] or "a size, not a chance"
-            share, percent, interval = None, "", ""
-        items.append(
+    p, error = group.numbers("probability"), group.numbers("error")
+    texts, over, confidence, basis = (group.texts(name) for name in ("text", "over", "confidence", "basis"))
+    return [
+        Judgements([
             Judgement(
                 said_days(sentence(texts[n])),
-                word,
-                percent if percent != NONE else "",
-                interval,
-                sentence(confidence[n].removeprefix("Confidence: ")),
-                _SECTION_OF.get(basis[n].split("/")[0], ""),
-                share,
+                (likelihood_word(float(p[n])) or "") if known(p[n]) else "a size, not a chance",
+                probability_text(float(p[n])) if known(p[n]) else "",
+                _uncertainty(float(low[n]), float(high[n]), over[n], float(error[n]), bool(results.intervals_withheld)),
+                sentence(confidence[n]),
+                _SECTION_OF[basis[n].split("/")[0]],
+                float(p[n]) if known(p[n]) else None,
             )
-        )
-    return [Judgements(items)]
+            for n in range(len(texts))
+        ])
+    ]  # fmt: skip
+
+
+def _uncertainty(low: float, high: float, over: str, error: float, withheld: bool) -> str:
+    said = []
+    if over and withheld:
+        said.append(WITHHELD)
+    elif over and reach(low, high) != NONE:
+        said.append(f"{reach(low, high)} over {over}")
+    if known(error):
+        said.append(f"Monte Carlo error {give_or_take(error)} points")
+    return "; ".join(said)
 
 
 SECTION = Section("judgements", "Key judgements", _fill)

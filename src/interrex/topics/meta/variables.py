@@ -6,5 +6,8 @@ from interrex.results.schema import Group
 
 GROUP = Group(
     "what was run",
-    attrs=("case", "title", "question", "as_of", "effort", "seed", "version", "window_start", "window_end"),
+    attrs=(
+        "case", "title", "summary", "question", "horizon_days", "as_of", "effort", "resolution", "seed", "version",
+        "members", "window_start", "window_end", "sketch", "hindsight_note",
+    ),
 )

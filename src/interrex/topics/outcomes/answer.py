@@ -2,96 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import xarray
 
-from interrex.futures.base_rates import OUTCOME_RATES, OUTCOMES, in_office, jeffreys
+from interrex.futures.base_rates import CRISIS_OUTCOMES, IN_OFFICE, dirichlet
 from interrex.futures.conditioned import Conditioned
-from interrex.futures.end_state import (
-    HORIZON,
-    NAMES,
-    Summary,
-    clock_draw,
-    concession_grade,
-    fates,
-    share_of,
-    stays,
-)
+from interrex.futures.end_state import Summary, clock_draw, concession_grade, fates, stays
+from interrex.futures.office import Office
+from interrex.futures.shares import Chance, chance
+from interrex.results.described import dataset
+from interrex.topics.outcomes.variables import GROUP
+from interrex.words import OUTCOMES
+
+CONCESSIONS = ("none", "a price", "the cabinet", "a law", "an election")
 
 
-def outcomes(summaries: Sequence[Summary], seed: int, horizon: float = HORIZON) -> xarray.Dataset:
-    """The group /outcomes without its questions. `horizon` counts days from the start of the window."""
-    known = [s for s in summaries if not s["stopped"]]
-    unknown = len(summaries) - len(known)
-    luck = [clock_draw(s, seed) for s in known]
-    total = (
-        np.sum([fates(s, g, horizon) for s, g in zip(known, luck, strict=True)], axis=0)
-        if known
-        else np.zeros(len(NAMES))
-    )
-    rows = np.array([share_of(float(v), len(known), unknown) for v in total])
-    base = np.array([jeffreys(OUTCOME_RATES[name].n, OUTCOME_RATES[name].total) for name in NAMES])
-    office = share_of(
-        sum(stays(s, g, horizon) for s, g in zip(known, luck, strict=True)), len(known), unknown
-    )
-    text = lambda values: np.array(list(values), dtype=object)  # noqa: E731
-    data = {
-        "name": ("outcome", text(OUTCOMES.values())),
-        "p": ("outcome", rows[:, 0]),
-        "low": ("outcome", rows[:, 1]),
-        "high": ("outcome", rows[:, 2]),
-        "base": ("outcome", base[:, 0]),
-        "base_low": ("outcome", base[:, 1]),
-        "base_high": ("outcome", base[:, 2]),
-        "base_source": ("outcome", text(OUTCOME_RATES[name].source for name in NAMES)),
+def outcomes(
+    ends: Sequence[Summary], island: np.ndarray, office: Office, seed: int, horizon: float
+) -> xarray.Dataset:
+    """The group /outcomes from how histories end; `island` i8[history], `horizon` in days from the start of the window."""
+    luck = [clock_draw(s, seed) for s in ends]
+    fate = np.array([[fates(s, g, horizon, r) for s, g in zip(ends, luck, strict=True)] for r in IN_OFFICE])
+    held = np.array([[stays(s, g, horizon, r) for s, g in zip(ends, luck, strict=True)] for r in IN_OFFICE])
+    known = [np.nan if s["stopped"] else 1.0 for s in ends]
+    graded = np.array([[k * (concession_grade(s) == g) for s, k in zip(ends, known, strict=True)] for g in range(5)])
+    base = dirichlet(CRISIS_OUTCOMES)
+    rows = [chance(fate[:, :, o], island) for o in range(len(OUTCOMES))]
+    single = {
+        "in_office_p": chance(held, island),
+        "rescue_p": _flag(ends, "rescue", island),
+        "purge_p": _flag(ends, "purge", island),
     }
-    attrs = {
-        "members": len(summaries),
-        "stopped": unknown,
-        "horizon_days": float(horizon),
-        "seed": seed,
-        "in_office_p": office[0],
-        "in_office_low": office[1],
-        "in_office_high": office[2],
-        **_reference_classes(),
-        **_flags(known, unknown),
-        "note": (
-            "Rules decide at the end of the window; then a slow clock of panel hazards runs to the horizon. "
-            "Histories that left the range of the model count as unknown in every interval."
-        ),
-    }
-    return xarray.Dataset(data, attrs=attrs)
+    return dataset(GROUP, {
+        "outcome": list(OUTCOMES), "name": list(OUTCOMES.values()),
+        **_columns("p", Chance(*np.array(rows).T)),
+        **{f"base{end}": [base[name][i] for name in OUTCOMES] for i, end in enumerate(("", "_low", "_high"))},
+        "base_count": [CRISIS_OUTCOMES[name] for name in OUTCOMES],
+        **{name: value for group in single for name, value in _columns(group, single[group]).items()},
+        "concession": list(CONCESSIONS), "concession_p": [chance(row, island).p for row in graded],
+        "reference": [f"{c.text} ({c.total:,}; {c.source})" for c in IN_OFFICE],
+        "reference_p": [c.stays(horizon) for c in IN_OFFICE],
+        "horizon": horizon, "window": ends[0]["days"], "stopped": float(np.isnan(known).mean()),
+        "left_on": office.left.on.isoformat() if office.left else "", "left_claim": office.left.claim if office.left else "",
+    })  # fmt: skip
 
 
-def _reference_classes(days: int = 180) -> dict[str, object]:
-    """Three reference classes for being in office, as a range and as text."""
-    found = [(rate, jeffreys(rate.n, rate.total)) for rate in in_office(days)]
-    means = [share[0] for _, share in found]
-    return {
-        "reference_low": min(means),
-        "reference_high": max(means),
-        "reference_days": days,
-        "reference_text": "; ".join(
-            f"{rate.text}: {share[0]:.2f} ({rate.n:.0f} of {rate.total:.0f}; {rate.source})"
-            for rate, share in found
-        ),
-    }
+def _flag(ends: Sequence[Summary], name: str, island: np.ndarray) -> Chance:
+    """What a history that left the range of the model had seen by then counts."""
+    return chance(np.array([np.nan if s["stopped"] and not s[name] else s[name] for s in ends]), island)
 
 
-def _flags(known: Sequence[Mapping[str, float]], unknown: int) -> dict[str, float]:
-    """Shares of histories with foreign rescue, with a purge, and with each grade of concession."""
-    n = max(1, len(known))
-    out: dict[str, float] = {}
-    for flag in ("rescue", "purge"):
-        p, low, high = share_of(sum(s[flag] for s in known), len(known), unknown)
-        out |= {f"{flag}_p": p, f"{flag}_low": low, f"{flag}_high": high}
-    for grade in range(5):
-        out[f"concession_{grade}_p"] = sum(concession_grade(dict(s)) == grade for s in known) / n
-    return out
+def _columns(name: str, found: Chance) -> dict[str, np.ndarray | float]:
+    return {name: found.p, f"{name}_low": found.low, f"{name}_high": found.high, f"{name}_error": found.error}
 
 
 def answer(run: Conditioned) -> xarray.Dataset:
     """The group /outcomes of a conditioned case."""
-    return outcomes(run.histories.ends, run.settings.seed)
+    histories = run.histories
+    return outcomes(
+        histories.ends, histories.island, run.office, run.settings.seed, float(run.case.question.horizon_days)
+    )

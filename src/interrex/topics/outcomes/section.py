@@ -4,127 +4,112 @@ from __future__ import annotations
 
 import numpy as np
 
-from interrex.report.blocks import Block, Cell, Figure, Row, Section, Table, number, prose
-from interrex.report.figures import BASE, MODEL, drawing, label
-from interrex.report.numbers import chance, interval, known, sentence, shorten
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
+from interrex.report.numbers import chance, give_or_take, interval, iso_day, known, reach
 from interrex.report.read import Group, Results
+from interrex.topics.outcomes.figure import dots
 from interrex.words import likelihood_word
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("outcomes", "name", "p")
-    names, p = group.texts("name"), group.some_numbers("p")
-    low, high = results.bounds(group.numbers("low"), group.numbers("high"))
-    base = group.numbers_or_nan("base", "p")
-    b_low, b_high = group.numbers_or_nan("base_low", "p"), group.numbers_or_nan("base_high", "p")
-    sources = group.texts_or_blank("base_source", "name")
-    order = np.argsort(-p, kind="stable")
-    with drawing(0.55 + 0.3 * len(names)) as made:
-        axes = made.canvas.subplots()
-        for row, n in enumerate(order):
-            if known(b_low[n]) and known(b_high[n]):
-                axes.plot(
-                    [100 * b_low[n], 100 * b_high[n]],
-                    [row + 0.2] * 2,
-                    color=BASE,
-                    lw=2,
-                    alpha=0.4,
-                    solid_capstyle="butt",
-                )
-            if known(base[n]):
-                axes.plot([100 * base[n]], [row + 0.2], "D", ms=3.6, color=BASE)
-            if known(low[n]) and known(high[n]):
-                axes.plot(
-                    [100 * low[n], 100 * high[n]],
-                    [row - 0.12] * 2,
-                    color=MODEL,
-                    lw=3,
-                    alpha=0.35,
-                    solid_capstyle="butt",
-                )
-            axes.plot([100 * p[n]], [row - 0.12], "o", ms=5.5, color=MODEL, clip_on=False, zorder=5)
-            reach = max(v for v in (p[n], high[n]) if known(v))
-            axes.annotate(
-                chance(p[n]),
-                (100 * reach, row - 0.12),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=MODEL,
-                fontweight="bold",
-            )
-        axes.set_yticks(range(len(names)), [label(shorten(_upper(names[n]), 48)) for n in order])
-        axes.set_ylim(len(names) - 0.4, -0.7)
-        axes.set_xlim(0, 112)
-        axes.set_xticks([0, 20, 40, 60, 80, 100], ["0", "20", "40", "60", "80", "100 %"])
-        axes.set_xlabel("probability at the horizon   ( ● this run    ◆ base rate )")
-        axes.grid(axis="x")
-        axes.set_axisbelow(True)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-    best = int(order[0])
-    beside = f"; the base rate is {chance(base[best])}" if known(base[best]) else ""
-    figure = Figure(
-        f"Most probable: {names[best]}, {chance(p[best])}{beside}",
-        made.svg,
-        "Outcomes are exclusive and evaluated at the horizon. "
-        + ("Intervals are withheld. " if results.intervals_withheld else "Bars: 90 % intervals. ")
-        + "Where run and base rate differ, the difference is the model's claim.",
+    blocks: list[Block] = []
+    if group.text("left_claim"):
+        day = iso_day(group.text("left_on"))
+        blocks.append(Callout(f"The incumbent left office on {day}, by claim {group.text('left_claim')}.", "verdict"))
+    return [*blocks, _figure(results, group), _table(results, group), _over_all(results, group), _references(group)]
+
+
+def _order(group: Group) -> list[int]:
+    return [int(n) for n in np.argsort(-group.some_numbers("p"), kind="stable")]
+
+
+def _figure(results: Results, group: Group) -> Figure:
+    names, p, base, order = group.texts("name"), group.numbers("p"), group.numbers("base"), _order(group)
+    low, high = results.bounds(group.numbers("p_low"), group.numbers("p_high"))
+    best = order[0]
+    return Figure(
+        f"Most probable: {names[best]}, {chance(p[best])}; the base rate is {chance(base[best])}",
+        dots(names, order, (p, low, high), tuple(group.numbers(n) for n in ("base", "base_low", "base_high"))),
+        f"Outcomes are exclusive. Rules decide on day {group.number('window'):.0f}, the end of the window; then a slow clock of "
+        f"exits runs to day {group.number('horizon'):.0f}. "
+        + ("The range is withheld. " if results.intervals_withheld else "Bars of this run: its range. ")
+        + "Bars of base rates: 90 % intervals.",
         "outcomes/p outcomes/base",
         "Outcome probabilities beside base rates.",
     )
-    withheld = bool(results.intervals_withheld)
-    with_base = np.isfinite(b_low).any()
-    one_source = len(set(sources)) == 1
-    columns = [("Outcome", ""), ("Probability", "num"), ("Word", "")]
-    columns += [] if withheld else [("90 % interval", "num")]
-    columns += [("Base rate", "num")] + ([("its interval", "num")] if with_base else [])
-    columns += [] if one_source else [("Source of the base rate", "")]
+
+
+def _table(results: Results, group: Group) -> Table:
+    names, p, error, base = (group.texts("name"), *(group.numbers(n) for n in ("p", "p_error", "base")))
+    low, high = results.bounds(group.numbers("p_low"), group.numbers("p_high"))
+    base_low, base_high, counts = (group.numbers(n) for n in ("base_low", "base_high", "base_count"))
+    rows = [
+        Row((
+            Cell(_upper(names[n])),
+            number(chance(p[n]), "outcomes/p", "num strong"),
+            Cell(_word(p[n])),
+            number(give_or_take(error[n]), "outcomes/p_error"),
+            number(reach(low[n], high[n]), "outcomes/p_low outcomes/p_high"),
+            number(chance(base[n]), "outcomes/base"),
+            number(interval(base_low[n], base_high[n]), "outcomes/base_low outcomes/base_high"),
+            number(f"{counts[n]:.0f}", "outcomes/base_count"),
+        ))
+        for n in _order(group)
+    ]  # fmt: skip
+    columns = (
+        ("Outcome", ""), ("Probability", "num"), ("Word", ""), ("Points of Monte Carlo error", "num"), ("Range", "num"),
+        ("Base rate", "num"), ("its interval", "num"), ("Count", "num"),
+    )  # fmt: skip
+    stopped = group.number("stopped")
+    caption = "Range: exits after the window at the hazard of each class of reference"
+    if stopped > 0:
+        caption += f", and the {chance(stopped)} of histories that left the range of the model counted as no and as yes"
+    source = str(group.dataset["base_count"].attrs.get("source", ""))
+    return Table(columns, rows, f"{caption}. Base rate: of {counts.sum():.0f} cases, {source}.")
+
+
+def _over_all(results: Results, group: Group) -> Table:
+    """Office, rescue, purge and concessions over all outcomes."""
     rows = []
-    for n in order:
-        word = likelihood_word(float(min(max(p[n], 0.0), 1.0))) if known(p[n]) else ""
-        cells = [Cell(_upper(names[n])), number(chance(p[n]), "outcomes/p", "num strong"), Cell(word)]
-        if not withheld:
-            cells.append(number(interval(low[n], high[n]), "outcomes/low outcomes/high"))
-        cells.append(number(chance(base[n]), "outcomes/base"))
-        if with_base:
-            shown = interval(b_low[n], b_high[n]) if known(b_low[n]) else ""
-            cells.append(number(shown, "outcomes/base_low outcomes/base_high"))
-        if not one_source:
-            cells.append(Cell(sources[n], "sources"))
-        rows.append(Row(tuple(cells)))
-    caption = f"Base rate: {sources[0]}." if one_source and sources[0] else ""
-    blocks: list[Block] = [figure, Table(tuple(columns), rows, caption)]
-    blocks += _beside(results, group)
-    if group.attr("note"):
-        blocks.append(prose(sentence(group.attr("note")), "muted small"))
-    return blocks
+    for name, text in (
+        ("in_office_p", f"In office on day {group.number('horizon'):.0f}"),
+        ("rescue_p", "Foreign troops come to his help"),
+        ("purge_p", "The predecessor's kin are purged"),
+    ):
+        p, error = group.number(name), group.number(f"{name}_error")
+        low, high = results.bounds(group.numbers(f"{name}_low"), group.numbers(f"{name}_high"))
+        rows.append(Row((
+            Cell(text),
+            number(chance(p), f"outcomes/{name}"),
+            number(give_or_take(error), f"outcomes/{name}_error"),
+            number(reach(float(low), float(high)), f"outcomes/{name}_low outcomes/{name}_high"),
+        )))  # fmt: skip
+    rows += [
+        Row((Cell(f"Highest concession: {grade}"), number(chance(p), "outcomes/concession_p"), Cell(""), Cell("")))
+        for grade, p in zip(group.texts("concession"), group.numbers("concession_p"), strict=True)
+    ]
+    columns = (
+        ("Over all outcomes", ""), ("Probability", "num"), ("Points of Monte Carlo error", "num"), ("Range", "num"),
+    )  # fmt: skip
+    return Table(columns, rows, look="small")
+
+
+def _references(group: Group) -> Table:
+    rows = [
+        Row((Cell(_upper(text)), number(chance(p), "outcomes/reference_p")))
+        for text, p in zip(group.texts("reference"), group.numbers("reference_p"), strict=True)
+    ]
+    head = f"Leaders still in office {group.number('horizon'):.0f} days on, by class of reference"
+    return Table(((head, ""), ("Share", "num")), rows, look="small")
+
+
+def _word(p: float) -> str:
+    return (likelihood_word(float(min(max(p, 0.0), 1.0))) or "") if known(p) else ""
 
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _beside(results: Results, group: Group) -> list[Block]:
-    """Office, rescue and purge over all outcomes, and the reference classes for office."""
-    rows = []
-    for name, text in (
-        ("in_office", "In office at the horizon"),
-        ("rescue", "Foreign troops come to his help"),
-        ("purge", "The predecessor's kin are purged"),
-    ):
-        p = group.attrs.get(f"{name}_p")
-        if p is None or not known(float(p)):
-            continue
-        ends = [float(group.attrs.get(f"{name}_{end}", np.nan)) for end in ("low", "high")]
-        sure = known(ends[0]) and known(ends[1]) and not results.intervals_withheld
-        shown = f" ({interval(ends[0], ends[1])})" if sure else ""
-        rows.append(Row((Cell(text), number(chance(float(p)) + shown, f"outcomes/{name}_p"))))
-    if not rows:
-        return []
-    reference = group.attr("reference_text")
-    caption = f"How often leaders stayed elsewhere, by class of reference: {reference}." if reference else ""
-    return [Table((("Over all outcomes", ""), ("Share of histories", "num")), rows, caption, look="small")]
 
 
 SECTION = Section("outcomes", "Outcome forecast", _fill, "How it ends, beside how such episodes usually end.")

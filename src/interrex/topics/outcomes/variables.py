@@ -4,16 +4,43 @@ from __future__ import annotations
 
 from interrex.results.schema import Group, Variable
 
+_ENDS = "rules on the end of every history, then a slow clock of exits to the horizon"
+_RANGE = "histories that left the range of the model counted as no and as yes, and the exits of every reference class"
+_ERROR = "spread of histories and of islands"
+_CRISES = "26 leadership crises 1989-2023, first outcome class, Dirichlet(1/2)"
+
+
+def _chance(name: str, dims: str, what: str) -> tuple[Variable, ...]:
+    return (
+        Variable(name, dims, "probability", "1", f"probability {what}", _ENDS),
+        Variable(f"{name}_low", dims, "probability", "1", f"least probability {what}", _RANGE, bound=True),
+        Variable(f"{name}_high", dims, "probability", "1", f"greatest probability {what}", _RANGE, bound=True),
+        Variable(f"{name}_error", dims, "number", "1", f"Monte Carlo error of the probability {what}", _ERROR),
+    )
+
+
 GROUP = Group(
     "how it ends, beside how such things usually end",
     (
-        Variable("name", "outcome", "text", ""),
-        Variable("p", "outcome", "probability", "1"),
-        Variable("low", "outcome", "probability", "1", bound=True),
-        Variable("high", "outcome", "probability", "1", bound=True),
-        Variable("base", "outcome", "probability", "1", required=False),
-        Variable("base_low", "outcome", "probability", "1", required=False),
-        Variable("base_high", "outcome", "probability", "1", required=False),
-        Variable("base_source", "outcome", "text", "", required=False),
+        Variable("outcome", "outcome", "text", "", "outcome, by its id", "classes of the model"),
+        Variable("name", "outcome", "text", "", "outcome in words", "classes of the model"),
+        *_chance("p", "outcome", "of the outcome"),
+        Variable("base", "outcome", "probability", "1", "base rate of the outcome", _CRISES),
+        Variable("base_low", "outcome", "probability", "1", "base rate of the outcome, 5 %", _CRISES),
+        Variable("base_high", "outcome", "probability", "1", "base rate of the outcome, 95 %", _CRISES),
+        Variable("base_count", "outcome", "number", "1", "crises that ended so", _CRISES),
+        *_chance("in_office_p", "", "that he is in office at the horizon"),
+        *_chance("rescue_p", "", "that foreign troops come to his help within the window"),
+        *_chance("purge_p", "", "that the predecessor's kin are purged within the window"),
+        Variable("concession", "grade", "text", "", "highest concession", "acts of every history"),
+        Variable("concession_p", "grade", "probability", "1", "probability of the highest concession", "acts of every history"),
+        Variable("reference", "class", "text", "", "class of reference for being in office", "panels of leaders"),
+        Variable("reference_p", "class", "probability", "1", "share in office so many days after the class's start",
+            "panels of leaders, hazard constant between 0, 180 and 365 days and beyond"),
+        Variable("horizon", "", "number", "days", "horizon, from the window's first day", "question of the case"),
+        Variable("window", "", "number", "days", "days of the simulated window", "window of the case"),
+        Variable("stopped", "", "probability", "1", "share of histories that left the range of the model", "histories"),
+        Variable("left_on", "", "text", "", "day on which he left office, '' if nothing says so", "claims known by the as-of day"),
+        Variable("left_claim", "", "text", "", "claim that says so", "claims known by the as-of day"),
     ),
-)
+)  # fmt: skip

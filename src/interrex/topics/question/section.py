@@ -26,12 +26,18 @@ _USES = (
 )
 
 
+_PROBABILITY = (
+    "A probability is a statement about this model and these claims. A range beside it runs over what is named there, never over "
+    "the number of histories, whose error stands apart; confidence says how far the model and the claims can be trusted, "
+    "and always stands in a sentence of its own."
+)
+
+
 def _fill(results: Results, manifest: dict) -> list[Block]:
     values = {key: results.text(key) for _, key in _FACTS}
     values["as_of"] = iso_day(values["as_of"])
     values["window"] = f"{iso_day(results.text('window_start'))} to {iso_day(results.text('window_end'))}"
-    days = results.text("horizon_days")
-    values["horizon"] = f"{days} days from the window's first day" if days else ""
+    values["horizon"] = f"{results.text('horizon_days')} days from the window's first day"
     rows = [
         Row((Cell(title, "head"), Cell(values[key], var=_VAR.get(key, f"meta/{key}"))))
         for title, key in _FACTS
@@ -43,21 +49,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     blocks.append(Table((("", ""), ("", "")), rows, look="facts"))
     if results.text("hindsight_note"):
         blocks.append(Callout(results.text("hindsight_note"), "note", "Hindsight"))
-    blocks.append(
-        Prose(
-            (
-                Span("Only claims that could be known on the as-of date enter. ", "strong"),
-                Span(
-                    ("" if results.intervals_withheld else "Intervals are central 90 % intervals. ")
-                    + "A probability is "
-                    "a statement about "
-                    "this model and these claims; confidence says how far the model and the claims "
-                    "can be trusted, and "
-                    "always stands in a sentence of its own."
-                ),
-            )
-        )
-    )
+    blocks.append(Prose((Span("Only claims that could be known on the as-of date enter. ", "strong"), Span(_PROBABILITY))))
     blocks.append(
         Table(
             tuple((word, "") for _, _, word in ICD203),

@@ -1,8 +1,9 @@
 """The case's dated forecast questions: each with a rule that settles it, the model's chance, and a base rate.
 
-A question is settled on every history by its rule. Histories that left the range of the model count as known
-only if the rule was already met; otherwise the interval holds both ways. Whether the question is already
-decided is read off the claims known at the as-of day alone.
+A question is settled on every history by its rule. Histories that left the range of the model count as known only if the
+rule was already met; otherwise they count as no and as yes in the range. Whether the question is already decided is read
+off the claims known at the as-of day alone. A base rate runs over the days that are left, of a question that is due over
+the days for which it stood.
 """
 
 from __future__ import annotations
@@ -10,30 +11,27 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import xarray
 
+from interrex.case.cut import CutCase
 from interrex.case.places import NATION
+from interrex.case.schema import Claim, ForecastQuestion, Rule
 from interrex.engine.acts import SCHEDULED
-from interrex.engine.arena import Arena
-from interrex.futures.base_rates import OUTCOME_RATES, in_office, jeffreys
+from interrex.futures.base_rates import CRISIS_OUTCOMES, IN_OFFICE, dirichlet, gamma_factor
 from interrex.futures.conditioned import Conditioned
-from interrex.futures.end_state import (
-    EXITS,
-    NAMES,
-    SLOW_CLOCK,
-    clock_draw,
-    exit_probability,
-    fates,
-    share_of,
-    stays,
-)
+from interrex.futures.end_state import NAMES, clock_draw, fates, stays
 from interrex.futures.end_state import Summary as EndState
+from interrex.futures.office import credible, departure
+from interrex.futures.shares import UNKNOWN, Chance, chance
 from interrex.futures.summaries import Summary as Path
 from interrex.mechanisms.acts import BY_KIND, act
+from interrex.results.described import dataset
+from interrex.results.schema import empty
+from interrex.topics.questions.variables import GROUP
 from interrex.words import OUTCOMES
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -44,60 +42,69 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
 }
 RISING = (">=", ">")  # a cumulative or highest number that once meets such a rule meets it for good
-CREDIBLE = 0.5  # mean reliability above which a claim decides a question
+RATES = (0.5, 0.05, 0.95)
+"""Quantiles of what a count says of a rate after the window; the first stands for the model's own rate."""
 
 
-class Answer(NamedTuple):
-    """The model's chance of yes with a central 90 % interval; NaN where the model cannot answer."""
+class Verdict(NamedTuple):
+    """Whether claims decide a question: yes, no or open; `claim` is the one that does, '' where silence or nothing does."""
+
+    word: str
+    claim: str = ""
+
+
+class BaseRate(NamedTuple):
+    """How often it happens elsewhere, NaN and '' where nothing was counted."""
 
     p: float
-    low: float
-    high: float
+    text: str
 
 
-UNKNOWN = Answer(math.nan, math.nan, math.nan)
-
-
-def due_days(case: Any, question: Any) -> float:
+def due_days(case: CutCase, question: ForecastQuestion) -> float:
     """Days from the window's start to the end of the day on which the question falls due."""
     return float((question.due - case.window.start).days + 1)
 
 
 def settled(
-    case: Any, question: Any, states: Sequence[EndState], paths: Sequence[Path], arena: Arena
-) -> Answer:
-    """P(yes) over the members. NaN if the rule looks past the simulated window or at a place that is not
-    kept."""
+    case: CutCase, question: ForecastQuestion, states: Sequence[EndState], paths: Sequence[Path], island: np.ndarray,
+    seed: int,
+) -> Chance:  # fmt: skip
+    """Chance of yes over the histories. NaN if the rule looks past the simulated window, at the outcome before the window
+    ends, or at a place that is not kept."""
     rule, due = question.rule, due_days(case, question)
+    days = (case.window.end - case.window.start).days + 1
     if rule.quantity in ("in_office", "outcome"):
-        known = [s for s in states if not s["stopped"]]
-        unknown = len(states) - len(known)
-        luck = [clock_draw(s, arena.seed) for s in known]
-        if rule.quantity == "in_office":
-            values = [stays(s, g, due) for s, g in zip(known, luck, strict=True)]
-            if rule.value is False:
-                values = [1.0 - v for v in values]
-        else:
-            slot = NAMES.index(rule.outcome)
-            values = [float(fates(s, g, due)[slot]) for s, g in zip(known, luck, strict=True)]
-        return Answer(*share_of(sum(values), len(known), unknown))
-    if due > arena.days and (rule.quantity != "act" or rule.op):
+        if rule.quantity == "outcome" and due < days:
+            return UNKNOWN
+        luck = [clock_draw(s, seed) for s in states]
+        values = np.array([
+            [
+                stays(s, g, due, rate) if rule.quantity == "in_office" else float(fates(s, g, due, rate)[NAMES.index(rule.outcome)])
+                for s, g in zip(states, luck, strict=True)
+            ]
+            for rate in IN_OFFICE
+        ])  # fmt: skip
+        return chance(1.0 - values if rule.value is False else values, island)
+    if due > days and (rule.quantity != "act" or rule.op):
         return UNKNOWN
     verdicts = [settle(case, rule, due, path) for path in paths]
     if any(v is None for v in verdicts):
         return UNKNOWN
-    open_ended = [p.stopped and not (v and final(rule)) for v, p in zip(verdicts, paths, strict=True)]
-    later = due - arena.days
-    hits = 0.0
-    for path, verdict, unclear in zip(paths, verdicts, open_ended, strict=True):
-        if not unclear:
-            hits += 1.0 if verdict else after_window(rule, path, later)
-    return Answer(*share_of(hits, len(paths) - sum(open_ended), sum(open_ended)))
+    rows = [
+        [
+            1.0 if met and (final(rule) or not path.stopped)
+            else math.nan if path.stopped
+            else after_window(rule, path, due - days, level)
+            for met, path in zip(verdicts, paths, strict=True)
+        ]
+        for level in RATES
+    ]  # fmt: skip
+    return chance(np.array(rows), island)
 
 
-def after_window(rule: Any, path: Path, days: float) -> float:
-    """Chance that an act which did not happen in the window happens in the `days` after it, at the
-    catalogue's rate in calm times; 0 if it needs an act that has not happened."""
+def after_window(rule: Rule, path: Path, days: float, level: float = RATES[0]) -> float:
+    """Chance that an act which did not happen in the window happens in the `days` after it, at the catalogue's rate in calm
+    times or a quantile of what its count says of the rate; 0 if it needs an act that has not happened."""
     if rule.quantity != "act" or days <= 0.0 or rule.act in SCHEDULED:
         return 0.0
     row = BY_KIND[rule.act]
@@ -108,22 +115,24 @@ def after_window(rule: Any, path: Path, days: float) -> float:
             happened = bool(np.isfinite(path.fired[act(gate[1])]).any())
             if happened != (gate[0] == "after"):
                 return 0.0
-    return -math.expm1(-row.phase_rates.calm.per_day * days)
+    rate = row.phase_rates.calm
+    factor = 1.0 if level == RATES[0] else gamma_factor(rate.n, level)
+    return -math.expm1(-rate.per_day * factor * days)
 
 
-def final(rule: Any) -> bool:
+def final(rule: Rule) -> bool:
     """Whether a rule once met stays met."""
     return rule.quantity == "act" and not rule.op or rule.op in RISING
 
 
-def settle(case: Any, rule: Any, due: float, path: Path) -> bool | None:
+def settle(case: CutCase, rule: Rule, due: float, path: Path) -> bool | None:
     """Whether one history meets the rule by `due`; None where the history does not keep the place asked
     for."""
     last = int(due)
     if rule.quantity == "act":
         fired = path.fired[act(rule.act)]
         count = float((fired[np.isfinite(fired)] < due * 1440.0).sum())
-        return OPERATORS[rule.op](count, float(rule.value)) if rule.op else count >= 1.0
+        return OPERATORS[rule.op or ">="](count, _wanted(rule))
     column = scope_index(case, rule.scope)
     if rule.quantity == "peak_crowd":
         if column is None:
@@ -134,10 +143,10 @@ def settle(case: Any, rule: Any, due: float, path: Path) -> bool | None:
         value = float((path.deaths if rule.quantity == "deaths" else path.arrests)[last - 1])
     else:
         return None
-    return OPERATORS[rule.op](value, float(rule.value))
+    return OPERATORS[rule.op](value, _wanted(rule))
 
 
-def scope_index(case: Any, scope: str) -> int | None:
+def scope_index(case: CutCase, scope: str) -> int | None:
     """-1 for the nation, the index of a region, or of the region that a unit makes up alone; else None."""
     if scope in ("", "nation"):
         return -1
@@ -150,103 +159,115 @@ def scope_index(case: Any, scope: str) -> int | None:
     return None
 
 
-def base_rate(case: Any, question: Any) -> tuple[float, str]:
-    """A base rate and where it comes from; (NaN, '') where nothing was counted.
-
-    For an act: the catalogue's rate in calm times over the days from when the question could be asked to when
-    it falls due. Acts that need another act first have none."""
+def base_rate(case: CutCase, question: ForecastQuestion, verdict: Verdict) -> BaseRate:
+    """A base rate over the days that are left or, of a question that is due or decided, over those for which it stood. Acts
+    that need another act first have none."""
     rule = question.rule
     asked = max(question.known_from or case.window.start, case.window.start)
-    days = float((question.due - asked).days + 1)
+    still_open = verdict.word == "open" and question.due > case.as_of_date
+    first = case.as_of_date + timedelta(days=1) if still_open else asked
+    days = max(0, (question.due - first).days + 1)
+    over = f"over {days} days" + (" from today" if still_open else f" from {first.isoformat()}")
     if rule.quantity == "act":
         row = BY_KIND[rule.act]
         gated = any(gate[0] in ("after", "crisis") for gate in row.gate)
         if gated or rule.act in SCHEDULED or rule.op:
-            return math.nan, ""
+            return BaseRate(math.nan, "")
         rate = row.phase_rates.calm
-        return -math.expm1(-rate.per_day * days), (
-            f"calm days, {rate.n} in {rate.days:,.0f} days, over {days:.0f} days: {rate.source}"
+        return BaseRate(
+            -math.expm1(-rate.per_day * days),
+            f"{rate.n} in {rate.days:,.0f} calm days, so {rate.n + 0.5:g} in {rate.days:,.0f} by Jeffreys' rule, {over}: {rate.source}",
         )
     if rule.quantity == "outcome":
-        base = OUTCOME_RATES[rule.outcome]
-        return jeffreys(base.n, base.total)[0], f"{base.n:.0f} of {base.total:.0f}: {base.source}"
+        n, crises = CRISIS_OUTCOMES[rule.outcome], sum(CRISIS_OUTCOMES.values())
+        text = f"{n:.0f} of {crises:.0f} leadership crises 1989-2023, by Dirichlet(1/2) over all outcomes"
+        return BaseRate(dirichlet(CRISIS_OUTCOMES)[rule.outcome][0], text)
     if rule.quantity == "in_office":
-        if days in (180.0, 365.0):
-            shares = [jeffreys(r.n, r.total)[0] for r in in_office(int(days))]
-            p, source = sum(shares) / len(shares), "mean of three reference classes"
-        else:
-            p = 1.0 - exit_probability(days)
-            source = f"annual hazards of exit over {days:.0f} days: {SLOW_CLOCK[0].source}"
-        return (1.0 - p if rule.value is False else p), source
-    return math.nan, ""
+        start = float((first - case.window.start).days)
+        kept = [math.exp(-c.hazard(start, start + days)) for c in IN_OFFICE]
+        shares = [1.0 - p for p in kept] if rule.value is False else kept
+        each = "; ".join(f"{c.text}: {p:.2f}" for c, p in zip(IN_OFFICE, shares, strict=True))
+        return BaseRate(sum(shares) / len(shares), f"mean of three classes of leaders in office by then, {over}: {each}")
+    return BaseRate(math.nan, "")
 
 
-def resolved(case: Any, question: Any) -> str:
-    """'yes' or 'no' if the claims of a cut case decide the question, else 'open'.
+def resolved(case: CutCase, question: ForecastQuestion) -> Verdict:
+    """What the claims of a cut case decide.
 
-    A yes needs one credible claim that meets the rule. A no needs the due day to have passed and the ledger
-    to cover the whole time, so that its silence means that nothing happened."""
+    A yes needs one credible claim that meets the rule. A no needs a documented departure, or the due day to have passed and
+    the ledger to cover the whole time, so that its silence means that nothing happened."""
     rule = question.rule
     over = case.as_of_date > question.due
     if rule.quantity == "act":
-        count = len({c.when.text for c in _claims(case, "act", question.due) if c.act == rule.act})
-        if final(rule) or not rule.op:
-            needed = float(rule.value) if rule.op else 1.0
-            if OPERATORS[rule.op or ">="](float(count), needed):
-                return "yes"
-            return "no" if over and covered(case, "acts", question.due) else "open"
-        return "open"
-    if rule.quantity in ("peak_crowd", "deaths", "arrests"):
-        kind = {"peak_crowd": "crowd"}.get(rule.quantity, rule.quantity)
-        inside = _places(case, rule.scope)
-        numbers = [
-            (c.low if c.low is not None else c.value, c.high if c.high is not None else c.value)
-            for c in _claims(case, kind, question.due)
-            if c.place in inside and (c.low is not None or c.value is not None)
-        ]
-        if rule.op not in RISING:
-            return "open"
-        test = OPERATORS[rule.op]
-        if any(test(float(low), float(rule.value)) for low, _ in numbers):
-            return "yes"
-        beyond = any(high is not None and test(float(high), float(rule.value)) for _, high in numbers)
-        if over and not beyond and covered(case, f"{kind}s" if kind == "crowd" else kind, question.due):
-            return "no"
-        return "open"
-    incumbents = {a.id for a in case.actors if a.role == "incumbent"}
-    gone = any(
-        c.act in EXITS[:3] and incumbents & {*c.actors, *c.targets}
-        for c in _claims(case, "act", question.due)
-    )
+        return _act_verdict(case, rule, question.due, over)
+    if rule.counted:
+        return _number_verdict(case, rule, question.due, over)
+    gone = departure(case, case.claims, question.due)
     if rule.quantity == "in_office":
-        if gone:
-            return "yes" if rule.value is False else "no"
+        wanted = rule.value is not False
+        if gone is not None:
+            return Verdict("no" if wanted else "yes", gone.claim)
         if over and covered(case, "acts", question.due):
-            return "no" if rule.value is False else "yes"
-    return "open"
+            return Verdict("yes" if wanted else "no")
+    elif gone is not None and rule.outcome.startswith(("stays_", "circle_")):
+        return Verdict("no", gone.claim)
+    return Verdict("open")
 
 
-def _claims(case: Any, kind: str, due: Any) -> list[Any]:
-    """Credible claims of a kind about things that happened from the window's start to the due day."""
-    return [
+def _act_verdict(case: CutCase, rule: Rule, due: date, over: bool) -> Verdict:
+    happened = [c for c in _claims(case, "act", due) if c.act == rule.act]
+    if not final(rule):
+        return Verdict("open")
+    count = float(len({c.when.text for c in happened}))
+    if OPERATORS[rule.op or ">="](count, _wanted(rule)):
+        return Verdict("yes", happened[0].id if happened else "")
+    return Verdict("no" if over and covered(case, "acts", due) else "open")
+
+
+def _wanted(rule: Rule) -> float:
+    """The number that a rule compares with; an act without one has to happen once."""
+    return 1.0 if rule.value is None else float(rule.value)
+
+
+def _number_verdict(case: CutCase, rule: Rule, due: date, over: bool) -> Verdict:
+    if rule.op not in RISING:
+        return Verdict("open")
+    kind = {"peak_crowd": "crowd"}.get(rule.quantity, rule.quantity)
+    inside, wanted, test = _places(case, rule.scope), _wanted(rule), OPERATORS[rule.op]
+    beyond = False
+    for c in _claims(case, kind, due):
+        low, high = c.value if c.low is None else c.low, c.value if c.high is None else c.high
+        if c.place not in inside or low is None:
+            continue
+        if test(low, wanted):
+            return Verdict("yes", c.id)
+        beyond = beyond or (high is not None and test(high, wanted))
+    if over and not beyond and covered(case, f"{kind}s" if kind == "crowd" else kind, due):
+        return Verdict("no")
+    return Verdict("open")
+
+
+def _claims(case: CutCase, kind: str, due: date) -> list[Claim]:
+    """Credible claims of a kind about things that happened from the window's start to the due day, first things first."""
+    found = [
         c
         for c in case.claims
         if c.kind == kind
-        and c.basis != "inference"
-        and c.reliability.mean >= CREDIBLE
+        and credible(c)
         and case.window.start <= c.when.start.date() <= due
         and c.when.end.date() <= due + timedelta(days=1)
     ]
+    return sorted(found, key=lambda c: (c.when.start, c.id))
 
 
-def _places(case: Any, scope: str) -> set[str]:
+def _places(case: CutCase, scope: str) -> set[str]:
     """Places whose numbers bound the scope from below: the place itself and everything in it."""
     units = {u.unit for u in case.units if scope in ("", "nation", u.region, u.unit)}
     regions = {r.region for r in case.regions if scope in ("", "nation", r.region)}
     return units | regions | ({"", "nation"} if scope in ("", "nation") else set())
 
 
-def covered(case: Any, what: str, due: Any) -> bool:
+def covered(case: CutCase, what: str, due: date) -> bool:
     """Whether coverage of this kind leaves no day open from the window's start to the due day."""
     day = case.window.start
     spans = sorted((c.start, c.end) for c in case.coverage if c.what == what and c.place in NATION)
@@ -256,28 +277,29 @@ def covered(case: Any, what: str, due: Any) -> bool:
     return bool(day > due)
 
 
-def questions(case: Any, states: Sequence[EndState], paths: Sequence[Path], arena: Arena) -> xarray.Dataset:
-    """The dated questions of a cut case (dim question), answered by its members' end states and paths."""
+def questions(
+    case: CutCase, states: Sequence[EndState], paths: Sequence[Path], island: np.ndarray, seed: int
+) -> xarray.Dataset:
+    """The dated questions of a cut case (dim question), answered by how its histories end and by their paths; `island`
+    i8[history]."""
     asked = list(case.questions)
-    answers = np.array([settled(case, q, states, paths, arena) for q in asked], dtype=float).reshape(-1, 3)
-    bases = [base_rate(case, q) for q in asked]
-    text = lambda values: np.array(list(values), dtype=object)  # noqa: E731
-    return xarray.Dataset(
-        {
-            "text": ("question", text(q.text for q in asked)),
-            "rule": ("question", text(rule_text(q.rule) for q in asked)),
-            "due": ("question", text(q.due.isoformat() for q in asked)),
-            "q_p": ("question", answers[:, 0]),
-            "q_low": ("question", answers[:, 1]),
-            "q_high": ("question", answers[:, 2]),
-            "q_base": ("question", np.array([p for p, _ in bases], dtype=float)),
-            "q_base_source": ("question", text(source for _, source in bases)),
-            "q_resolved": ("question", text(resolved(case, q) for q in asked)),
-        }
-    )
+    if not asked:
+        return empty("No question of the case was asked by the as-of day.")
+    answers = [settled(case, q, states, paths, island, seed) for q in asked]
+    verdicts = [resolved(case, q) for q in asked]
+    bases = [base_rate(case, q, v) for q, v in zip(asked, verdicts, strict=True)]
+    return dataset(GROUP, {
+        "text": [q.text for q in asked],
+        "rule": [rule_text(q.rule) for q in asked],
+        "due": [q.due.isoformat() for q in asked],
+        "q_p": [a.p for a in answers], "q_low": [a.low for a in answers], "q_high": [a.high for a in answers],
+        "q_error": [a.error for a in answers],
+        "q_base": [b.p for b in bases], "q_base_source": [b.text for b in bases],
+        "q_resolved": [v.word for v in verdicts], "q_claim": [v.claim for v in verdicts],
+    })  # fmt: skip
 
 
-def rule_text(rule: Any) -> str:
+def rule_text(rule: Rule) -> str:
     """The rule as a short line, e.g. 'peak_crowd in nation >= 10,000'."""
     if rule.quantity == "act":
         return f"{rule.act} happens" if not rule.op else f"{rule.act} {rule.op} {rule.value:g} times"
@@ -290,4 +312,5 @@ def rule_text(rule: Any) -> str:
 
 def answer(run: Conditioned) -> xarray.Dataset:
     """The group /questions of a conditioned case."""
-    return questions(run.case, run.histories.ends, run.histories.summaries, run.model.arena)
+    of = run.histories
+    return questions(run.case, of.ends, of.summaries, of.island, run.settings.seed)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from interrex.results.schema import Group, Variable
 
+_CASE = "questions of the case"
+_HISTORIES = "the rule, settled on every history"
+_RANGE = (
+    "histories that left the range of the model counted as no and as yes, and rates after the window: of every reference "
+    "class for being in office, at 5 and 95 % of what their counts say for acts"
+)
+_PANELS = "panels and counts named beside it"
+_CLAIMS = "claims known by the as-of day"
+
 GROUP = Group(
     "dated questions that time will answer",
     (
-        Variable("text", "question", "text", "", required=False),
-        Variable("rule", "question", "text", "", required=False),
-        Variable("due", "question", "text", "", required=False),
-        Variable("q_base_source", "question", "text", "", required=False),
-        Variable("q_resolved", "question", "text", "", required=False),
-        Variable("q_p", "question", "probability", "1", required=False),
-        Variable("q_low", "question", "probability", "1", required=False, bound=True),
-        Variable("q_high", "question", "probability", "1", required=False, bound=True),
-        Variable("q_base", "question", "probability", "1", required=False),
+        Variable("text", "question", "text", "", "question", _CASE),
+        Variable("rule", "question", "text", "", "rule that settles it", _CASE),
+        Variable("due", "question", "text", "", "last day that counts", _CASE),
+        Variable("q_p", "question", "probability", "1", "probability of yes", _HISTORIES),
+        Variable("q_low", "question", "probability", "1", "least probability of yes", _RANGE, bound=True),
+        Variable("q_high", "question", "probability", "1", "greatest probability of yes", _RANGE, bound=True),
+        Variable("q_error", "question", "number", "1", "Monte Carlo error of the probability",
+            "spread of histories and of islands"),
+        Variable("q_base", "question", "probability", "1", "base rate", _PANELS),
+        Variable("q_base_source", "question", "text", "", "what the base rate rests on", _PANELS),
+        Variable("q_resolved", "question", "text", "", "yes, no, or open", _CLAIMS),
+        Variable("q_claim", "question", "text", "", "claim that decides it, '' where silence or none does", _CLAIMS),
     ),
-)
+)  # fmt: skip

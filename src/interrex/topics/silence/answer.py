@@ -1,18 +1,19 @@
 """Absent actors: what a silence says about the state of the predecessor and his kin.
 
-Evidence on a person is the longest silence known by the as-of day, from one appearance to the next or to that
-day:
+Evidence on a person is the longest silence known by the as-of day, from one appearance to the next or to that day.
+Appearances are a Poisson process whose rate lambda ~ Gamma(a, b weeks) is not known, and which the status multiplies by m:
 
-- the gap itself, as `gap` gives it: appearances at an unknown rate, Gamma(1, 2 weeks)
-  unless the case has the facts `appearances_<actor>` (n) and `appearance_weeks_<actor>` (W), then Gamma(.5
-  + n, W). It counts only where a claim calls the person absent, or where the case covers appearances: else
-  the ledger may have missed him;
-- a word of support given for him during the silence, which tells against his death only;
-- the appearance that ended it, as far as it may be a recording, which nobody can date.
+- a silence of g weeks that lasts has probability (b / (b + m g))^a;
+- one that an appearance ended has the density m a b^a / (b + m g)^(a + 1): the appearance is evidence too, for men who
+  appear often. Of a man who cannot appear himself it is a recording, shown at a stated rate against a man in control;
+- a word of support given for him during the silence tells against his death only.
 
-A claim with reliability r changes the odds by r x ratio + 1 - r, for an uninformed claim says nothing.
-Several persons share one family state (free, negotiating, held), so their silences are not independent
-evidence.
+The rate is Gamma(1, 2 weeks) unless the case has the facts `appearances_<actor>` (n) and `appearance_weeks_<actor>` (W),
+then Gamma(.5 + n, W). The silence counts only where a claim calls the person absent, or where the case covers
+appearances: else the ledger may have missed him.
+
+A claim with reliability r changes the odds by r x ratio + 1 - r, for an uninformed claim says nothing. Several persons
+share one family state (free, negotiating, held), so their silences are not independent evidence.
 """
 
 from __future__ import annotations
@@ -28,16 +29,32 @@ from interrex.case.cut import CutCase
 from interrex.case.dates import parse_when
 from interrex.case.schema import Actor, Claim
 from interrex.futures.conditioned import Conditioned
-from interrex.results.described import Column, described
+from interrex.results.described import dataset
 from interrex.results.schema import empty
-from interrex.topics.silence.gap import STATUSES, gap_probability
 from interrex.topics.silence.variables import GROUP
 
 APPEARANCES = {"predecessor": "predecessor_appears", "kin": "kin_appears"}
 """Roles whose silence is looked at, and the act kind of their appearances."""
 WORDS = "predecessor_supports"
-RECORDING = {"incapacitated": 0.2, "dead": 0.02}
-"""Probability that an appearance is shown of such a man, against 1 in control: assumptions."""
+
+
+class Status(NamedTuple):
+    """A possible status of an absent actor."""
+
+    name: str
+    multiplier: float  # of the rate of appearing, against a man in control
+    words_possible: float  # probability of a word that he gives or that is given for him, against a man in control
+    recording: float | None = None  # how often one is shown of him who cannot appear, against a man in control
+
+
+STATUSES = (
+    Status("in control", 1.0, 1.0),
+    Status("sidelined", 0.3, 1.0),
+    Status("abroad", 0.3, 1.0),
+    Status("incapacitated", 0.03, 1.0, 0.2),
+    Status("dead", 0.0, 0.2, 0.02),
+)
+"""Assumptions throughout."""
 
 FAMILY = {
     "free": (0.6, (0.75, 0.10, 0.12, 0.03)),
@@ -99,23 +116,24 @@ def absent_actors(cut: CutCase) -> xr.Dataset:
         after @ (prior * like / seen[:, None])
         for prior, like, seen in zip(priors, likelihoods, evidence, strict=True)
     ]
-    texts = [
-        f"{_story(s)} {rate[2]}; {hazard[1]}"
-        for (_, s), rate, hazard in zip(found, rates, hazards, strict=True)
-    ]
-    columns: dict[str, Column] = {
-        "person": ([actor.name for actor, _ in found], "who is absent"),
-        "status": ([status.name for status in STATUSES], "status during the silence"),
-        "prior": ([before @ prior for prior in priors], "probability of the status before the silence"),
-        "posterior": (posterior, "probability of the status after the silence"),
-        "gap_days": ([float(s.days) for _, s in found], "longest silence known"),
-        "rate_text": (texts, "the silence, its rate of appearances and its life table"),
-        "family": (list(FAMILY), "state of the predecessor's family, shared by its members"),
-        "family_prior": (before, "probability of the family state before the silences"),
-        "family_posterior": (after, "probability of the family state after the silences"),
-    }
-    source = f"ledger of the case {cut.id} and stated assumptions"
-    return described(GROUP, columns, source, {"note": _note()})
+    return dataset(GROUP, {
+        "person": [actor.name for actor, _ in found],
+        "status": [status.name for status in STATUSES],
+        "prior": [before @ prior for prior in priors],
+        "posterior": posterior,
+        "gap_days": [s.days for _, s in found],
+        "counted": [s.counts for _, s in found],
+        "ended": [s.closed_by is not None for _, s in found],
+        "rate_text": [
+            f"{_story(s)} {rate[2]}; {hazard[1]}"
+            for (_, s), rate, hazard in zip(found, rates, hazards, strict=True)
+        ],
+        "family": list(FAMILY),
+        "family_prior": before,
+        "family_posterior": after,
+        "family_shares": [[*alive, 0.0] for _, alive in FAMILY.values()],
+        "recording": [math.nan if s.recording is None else s.recording for s in STATUSES],
+    })  # fmt: skip
 
 
 def longest_silence(cut: CutCase, actor: Actor) -> Silence | None:
@@ -151,17 +169,39 @@ def longest_silence(cut: CutCase, actor: Actor) -> Silence | None:
     return max(stretches, key=lambda s: (s.counts, s.days, s.start))
 
 
+def lasting(gap: float, multiplier: float, shape: float, weeks: float) -> float:
+    """Probability of no appearance in `gap` weeks, 0..1, where the rate is `multiplier` times a Gamma(shape, weeks)."""
+    return (weeks / (weeks + multiplier * gap)) ** shape
+
+
+def appearing(gap: float, multiplier: float, shape: float, weeks: float) -> float:
+    """Rate a week at which he appears after `gap` weeks without, so that `lasting` times it is the density of a first
+    appearance there."""
+    return multiplier * shape / (weeks + multiplier * gap)
+
+
 def status_likelihood(silence: Silence, shape: float, weeks: float) -> np.ndarray:
-    """Probability of the evidence of a silence under each status, f8[S]; the rate is Gamma(shape, weeks)."""
+    """Likelihood of the evidence of a silence under each status, f8[S], up to a factor common to all; the rate of a man in
+    control is Gamma(shape, weeks)."""
     gap = silence.days / 7.0 if silence.counts else 0.0
-    out = np.array([gap_probability(gap, s.multiplier, shape, weeks) for s in STATUSES])
+    out = np.array([lasting(gap, s.multiplier, shape, weeks) for s in STATUSES])
     if silence.word is not None:
         rho = silence.word.reliability.mean
         out *= [rho * s.words_possible + 1.0 - rho for s in STATUSES]
     if silence.closed_by is not None:
         rho = silence.closed_by.reliability.mean
-        out *= [rho * RECORDING.get(s.name, 1.0) + 1.0 - rho for s in STATUSES]
+        out *= [rho * _shown(s, gap, shape, weeks, silence.counts) + 1.0 - rho for s in STATUSES]
     return out
+
+
+def _shown(status: Status, gap: float, shape: float, weeks: float, counts: bool) -> float:
+    """How often an appearance is shown after the gap, against a man in control; how often the living appear is unknown
+    where the ledger may have missed appearances."""
+    if status.recording is not None:
+        return status.recording
+    if not counts:
+        return 1.0
+    return appearing(gap, status.multiplier, shape, weeks) / appearing(gap, 1.0, shape, weeks)
 
 
 def family_prior(dead: float) -> np.ndarray:
@@ -213,22 +253,6 @@ def _story(silence: Silence) -> str:
     said = f", a word of support on {_day(silence.word)}" if silence.word is not None else ""
     missed = "" if silence.counts else " No claim calls the person absent, so the gap is not counted."
     return f"{first} {silence.start}, until {last}{said}.{missed}"
-
-
-def _note() -> str:
-    shares = "; ".join(
-        f"{state} {weight:g} ("
-        + ", ".join(f"{s.name} {p:g}" for s, p in zip(STATUSES[:-1], alive, strict=True))
-        + ")"
-        for state, (weight, alive) in FAMILY.items()
-    )
-    recording = ", ".join(f"{p:g} if {status}" for status, p in RECORDING.items())
-    return (
-        "The status is taken as constant during the longest silence known. Assumptions: the life table; the "
-        f"family state that kin share, with the statuses of the living in it: {shares}; an appearance that "
-        f"ends a silence may be a recording, shown with probability {recording}. With an unknown rate of "
-        "appearances a silence hardly moves the probability of death."
-    )
 
 
 def answer(run: Conditioned) -> xr.Dataset:

@@ -5,62 +5,84 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number
-from interrex.report.numbers import chance, known, said_days, sentence
-from interrex.report.read import Results
+from interrex.report.numbers import chance, compact, known, said_days, sentence
+from interrex.report.read import Group, Results
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("silence", "prior", "posterior", "person", "status")
-    people, states = group.texts("person"), group.texts("status")
+    states, people = group.texts("status"), group.texts("person")
     prior, post = group.numbers("prior"), group.some_numbers("posterior")
-    gaps, rates = group.numbers("gap_days"), group.texts_or_blank("rate_text", "person")
+    gaps, rates = group.numbers("gap_days"), group.texts("rate_text")
     rows: list[Row] = []
     for n, person in enumerate(people):
-        head = f"{person}: unseen for {gaps[n]:.0f} days" if known(gaps[n]) else person
-        rate = said_days(sentence(rates[n]))
-        rows.append(Row((Cell((Span(head + ". "), Span(rate, "muted"))),), heading=True))
-        for k in np.argsort(-post[n], kind="stable"):
-            if not known(post[n, k]) and not known(prior[n, k]):
-                continue
-            rows.append(
-                Row(
-                    (
-                        Cell(states[k][:1].upper() + states[k][1:]),
-                        number(chance(prior[n, k]), "silence/prior"),
-                        number(chance(post[n, k]), "silence/posterior", "num strong"),
-                        Cell("", f"bar:{100 * post[n, k]:.1f}:{100 * prior[n, k]:.1f}"),
-                    )
-                )
-            )
-    if group.has("family", "family_prior", "family_posterior"):
-        before, after = group.numbers("family_prior"), group.numbers("family_posterior")
-        rows.append(
-            Row((Cell((Span("The family. "), Span("A state that kin share.", "muted"))),), heading=True)
-        )
-        for k, state in enumerate(group.texts("family")):
-            rows.append(
-                Row(
-                    (
-                        Cell(state[:1].upper() + state[1:]),
-                        number(chance(before[k]), "silence/family_prior"),
-                        number(chance(after[k]), "silence/family_posterior", "num strong"),
-                        Cell("", f"bar:{100 * after[k]:.1f}:{100 * before[k]:.1f}"),
-                    )
-                )
-            )
-    blocks: list[Block] = [
-        Table(
-            (("State", ""), ("Before", "num"), ("After the silence", "num"), ("", "bars")),
-            rows,
-            "Bar: after the silence; tick: before. An appearance rate that the case does not source "
-            "is an assumption and "
-            "marked so.",
-            look="small",
-        )
+        rows.append(_head(f"{person}: unseen for {gaps[n]:.0f} days. ", said_days(sentence(rates[n]))))
+        rows += [
+            _row(states[k], prior[n, k], post[n, k], "prior", "posterior")
+            for k in np.argsort(-post[n], kind="stable")
+        ]
+    before, after = group.numbers("family_prior"), group.numbers("family_posterior")
+    rows.append(_head("The family. ", f"A state shared by {'; '.join(people)}."))
+    rows += [
+        _row(state, before[k], after[k], "family_prior", "family_posterior")
+        for k, state in enumerate(group.texts("family"))
     ]
-    if group.attr("note"):
-        blocks.append(Callout(sentence(group.attr("note")), "note"))
-    return blocks
+    table = Table(
+        (("State", ""), ("Before", "num"), ("After the silence", "num"), ("", "bars")),
+        rows,
+        "Bar: after the silence; tick: before.",
+        look="small",
+    )
+    return [table, Callout(_note(group), "note")]
 
 
-SECTION = Section("silence", "Absent actors", _fill, "Silence is evidence, but weak: how weak is printed.")
+def _head(title: str, more: str) -> Row:
+    return Row((Cell((Span(title), Span(more, "muted"))),), heading=True)
+
+
+def _row(state: str, before: float, after: float, prior: str, posterior: str) -> Row:
+    return Row(
+        (
+            Cell(state[:1].upper() + state[1:]),
+            number(chance(before), f"silence/{prior}"),
+            number(chance(after), f"silence/{posterior}", "num strong"),
+            Cell("", f"bar:{100 * after:.1f}:{100 * before:.1f}"),
+        )
+    )
+
+
+def _note(group: Group) -> str:
+    """What was assumed, and what of each silence entered."""
+    states, shares = group.texts("status"), group.numbers("family_shares")
+    families = "; ".join(
+        f"{family} {compact(weight)} ("
+        + ", ".join(f"{state} {compact(p)}" for state, p in zip(states, row, strict=True) if p > 0)
+        + ")"
+        for family, weight, row in zip(
+            group.texts("family"), group.numbers("family_prior"), shares, strict=True
+        )
+    )
+    said = [
+        "The status is taken as constant during the longest silence known",
+        f"Assumed are the life table and the family state that kin share, with the statuses of the living in it: {families}",
+    ]
+    counted, ended = group.numbers("counted") == 1, group.numbers("ended") == 1
+    for names, words in (
+        (counted & ended, "counts up to the appearance that ended it, which is evidence for men who appear often"),
+        (counted & ~ended, "counts as far as it has lasted"),
+        (~counted, "is not counted: nobody calls the person absent, and the case does not cover appearances"),
+    ):
+        people = [name for name, chosen in zip(group.texts("person"), names, strict=True) if chosen]
+        if people:
+            said.append(f"The silence of {'; '.join(people)} {words}")
+    if ended.any():
+        recording = ", ".join(
+            f"{compact(p)} if {state}"
+            for state, p in zip(states, group.numbers("recording"), strict=True)
+            if known(p)
+        )
+        said.append(f"An appearance may be a recording, shown against a man in control at the rate {recording}")
+    return ". ".join(said) + "."
+
+
+SECTION = Section("silence", "Absent actors", _fill, "What a silence says about a person's state.")
