@@ -28,6 +28,7 @@ from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.futures import members, rivals
 from interrex.futures.end_state import end_state
+from interrex.futures.office import office_of
 from interrex.futures.summaries import summarise
 from interrex.inference.model import build, condition
 from interrex.inference.target import make_target
@@ -146,9 +147,10 @@ def forecast(
     )
     free_from = ((day - cut.window.start).days + 1) * model.arena.ticks_per_day
     ends: dict[int, Any] = {}
+    office = office_of(cut, model.observations.events)
 
     def both(history: Any, member: Any) -> Any:
-        ends[member.slot] = end_state(history, member, model.arena)
+        ends[member.slot] = end_state(history, member, model.arena, office)
         return summarise(history, member)
 
     runs = members.run_free(pool, model.arena, chosen, model.target.hazard_priors, free_from, both, seed)
@@ -167,7 +169,8 @@ def forecast(
     def worth(forecast: Sequence[float] | np.ndarray) -> float | None:
         return None if truth is None else math.log(forecast[truth])
 
-    ended = outcomes([ends[i] for i in range(len(chosen))], seed)
+    island = members.islands(posterior, len(chosen))
+    ended = outcomes([ends[i] for i in range(len(chosen))], island, office, seed, float(cut.question.horizon_days))
     q = ended["p"].values.astype(float)
     q = q[q > 0]
     return {

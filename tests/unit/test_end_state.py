@@ -14,8 +14,11 @@ import pytest
 from fixtures import toy as cases
 from fixtures.ends import CALM, leaves, state
 from interrex.engine.acts import build_table
+from interrex.engine.course import Course, free_modes, fresh_clocks
+from interrex.engine.history import Hook, replay
 from interrex.futures import end_state as ends
 from interrex.futures.base_rates import IN_OFFICE, WAYS_OUT
+from interrex.futures.members import free_course, prior_members
 from interrex.futures.office import EXITS, NOTHING_KNOWN, Office, departure, office_of
 from interrex.futures.shares import chance, monte_carlo
 from interrex.inference.dated_acts import merge_events
@@ -262,3 +265,45 @@ def test_a_coup_in_the_ledger_is_what_its_result_says(
 ) -> None:
     found = known(ledger(tmp_path, exit_row("coup", "coup_attempt", result=result)))
     assert (found.left is not None, len(found.open), len(found.no_exit)) == (left, open_, no_exit)
+
+
+def test_fresh_clocks_count_from_the_day_on_which_acts_become_free(toy: Any) -> None:
+    """A kind that did not happen in the record is as likely to happen in the days ahead however long the record is: its
+    clock knows nothing of the days before."""
+    begin = 60
+    members = prior_members(toy.model.space, toy.arena, np.ones(4), 1, 8)
+    for member in members:
+        course = free_course(toy.arena, member, toy.model.target.hazard_priors, begin, 1)
+        spent: list[np.ndarray] = []
+        look = Hook((begin, begin + 1), lambda h, spent=spent: spent.append(h.clocks.spent.copy()))
+        history = replay(toy.arena, member.luck, course, toy.wide.workspace(), hooks=(look,))
+        if len(spent) == 2:
+            before, first = spent
+            assert before.max() > first.max()  # one tick in place of sixty
+        again = free_course(toy.arena, member, toy.model.target.hazard_priors, 0, 1)
+        assert again.clocks is not None and again.clocks.since == 0 and course.clocks.since == begin
+        assert history.tick > 0
+
+
+def test_as_many_acts_of_a_constant_rate_happen_ahead_after_a_long_record_as_after_a_short_one(toy: Any) -> None:
+    arena, work = toy.arena, toy.wide.workspace()
+    kind = ACT_KINDS.index("call_election")
+    table = arena.table._replace(log_rate=np.full_like(arena.table.log_rate, -np.inf))
+    rates = table.log_rate.copy()
+    rates[kind] = math.log(1 / 15)
+    table = table._replace(log_rate=rates)
+    nothing = arena.script._replace(**{f: getattr(arena.script, f)[:0] for f in arena.script._fields})
+    member = prior_members(toy.model.space, arena, np.ones(4), 1, 1)[0]
+
+    def share(begin: int) -> float:
+        happened = 0
+        for slot in range(300):
+            clocks = fresh_clocks(1, slot, (0.0, 0.0, 0.0))._replace(since=begin)
+            course = Course(nothing, free_modes(table), begin, table, clocks)
+            history = replay(arena, member.luck, course, work, until=begin + 40)
+            happened += bool(np.isfinite(history.clocks.fired[kind, 0]))
+        return happened / 300
+
+    expected = 1 - math.exp(-10 / 15)
+    assert share(0) == pytest.approx(expected, abs=0.09)
+    assert share(80) == pytest.approx(expected, abs=0.09)

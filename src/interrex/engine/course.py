@@ -32,6 +32,7 @@ class ClockLuck(NamedTuple):
     known_tick: np.ndarray  # i8[K, J] its tick, -1 if none
     level: np.ndarray  # f8[K, J] level with which it happens
     answer: np.ndarray  # f8[3] 1 if the patron accepts a request; ticks to acceptance; ticks to deployment
+    since: int = 0  # tick from which hazards count against the thresholds: fresh luck knows nothing of the days before
 
 
 class Course(NamedTuple):

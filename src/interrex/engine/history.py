@@ -99,11 +99,14 @@ def replay(
     places, table, script = Handle(place), Handle(course.table), Handle(course.script)
     th, moved = Handle(theta), {max(o.start, tick) for o in overrides if isinstance(o, Parameter)}
     looked = {t for hook in hooks for t in hook.ticks if tick < t < end}
+    since = 0 if course.clocks is None else course.clocks.since
     if status == DONE and enough():
         status = ENDED
-    for stop in sorted({end, *looked, *breaks(overrides, tick, end)}):
+    for stop in sorted({end, *looked, *breaks(overrides, tick, end), *({since} if tick < since < end else ())}):
         if status != DONE or stop <= tick:
             break
+        if tick == since:
+            work.clocks.spent[:] = 0.0
         apply(overrides, tick, work.macro)
         if tick in moved:
             th = Handle(theta_at(arena.kernel.Theta(*luck.theta), tick, overrides))

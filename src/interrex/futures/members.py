@@ -196,7 +196,7 @@ def free_course(
 ) -> Course:  # fmt: skip
     """The record before tick `free_from`, and after it acts at the member's own rates and luck, each kind as `mode` i8[K]
     says (by default every kind free that has an actor)."""
-    clocks = fresh_clocks(seed, member.slot, answer_of(member, arena))
+    clocks = fresh_clocks(seed, member.slot, answer_of(member, arena))._replace(since=free_from)
     return Course(
         script or arena.script, free_modes(arena.table) if mode is None else mode, free_from,
         table_of(member, arena, priors), clocks,

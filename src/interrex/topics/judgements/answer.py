@@ -89,13 +89,14 @@ def misses(inside: float, checked: float, put_in: bool, verdict: str) -> Judgeme
     """What the model does not explain; None where it hits most of the record and shocks did not put it in."""
     if put_in:
         return Judgement(f"What the model does not explain: {verdict}", UNKNOWN, "", "", "fit/verdict", "misfit")
-    marks = misfit(inside, False)
-    if all(mark.good for mark in marks):
+    if all(mark.good for mark in misfit(inside, False)):
         return None
     kept = f", {100 * checked:.0f} % of those kept for checking" if math.isfinite(checked) else ""
-    return Judgement(
-        f"The model misses much of the record: {marks[0].text}{kept}", UNKNOWN, "", "", "fit/verdict", "misfit"
+    text = (
+        f"The model misses much of the record: {100 * inside:.0f} % of the reports used lie inside the range that was predicted "
+        f"for them{kept}"
     )
+    return Judgement(text, UNKNOWN, "", "", "fit/verdict", "misfit")
 
 
 def large_crowd(
