@@ -179,19 +179,18 @@ def test_the_mean_correlation_by_common_days_is_its_sum_written_out():
         value / common, rel=1e-12
     )
     halves = [
-        group(moved[:, :1], 0, 1, span=span[:, :1]),
-        group(moved[:, 1:], 0, 1, first=1, span=span[:, 1:]),
+        group(moved[:, part], 0, 1, first=part.start, span=span[:, part])
+        for part in (slice(0, 2), slice(2, 4))
     ]
-    within, between = np.zeros(2), np.zeros(2)
+    sums = {"first": np.zeros(2), "second": np.zeros(2), "between": np.zeros(2)}
     for one in range(4):
         for other in range(one):
-            products = [
-                (mine * theirs * len(days & others), len(days & others) ** 2)
-                for mine, days in covers[one].values()
-                for theirs, others in covers[other].values()
-            ]
-            (between if other == 0 else within)[:] += np.sum(products, axis=0)
-    expected = (3 * between[0] / between[1] + 3 * within[0] / within[1]) / 6
+            kind = "first" if one < 2 else "second" if other >= 2 else "between"
+            for mine, days in covers[one].values():
+                for theirs, others in covers[other].values():
+                    sums[kind] += mine * theirs * len(days & others), len(days & others) ** 2
+    ratio = {kind: value / days for kind, (value, days) in sums.items()}
+    expected = (ratio["first"] + ratio["second"] + 4 * ratio["between"]) / 6
     assert dependence.mean_correlation(halves) == pytest.approx(expected, rel=1e-12)
 
 
