@@ -22,6 +22,7 @@ from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations
 from interrex.inference.target import Target
 from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.maths import exp_of, log_of
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS, Understanding
 
 FACTORS = ("acceptance", "delay", "request timing", "purges", "payoffs", "stand-downs")
@@ -143,7 +144,7 @@ def shift_ratios(
                 shift[:] = g
                 kernel.kind_values(k, sig, crisis, *known, shift, from_tick, values)
                 sums[i] += log_sum_exp(values)
-        out[n] = log_sum_exp(sums[1:] + np.log(weights)) - sums[0]
+        out[n] = log_sum_exp(sums[1:] + log_of(weights)) - sums[0]
     return out
 
 
@@ -217,7 +218,7 @@ def weigh(
     ratio = centre.sum(axis=0)
     prior = prior_odds(case)
     held = np.where(prior > 0.0, ratio, -np.inf)
-    weight = np.exp(held - held.max()) * prior
+    weight = exp_of(held - held.max()) * prior
     grid = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), len(names)))
     for i, hours in enumerate(GRID_HOURS):
         for j in range(len(GRID_ACCEPTANCE)):
@@ -278,10 +279,10 @@ def plot_ratios(target: Target, obs: Observations, paths: Paths, case: Any) -> n
         exposed = max(1.0, float(np.sum(crisis)) / target.arena.ticks_per_day)
         scores = []
         for g in (shift, 0.0):
-            lam = np.exp(log_rate + g)
+            lam = exp_of(log_rate + g)
             value = -lam * exposed
             for e in events:
-                value = value + np.log(e.reliability * lam + (1 - e.reliability) * 0.02)
+                value = value + log_of(e.reliability * lam + (1 - e.reliability) * 0.02)
             scores.append(log_sum_exp(value))
         out[i] = scores[0] - scores[1]
     return out
@@ -319,7 +320,7 @@ def _averaged(values: np.ndarray, rng: np.random.Generator, level: float) -> tup
         return 0.0, 0.0, 0.0
     centre = log_sum_exp(values) - math.log(values.size)
     picks = rng.integers(0, values.size, (400, values.size))
-    means = np.log(np.mean(np.exp(values[picks]), axis=1))
+    means = log_of(np.mean(exp_of(values[picks]), axis=1))
     return centre, float(np.quantile(means, (1 - level) / 2)), float(np.quantile(means, (1 + level) / 2))
 
 
@@ -377,7 +378,7 @@ def flip(record: PatronRecord, none: Understanding) -> str:
     """The delay at which the bargain's advantage in speed would turn into a disadvantage."""
     if record.delay is None:
         return "no delay from request to deployment is known yet"
-    hours = np.exp(np.linspace(0.0, 6.0, 400))
+    hours = exp_of(np.linspace(0.0, 6.0, 400))
     deal = UNDERSTANDINGS[3]
 
     def total(h: float) -> float:

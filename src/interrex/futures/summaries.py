@@ -11,6 +11,7 @@ from interrex.engine.history import History
 from interrex.engine.schedule import ARRESTED, DONE, ENTERED, KILLED, PRESENT
 from interrex.futures.members import Member
 from interrex.mechanisms.acts import BY_KIND
+from interrex.mechanisms.maths import exp_of
 from interrex.mechanisms.state import ELITE
 from interrex.results.schema import QUANTILES
 
@@ -75,7 +76,7 @@ def day_names(case: Any, days: int) -> list[str]:
 
 def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
     """Change of every audience's share (trust, frame, old) over the tick of each dated act, f8[G, 3] each."""
-    beliefs = 1.0 / (1.0 + np.exp(-history.trace.beliefs.astype(float)))
+    beliefs = 1.0 / (1.0 + exp_of(-history.trace.beliefs.astype(float)))
     out = []
     for e in observations.events:
         t = history.arena.tick_of(e.minute)

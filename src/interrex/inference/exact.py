@@ -11,13 +11,12 @@ import math
 
 import numpy as np
 
-from interrex.mechanisms import maths
 from interrex.mechanisms.maths import exp_of, log_of
 
 
 def log(v: float) -> float:
     """Natural logarithm of v > 0."""
-    return float(maths.log.py_func(v))
+    return float(log_of(v))
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> float:

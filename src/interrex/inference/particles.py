@@ -47,9 +47,10 @@ class Particles(NamedTuple, Generic[Start]):
 
     def take(self, chosen: np.ndarray) -> Particles[Start]:
         """The particles with these numbers, as often as each is named."""
+        kept: list[int] = chosen.tolist()
         return Particles(
-            self.z[chosen], self.noise[chosen], tuple(self.scores[c] for c in chosen),
-            tuple(self.start[c] for c in chosen), self.ancestor[chosen],
+            self.z[kept], self.noise[kept], tuple(self.scores[c] for c in kept), tuple(self.start[c] for c in kept),
+            self.ancestor[kept],
         )  # fmt: skip
 
     def accept(self, moved: Sequence[Particle[Start] | None]) -> Particles[Start]:

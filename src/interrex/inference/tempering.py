@@ -22,7 +22,7 @@ from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.inference import streams
 from interrex.inference.exact import dot, exp_of, log, log_sum_exp
-from interrex.inference.moves import Layout, Proposal, fit_population, layout, moves
+from interrex.inference.moves import Layout, Move, Proposal, fit_population, layout, moves
 from interrex.inference.particles import Particle, Particles, Start, populate
 from interrex.inference.proposal import Reference
 from interrex.inference.target import Score, Target, total
@@ -117,13 +117,12 @@ class Climb:
         hits: dict[str, int] = {}
         for move in moves(of):
             self.stage += 1
-            size, stage, here = self.sizes.setdefault(move.name, FIRST_SIZE), self.stage, particles
+            size, here = self.sizes.setdefault(move.name, FIRST_SIZE), particles
 
-            def attempt(
-                n: int, propose=move.propose, size=size, stage=stage, here=here
-            ) -> Particle[Start] | None:
-                rng, held = streams.move(self.seed, self.island, stage, n), here.one(n)
-                return bridge.judge(pool, held, propose(held.z, held.noise, size, population, rng), b, rng)
+            def attempt(n: int, move: Move = move, size: float = size, here: Particles[Start] = here) -> Particle[Start] | None:
+                rng, held = streams.move(self.seed, self.island, self.stage, n), here.one(n)
+                proposal = move.propose(held.z, held.noise, size, population, rng)
+                return bridge.judge(pool, held, proposal, b, rng)
 
             moved = pool.map(attempt, range(particles.size), advance)
             self.simulations += particles.size

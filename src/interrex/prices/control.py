@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from interrex.mechanisms.acts import ACT_KINDS, AFTERMATH_DAYS, COUPS_REALISED, act
+from interrex.mechanisms.maths import exp_of
 
 WAYS = ("flight", "coup_attempt", "assassination", "step_down")
 RATES = 64  # draws of the rates of each way
@@ -64,7 +65,7 @@ def hazards(
             counts = np.where(phase == 1, 1.0, COUPS_REALISED)
         elif name == "step_down":
             counts = recent.astype(float)
-        total += np.exp(log_rate) * counts
+        total += exp_of(log_rate) * counts
     return total
 
 
@@ -77,4 +78,4 @@ def survival(daily: np.ndarray, today: int, ticks_per_day: int) -> tuple[np.ndar
     future = daily[:, today:]
     days = future.shape[1] // ticks_per_day
     by_day = future[:, : days * ticks_per_day].reshape(future.shape[0], days, ticks_per_day)
-    return np.exp(-past), by_day.mean(axis=2)
+    return exp_of(-past), by_day.mean(axis=2)

@@ -11,6 +11,7 @@ import xarray as xr
 from interrex.futures.conditioned import Conditioned
 from interrex.inference.priors_lock import lock_text
 from interrex.inference.space import Space
+from interrex.mechanisms.maths import exp_of, log_of
 from interrex.results.described import Column, described
 from interrex.topics.assumptions.variables import GROUP
 
@@ -42,7 +43,7 @@ def one_at_a_time(posterior_z: np.ndarray, headline: np.ndarray, size: float = 1
     changes, particles = [], []
     for shift in (size, -size):
         log_weight = shift * z - 0.5 * size**2
-        weight = np.exp(log_weight - log_weight.max(axis=0))
+        weight = exp_of(log_weight - log_weight.max(axis=0))
         weight /= weight.sum(axis=0)
         changes.append(np.sign(shift) * (answer @ weight - answer.mean()))
         particles.append(1.0 / np.sum(weight**2, axis=0))
@@ -114,7 +115,7 @@ def information_gain(space: Space, posterior_z: np.ndarray, prior_sd: np.ndarray
     half = np.array([p.prior.kind == "half" for p in space.params])
     mean = np.where(half, 0.0, z.mean(axis=0))
     square = np.maximum(np.mean((z - mean) ** 2, axis=0), 1e-12)
-    return 0.5 * (square + mean**2 - 1.0 - np.log(square))
+    return 0.5 * (square + mean**2 - 1.0 - log_of(square))
 
 
 def _standard(space: Space, posterior_z: np.ndarray) -> np.ndarray:

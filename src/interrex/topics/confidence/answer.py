@@ -7,6 +7,7 @@ import xarray as xr
 
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import day_names, event_label
+from interrex.mechanisms.maths import exp_of
 from interrex.results.described import dataset
 from interrex.results.schema import QUANTILES
 from interrex.topics.confidence.variables import GROUP
@@ -20,7 +21,7 @@ def answer(run: Conditioned) -> xr.Dataset:
     Trust in a predecessor only where the case has one."""
     cut, events = run.case, run.model.observations.events
     beliefs = np.stack([s.beliefs for s in run.histories.summaries]).astype(np.float64)
-    bands = np.quantile(1.0 / (1.0 + np.exp(-beliefs)), QUANTILES, axis=0)
+    bands = np.quantile(1.0 / (1.0 + exp_of(-beliefs)), QUANTILES, axis=0)
     names = day_names(cut, beliefs.shape[1])
     audiences = [a.id for a in cut.audiences]
     changes = np.zeros((len(events), len(run.histories.changes), len(audiences), len(BELIEFS)))

@@ -11,6 +11,7 @@ from interrex.engine.handles import Handle
 from interrex.inference import streams
 from interrex.inference.hazards import OneDraw
 from interrex.inference.target import Target
+from interrex.mechanisms.maths import exp_of
 
 REPLICATES = 200
 
@@ -37,7 +38,7 @@ def predictive_p(target: Target, paths: Any, seed: int) -> float:
         own = again = 0.0
         for k in map(int, kinds):
             kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
-            p = np.exp(values - values.max())
+            p = exp_of(values - values.max())
             zh = draws.z[k, rng.choice(p.size, p=p / p.sum())]
             own += one(k, zh, sig, crisis, record, table, given)  # leaves the rates of k in the table
             hits = kernel.replicate(
