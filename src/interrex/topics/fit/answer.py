@@ -185,7 +185,7 @@ def ranks(
 
 def fit_dataset(
     posterior: Posterior, obs: Observations, case: Any, checks: dict[str, Any], gains: tuple[float, float, float],
-    rank_rows: list[tuple[str, float]], prior_figures: dict[str, float], scores: dict[str, Any] | None,
+    rank_rows: list[tuple[str, float]], prior_figures: dict[str, float],
 ) -> xr.Dataset:  # fmt: skip
     """Group /fit."""
     shocks = shock_audit(posterior)
@@ -217,29 +217,16 @@ def fit_dataset(
     data["rank_text"] = ("rank", np.array([r[0] for r in rank_rows], dtype=object))
     data["rank_value"] = ("rank", np.array([r[1] for r in rank_rows], dtype=float))
     blocks = block_scores(posterior, obs, case)
-    blocks += [(b["label"], b["model"], b["baseline"]) for b in (scores or {}).get("blocks", [])]
     data["block_label"] = ("block", np.array([b[0] for b in blocks], dtype=object))
     data["block_log_score"] = ("block", np.array([b[1] for b in blocks], dtype=float))
     data["block_baseline"] = ("block", np.array([b[2] for b in blocks], dtype=float))
     coords: dict[str, Any] = {
         "day": np.array(names[:space_days], dtype=object), "region": np.array([r.region for r in case.regions], dtype=object),
     }  # fmt: skip
-    if scores and scores.get("dates"):
-        methods = ["model", "persistence", "climatology"]
-        data["log_score"] = (
-            ("score_date", "method"),
-            np.array([[d[m] for m in methods] for d in scores["dates"]], dtype=float),
-        )
-        coords |= {
-            "score_date": np.array([d["as_of"] for d in scores["dates"]], dtype=object),
-            "method": np.array(methods, dtype=object),
-        }
     attrs = {
         "verdict": verdict, "log_gain_mechanisms": fresh - prior, "log_gain_shocks": own - fresh, "shock_share": share,
         "largest_shock": largest, "put_in_by_shocks": int(put_in), "share_fit_inside": fit_ok, "share_check_inside": check_ok,
         "prior_event_probability": prior_figures.get("event", math.nan),
-        "score_note": "" if scores else "One-day-ahead scores and left-out blocks need runs of their own: `interrex score` makes them, "
-        "and the next report shows them.",
     }  # fmt: skip
     return xr.Dataset(data, coords, attrs)
 
@@ -263,5 +250,5 @@ def answer(run: Conditioned) -> xr.Dataset:
     prior = run.answers["prior_check"]
     return fit_dataset(
         posterior, observations, cut, checks, gains, ranks(run.prior.summaries, run.histories.summaries, cut, begun, worst),
-        figures(prior), None,
+        figures(prior),
     )  # fmt: skip

@@ -45,12 +45,6 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     if group.has("shock_sd"):
         blocks.append(_shocks(results, group))
     blocks += _gains(group)
-    if group.has("log_score", "method"):
-        blocks.append(_scores(group))
-    elif group.attr("score_note"):
-        blocks.append(
-            Callout(sentence(group.attr("score_note")).replace("`", "“", 1).replace("`", "”", 1), "note")
-        )
     if group.has("block_label", "block_log_score"):
         blocks.append(_left_out(group))
     if group.has("rank_text", "rank_value"):
@@ -289,37 +283,6 @@ def _gains(group: Group) -> list[Block]:
         if value is not None and known(float(value)):
             rows.append(Row((Cell(text), number(write(float(value)), f"fit/{name}"))))
     return [Table((("What explains the sequence", ""), ("", "num")), rows, look="small")] if rows else []
-
-
-def _scores(group: Group) -> Block:
-    score = group.some_numbers("log_score")
-    methods = group.texts("method")
-    dates = group.texts("score_date") if group.has("score_date") else [str(n) for n in range(len(score))]
-    total = np.nansum(score, axis=0)
-    rows = []
-    for n, day in enumerate(dates):
-        best = int(np.nanargmax(score[n])) if np.isfinite(score[n]).any() else -1
-        rows.append(
-            Row(
-                (
-                    Cell(day[:10]),
-                    *(
-                        number(nats(v), "fit/log_score", "num strong" if k == best else "num")
-                        for k, v in enumerate(score[n])
-                    ),
-                )
-            )
-        )
-    rows.append(
-        Row((Cell("Sum", "strong"), *(number(nats(v), "fit/log_score", "num strong") for v in total)))
-    )
-    best = methods[int(np.argmax(total))]
-    return Table(
-        (("One day ahead, as of", ""), *((m, "num") for m in methods)),
-        rows,
-        f"Log scores of one-day-ahead predictions (higher is better; the best of each day in bold). "
-        f"Best in sum: {best}.",
-    )
 
 
 def _left_out(group: Group) -> Table:

@@ -17,7 +17,6 @@ GROUP = Group(
         Variable("q50", "check", "number", "as measured"),
         Variable("q95", "check", "number", "as measured"),
         Variable("p", "check", "probability", "1"),
-        Variable("log_score", "score_date method", "number", "nats", required=False),
         Variable("shock_sd", "day region", "number", "prior sd", required=False),
         Variable("rank_text", "rank", "text", "", required=False),
         Variable("rank_value", "rank", "number", "", required=False),
