@@ -27,10 +27,14 @@ def workbench(monkeypatch):
         asked.update(case=case, **options)
         return "scored"
 
-    fake.run, fake.score, fake.asked = run, score, asked
+    fake.run, fake.asked = run, asked
     fake.report = lambda folder: folder / "report.html"
     monkeypatch.setitem(sys.modules, "interrex.workbench", fake)
     monkeypatch.setattr(interrex, "workbench", fake, raising=False)
+    scoring = types.ModuleType("interrex.scoring")
+    scoring.score_case = score
+    fake.scoring = scoring
+    monkeypatch.setitem(sys.modules, "interrex.scoring", scoring)
     return fake
 
 
@@ -160,7 +164,7 @@ def test_score_names_a_bad_day(workbench, capsys):
     def score(case, **options):
         raise RunError("nothing to score", "give two days")
 
-    workbench.score = score
+    workbench.scoring.score_case = score
     assert cli.main(["score", "toy"]) == 2
     assert capsys.readouterr().err == "nothing to score; give two days\n"
     assert cli.main(["score", "toy", "--as-of", "5 January"]) == 2

@@ -37,7 +37,7 @@ def _told(group: Group) -> list[tuple[str, str, str, str, str]]:
 
 def _identified(group: Group) -> str:
     """What the level of trust and its changes rest on, from the number of opinion reports."""
-    within, before = (int(group.numbers(f"opinions_{when}")) for when in ("within", "before"))
+    within, before = (int(np.nan_to_num(group.numbers(f"opinions_{when}"))) for when in ("within", "before"))
     if within:
         level = (
             f"The level of trust rests on {within} opinion {'report' if within == 1 else 'reports'} from these weeks; a bias "
