@@ -353,3 +353,21 @@ def test_the_report_prints_range_error_and_confidence_of_each() -> None:
         "judgements", judgements=judgements.stored([judgement("x", Chance(0.2, 0.2, 0.2, math.nan), "rates")])
     )
     assert "rates" not in plain and "Monte" not in plain and "unlikely about 20 %" in plain
+
+
+def test_a_bargain_is_weighed_over_every_cell_of_the_grid_with_and_without_assumed_rates() -> None:
+    factors = np.zeros((6, 2))
+    factors[3] = [0.0, 1.0]
+    evidence = SimpleNamespace(
+        names=("none", "phone+plot"), factors=factors, grid=np.array([[[0.0, 3.0], [0.0, 4.0]]]),
+        prior=np.array([0.5, 0.5]), posterior=np.array([0.05, 0.95]),
+    )  # fmt: skip
+    run = SimpleNamespace(evidence=evidence, answers={"hypotheses": dataset(GROUP, {"word": ["x"]})})
+    found = judgements._bargain(run, [GOOD])
+    assert found is not None and found.chance.p == 0.95
+    assert found.chance.low == pytest.approx(1 / (1 + math.exp(-2))) and found.chance.high == pytest.approx(
+        1 / (1 + math.exp(-4))
+    )
+    assert judgements._bargain(SimpleNamespace(evidence=evidence, answers={}), []) is None
+    run.answers["hypotheses"] = xr.Dataset(attrs={"absent_because": "no request"})
+    assert judgements._bargain(run, []) is None
