@@ -151,7 +151,7 @@ def answer(
         )
         histories = run_on(model, posterior, evidence, settings, pool)
 
-        checks = check(posterior, histories, prior)
+        checks = check(posterior, histories, model.case)
         run = Conditioned(
             model.case, model, settings, prior, posterior, paths, evidence, histories, checks, pool, {}
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +13,25 @@ from fixtures import toy as cases
 from interrex.case import load_case
 from interrex.futures import rivals as hypotheses
 from interrex.futures.rivals import (
+    AGAINST,
     FACTORS,
+    FAVOURED,
     GRID_ACCEPTANCE,
     GRID_HOURS,
+    PRIOR,
+    SILENT,
     Paths,
     PatronRecord,
-    flip,
+    closed_forms,
+    compare,
+    flip_hours,
     log_acceptance,
     log_delay,
     patron_record,
     prior_odds,
-    verdict,
     weigh,
 )  # fmt: skip
+from interrex.futures.shifts import SCALES
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
 NAMES = [u.name for u in UNDERSTANDINGS] + [u.name + "+plot" for u in UNDERSTANDINGS]
@@ -38,7 +43,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> cases.Ready:
     """The toy case with an arrival of foreign troops, a purge, a stand-down and a demand afterwards."""
     extra = [
         cases.deployment(ARRIVES),
-        cases.row("purge", when="2030-03-16T10:00", act="purge_kin"),
+        cases.row("purge", when="2030-03-16T10:00", act="remove_predecessor"),
         cases.row("stand-down", when="2030-03-14T22:00", act="stand_down", actor="interior"),
     ]
     return cases.ready(cases.cut(tmp_path_factory.mktemp("deployed") / "case", lambda rows: rows + extra))
@@ -60,9 +65,10 @@ def test_severed_wire_leaves_every_ratio_exactly_zero(deployed: cases.Ready) -> 
     """Fake 1. With the hypotheses cut from all hazards nothing can speak for any of them."""
     cut, whole = weighed(deployed, placebo=True), weighed(deployed)
     assert np.abs(whole.log_ratio[1:]).min() > 0.01, "the test must be able to fail"
-    for values in (cut.log_ratio, cut.low, cut.high, cut.factors, cut.factor_low, cut.factor_high, cut.grid):
+    for values in (cut.log_ratio, cut.least, cut.most, cut.factors, cut.factor_least, cut.factor_most, cut.grid, cut.free):
         assert (values == 0.0).all()
     assert all((v == 0.0).all() for v in cut.claim_llr.values())
+    assert {v.word for v in cut.verdicts} == {SILENT}
     np.testing.assert_allclose(cut.posterior, cut.prior, rtol=1e-15)
 
 
@@ -186,55 +192,103 @@ def test_a_later_deployment_changes_the_ratio_by_the_quadrature_value(tmp_path: 
 def test_the_ratio_is_the_sum_of_its_factors(deployed: cases.Ready) -> None:
     told = weighed(deployed)
     np.testing.assert_allclose(told.factors.sum(axis=0), told.log_ratio, atol=1e-12)
-    assert (told.low <= told.log_ratio + 1e-9).all() and (told.log_ratio <= told.high + 1e-9).all()
+    assert (told.least <= told.log_ratio + 1e-9).all() and (told.log_ratio <= told.most + 1e-9).all()
     assert told.log_ratio[0] == 0.0
 
 
+CHOSEN = list(range(len(UNDERSTANDINGS)))
+
+
+def over_scales(closed: np.ndarray, shift: np.ndarray, chosen: list[int] = CHOSEN) -> dict[tuple[str, str], str]:
+    """Words of the verdicts from log ratios of the closed forms f8[hours, acceptance, U] and, at the stated scale, of
+    the shifts f8[U], taken as growing with their scale."""
+    every = closed[:, :, None] + np.multiply.outer(SCALES, shift)
+    return {(v.rival, v.other): v.word for v in compare(every, np.zeros(len(UNDERSTANDINGS)), chosen)}
+
+
 @pytest.mark.parametrize(
-    ("signs", "words"),
-    [
-        ((1, 1), "favours a bargain"),
-        ((-1, -1), "speaks against"),
-        ((1, -1), "decided by the prior"),
-        ((-1, 1), "decided by the prior"),
-    ],
+    ("signs", "word"), [((1, 1), FAVOURED), ((-1, -1), AGAINST), ((1, -1), PRIOR), ((-1, 1), PRIOR), ((0, 0), SILENT)]
 )
-def test_no_word_where_the_sign_flips_over_the_grid(signs: tuple[int, int], words: str) -> None:
+def test_no_word_where_the_sign_flips_over_the_grid(signs: tuple[int, int], word: str) -> None:
     """Fake 13. The grid's corner decides: a verdict only where every prior of the grid agrees."""
-    record = PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0)
-    grid = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), 8))
-    deals = [NAMES.index("phone"), NAMES.index("summit")]
-    grid[:, :, deals] = signs[0] * 2.0
-    grid[-1, -1, deals] = signs[1] * 0.01
-    text = verdict(NAMES, grid, np.zeros(8), record)
-    assert words in text
-    assert ("favours" in text) + ("speaks against" in text) + ("decided by the prior" in text) == 1
-    assert "decided" not in verdict(NAMES, grid, np.zeros(8), PatronRecord(None, "none", None, 0.0))
+    closed = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), 4))
+    closed[:, :, 2] = signs[0] * 2.0
+    closed[-1, -1, 2] = signs[1] * 0.01
+    found = over_scales(closed, np.zeros(4))
+    assert found["phone", "none"] == word and found["ready", "none"] == SILENT
 
 
 def test_no_word_where_assumed_rates_decide() -> None:
     """Fake 13. A sign that holds only with the factors of assumed base rates is decided by the prior too."""
-    record = PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0)
-    grid, shifts = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), 8)), np.zeros(8)
+    closed, shift = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), 4)), np.zeros(4)
+    closed[:, :, 2], shift[2] = 1.0, 0.5
+    assert over_scales(closed, shift)["phone", "none"] == FAVOURED
+    shift[2] = -0.6
+    assert over_scales(closed, shift)["phone", "none"] == PRIOR
+
+
+def test_no_word_within_twice_the_numerical_error() -> None:
+    every = np.full((len(GRID_HOURS), len(GRID_ACCEPTANCE), len(SCALES), 4), 0.05)
+    every[..., 0] = 0.0
+    assert {v.word for v in compare(every, np.full(4, 0.01), [0, 2])} == {FAVOURED}
+    assert {v.word for v in compare(every, np.full(4, 0.04), [0, 2])} == {PRIOR}
+
+
+def random_record(rng: np.random.Generator) -> PatronRecord:
+    hours = float(np.exp(rng.uniform(0.0, 7.0)))
+    answered = str(rng.choice(["accepted", "refused", "pending"]))
+    delay = (0.9 * hours, 1.1 * hours) if answered == "accepted" else None
+    return PatronRecord(300.0, answered, delay, float(np.exp(rng.uniform(0.0, 7.0))))
+
+
+def test_over_random_records_every_verdict_occurs_but_for_explanations_that_give_the_same_help() -> None:
+    rng = np.random.default_rng(4)
+    seen: dict[tuple[str, str], set[str]] = {}
+    for _ in range(600):
+        closed = closed_forms(random_record(rng)).sum(axis=0)
+        for pair, word in over_scales(closed, rng.normal(0.0, 0.3, 4)).items():
+            seen.setdefault(pair, set()).add(word)
+    alike = {(v.rival, v.other) for v in compare(np.zeros((1, 1, 1, 4)), np.zeros(4), CHOSEN) if v.alike}
+    assert alike == {("phone", "ready")}
+    for pair, words in seen.items():
+        assert words == ({PRIOR} if pair in alike else {FAVOURED, AGAINST, PRIOR}), pair
+
+
+def test_explanations_that_the_analyst_did_not_name_are_compared_with_nothing() -> None:
+    found = over_scales(closed_forms(random_record(np.random.default_rng(1))).sum(axis=0), np.zeros(4), [0, 3])
+    assert set(found) == {("summit", "none")}
+
+
+def test_a_request_without_answer_weighs_otherwise_where_rivals_often_accept() -> None:
+    """While no help has come the chance of acceptance enters by the delay alone, in each column its own."""
+    acceptance, delay = closed_forms(PatronRecord(300.0, "pending", None, 60.0))
+    assert (acceptance == 0.0).all()
+    ready = 1
+    assert (np.abs(delay[:, 0, ready] - delay[:, 1, ready]) > 0.1).all()
+    late = {m: 1.0 - stats.norm.cdf((math.log(60.0) - math.log(m)) / math.hypot(s, 1.0)) for m, s in ((18, 0.5), (48, 0.7))}
+    wanted = math.log(0.9 * late[18] + 0.1) - math.log(0.5 * late[48] + 0.5)
+    assert delay[GRID_HOURS.index(48.0), 1, ready] == pytest.approx(wanted, abs=1e-3)
+
+
+def test_a_free_level_of_every_hazard_moves_the_shifted_hazards_and_no_closed_form(deployed: cases.Ready) -> None:
+    told = weighed(deployed)
     deals = [NAMES.index("phone"), NAMES.index("summit")]
-    grid[:, :, deals], shifts[deals] = 1.0, 0.5
-    assert "favours" in verdict(NAMES, grid, shifts, record)
-    shifts[deals] = 1.5
-    assert "decided by the prior" in verdict(NAMES, grid, shifts, record)
+    assert (np.abs(told.free - told.log_ratio)[deals] > 1e-3).all()
+    ready = NAMES.index("ready")
+    assert told.free[ready] == told.log_ratio[ready]
+    assert told.error[deals].max() < 0.05 and told.error[ready] == 0.0
 
 
 def test_flip_names_the_delay_at_which_the_sign_turns() -> None:
-    """The hours that the sentence names are where speed and acceptance together stop to favour a bargain."""
-    none = UNDERSTANDINGS[0]
-    text = flip(PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0), none)
-    hours = float(re.findall(r"about (\d+) hours", text)[0])
+    """The hours are where speed and acceptance together stop to favour a bargain."""
+    hours = flip_hours(PatronRecord(300.0, "accepted", (10.0, 14.0), 500.0))
 
     def total(h: float) -> float:
         bounds = (h * 0.95, h * 1.05)
         return math.log(0.9) - math.log(0.5 / 3) + quadrature(*bounds, "summit") - quadrature(*bounds, "none")
 
     assert total(0.97 * hours) > 0 > total(1.03 * hours)
-    assert "no delay" in flip(PatronRecord(300.0, "pending", None, 500.0), none)
+    assert math.isnan(flip_hours(PatronRecord(300.0, "pending", None, 500.0)))
 
 
 def test_an_explanation_that_the_analyst_left_out_has_no_prior():

@@ -151,17 +151,23 @@ def run_on(
     return Histories(tuple(members), luck.islands(posterior, len(members)), free_from, summaries, ends, changes)
 
 
-def check(posterior: Posterior, histories: Histories, prior: Prior) -> tuple[Diagnostic, ...]:
-    """The sampler's own checks, on quantities that the report prints."""
+def check(posterior: Posterior, histories: Histories, case: CutCase) -> tuple[Diagnostic, ...]:
+    """The sampler's own checks, on the quantities that the report prints."""
+    summaries = histories.summaries
+    chosen = luck.chosen(posterior, len(summaries))
+    days = min((case.as_of_date - case.window.start).days, summaries[0].nation.size - 1)
 
-    def both(of: Callable[[Summary], float]) -> tuple[np.ndarray, float]:
-        """Values of the posterior, and the sd under the prior."""
-        values = [np.array([of(s) for s in rows]) for rows in (histories.summaries, prior.summaries)]
-        return values[0], float(np.std(values[1]))
+    def each(of: Callable[[Summary], float | np.ndarray]) -> np.ndarray:
+        return np.array([of(s) for s in summaries], dtype=float)
 
     printed = {
-        "log10 peak crowd": both(lambda s: float(np.log10(max(s.nation.max(), 1.0)))),
-        "log10 detentions": both(lambda s: float(np.log10(1.0 + s.arrests[-1]))),
-        "log10 deaths": both(lambda s: float(np.log10(1.0 + s.deaths[-1]))),
+        "the largest crowd": each(lambda s: s.nation.max()),
+        "the day of the largest crowd": each(lambda s: float(s.nation.argmax())),
+        "person-days": each(lambda s: s.nation_part.sum()),
+        "the largest crowds of the regions": each(lambda s: s.present.max(axis=0)),
+        "detentions": each(lambda s: s.arrests[-1]),
+        "deaths": each(lambda s: s.deaths[-1]),
+        "trust": each(lambda s: s.beliefs[days, :, 0]),
+        "being in office at the end of the window": np.array([1.0 - e["out"] for e in histories.ends]),
     }
-    return tuple(diagnose(posterior, printed))
+    return tuple(diagnose(posterior, printed, posterior.island[chosen]))

@@ -40,16 +40,21 @@ class Member(NamedTuple):
     slot: int
 
 
+def chosen(posterior: Posterior, count: int) -> np.ndarray:
+    """Numbers of at most `count` particles, spread evenly over all islands: i8[n]."""
+    return np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+
+
 def posterior_members(
     posterior: Posterior, arena: Arena, odds: np.ndarray, seed: int, count: int, pool: Pool
 ) -> list[Member]:
     """`count` members spread evenly over the particles. `odds` f8[U] are the posterior probabilities of the
     understandings with the patron; hazards are drawn from their posterior given the particle's own path."""
-    chosen = _evenly(posterior, count)
+    picked = chosen(posterior, count)
     target = posterior.target
 
     def task(slot: int) -> Member:
-        own_z, own_noise = posterior.z[chosen[slot]], posterior.noise[chosen[slot]]
+        own_z, own_noise = posterior.z[picked[slot]], posterior.noise[picked[slot]]
         luck, _ = target.luck(own_z, own_noise)
         path = replay(target.arena, luck, target.course, pool.workspace(), until=target.ticks)
         rates = member_rates(target, path, streams.generator(seed, streams.RATES, slot))
@@ -57,7 +62,7 @@ def posterior_members(
         noise = extend_noise(own_noise, arena, slot)
         return _member(z, noise, target.space, arena, odds, seed, slot)._replace(rates=rates)
 
-    return pool.map(task, range(chosen.size))
+    return pool.map(task, range(picked.size))
 
 
 def member_rates(target: Target, history: History, rng: np.random.Generator) -> np.ndarray:
@@ -82,11 +87,7 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
 
 def islands(posterior: Posterior, count: int) -> np.ndarray:
     """Island of each of as many posterior members, i8[count]."""
-    return posterior.island[_evenly(posterior, count)]
-
-
-def _evenly(posterior: Posterior, count: int) -> np.ndarray:
-    return np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    return posterior.island[chosen(posterior, count)]
 
 
 def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:

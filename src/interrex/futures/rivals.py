@@ -1,39 +1,59 @@
 """Which explanation fits: understandings with the patron (four) crossed with a plot in the security services (two).
 
 Hypotheses differ in the likelihood only where `patron_intervention.UNDERSTANDINGS` says, and none of it touches the
-crowd, so that all are scored along the same particles: the ratios are paired and their Monte Carlo error is small.
-The log evidence ratio against "treaty only" is a sum of named factors; closed-form factors carry the range over
-the grid of defensible priors, path-averaged ones a bootstrap interval.
+crowd, so that all are scored along the same paths. The log evidence ratio against "treaty only" is a sum of named
+factors. What is printed beside it is not sampling error but what defensible priors do to it: the grid of delays and
+acceptances, and the scale of the shifts of hazards, from none at all to twice the stated one.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from datetime import date
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
 
 from interrex.case.cut import CutCase
+from interrex.engine.acts import HazardPriors
 from interrex.engine.pool import Pool
-from interrex.inference import streams
-from interrex.inference.exact import log_sum_exp
+from interrex.futures.members import chosen
+from interrex.futures.shifts import (
+    NOTHING,
+    SCALES,
+    STATED,
+    Factor,
+    Paths,
+    averaged,
+    free_level,
+    half_normal,
+    shifted,
+)
+from interrex.inference.dated_acts import SEEN_BY_ACCIDENT
 from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations
 from interrex.inference.target import Target
-from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.acts import ACT_KINDS, BY_KIND
 from interrex.mechanisms.maths import exp_of, log_of
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS, Understanding
 
 FACTORS = ("acceptance", "delay", "request timing", "purges", "payoffs", "stand-downs")
+CLOSED = 2  # the first two have closed forms; the others shift hazards, whose rates are mostly assumptions
 REQUEST_KINDS = ("request_patron",)
 PURGE_KINDS = ("remove_predecessor", "dismiss_security_chief", "arrest_security_chief", "purge_kin")
 PAYOFF_KINDS = ("annexation_demand",)
+STAND_DOWN = "stand_down"
 GRID_HOURS = (24.0, 48.0, 72.0, 120.0)  # median delay under the treaty alone
 GRID_ACCEPTANCE = ("rivals rarely accept", "rivals often accept")
 """Chance that a request is granted without a bargain: treaty Beta(.5, 2.5) and readiness Beta(4, 4), or Beta(1, 1) and
 Beta(9, 1)."""
 PLOT_SHIFT = 1.0  # scale of the half-normal log shift of stand-downs under a plot
+LEAST = 1e-9  # nats below which two explanations say the same
+
+FAVOURED, AGAINST, PRIOR, SILENT = "favoured", "against", "decided by the prior", "no evidence"
+"""What the record says of one explanation beside another: the words of a verdict."""
 
 
 class PatronRecord(NamedTuple):
@@ -43,14 +63,6 @@ class PatronRecord(NamedTuple):
     answered: str  # accepted, refused, pending, none
     delay: tuple[float, float] | None  # bounds of the delay from request to first unit, hours
     elapsed: float  # hours from the request to the end of knowledge
-
-
-class Paths(NamedTuple):
-    """Stored paths of the posterior on which hazards are scored."""
-
-    signals: list[np.ndarray]
-    crisis: list[np.ndarray]
-    island: np.ndarray
 
 
 def patron_record(obs: Observations, horizon_hours: float) -> PatronRecord:
@@ -111,144 +123,168 @@ def _gamma_log_density(low: float, high: float, centre: float, spread: float) ->
     from scipy.special import digamma, polygamma
     from scipy.stats import gamma
 
-    root: Any = brentq(lambda a: float(polygamma(1, a)) - spread**2, 1e-3, 1e4)
-    shape = float(root)
+    root = brentq(lambda a: float(polygamma(1, a)) - spread**2, 1e-3, 1e4)
+    shape = float(root)  # pyright: ignore[reportArgumentType]
     scale = math.exp(centre - float(digamma(shape)))
     mass = gamma.cdf(math.exp(high), shape, scale=scale) - gamma.cdf(math.exp(low), shape, scale=scale)
     return math.log(max(float(mass), 1e-12) / (high - low))
 
 
-def shift_ratios(
-    target: Target, paths: Paths, kinds: tuple[str, ...], scale: float, from_tick: int
-) -> np.ndarray:
-    """Per path: log E_g[prod_k L_k(rates shifted by g)] - log prod_k L_k, one half-normal g with `scale` for all
-    `kinds`, by eight-point quadrature. f8[n]."""
-    draws = target.hazard_draws
-    assert draws is not None
-    values, shift = np.zeros(draws.z.shape[1]), np.zeros(draws.z.shape[1])
-    kernel = target.kernel
-    scored = [
-        ACT_KINDS.index(k)
-        for k in kinds
-        if target.table.allowed[ACT_KINDS.index(k)] and draws.scored[ACT_KINDS.index(k)]
-    ]
-    known = target.handed()
-    nodes, weights = half_normal_nodes(scale)
-    out = np.zeros(len(paths.signals))
-    if not scored:
-        return out
-    for n, (sig, crisis) in enumerate(zip(paths.signals, paths.crisis, strict=True)):
-        sums = np.zeros(nodes.size + 1)
-        for k in scored:
-            for i, g in enumerate((0.0, *nodes)):
-                shift[:] = g
-                kernel.kind_values(k, sig, crisis, *known, shift, from_tick, values)
-                sums[i] += log_sum_exp(values)
-        out[n] = log_sum_exp(sums[1:] + log_of(weights)) - sums[0]
-    return out
+class Verdict(NamedTuple):
+    """One explanation beside another, over every prior of the grid and every scale of the shifts."""
 
-
-def half_normal_nodes(scale: float, count: int = 8) -> tuple[np.ndarray, np.ndarray]:
-    """Midpoint quadrature of a half-normal: values at equally likely quantiles."""
-    from scipy.stats import halfnorm
-
-    return halfnorm.ppf((np.arange(count) + 0.5) / count, scale=scale), np.full(count, 1.0 / count)
+    rival: str
+    other: str
+    least: float  # nats; log evidence ratio of rival against other
+    most: float
+    word: str
+    alike: bool  # by construction: the two differ in the scale of shifts alone under some prior of the grid
 
 
 class Evidence(NamedTuple):
-    """Everything that section /hypotheses needs."""
+    """Log ratios are natural, against `none`; F factors, H = 8 models: understandings, then the same with a plot."""
 
-    names: tuple[str, ...]  # eight: understanding, with "+plot"
-    factors: np.ndarray  # f8[F, H] log ratio against `none`
-    factor_low: np.ndarray
-    factor_high: np.ndarray
-    log_ratio: np.ndarray  # f8[H]
-    low: np.ndarray
-    high: np.ndarray
+    names: tuple[str, ...]
+    factors: np.ndarray  # f8[F, H] at the stated priors
+    factor_least: np.ndarray  # f8[F, H] over the priors of the factor
+    factor_most: np.ndarray
+    log_ratio: np.ndarray  # f8[H] sum of the factors
+    least: np.ndarray  # f8[H] over the whole grid and all scales of the shifts
+    most: np.ndarray
+    error: np.ndarray  # f8[H] numerical error of the shifted hazards, nats
+    free: np.ndarray  # f8[H] log ratio with a free level of every hazard, the same for all
     prior: np.ndarray
     posterior: np.ndarray
-    grid: np.ndarray  # f8[hours, acceptance, H]
-    verdict: str
-    flip: str
+    grid: np.ndarray  # f8[hours, acceptance, H] at the stated scale
+    verdicts: tuple[Verdict, ...]
+    asked: bool  # whether a request to the patron is known
+    flip_hours: float  # delay at which a bargain struck beforehand would lose its advantage; nan if none is known
     other_form: float  # largest change of a log ratio under a gamma delay
     claim_llr: dict[str, np.ndarray]
 
+    @property
+    def named(self) -> np.ndarray:
+        """Models that the analyst gives a chance, by index."""
+        return np.flatnonzero(self.prior > 0.0)
+
+    def verdict(self, rival: str, other: str = "none") -> str:
+        """The word on one explanation beside another; KeyError if they are not compared."""
+        return {(v.rival, v.other): v.word for v in self.verdicts}[rival, other]
+
 
 def weigh(
-    target: Target, obs: Observations, paths: Paths, case: Any, placebo: bool, seed: int, level: float = 0.9
-) -> Evidence:
-    """Factors, ratios, grid and verdict. `placebo` severs the hypotheses from every hazard: all ratios are 0."""
-    days = (case.as_of_date - case.window.start).days + 1
-    record = patron_record(obs, days * 24.0)
-    summit = max(0, int((_summit_day(case) - case.window.start).days * target.arena.ticks_per_day))
-    begun = [float(np.argmax(c > 0)) if c.any() else float(c.size) for c in paths.crisis]
-    onset = int(np.median(begun)) if begun else 0
-    names = [u.name for u in UNDERSTANDINGS] + [u.name + "+plot" for u in UNDERSTANDINGS]
-    shape = (len(FACTORS), len(names))
-    centre, low, high = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    target: Target, obs: Observations, paths: Paths, case: CutCase, placebo: bool, seed: int
+) -> Evidence:  # fmt: skip
+    """Factors, ratios, grid and verdicts. `placebo` severs the hypotheses from every hazard: all ratios are 0."""
+    record = patron_record(obs, ((case.as_of_date - case.window.start).days + 1) * 24.0)
+    names = tuple(u.name for u in UNDERSTANDINGS) + tuple(u.name + "+plot" for u in UNDERSTANDINGS)
     none = UNDERSTANDINGS[0]
-    rng = streams.generator(seed, streams.HYPOTHESES)
-    path_factors: dict[tuple[str, str], np.ndarray] = {}
+    closed = np.zeros((CLOSED, len(GRID_HOURS), len(GRID_ACCEPTANCE), len(names)))
+    stated = np.zeros((CLOSED, len(names)))
+    plain = free = {}
     if not placebo:
-        for u in UNDERSTANDINGS:
-            start = onset if u.name == "phone" else summit
-            if u.request_shift:
-                path_factors["request timing", u.name] = shift_ratios(
-                    target, paths, REQUEST_KINDS, u.request_shift, start
-                )
-                path_factors["purges", u.name] = shift_ratios(
-                    target, paths, PURGE_KINDS, u.request_shift, start
-                )
-            if u.payoff_shift:
-                path_factors["payoffs", u.name] = shift_ratios(
-                    target, paths, PAYOFF_KINDS, u.payoff_shift, start
-                )
-        plot = plot_ratios(target, obs, paths, case)
-    for h, name in enumerate(names):
-        u = next(u for u in UNDERSTANDINGS if u.name == name.removesuffix("+plot"))
-        if placebo:
-            continue
-        centre[0, h], low[0, h], high[0, h] = _acceptance(record, u, none)
-        centre[1, h], low[1, h], high[1, h] = _delay(record, u, none)
-        for f, factor in enumerate(FACTORS[2:5], start=2):
-            if (factor, u.name) in path_factors:
-                centre[f, h], low[f, h], high[f, h] = _averaged(path_factors[factor, u.name], rng, level)
-        if name.endswith("+plot"):
-            centre[5, h], low[5, h], high[5, h] = _averaged(plot, rng, level)
-    ratio = centre.sum(axis=0)
+        closed = np.tile(closed_forms(record), 2)
+        own = closed_forms(record, (math.exp(none.log_median_hours[0]),))[:, 0, 0]
+        stated = np.tile(own, 2)
+        plain = shift_factors(target, obs, paths, case, target.hazard_priors, seed)
+        free = shift_factors(target, obs, paths, case, free_level(target.hazard_priors), seed)
+    rows = [[plain.get((f, n), NOTHING) for n in names] for f in FACTORS[CLOSED:]]
+    shifts = np.array([[f.log_ratio for f in row] for row in rows]).transpose(0, 2, 1)  # f8[factor, scale, H]
+    error = np.sqrt(np.sum([[f.error**2 for f in row] for row in rows], axis=0))
+    level = sum(np.array([free.get((f, n), NOTHING).stated for n in names]) for f in FACTORS[CLOSED:])
+    factors = np.concatenate([stated, shifts[:, STATED]])
+    ratio = factors.sum(axis=0)
+    every = closed.sum(axis=0)[:, :, None] + shifts.sum(axis=0)
     prior = prior_odds(case)
     held = np.where(prior > 0.0, ratio, -np.inf)
     weight = exp_of(held - held.max()) * prior
-    grid = np.zeros((len(GRID_HOURS), len(GRID_ACCEPTANCE), len(names)))
-    for i, hours in enumerate(GRID_HOURS):
-        for j in range(len(GRID_ACCEPTANCE)):
-            rival = none._replace(
-                log_median_hours=(math.log(hours), none.log_median_hours[1]),
-                accept=(none.accept, none.accept_wide)[j],
-            )  # the wide column widens every rival of a bargain, readiness too
-            for h, name in enumerate(names):
-                u = next(u for u in UNDERSTANDINGS if u.name == name.removesuffix("+plot"))
-                same = u.name == "none"
-                if placebo:
-                    continue
-                own = (u.accept, u.accept_wide)[j]
-                a = 0.0 if same else log_acceptance(record, own) - log_acceptance(record, rival.accept)
-                d = 0.0 if same else _delay_of(record, u) - _delay_of(record, rival)
-                grid[i, j, h] = a + d + centre[2:, h].sum()
-    other = 0.0
-    if not placebo:
-        for h, u in enumerate(UNDERSTANDINGS):
-            other = max(
-                other, abs(_delay_of(record, u, "gamma") - _delay_of(record, none, "gamma") - centre[1, h])
-            )
-    bounds_low, bounds_high = low.sum(axis=0), high.sum(axis=0)
+    known = [h for h in range(len(UNDERSTANDINGS)) if prior[h] > 0.0]
     return Evidence(
-        tuple(names), centre, low, high, ratio, bounds_low, bounds_high, prior, weight / weight.sum(), grid,
-        verdict(names, grid, centre[2:5].sum(axis=0), record), flip(record, none), other, claim_matrix(obs, names, centre),
+        names, factors,
+        np.concatenate([closed.min(axis=(1, 2)), shifts.min(axis=1)]),
+        np.concatenate([closed.max(axis=(1, 2)), shifts.max(axis=1)]),
+        ratio, every.min(axis=(0, 1, 2)), every.max(axis=(0, 1, 2)), error, stated.sum(axis=0) + level,
+        prior, weight / weight.sum(), every[:, :, STATED],
+        compare(every, error, known), record.requested is not None,
+        math.nan if placebo else flip_hours(record), 0.0 if placebo else other_form(record, known),
+        claim_matrix(obs, len(names), factors),
     )  # fmt: skip
 
 
-def _summit_day(case: Any) -> Any:
+def closed_forms(record: PatronRecord, hours: tuple[float, ...] = GRID_HOURS) -> np.ndarray:
+    """Log ratios of acceptance and delay against `none` over the grid, f8[CLOSED, hours, acceptance, U]."""
+    out = np.zeros((CLOSED, len(hours), len(GRID_ACCEPTANCE), len(UNDERSTANDINGS)))
+    none = UNDERSTANDINGS[0]
+    for j in range(len(GRID_ACCEPTANCE)):  # the second column widens every rival of a bargain, readiness too
+        for h, u in enumerate(UNDERSTANDINGS):
+            if u.name == none.name:
+                continue
+            own, treaty = acceptance(u, j), acceptance(none, j)
+            out[0, :, j, h] = log_acceptance(record, own) - log_acceptance(record, treaty)
+            for i, median in enumerate(hours):
+                slow = (math.log(median), none.log_median_hours[1])
+                out[1, i, j, h] = log_delay(record, u.log_median_hours, u.log_sd_hours, own) - log_delay(
+                    record, slow, none.log_sd_hours, treaty
+                )
+    return out
+
+
+def acceptance(u: Understanding, column: int) -> tuple[float, float]:
+    """Beta parameters of P(accepts | request) in a column of the grid."""
+    return (u.accept, u.accept_wide)[column]
+
+
+def compare(every: np.ndarray, error: np.ndarray, known: list[int]) -> tuple[Verdict, ...]:
+    """A verdict on each pair of these understandings from the log ratios f8[hours, acceptance, scales, H] and
+    their numerical errors f8[H]: a word for or against only where one sign holds throughout, beyond twice the error."""
+    found = []
+    for b, a in combinations(known, 2):
+        gap = every[..., a] - every[..., b]
+        margin = max(LEAST, 2.0 * math.hypot(error[a], error[b]))
+        least, most = float(gap.min()), float(gap.max())
+        word = FAVOURED if least > margin else AGAINST if most < -margin else PRIOR
+        if max(-least, most) < LEAST:
+            word = SILENT
+        first, second = UNDERSTANDINGS[a], UNDERSTANDINGS[b]
+        found.append(Verdict(first.name, second.name, least, most, word, alike(first, second)))
+    return tuple(found)
+
+
+def alike(a: Understanding, b: Understanding) -> bool:
+    """Whether two explanations give the same help: one delay and, in some column of the grid, one acceptance. Then no
+    record whatever can favour either throughout."""
+    return (a.log_median_hours, a.log_sd_hours) == (b.log_median_hours, b.log_sd_hours) and any(
+        acceptance(a, j) == acceptance(b, j) for j in range(len(GRID_ACCEPTANCE))
+    )
+
+
+def shift_factors(
+    target: Target, obs: Observations, paths: Paths, case: CutCase, priors: HazardPriors, seed: int
+) -> dict[tuple[str, str], Factor]:
+    """The factors that shift hazards, whose rates have these priors, by factor and model."""
+    ticks = target.arena.ticks_per_day
+    begun = [float(np.argmax(c > 0)) if c.any() else float(c.size) for c in paths.crisis]
+    onset = int(np.median(begun)) if begun else 0
+    summit = max(0, (_summit_day(case) - case.window.start).days * ticks)
+    deals = [u for u in UNDERSTANDINGS if u.request_shift or u.payoff_shift]
+    starts = tuple(onset if u.name == "phone" else summit for u in deals)
+    out: dict[tuple[str, str], Factor] = {}
+    for factor, kinds, scales in (
+        ("request timing", REQUEST_KINDS, [u.request_shift for u in deals]),
+        ("purges", PURGE_KINDS, [u.request_shift for u in deals]),
+        ("payoffs", PAYOFF_KINDS, [u.payoff_shift for u in deals]),
+    ):
+        for scale in set(scales):
+            for u, own, found in zip(
+                deals, scales, shifted(target, priors, paths, kinds, starts, scale, seed), strict=True
+            ):
+                if own == scale:
+                    out[factor, u.name] = out[factor, u.name + "+plot"] = found
+    plot = plot_factor(target, obs, paths, priors)
+    return out | {("stand-downs", u.name + "+plot"): plot for u in UNDERSTANDINGS}
+
+
+def _summit_day(case: CutCase) -> date:
     """Day of the last contact with the patron before the crisis, from the ledger; the window's start without one."""
     before = [
         c.when.day
@@ -260,68 +296,72 @@ def _summit_day(case: Any) -> Any:
     return max(before, default=case.window.start)
 
 
-def plot_ratios(target: Target, obs: Observations, paths: Paths, case: Any) -> np.ndarray:
-    """Per path: stand-downs under a plot against none. Exposure is the crisis phase of the path itself, since nobody
-    stands down from nothing; the kind is hidden, so that only dated events count."""
-    k = ACT_KINDS.index("stand_down")
-    events = [e for e in obs.events if e.kind == "stand_down"]
-    n = len(paths.signals)
-    if not events or not target.table.allowed[k]:
-        return np.zeros(n)
-    from interrex.mechanisms.acts import BY_KIND
+def plot_factor(target: Target, obs: Observations, paths: Paths, priors: HazardPriors) -> Factor:
+    """Stand-downs under a plot against none. Exposure is the crisis phase of the path itself, since nobody stands down
+    from nothing; the kind is hidden, so that only dated events count."""
+    k = ACT_KINDS.index(STAND_DOWN)
+    events = [e for e in obs.events if e.kind == STAND_DOWN]
+    if not paths.signals or not events or not target.table.allowed[k]:
+        return NOTHING
+    x, mass = np.polynomial.hermite_e.hermegauss(40)
+    log_rate = BY_KIND[STAND_DOWN].phase_rates.crisis.log_mean + priors.sd[k, 1] * x
+    nodes, weights = half_normal()
+    days = np.array([max(1.0, float(np.sum(c)) / target.arena.ticks_per_day) for c in paths.crisis])
 
-    rate = BY_KIND["stand_down"].phase_rates.crisis
-    rng = streams.generator(target.arena.seed, streams.PLOT)
-    log_rate = rate.log_mean + rate.sd * rng.standard_normal(512)
-    shift = PLOT_SHIFT * np.abs(rng.standard_normal(512))
-    out = np.zeros(n)
-    for i, crisis in enumerate(paths.crisis):
-        exposed = max(1.0, float(np.sum(crisis)) / target.arena.ticks_per_day)
-        scores = []
-        for g in (shift, 0.0):
-            lam = exp_of(log_rate + g)
-            value = -lam * exposed
-            for e in events:
-                value = value + log_of(e.reliability * lam + (1 - e.reliability) * 0.02)
-            scores.append(log_sum_exp(value))
-        out[i] = scores[0] - scores[1]
+    def log_likelihood(g: np.ndarray) -> np.ndarray:
+        """Of the events on every path at every shift, the rate integrated out: f8[n, G]."""
+        rate = exp_of(log_rate[:, None] + g)
+        value = -rate * days[:, None, None]
+        for e in events:
+            value = value + log_of(e.reliability * rate + (1.0 - e.reliability) * SEEN_BY_ACCIDENT)
+        best = value.max(axis=1, keepdims=True)
+        return best[:, 0] + log_of(mass @ exp_of(value - best) / mass.sum())
+
+    plain = log_likelihood(np.zeros(1))[:, 0]
+    rows = [
+        log_of(exp_of(log_likelihood(scale * PLOT_SHIFT * nodes) - plain[:, None]) @ weights) for scale in SCALES
+    ]
+    return averaged(np.array(rows)[:, :, None])
+
+
+def flip_hours(record: PatronRecord) -> float:
+    """Delay from request to first unit, in hours, at which acceptance and delay together would no longer favour a
+    bargain struck beforehand over the treaty alone; nan where no delay is known or none under 400 hours does."""
+    if record.delay is None:
+        return math.nan
+    none, deal = UNDERSTANDINGS[0], UNDERSTANDINGS[3]
+    own = (math.exp(none.log_median_hours[0]),)
+    hours = exp_of(np.linspace(0.0, 6.0, 400))
+    gains = np.array(
+        [closed_forms(record._replace(delay=(h * 0.95, h * 1.05)), own)[:, 0, 0, 3].sum() for h in hours]
+    )
+    beyond = hours[(gains < 0) & (hours > math.exp(deal.log_median_hours[0]))]
+    return float(beyond[0]) if beyond.size else math.nan
+
+
+def other_form(record: PatronRecord, known: list[int]) -> float:
+    """The most that a gamma in place of a lognormal delay changes a log ratio, nats."""
+
+    def delay(u: Understanding, form: str) -> float:
+        return log_delay(record, u.log_median_hours, u.log_sd_hours, u.accept, form)
+
+    bent = [delay(u, "gamma") - delay(u, "lognormal") for u in UNDERSTANDINGS]
+    return max(abs(bent[h] - bent[0]) for h in known)
+
+
+def claim_matrix(obs: Observations, models: int, factors: np.ndarray) -> dict[str, np.ndarray]:
+    """Log likelihood ratio of each claim and model against `none`: a factor is shared equally by the claims behind
+    its events. Claims that no factor reads have ratio 0 and are left out."""
+    behind = {
+        "acceptance": ("patron_accepts", "patron_refuses", "patron_deploys"), "delay": ("patron_deploys",),
+        "request timing": REQUEST_KINDS, "purges": PURGE_KINDS, "payoffs": PAYOFF_KINDS, "stand-downs": (STAND_DOWN,),
+    }  # fmt: skip
+    out: dict[str, np.ndarray] = {}
+    for f, factor in enumerate(FACTORS):
+        claims = [c for e in obs.events if e.kind in behind[factor] for c in e.claims]
+        for c in claims:
+            out[c] = out.get(c, np.zeros(models)) + factors[f] / len(claims)
     return out
-
-
-def _delay_of(record: PatronRecord, u: Understanding, form: str = "lognormal") -> float:
-    return log_delay(record, u.log_median_hours, u.log_sd_hours, u.accept, form)
-
-
-def _acceptance(record: PatronRecord, u: Understanding, none: Understanding) -> tuple[float, float, float]:
-    if u.name == none.name:
-        return 0.0, 0.0, 0.0
-    values = [
-        log_acceptance(record, u.accept) - log_acceptance(record, rival)
-        for rival in (none.accept, none.accept_wide)
-    ]
-    return values[0], min(values), max(values)
-
-
-def _delay(record: PatronRecord, u: Understanding, none: Understanding) -> tuple[float, float, float]:
-    if u.name == none.name:
-        return 0.0, 0.0, 0.0
-    centre = _delay_of(record, u) - _delay_of(record, none)
-    values = [
-        _delay_of(record, u)
-        - _delay_of(record, none._replace(log_median_hours=(math.log(h), none.log_median_hours[1])))
-        for h in GRID_HOURS
-    ]
-    return centre, min(values), max(values)
-
-
-def _averaged(values: np.ndarray, rng: np.random.Generator, level: float) -> tuple[float, float, float]:
-    """log mean exp over paths with a bootstrap interval."""
-    if values.size == 0:
-        return 0.0, 0.0, 0.0
-    centre = log_sum_exp(values) - math.log(values.size)
-    picks = rng.integers(0, values.size, (400, values.size))
-    means = log_of(np.mean(exp_of(values[picks]), axis=1))
-    return centre, float(np.quantile(means, (1 - level) / 2)), float(np.quantile(means, (1 + level) / 2))
 
 
 def prior_odds(case: CutCase) -> np.ndarray:
@@ -343,85 +383,11 @@ def accept_odds(case: CutCase) -> np.ndarray:
     return without_plot(prior_odds(case))
 
 
-def verdict(names: list[str], grid: np.ndarray, shifts: np.ndarray, record: PatronRecord) -> str:
-    """A word only where the sign of bargain (phone, summit) against both rivals without one (treaty alone, standing
-    readiness) holds over the whole grid, with and without the factors `shifts` f8[H], whose base rates are mostly
-    assumptions."""
-    if record.requested is None:
-        return "not asked yet: no request to the patron is known, so nothing speaks for or against an understanding"
-    at = {n: h for h, n in enumerate(names)}
-    spans = {
-        rival: np.array(
-            [
-                grid[:, :, at[deal]]
-                - grid[:, :, at[rival]]
-                - without * (shifts[at[deal]] - shifts[at[rival]])
-                for deal in ("phone", "summit")
-                for without in (0.0, 1.0)
-            ]
-        )
-        for rival in ("none", "ready")
-    }
-    text = "; ".join(
-        f"against {word} the log evidence ratio of a bargain runs from {spans[r].min():+.1f} to {spans[r].max():+.1f}"
-        for r, word in (("none", "the treaty alone"), ("ready", "standing readiness"))
-    )
-    values = np.concatenate([v.ravel() for v in spans.values()])
-    if values.min() > 1e-9:
-        return f"the sequence favours a bargain over both rivals under every prior of the grid ({text})"
-    if values.max() < -1e-9:
-        return f"the sequence speaks against a bargain under every prior of the grid ({text})"
-    return f"decided by the prior ({text})"
-
-
-def flip(record: PatronRecord, none: Understanding) -> str:
-    """The delay at which the bargain's advantage in speed would turn into a disadvantage."""
-    if record.delay is None:
-        return "no delay from request to deployment is known yet"
-    hours = exp_of(np.linspace(0.0, 6.0, 400))
-    deal = UNDERSTANDINGS[3]
-
-    def total(h: float) -> float:
-        r = record._replace(delay=(h * 0.95, h * 1.05))
-        return (
-            log_acceptance(r, deal.accept)
-            - log_acceptance(r, none.accept)
-            + _delay_of(r, deal)
-            - _delay_of(r, none)
-        )
-
-    gains = np.array([total(float(h)) for h in hours])
-    beyond = hours[(gains < 0) & (hours > math.exp(deal.log_median_hours[0]))]
-    accept = none.accept[0] / sum(none.accept)
-    text = (
-        f"The advantage of a bargain struck beforehand over the treaty alone rests on an assumed chance of {accept:.2f} that "
-        "a request is granted without one"
-    )
-    if beyond.size:
-        text += f"; with the stated priors it would vanish if help had really taken longer than about {beyond[0]:.0f} hours"
-    return text + "."
-
-
-def claim_matrix(obs: Observations, names: list[str], centre: np.ndarray) -> dict[str, np.ndarray]:
-    """Log likelihood ratio of each claim and model against `none`: a factor is shared equally by the claims behind
-    its events. Claims that no factor reads have ratio 0 and are left out."""
-    behind = {
-        "acceptance": ("patron_accepts", "patron_refuses", "patron_deploys"), "delay": ("patron_deploys",),
-        "request timing": REQUEST_KINDS, "purges": PURGE_KINDS, "payoffs": PAYOFF_KINDS, "stand-downs": ("stand_down",),
-    }  # fmt: skip
-    out: dict[str, np.ndarray] = {}
-    for f, factor in enumerate(FACTORS):
-        claims = [c for e in obs.events if e.kind in behind[factor] for c in e.claims]
-        for c in claims:
-            out[c] = out.get(c, np.zeros(len(names))) + centre[f] / len(claims)
-    return out
-
-
 def stored_paths(posterior: Posterior, pool: Pool, count: int = 128) -> Paths:
     """Signals and phases of posterior histories, on which hypotheses are scored without simulation."""
-    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    picked = chosen(posterior, count)
     rows = pool.map(
-        lambda slot: posterior.target.path(pool, posterior.z[chosen[slot]], posterior.noise[chosen[slot]]),
-        range(chosen.size),
+        lambda slot: posterior.target.path(pool, posterior.z[picked[slot]], posterior.noise[picked[slot]]),
+        range(picked.size),
     )
-    return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[chosen])
+    return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[picked])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
 
@@ -60,10 +59,10 @@ def prior_reference(space: Space) -> Reference:
     return Reference(np.zeros(space.size), np.ones(space.size), np.eye(p), "the prior")
 
 
-def save_proposal(
-    posteriors: list[np.ndarray], space: Space, ancestors: int, as_of: str, provenance: str, path: str | Path
-) -> None:
-    """Write the proposal fitted to the particles of one or more runs with so many independent ancestors: parameters
+def proposal_text(
+    posteriors: list[np.ndarray], space: Space, ancestors: int, as_of: str, provenance: str
+) -> str:
+    """The proposal fitted to the particles of one or more runs with so many independent ancestors, as JSON: parameters
     only, each apart, and only where the runs moved them clearly from their prior."""
     z = np.concatenate(posteriors)[:, : len(space.params)]
     trust = ancestors / (ancestors + PRIOR_WEIGHT)
@@ -78,7 +77,7 @@ def save_proposal(
             for i, p in enumerate(space.params) if moved[i] and p.name != "canary"
         },
     }  # fmt: skip
-    Path(path).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return json.dumps(document, indent=1) + "\n"
 
 
 def load_proposal(case: CutCase, space: Space) -> Reference | None:

@@ -74,7 +74,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("map", needs=("map",), told=False),
     Topic("confidence"),
     Topic("support"),
-    Topic("hypotheses", needs=("patron",)),
+    Topic("hypotheses", needs=("patron", "rival explanations")),
     Topic("silence", needs=("predecessor or kin",)),
     Topic("outcomes"),
     Topic("questions", needs=("questions",)),

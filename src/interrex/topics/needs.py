@@ -14,6 +14,7 @@ def _role(*roles: str) -> Callable[[CutCase], bool]:
 NEEDS: dict[str, Callable[[CutCase], bool]] = {
     "predecessor or kin": _role("predecessor", "kin"),
     "patron": _role("patron"),
+    "rival explanations": lambda case: len(case.hypotheses.weights) > 1,
     "prices": lambda case: bool(case.prices),
     "reactors": lambda case: bool(case.reactors),
     "planned entries": lambda case: any(name.startswith("planned_entries_") for name in case.facts),

@@ -1,137 +1,138 @@
-"""What the answer rests on: each prior, what the reports taught, how far the headline leans on it."""
+"""What the answer rests on: each prior, what the reports taught, how far the largest crowd leans on it.
+
+An effect is ranked only if it beats its own noise, corrected for the number of parameters, and if it is larger than that
+of the canary, which nothing reads: that one is noise by construction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
 from interrex.futures.conditioned import Conditioned
-from interrex.inference.priors_lock import lock_text
+from interrex.futures.members import chosen
 from interrex.inference.space import Space
-from interrex.mechanisms.maths import exp_of, log_of
-from interrex.results.described import Column, described
+from interrex.results.described import dataset
 from interrex.topics.assumptions.variables import GROUP
 
 LEAST_GAIN = 0.05
 """Nats below which a parameter counts as not identified."""
 LEAST_ESS = 20.0
 """Effective particles below which a reweighted mean is not shown."""
-NOT_IDENTIFIED = "not identified: the answer is your prior"
+LEVEL = 0.05
+"""Chance that any effect is ranked where none of the parameters has one."""
 PRIOR_POINTS = 4096
+CONTROL = "canary"
 
 
 class Sensitivity(NamedTuple):
-    """Change of the headline for one shifted prior after another, and the effective particles behind it."""
+    """Change of an answer for one shifted prior after another."""
 
     effect: np.ndarray  # f8[columns], signed as for an upward shift
-    ess: np.ndarray  # f8[columns]
+    noise: np.ndarray  # f8[columns] standard error, by leaving out one family of particles after another
+    ess: np.ndarray  # f8[columns] effective particles of the shift
+    noises: float  # standard errors that an effect must exceed to be told apart from none
+
+    def ranked(self, control: int | None) -> np.ndarray:
+        """Which effects beat their noise and the effect of a column that has none, bool[columns]."""
+        size = np.abs(np.nan_to_num(self.effect))
+        floor = 0.0 if control is None else size[control]
+        return (size > self.noises * self.noise) & (size > floor)
 
 
-def one_at_a_time(posterior_z: np.ndarray, headline: np.ndarray, size: float = 1.0) -> Sensitivity:
+def one_at_a_time(z: np.ndarray, answer: np.ndarray, family: np.ndarray, size: float = 1.0) -> Sensitivity:
     """Shift the prior mean of one coordinate after another by `size` prior sd up and down, by reweighting.
 
-    `posterior_z` f8[n, columns] are equally weighted particles whose prior is standard normal, `headline`
-    f8[n] the answer in each. The weights of a shift d are exp(d z - d^2/2). The larger of the two absolute
-    changes of the headline's mean is kept, negated if it belongs to the downward shift, so that its sign
-    is that of more of the parameter. NaN where its effective sample size is below 20."""
-    size = abs(float(size))
-    z = np.asarray(posterior_z, dtype=float)
-    answer = np.asarray(headline, dtype=float)
-    changes, particles = [], []
+    z f8[n, columns]: equally weighted particles whose prior is standard normal; answer f8[n] in each; family i8[n]:
+    particles with one ancestor, which resemble each other. The weights of a shift d are exp(d z - d^2/2). The larger
+    of the two absolute changes of the mean answer is kept, negated if it belongs to the downward shift, so that its sign
+    is that of more of the parameter; NaN where it rests on less than 20 effective particles. Its noise is the
+    jackknife over families, NaN of one family."""
+    from scipy.stats import t
+
+    families = np.unique(family)
+    most, sides = [], []
     for shift in (size, -size):
-        log_weight = shift * z - 0.5 * size**2
-        weight = exp_of(log_weight - log_weight.max(axis=0))
-        weight /= weight.sum(axis=0)
-        changes.append(np.sign(shift) * (answer @ weight - answer.mean()))
-        particles.append(1.0 / np.sum(weight**2, axis=0))
-    upward = np.abs(changes[0]) >= np.abs(changes[1])
-    effect, ess = np.where(upward, *changes), np.where(upward, *particles)
-    return Sensitivity(np.where(ess < LEAST_ESS, np.nan, effect), ess)
+        log_weight = shift * z
+        weight = np.exp(log_weight - log_weight.max(axis=0))
+        moved, mass = answer @ weight, weight.sum(axis=0)
+        out = np.array(
+            [[answer[family == f] @ weight[family == f], weight[family == f].sum(axis=0)] for f in families]
+        )
+        rest = np.array([[answer[family != f].mean()] if (family != f).any() else [math.nan] for f in families])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            without = (moved - out[:, 0]) / (mass - out[:, 1]) - rest
+        spread = np.sqrt((len(families) - 1) * np.mean((without - without.mean(axis=0)) ** 2, axis=0))
+        most.append(mass**2 / np.sum(weight**2, axis=0))
+        sides.append((math.copysign(1.0, shift) * (moved / mass - answer.mean()), spread))
+    upward = np.abs(sides[0][0]) >= np.abs(sides[1][0])
+    effect, noise = (np.where(upward, sides[0][i], sides[1][i]) for i in (0, 1))
+    ess = np.where(upward, *most)
+    freedom = len(families) - 1
+    noises = float(t.ppf(1.0 - LEVEL / (2.0 * z.shape[1]), freedom)) if freedom > 0 else math.inf
+    if freedom == 0:
+        noise = np.full(z.shape[1], math.nan)
+    return Sensitivity(np.where(ess < LEAST_ESS, np.nan, effect), noise, ess, noises)
 
 
-def headline_effects(
-    space: Space, posterior_z: np.ndarray, headline: np.ndarray, size: float = 1.0
-) -> dict[str, float]:
-    """`one_at_a_time` for the parameters of a space, by name; a half-normal parameter is shifted in |z|."""
-    found = one_at_a_time(_standard(space, posterior_z), headline, size)
-    return {p.name: float(e) for p, e in zip(space.params, found.effect, strict=True)}
+def assumptions(space: Space, z: np.ndarray, leaning: Sensitivity) -> xr.Dataset:
+    """The group: parameters whose effect is told apart from noise first, by its size, then by what was learned.
 
-
-def assumptions(
-    space: Space,
-    prior_z_sd: np.ndarray | None = None,
-    *,
-    posterior_z: np.ndarray,
-    effect: Mapping[str, float] | None = None,
-) -> xr.Dataset:
-    """The parameter part of the group `assumptions`, the parameter with the largest effect first.
-
-    `posterior_z` f8[n, size] are equally weighted particles of the whole space, `prior_z_sd` f8[P] the
-    prior sd of the parameters' z (1 throughout by default), `effect` the change of the headline for one
-    prior sd more, by name. Means and sds of the prior come from 4,096 fixed points of the normal; the gain
-    is the Kullback-Leibler divergence of two normals in z, in nats."""
+    z f8[n, size]: equally weighted particles of the whole space; leaning: of the logarithm of the largest crowd on the
+    parameters. Means and sds of the prior come from 4,096 fixed points of the normal; the gain is the
+    Kullback-Leibler divergence of two normals in z, in nats."""
     from scipy.special import ndtri
 
     count = len(space.params)
-    prior_sd = np.ones(count) if prior_z_sd is None else np.asarray(prior_z_sd, dtype=float)
-    normals = ndtri((np.arange(PRIOR_POINTS) + 0.5) / PRIOR_POINTS)
-    before = space.values(normals[:, None] * prior_sd)
-    after = space.values(np.asarray(posterior_z, dtype=float)[:, :count])
-    gain = information_gain(space, posterior_z, prior_sd)
-    changed = np.array([np.nan if effect is None else effect.get(p.name, np.nan) for p in space.params])
-    order = np.lexsort((-gain, -np.where(np.isfinite(changed), np.abs(changed), -1.0)))
+    before = space.values(np.repeat(ndtri((np.arange(PRIOR_POINTS) + 0.5) / PRIOR_POINTS)[:, None], count, axis=1))
+    after = space.values(z[:, :count])
+    gain = information_gain(space, z)
+    effect, noise = np.expm1(leaning.effect), np.expm1(leaning.noise)
+    names = [p.name for p in space.params]
+    ranked = leaning.ranked(names.index(CONTROL) if CONTROL in names else None)
+    order = np.lexsort((-gain, -np.where(ranked, np.abs(leaning.effect), -1.0)))
     params = [space.params[i] for i in order]
-    columns: dict[str, Column] = {
-        "name": ([p.name for p in params], "parameter"),
-        "mechanism": ([space.mechanism[i] for i in order], "mechanism that the parameter belongs to"),
-        "unit": ([p.unit for p in params], "unit of the parameter"),
-        "prior_text": ([p.prior.text() for p in params], "prior in words"),
-        "source": ([p.source for p in params], "where the prior comes from"),
-        "assumption": ([float(p.assumption) for p in params], "1 where the prior is an assumption"),
-        "prior_mean": (before.mean(axis=0)[order], "prior mean"),
-        "prior_sd": (before.std(axis=0)[order], "prior standard deviation"),
-        "post_mean": (after.mean(axis=0)[order], "posterior mean"),
-        "post_sd": (after.std(axis=0)[order], "posterior standard deviation"),
-        "gain_nats": (gain[order], "information gained from the reports"),
-        "effect": (changed[order], "change of the headline for one prior sd more, by reweighting"),
-        "identified": ([NOT_IDENTIFIED if gain[i] < LEAST_GAIN else "" for i in order], "warning, or ''"),
-    }
-    attrs = {
-        "not_identified": int(np.sum(gain < LEAST_GAIN)),
-        "note": "A gain alone is no identification: it may come from the form of the model.",
-    }
-    return described(GROUP, columns, "priors of the mechanisms and particles of the run", attrs)
+    return dataset(
+        GROUP,
+        {
+            "parameter": [p.name for p in params], "mechanism": [space.mechanism[i] for i in order],
+            "unit": [p.unit for p in params], "prior_text": [p.prior.text() for p in params],
+            "source": [p.source for p in params], "assumption": [p.assumption for p in params],
+            "prior_mean": before.mean(axis=0)[order], "prior_sd": before.std(axis=0)[order],
+            "post_mean": after.mean(axis=0)[order], "post_sd": after.std(axis=0)[order],
+            "gain_nats": gain[order], "identified": gain[order] >= LEAST_GAIN,
+            "effect": effect[order], "noise": noise[order], "ranked": ranked[order], "noises": leaning.noises,
+        },
+    )  # fmt: skip
 
 
-def information_gain(space: Space, posterior_z: np.ndarray, prior_sd: np.ndarray | float = 1.0) -> np.ndarray:
+def information_gain(space: Space, z: np.ndarray) -> np.ndarray:
     """Divergence of the posterior from the prior of every parameter, both taken as normal in z: f8[P] nats.
 
     The sign of z means nothing to a half-normal parameter, so its posterior is made symmetric first."""
-    count = len(space.params)
-    z = np.asarray(posterior_z, dtype=float)[:, :count] / prior_sd
+    z = np.asarray(z, dtype=float)[:, : len(space.params)]
     half = np.array([p.prior.kind == "half" for p in space.params])
     mean = np.where(half, 0.0, z.mean(axis=0))
     square = np.maximum(np.mean((z - mean) ** 2, axis=0), 1e-12)
-    return 0.5 * (square + mean**2 - 1.0 - log_of(square))
+    return 0.5 * (square + mean**2 - 1.0 - np.log(square))
 
 
-def _standard(space: Space, posterior_z: np.ndarray) -> np.ndarray:
-    """The parameters' columns of z, half-normal ones as |z|."""
-    z = np.asarray(posterior_z, dtype=float)[:, : len(space.params)]
+def standard(space: Space, z: np.ndarray) -> np.ndarray:
+    """The parameters' columns of z, half-normal ones as |z|, so that more of it is more of the parameter."""
+    columns = np.asarray(z, dtype=float)[:, : len(space.params)]
     half = np.array([p.prior.kind == "half" for p in space.params])
-    return np.where(half, np.abs(z), z)
+    return np.where(half, np.abs(columns), columns)
 
 
 def answer(run: Conditioned) -> xr.Dataset:
     """The group /assumptions of a conditioned case."""
-    headline = np.log10(np.maximum([s.nation.max() for s in run.histories.summaries], 1.0))
-    effects = (
-        headline_effects(run.model.space, run.posterior.z, headline)
-        if headline.size == run.posterior.size
-        else None
-    )
-    found = assumptions(run.model.space, posterior_z=run.posterior.z, effect=effects)
-    return found.assign_attrs(lock=lock_text(run.model.space, run.case))
+    posterior, space = run.posterior, run.model.space
+    peaks = np.log(np.maximum([s.nation.max() for s in run.histories.summaries], 1.0))
+    picked = chosen(posterior, peaks.size)
+    ancestor = np.concatenate([c.particles.ancestor for c in posterior.clouds])
+    family = (posterior.island * (int(ancestor.max()) + 1) + ancestor)[picked]
+    leaning = one_at_a_time(standard(space, posterior.z[picked]), peaks, family)
+    return assumptions(space, posterior.z, leaning)

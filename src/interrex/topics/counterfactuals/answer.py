@@ -1,25 +1,32 @@
 """What would have happened without X: abduction, action, prediction (Pearl), member by member.
 
 Abduction: a posterior member's shocks, noise and parameters are as inferred; each act's clock is given the luck under
-which the record happens as dated. Action: one act is forbidden, imposed, or a parameter changed. Prediction: every
-later act fires by its own clock. Replaying without an action returns the factual history to the bit. A second figure
-holds later acts at their dates (the direct effect of the act itself).
+which the record happens as dated. Action: one act is forbidden or imposed. Prediction: every later act fires by its
+own clock; what happened while its gate is shut on the member's own path has no clock and keeps its date. Replaying
+without an action returns the factual history to the bit. A second figure holds later acts at their dates (the direct
+effect of the act itself).
+
+A history that leaves the range of the model is larger than any that it can follow: it counts as infinite, so that an
+interval is open where the histories end, and no pair is left out.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Literal, NamedTuple
 
 import numpy as np
 import xarray as xr
 
+from interrex.case.cut import CutCase
 from interrex.engine.acts import ActTable
 from interrex.engine.arena import MINUTES, Arena
 from interrex.engine.course import ClockLuck, Course, free_modes, scripted_course
 from interrex.engine.history import History, replay
 from interrex.engine.pool import Pool
-from interrex.engine.schedule import FORBIDDEN, SCRIPTED, Script
+from interrex.engine.schedule import FORBIDDEN, SCRIPTED
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.members import Member, abduct, member_rates, spread, table_of
 from interrex.futures.summaries import Summary, summarise
@@ -28,7 +35,9 @@ from interrex.inference.dated_acts import script_of
 from interrex.inference.spans import minutes
 from interrex.inference.target import Target
 from interrex.mechanisms.acts import ACT_KINDS
+from interrex.results.described import dataset
 from interrex.results.schema import empty
+from interrex.topics.counterfactuals.variables import GROUP
 
 METRICS = (
     ("peak", "largest crowd at once after the intervention"),
@@ -43,7 +52,7 @@ class Intervention(NamedTuple):
 
     id: str
     label: str
-    kind: str  # forbid, impose
+    kind: Literal["forbid", "impose"]
     act: int
     tick: int  # from here on acts are free
     minute: float
@@ -55,7 +64,7 @@ class Outcome(NamedTuple):
 
     metrics: np.ndarray  # f8[M]
     fired: np.ndarray  # f8[K, J]
-    stopped: bool  # the history grew too large and was stopped: not compared
+    stopped: bool  # the history left the range of the model
 
 
 class Pair(NamedTuple):
@@ -69,37 +78,21 @@ class Pair(NamedTuple):
     replay_equal: bool
 
 
-def interventions(case: Any, arena: Arena) -> list[Intervention]:
+def interventions(case: CutCase, arena: Arena) -> list[Intervention]:
     """The case's counterfactuals that change something by the as-of day."""
     out = []
     for c in case.counterfactuals:
-        if c.act not in ACT_KINDS:
-            continue
         k = ACT_KINDS.index(c.act)
         if c.kind == "forbid":
             ticks = arena.script.tick[arena.script.kind == k]
-            if ticks.size == 0:
-                continue
-            tick = int(ticks.min())
-            out.append(Intervention(c.id, c.label, "forbid", k, tick, float(tick * arena.tick_minutes), 0.0))
-        elif c.kind == "impose" and c.at is not None:
-            start = c.at.start if hasattr(c.at, "start") else c.at
-            from datetime import datetime
-
-            at = (
-                minutes(
-                    case,
-                    start if isinstance(start, datetime) else datetime.combine(start, datetime.min.time()),
-                )
-                + 1.0
-            )
+            if ticks.size:
+                tick = int(ticks.min())
+                out.append(Intervention(c.id, c.label, c.kind, k, tick, float(tick * arena.tick_minutes), 0.0))
+        elif c.at is not None:
+            at = minutes(case, datetime.combine(c.at, time.min)) + 1.0
             if 0 <= at < arena.days * MINUTES:
-                level = getattr(c, "level", None)
-                out.append(
-                    Intervention(
-                        c.id, c.label, "impose", k, arena.tick_of(at), at, 1.0 if level is None else level
-                    )
-                )
+                level = 1.0 if c.level is None else c.level
+                out.append(Intervention(c.id, c.label, c.kind, k, arena.tick_of(at), at, level))
     return out
 
 
@@ -139,7 +132,7 @@ def run_pairs(
     members: list[Member],
     acts: list[Intervention],
     seed: int,
-    advance: Any = None,
+    advance: Callable[[int], None] | None = None,
 ) -> list[Pair]:
     """Every member under every intervention."""
 
@@ -179,84 +172,95 @@ def run_pairs(
     return pool.map(task, range(len(members)), advance)
 
 
-def dataset(pairs: list[Pair], acts: list[Intervention], script: Script, level: float = 0.9) -> xr.Dataset:
-    """Group /counterfactuals: medians of each side, mean paired differences with intervals over members, the sd of
+def differences(
+    base: np.ndarray, other: np.ndarray, base_left: np.ndarray, other_left: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Least and largest difference of each pair, f8[n, M] each. A history that left the range of the model (bool[n])
+    lies above all others; where both did, nothing is known of their difference."""
+    with np.errstate(invalid="ignore"):
+        gap = np.where(other_left[:, None], np.inf, other) - np.where(base_left[:, None], np.inf, base)
+    return np.where(np.isnan(gap), -np.inf, gap), np.where(np.isnan(gap), np.inf, gap)
+
+
+def quantile(values: np.ndarray, level: float) -> np.ndarray:
+    """Quantile of values f8[n, M] of which some are infinite; nan between minus and plus infinity."""
+    ordered = np.sort(values, axis=0)
+    at = (len(ordered) - 1) * level
+    low, high = ordered[math.floor(at)], ordered[math.ceil(at)]
+    with np.errstate(invalid="ignore"):
+        between = low + (high - low) * (at - math.floor(at))
+        return np.where(low == high, low, np.where(np.isfinite(low) & np.isfinite(high), between, low + high))
+
+
+def compared(pairs: list[Pair], acts: list[Intervention]) -> xr.Dataset:
+    """Group /counterfactuals: medians of each side, median paired differences with intervals over pairs, the sd of
     the log peak's difference within pairs and with fresh noise, and which later acts changed."""
     if not acts or not pairs:
         return empty("no counterfactual of the case changes anything by this as-of day")
     names = [m[0] for m in METRICS]
-    shape = (len(acts), len(names))
-    out = {key: np.full(shape, math.nan) for key in (
-        "factual", "counter", "diff", "diff_low", "diff_high", "direct", "direct_low", "direct_high", "sd_paired", "sd_unpaired")}  # fmt: skip
-    low, high = (1 - level) / 2, (1 + level) / 2
+    cells = ("factual", "counter", "diff", "diff_low", "diff_high", "direct", "direct_low", "direct_high")
+    out = {key: np.full((len(acts), len(names)), math.nan) for key in cells}
+    rows = {key: np.full(len(acts), math.nan) for key in ("beyond", "direct_beyond", "compared", "sd_paired", "sd_unpaired")}
     changes: list[tuple[str, str, float, float, float]] = []
-    dated = {int(k) for k in script.kind if k < len(ACT_KINDS)}
-    dropped: dict[str, int] = {}
+    gone = np.array([p.factual.stopped for p in pairs])
     for a, act in enumerate(acts):
-        kept = [p for p in pairs if not (p.factual.stopped or p.free[a].stopped or p.held[a].stopped)]
-        dropped[act.id] = len(pairs) - len(kept)
+        base = np.array([p.base[a] for p in pairs])
+        free, held = ([getattr(p, side)[a] for p in pairs] for side in ("free", "held"))
+        out["factual"][a] = quantile(np.where(gone[:, None], np.inf, base), 0.5)
+        for key, others in (("diff", free), ("direct", held)):
+            left = np.array([o.stopped for o in others])
+            metrics = np.array([o.metrics for o in others])
+            least, most = differences(base, metrics, gone, left)
+            middle = quantile(least, 0.5), quantile(most, 0.5)
+            out[key][a] = np.where(middle[0] == middle[1], middle[0], math.nan)
+            out[f"{key}_low"][a], out[f"{key}_high"][a] = quantile(least, 0.05), quantile(most, 0.95)
+            if key == "diff":
+                out["counter"][a] = quantile(np.where(left[:, None], np.inf, metrics), 0.5)
+            rows["beyond" if key == "diff" else "direct_beyond"][a] = left.sum()
+        kept = [p for p in pairs if not (p.factual.stopped or p.free[a].stopped)]
+        rows["compared"][a] = len(kept)
         if not kept:
             continue
-        base = np.array([p.base[a] for p in kept])
-        free = np.array([p.free[a].metrics for p in kept])
-        held = np.array([p.held[a].metrics for p in kept])
-        out["factual"][a], out["counter"][a] = np.median(base, axis=0), np.median(free, axis=0)
-        for key, other in (("diff", free), ("direct", held)):
-            d = other - base
-            out[key][a] = np.median(d, axis=0)
-            out[f"{key}_low"][a], out[f"{key}_high"][a] = (
-                np.quantile(d, low, axis=0),
-                np.quantile(d, high, axis=0),
-            )
-        log_gap = np.log1p(free[:, 0]) - np.log1p(base[:, 0])
-        unpaired = np.array([p.fresh[a] for p in kept]) - np.log1p(free[:, 0])
-        out["sd_paired"][a, 0], out["sd_unpaired"][a, 0] = log_gap.std(), unpaired.std()
-        fact = np.stack([p.factual.fired for p in kept])
-        counter = np.stack([p.free[a].fired for p in kept])
-        for k, kind in enumerate(ACT_KINDS):
-            if k == act.act or not (k in dated or np.isfinite(counter[:, k, 0]).any()):
-                continue
-            before, after = np.isfinite(fact[:, k, 0]), np.isfinite(counter[:, k, 0])
-            both = before & after
-            shift = (
-                float(np.median(counter[both, k, 0] - fact[both, k, 0]) / 60.0) if both.any() else math.nan
-            )
-            if abs(before.mean() - after.mean()) >= 0.02 or abs(shift) >= 3.0:
-                changes.append((act.id, kind, float(before.mean()), float(after.mean()), shift))
-    data: dict[str, Any] = {k: (("counterfactual", "metric"), v) for k, v in out.items()}
-    data["label"] = ("counterfactual", np.array([a.label for a in acts], dtype=object))
-    data["metric_label"] = ("metric", np.array([m[1] for m in METRICS], dtype=object))
+        peak = np.log1p([p.free[a].metrics[0] for p in kept])
+        rows["sd_paired"][a] = np.std(peak - np.log1p([p.base[a][0] for p in kept]))
+        rows["sd_unpaired"][a] = np.std(peak - [p.fresh[a] for p in kept])
+        changes += changed(kept, a, act)
     changes.sort(key=lambda c: (c[0], -abs(c[2] - c[3]), c[1]))
-    for j, (name, kind) in enumerate(
-        [("cf", object), ("act", object), ("p_factual", float), ("p_counter", float), ("shift_hours", float)]
-    ):
-        data[name] = ("change", np.array([c[j] for c in changes], dtype=kind))
-    return xr.Dataset(
-        data,
-        {"counterfactual": np.array([a.id for a in acts], dtype=object), "metric": np.array(names, dtype=object)},
-        {"replay": f"{sum(p.replay_equal for p in pairs)} of {len(pairs)} members replay the factual history to the bit"
-            + "".join(f"; {n} of {len(pairs)} grew too large to compare under {k}" for k, n in dropped.items() if n),
-         "members": len(pairs)},
+    columns = ("cf", "act", "p_factual", "p_counter", "shift_hours")
+    later = {name: [c[j] for c in changes] for j, name in enumerate(columns)}
+    return dataset(
+        GROUP,
+        {
+            "counterfactual": [a.id for a in acts], "label": [a.label for a in acts],
+            "metric": names, "metric_label": [m[1] for m in METRICS],
+            "pairs": len(pairs), "replayed": sum(p.replay_equal for p in pairs), "factual_beyond": gone.sum(),
+        } | out | rows | later,
     )  # fmt: skip
+
+
+def changed(kept: list[Pair], a: int, act: Intervention) -> list[tuple[str, str, float, float, float]]:
+    """Later acts whose share of the pairs moves by .02 or whose median time by three hours: counterfactual, kind,
+    share as it was, share then, shift in hours (nan where it never happens in both)."""
+    out = []
+    fact, counter = np.stack([p.factual.fired for p in kept]), np.stack([p.free[a].fired for p in kept])
+    for k, kind in enumerate(ACT_KINDS):
+        before, after = np.isfinite(fact[:, k, 0]), np.isfinite(counter[:, k, 0])
+        both = before & after
+        if k == act.act or not (before | after).any():
+            continue
+        shift = float(np.median(counter[both, k, 0] - fact[both, k, 0]) / 60.0) if both.any() else math.nan
+        if abs(before.mean() - after.mean()) >= 0.02 or abs(shift) >= 3.0:
+            out.append((act.id, kind, float(before.mean()), float(after.mean()), shift))
+    return out
 
 
 def answer(run: Conditioned) -> xr.Dataset:
     """The group /counterfactuals of a conditioned case."""
-    pairs_wanted, progress = run.settings.effort.pairs, run.settings.progress
-    progress.stage("counterfactuals", pairs_wanted)
-    acts = interventions(run.case, run.model.arena)
-    chosen = spread(list(run.histories.members), pairs_wanted)
-    pairs = (
-        run_pairs(
-            run.pool,
-            run.model.arena,
-            run.posterior.target,
-            chosen,
-            acts,
-            run.settings.seed,
-            advance=progress.advance,
-        )
-        if acts
-        else []
+    wanted, progress, arena = run.settings.effort.pairs, run.settings.progress, run.model.arena
+    progress.stage("counterfactuals", wanted)
+    acts = interventions(run.case, arena)
+    members = spread(list(run.histories.members), wanted) if acts else []
+    pairs = run_pairs(
+        run.pool, arena, run.posterior.target, members, acts, run.settings.seed, advance=progress.advance
     )
-    return dataset(pairs, acts, run.model.arena.script)
+    return compared(pairs, acts)

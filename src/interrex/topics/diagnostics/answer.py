@@ -20,13 +20,10 @@ def answer(run: Conditioned) -> xr.Dataset:
             "value": [c.value for c in checks],
             "threshold": [c.threshold for c in checks],
             "passed": [c.passed for c in checks],
-        },
-        {
-            "passed": int(run.passed),
-            "reason": run.failed,
             "log_evidence": posterior.log_evidence,
             "log_evidence_se": posterior.log_evidence_se,
             "simulations": sum(c.simulations for c in posterior.clouds),
-            "temperatures": " ".join(str(len(c.steps)) for c in posterior.clouds),
+            "temperatures": [len(c.steps) for c in posterior.clouds],
         },
+        {"passed": int(run.passed), "reason": run.failed},
     )

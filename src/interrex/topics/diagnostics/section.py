@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number, prose
-from interrex.report.numbers import compact, figure, known
+from interrex.report.numbers import compact, figure, known, sentence
 from interrex.report.read import Results
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("diagnostics", "name", "value", "passed")
     value, threshold, passed = (group.numbers(name) for name in ("value", "threshold", "passed"))
-    texts = group.texts_or_blank("text", "name")
-    failed = int((passed != 1).sum())
+    texts = group.texts("text")
     reason = results.intervals_withheld
-    blocks: list[Block] = [
-        Callout(
-            f"Failed: {reason}. No interval of the model is printed in this report.".replace("..", "."), "bad"
-        )
-        if reason
-        else Callout(
-            "Passed: intervals are printed."
-            if not failed
-            else f"{failed} of {len(passed)} checks failed, none of which forbids printing intervals.",
-            "good",
-        )
-    ]
+    if reason:
+        told = Callout(f"Failed: {sentence(reason)} No interval of the model is printed in this report.", "bad")
+    else:
+        told = Callout("Passed: intervals are printed.", "good")
+    blocks: list[Block] = [told]
     rows = [
         Row(
             (
@@ -39,7 +31,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
                         ),
                     )
                 ),
-                Cell(texts[n].removeprefix("... ")),
+                Cell(texts[n]),
             )
         )
         for n, name in enumerate(group.texts("name"))
@@ -50,19 +42,11 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             rows,
         )
     )
-    evidence = group.attrs.get("log_evidence")
-    if evidence is not None and known(float(evidence)):
-        se = group.attrs.get("log_evidence_se")
-        error = (
-            f" with a Monte Carlo error of {figure(float(se))}" if se is not None and known(float(se)) else ""
-        )
-        blocks.append(
-            prose(
-                f"Log evidence {float(evidence):.1f}{error}.".replace("-", "−"),
-                "",
-                "diagnostics/log_evidence",
-            )
-        )
+    evidence, se = float(group.numbers("log_evidence")), float(group.numbers("log_evidence_se"))
+    if known(evidence):
+        error = f" with a Monte Carlo error of {figure(se)}" if known(se) else ""
+        text = f"Log evidence {evidence:.1f}{error}, from {group.numbers('simulations'):,.0f} histories."
+        blocks.append(prose(text.replace("-", "−"), "", "diagnostics/log_evidence"))
     return blocks
 
 

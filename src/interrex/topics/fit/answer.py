@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -13,67 +13,123 @@ from interrex.case.cut import CutCase
 from interrex.case.places import held_out_regions, region_of
 from interrex.engine.pool import Pool
 from interrex.futures.conditioned import Conditioned
+from interrex.futures.members import chosen
 from interrex.futures.summaries import Summary, day_names
 from interrex.inference import streams
 from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations
-from interrex.inference.target import Target
+from interrex.inference.target import Score, Target
 from interrex.inference.terms import KINDS, rvs
+from interrex.inference.terms.opinion import OPINION
+from interrex.results.described import dataset
+from interrex.topics.fit.variables import GROUP
 from interrex.topics.prior_check.answer import figures
 
 LARGE_SHOCK = 2.5  # prior sd; beyond it the spread was put in, not explained
 SHOCK_SHARE = 0.5
+MISFIT = 0.05  # predictive p below which a report is missed
+CROWD = 300.0  # persons at once from which a region counts as the first, or the largest
+LEAST_DENSITY = -60.0  # log density below which all histories count alike
+
+
+class Check(NamedTuple):
+    """One report held against the model. Numbers as the reader sees them: persons, or a share."""
+
+    claim: str
+    label: str
+    use: str
+    measure: str
+    observed: float
+    obs_low: float
+    obs_high: float
+    q05: float
+    q50: float
+    q95: float
+    p: float
+    dismissed: float
+
+    @property
+    def ranged(self) -> bool:
+        """Whether the report gives a range, which is harder to miss than a number."""
+        return self.obs_low < self.obs_high
+
+
+def told(obs: Observations, ticks: int) -> list[int]:
+    """Terms that are reports of the days that were conditioned on."""
+    return [i for i in range(obs.terms.kind.size) if obs.terms.spoken[i] and obs.terms.last[i] < ticks]
+
+
+def scores(posterior: Posterior) -> list[Score]:
+    """Scores of the particles that have one."""
+    return [s for c in posterior.clouds for s in c.particles.scores if s is not None]
 
 
 def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, np.ndarray]:
-    """For each term a posterior predictive draw per particle, from an informed source."""
+    """For each report a posterior predictive draw per particle, from an informed source."""
     informed = obs.terms._replace(
         alpha=np.full_like(obs.terms.alpha, 1e9), beta=np.full_like(obs.terms.beta, 1e-9)
     )
-    spoken = obs.terms.spoken
     rng = streams.generator(seed, streams.PREDICTIVE)
-    out: dict[int, list[float]] = {}
+    reports = told(obs, posterior.target.ticks)
+    out: dict[int, list[float]] = {i: [] for i in reports}
     for cloud in posterior.clouds:
         for z, score in zip(cloud.particles.z, cloud.particles.scores, strict=True):
             if score is None:
                 continue
             _, observer = posterior.target.luck(z, cloud.particles.noise[0])
-            for i in range(obs.terms.kind.size):
-                if not spoken[i] or obs.terms.last[i] >= posterior.target.ticks:
-                    continue
+            for i in reports:
                 low, high = rvs(i, float(score.predicted[i]), informed, observer, rng)
-                out.setdefault(i, []).append(KINDS[obs.terms.kind[i]].middle(low, high))
+                out[i].append(KINDS[obs.terms.kind[i]].middle(low, high))
     return {i: np.array(v) for i, v in out.items()}
 
 
-def check_dataset(
-    posterior: Posterior, obs: Observations, case: Any, seed: int
-) -> tuple[dict[str, Any], dict[str, float]]:
-    """Variables over `check` and the two-sided predictive p of every claim."""
-    draws = predictive(posterior, obs, seed)
+def dismissals(target: Target, found: Sequence[Score]) -> np.ndarray:
+    """Posterior probability that the source of each term did not know, f8[terms]; nan for what was not conditioned on.
+
+    Given a history and the reliability rho of its origin, a report is dismissed with probability (1 - rho) u over
+    rho k + (1 - rho) u, for its densities k and u under a source that knows and one that does not; rho is averaged over
+    its posterior on the nodes of `terms.reliability_nodes`, histories over the particles."""
+    out = np.full(target.terms.kind.size, np.nan)
+    known, unknown = (np.array([getattr(s, name) for s in found]) for name in ("known", "unknown"))
+    for o, (rho, weight) in enumerate(zip(target.nodes, target.weights, strict=True)):
+        own = np.flatnonzero((target.terms.origin == o) & (target.use == 1))
+        with np.errstate(over="ignore", divide="ignore"):
+            ratio = np.exp(known[:, own, None] - unknown[:, own, None])
+            mixed = np.log(rho * ratio + (1.0 - rho))  # over u, which is the same at every rho
+        total = mixed.sum(axis=1)
+        posterior = weight * np.exp(total - total.max(axis=1, keepdims=True))
+        posterior /= posterior.sum(axis=1, keepdims=True)
+        silent = (1.0 - rho) * np.exp(-mixed)
+        out[own] = np.einsum("niq,nq->i", silent, posterior) / len(found)
+    return out
+
+
+def checks(posterior: Posterior, obs: Observations, case: CutCase, seed: int) -> list[Check]:
+    """Every report beside its predictive distribution, those kept for checking first."""
     claims = {c.id: c for c in case.claims}
+    doubt = dismissals(posterior.target, scores(posterior))
     rows = []
-    p_values: dict[str, float] = {}
-    for i, values in draws.items():
+    for i, values in predictive(posterior, obs, seed).items():
         low, high = float(obs.terms.low[i]), float(obs.terms.high[i])
         kind = KINDS[obs.terms.kind[i]]
-        below, above = float(np.mean(values <= high)), float(np.mean(values >= low))
-        p = min(1.0, 2.0 * min(below, above))
-        q = np.quantile(values, [0.05, 0.5, 0.95])
-        observed, low, high, *q = (kind.shown(float(v)) for v in (kind.middle(low, high), low, high, *q))
+        p = min(1.0, 2.0 * min(float(np.mean(values <= high)), float(np.mean(values >= low))))
+        shown = kind.shown
+        q05, q50, q95 = (shown(float(v)) for v in np.quantile(values, [0.05, 0.5, 0.95]))
+        observed, low, high = shown(kind.middle(low, high)), shown(low), shown(high)
         name = obs.term_claims[i][0]
         claim = claims.get(name)
-        label = (
-            obs.term_labels[i]
-            if claim is None
-            else f"{claim.when.text} {claim.place or 'nation'}: {claim.kind}"
+        label = obs.term_labels[i] if claim is None else f"{claim.when.text} {claim.place or 'nation'}: {claim.kind}"
+        use, measure = "fit" if obs.term_use[i] else "check", "share" if kind in OPINION.kinds else "persons"
+        rows.append(
+            Check(name, label, use, measure, observed, low, high, q05, q50, q95, p, float(doubt[i]))
         )
-        p_values[name] = p
-        rows.append((name, label, "fit" if obs.term_use[i] else "check", observed, low, high, *q, p))
-    keys = [("claim", object), ("label", object), ("use", object), ("observed", float), ("obs_low", float), ("obs_high", float),
-            ("q05", float), ("q50", float), ("q95", float), ("p", float)]  # fmt: skip
-    rows.sort(key=lambda r: (r[2] != "check", r[0]))
-    return {k: ("check", np.array([r[j] for r in rows], dtype=t)) for j, (k, t) in enumerate(keys)}, p_values
+    return sorted(rows, key=lambda r: (r.use != "check", r.claim))
+
+
+def inside(rows: Sequence[Check], use: str) -> float:
+    """Share of the reported numbers that the model does not miss; ranges are not counted. nan without any."""
+    found = [r.p >= MISFIT for r in rows if r.use == use and not r.ranged]
+    return float(np.mean(found)) if found else math.nan
 
 
 def shock_audit(posterior: Posterior) -> np.ndarray:
@@ -99,32 +155,34 @@ def shock_gain(posterior: Posterior, pool: Pool, seed: int, count: int = 96) -> 
     what shocks had to put in."""
     target: Target = posterior.target._replace(hazard_draws=None)
     space = target.space
-    chosen = np.linspace(0, posterior.size - 1, min(count, posterior.size)).round().astype(int)
+    picked = chosen(posterior, count)
     first = len(space.params) + space.regions
 
     def task(slot: int) -> tuple[float, float, float]:
         rng = streams.generator(seed, streams.SHOCK_GAIN, slot)
-        i = chosen[slot]
+        i = picked[slot]
         z, noise = posterior.z[i].copy(), posterior.noise[i]
         own = target.evaluate(pool, z, noise)
         z[first:] = rng.standard_normal(space.size - first)
         fresh = target.evaluate(pool, z, noise)
         prior = target.evaluate(pool, rng.standard_normal(space.size), noise)
         floor = -1e3
-        return tuple(floor if s is None else max(floor, s.total) for s in (own, fresh, prior))  # type: ignore[return-value]
+        total = [floor if s is None else max(floor, s.total) for s in (own, fresh, prior)]
+        return total[0], total[1], total[2]
 
-    values = np.array(pool.map(task, range(chosen.size)))
+    values = np.array(pool.map(task, range(picked.size)))
     own, fresh, prior = np.median(values, axis=0)  # medians: a few histories that explode would own a mean
     return float(own), float(fresh), float(prior)
 
 
-def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tuple[str, float, float]]:
-    """Held-out reports by block: mean log density a report under the model, and under the uninformed density."""
+def block_scores(posterior: Posterior, obs: Observations, case: CutCase) -> list[tuple[str, int, float, float]]:
+    """Held-out reports by block: what they are, how many, and the mean log density of a report under the model and
+    under the uninformed density."""
     held = set(held_out_regions(case))
     claims = {c.id: c for c in case.claims}
     blocks: dict[str, list[int]] = {}
-    for i in range(obs.terms.kind.size):
-        if obs.term_use[i] or not obs.terms.spoken[i] or obs.terms.last[i] >= posterior.target.ticks:
+    for i in told(obs, posterior.target.ticks):
+        if obs.term_use[i]:
             continue
         claim = claims.get(obs.term_claims[i][0])
         region = region_of(case, claim.place) if claim else None
@@ -135,100 +193,34 @@ def block_scores(posterior: Posterior, obs: Observations, case: Any) -> list[tup
         )
         blocks.setdefault(label, []).append(i)
     out = []
-    scores = [s for c in posterior.clouds for s in c.particles.scores if s is not None]
+    found = scores(posterior)
     for label, terms in sorted(blocks.items()):
-        model = [float(np.log(np.mean([math.exp(max(s.known[i], -60.0)) for s in scores]))) for i in terms]
-        base = [scores[0].unknown[i] for i in terms]
-        out.append((f"{label} ({len(terms)} reports)", float(np.mean(model)), float(np.mean(base))))
+        model = [np.log(np.mean([math.exp(max(s.known[i], LEAST_DENSITY)) for s in found])) for i in terms]
+        base = [found[0].unknown[i] for i in terms]
+        out.append((label, len(terms), float(np.mean(model)), float(np.mean(base))))
     return out
 
 
 def ranks(
-    prior: Sequence[Summary],
-    posterior: Sequence[Summary],
-    case: CutCase,
-    first: str | None,
-    worst: str | None,
-) -> list[tuple[str, float]]:
-    """How often the prior puts the region that came first, and the one with most people, where they came."""
+    histories: Mapping[str, Sequence[Summary]], case: CutCase, wanted: dict[str, str | None]
+) -> list[tuple[str, str, str, float, int]]:
+    """How often the histories put the region that came first, and the one with most people, where they came: which
+    histories, what it was, name of the region, share of the histories with a crowd, rank."""
     names = [r.region for r in case.regions]
-    shown = {r.region: r.name for r in case.regions}
-
-    def shares(summaries: Sequence[Summary]) -> tuple[np.ndarray, np.ndarray]:
-        begun, largest = np.zeros(len(names)), np.zeros(len(names))
-        for s in summaries:
-            if not (s.present >= 300).any():
-                continue
-            day = int(np.argmax((s.present >= 300).any(axis=1)))
-            begun[int(np.argmax(s.present[day]))] += 1
-            largest[int(np.argmax(s.present[int(np.argmax(s.nation))]))] += 1
-        return begun / max(begun.sum(), 1), largest / max(largest.sum(), 1)
-
     out = []
-    for label, summaries in (("prior", prior), ("posterior", posterior)):
-        begun, largest = shares(summaries)
-        for region, share, text in (
-            (first, begun, "the first with 300 people"),
-            (worst, largest, "the largest on the peak day"),
-        ):
+    for when, summaries in histories.items():
+        count = {what: np.zeros(len(names)) for what in wanted}
+        for s in summaries:
+            days = (s.present >= CROWD).any(axis=1)
+            if days.any():
+                count["first"][int(np.argmax(s.present[int(np.argmax(days))]))] += 1
+                count["largest"][int(np.argmax(s.present[int(np.argmax(s.nation))]))] += 1
+        for what, region in wanted.items():
             if region in names:
                 i = names.index(region)
-                rank = int((share > share[i]).sum()) + 1
-                out.append(
-                    (
-                        f"{label}: {shown[region]} {text} in this share of histories with a crowd (rank {rank} of {len(names)})",
-                        float(share[i]),
-                    )
-                )
+                share = count[what] / max(count[what].sum(), 1)
+                out.append((when, what, case.regions[i].name, float(share[i]), int((share > share[i]).sum()) + 1))
     return out
-
-
-def fit_dataset(
-    posterior: Posterior, obs: Observations, case: Any, checks: dict[str, Any], gains: tuple[float, float, float],
-    rank_rows: list[tuple[str, float]], prior_figures: dict[str, float],
-) -> xr.Dataset:  # fmt: skip
-    """Group /fit."""
-    shocks = shock_audit(posterior)
-    own, fresh, prior = gains
-    share = (own - fresh) / (own - prior) if own > prior else math.nan
-    largest = float(np.abs(shocks).max()) if shocks.size else 0.0
-    p = checks["p"][1]
-    use = checks["use"][1]
-    fit_ok = float(np.mean(p[use == "fit"] >= 0.05)) if (use == "fit").any() else math.nan
-    check_ok = float(np.mean(p[use == "check"] >= 0.05)) if (use == "check").any() else math.nan
-    put_in = largest > LARGE_SHOCK or (math.isfinite(share) and share > SHOCK_SHARE)
-    words = (
-        "The spread was put in by shocks, not explained"
-        if put_in
-        else "The mechanisms explain more of the gain than the shocks"
-    )
-    verdict = (
-        f"{words}: shocks supply {100 * share:.0f} % of the gain in log likelihood over the prior, the largest is "
-        f"{largest:.1f} prior sd."
-        if math.isfinite(share) and (use == "fit").any()
-        else "Nothing has been conditioned on yet that the model could miss."
-    )
-    if math.isfinite(fit_ok):
-        verdict += f" Of the reports used for conditioning {100 * fit_ok:.0f} % lie inside their 95 % predictive range"
-        verdict += f", of those kept for checking {100 * check_ok:.0f} %." if math.isfinite(check_ok) else "."
-    data = dict(checks)
-    names = day_names(case, space_days := shocks.shape[0])
-    data["shock_sd"] = (("day", "region"), shocks)
-    data["rank_text"] = ("rank", np.array([r[0] for r in rank_rows], dtype=object))
-    data["rank_value"] = ("rank", np.array([r[1] for r in rank_rows], dtype=float))
-    blocks = block_scores(posterior, obs, case)
-    data["block_label"] = ("block", np.array([b[0] for b in blocks], dtype=object))
-    data["block_log_score"] = ("block", np.array([b[1] for b in blocks], dtype=float))
-    data["block_baseline"] = ("block", np.array([b[2] for b in blocks], dtype=float))
-    coords: dict[str, Any] = {
-        "day": np.array(names[:space_days], dtype=object), "region": np.array([r.region for r in case.regions], dtype=object),
-    }  # fmt: skip
-    attrs = {
-        "verdict": verdict, "log_gain_mechanisms": fresh - prior, "log_gain_shocks": own - fresh, "shock_share": share,
-        "largest_shock": largest, "put_in_by_shocks": int(put_in), "share_fit_inside": fit_ok, "share_check_inside": check_ok,
-        "prior_event_probability": prior_figures.get("event", math.nan),
-    }  # fmt: skip
-    return xr.Dataset(data, coords, attrs)
 
 
 def observed_extremes(cut: CutCase) -> tuple[str | None, str | None]:
@@ -241,14 +233,51 @@ def observed_extremes(cut: CutCase) -> tuple[str | None, str | None]:
     return (region_of(cut, first.place) if first else None, region_of(cut, worst.place) if worst else None)
 
 
+def sentence(share: float, largest: float, put_in: bool, rows: Sequence[Check]) -> str:
+    """What explains the sequence, and how much of it the model misses."""
+    if not math.isfinite(share) or not any(r.use == "fit" for r in rows):
+        return "Nothing has been conditioned on yet that the model could miss."
+    words = "The spread was put in by shocks, not explained" if put_in else "The mechanisms explain more of the gain than the shocks"
+    text = f"{words}: shocks supply {100 * share:.0f} % of the gain in log likelihood over the prior, the largest is {largest:.1f} prior sd."
+    fit, check = inside(rows, "fit"), inside(rows, "check")
+    if math.isfinite(fit):
+        text += f" Of the numbers used for conditioning {100 * fit:.0f} % lie inside their 95 % predictive range"
+        text += f", of those kept for checking {100 * check:.0f} %." if math.isfinite(check) else "."
+    return text
+
+
+def fit(
+    case: CutCase, rows: Sequence[Check], shocks: np.ndarray, gains: tuple[float, float, float],
+    placed: Sequence[tuple[str, str, str, float, int]], blocks: Sequence[tuple[str, int, float, float]], event: float,
+) -> xr.Dataset:  # fmt: skip
+    """The group. shocks f8[D, R] as `shock_audit` has them, gains as `shock_gain`, event: the prior's probability of it."""
+    own, fresh, prior = gains
+    share = (own - fresh) / (own - prior) if own > prior else math.nan
+    largest = float(np.abs(shocks).max(initial=0.0))
+    put_in = largest > LARGE_SHOCK or share > SHOCK_SHARE
+    columns = {name: [getattr(r, name) for r in rows] for name in Check._fields}
+    rank = {f"rank_{name}": [r[j] for r in placed] for j, name in enumerate(("when", "what", "region", "share", "place"))}
+    block = {f"block_{name}": [b[j] for b in blocks] for j, name in enumerate(("label", "reports", "log_score", "baseline"))}
+    return dataset(
+        GROUP,
+        columns | rank | block | {
+            "shock_sd": shocks, "day": day_names(case, shocks.shape[0]), "region": [r.region for r in case.regions],
+            "share_fit_inside": inside(rows, "fit"), "share_check_inside": inside(rows, "check"),
+            "log_gain_mechanisms": fresh - prior, "log_gain_shocks": own - fresh, "shock_share": share,
+            "largest_shock": largest, "put_in_by_shocks": put_in, "prior_event_probability": event,
+            "verdict": sentence(share, largest, put_in, rows),
+        },
+    )  # fmt: skip
+
+
 def answer(run: Conditioned) -> xr.Dataset:
     """The group /fit of a conditioned case."""
-    posterior, observations, cut, seed = run.posterior, run.model.observations, run.case, run.settings.seed
-    checks, _ = check_dataset(posterior, observations, cut, seed)
-    gains = shock_gain(posterior, run.pool, seed, min(96, posterior.size))
-    begun, worst = observed_extremes(cut)
-    prior = run.answers["prior_check"]
-    return fit_dataset(
-        posterior, observations, cut, checks, gains, ranks(run.prior.summaries, run.histories.summaries, cut, begun, worst),
-        figures(prior),
+    posterior, observations, case, seed = run.posterior, run.model.observations, run.case, run.settings.seed
+    gains = shock_gain(posterior, run.pool, seed)
+    begun, worst = observed_extremes(case)
+    histories = {"prior": run.prior.summaries, "posterior": run.histories.summaries}
+    return fit(
+        case, checks(posterior, observations, case, seed), shock_audit(posterior), gains,
+        ranks(histories, case, {"first": begun, "largest": worst}), block_scores(posterior, observations, case),
+        figures(run.answers["prior_check"])["event"],
     )  # fmt: skip

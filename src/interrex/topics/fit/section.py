@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,17 +15,15 @@ from interrex.report.focus import busiest, outside
 from interrex.report.numbers import (
     NONE,
     chance,
-    compact,
     count,
     figure,
     known,
     nats,
-    sentence,
     short_day,
     shorten,
     signed,
 )
-from interrex.report.read import Floats, Group, Results
+from interrex.report.read import Group, Results
 
 _LARGE = 2.5
 """A posterior shock beyond this many prior standard deviations is called unexplained."""
@@ -32,79 +31,73 @@ _LARGE = 2.5
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("fit")
-    blocks: list[Block] = []
-    if group.attr("verdict") and "nan" not in group.attr("verdict").split():
-        blocks.append(Callout(sentence(group.attr("verdict")), "verdict"))
-    checked = (
-        group.has("observed", "q50", "q05", "q95", "use") and np.isfinite(group.numbers("observed")).any()
-    )
-    if checked:
+    blocks: list[Block] = [Callout(group.texts("verdict")[0], "verdict")]
+    if group.texts("claim"):
         blocks.append(_observed(results, group))
-    elif group.has("observed"):
+    else:
         blocks.append(Callout("No report is known yet that the model could be held against.", "note"))
-    if group.has("shock_sd"):
-        blocks.append(_shocks(results, group))
+    blocks.append(_shocks(results, group))
     blocks += _gains(group)
-    if group.has("block_label", "block_log_score"):
+    if group.texts("block_label"):
         blocks.append(_left_out(group))
-    if group.has("rank_text", "rank_value"):
-        blocks.append(
-            Table(
-                (("Which region", ""), ("Share of histories", "num")),
-                [
-                    Row((Cell(_ranked(t)), number(chance(v) if v <= 1 else compact(v), "fit/rank_value")))
-                    for t, v in zip(group.texts("rank_text"), group.numbers("rank_value"), strict=True)
-                ],
-                "Whether the model puts the start and the worst where they were, before and after it saw the reports.",
-                look="small",
-            )
-        )
-    if checked:
+    if group.texts("rank_what"):
+        blocks.append(_ranks(group))
+    if group.texts("claim"):
         blocks.append(_table(results, group))
     return blocks
 
 
-def _ranked(text: str) -> str:
-    text = text.replace(" in this share of histories with a crowd", "")
-    for start, words in (("prior: ", "Before any report: "), ("posterior: ", "After the reports: ")):
-        if text.startswith(start):
-            return words + text.removeprefix(start)
-    return text
+def _ranks(group: Group) -> Table:
+    when = {"prior": "Before any report", "posterior": "After the reports"}
+    what = {"first": "the first with 300 people", "largest": "the largest on the peak day"}
+    regions = len(group.texts("region"))
+    rows = [
+        Row(
+            (
+                Cell(f"{when[histories]}: {region} {what[was]} (rank {place:.0f} of {regions})"),
+                number(chance(share), "fit/rank_share"),
+            )
+        )
+        for histories, was, region, share, place in zip(
+            group.texts("rank_when"), group.texts("rank_what"), group.texts("rank_region"),
+            group.numbers("rank_share"), group.numbers("rank_place"), strict=True,
+        )
+    ]  # fmt: skip
+    return Table(
+        (("Which region", ""), ("Share of histories with a crowd", "num")),
+        rows,
+        "Whether the model puts the start and the worst where they were, before and after it saw the reports.",
+        look="small",
+    )
 
 
 def _claims(results: Results, group: Group) -> list[tuple[str, str]]:
     """(kind, description) of each check, from its claim in the timeline where it has one."""
     labels = group.texts("label")
     timeline = results.maybe("timeline")
-    if timeline is None or not timeline.has("claim", "kind", "text"):
+    if timeline is None:
         return [("", text) for text in labels]
-    places = timeline.texts_or_blank("place", "text")
     days = [results.day_of(d) for d in timeline.numbers("day")]
     found = {
         claim: (kind, text + (f" [{place}]" if place not in ("", "nation") else ""), day)
         for claim, kind, text, place, day in zip(
-            timeline.texts("claim"), timeline.texts("kind"), timeline.texts("text"), places, days, strict=True
+            timeline.texts("claim"), timeline.texts("kind"), timeline.texts("text"), timeline.texts("place"), days, strict=True
         )
-    }
+    }  # fmt: skip
     out = []
     for claim, text in zip(group.texts("claim"), labels, strict=True):
-        if claim in found:
-            kind, words, day = found[claim]
-            out.append((kind, f"{short_day(day)}: {words}" if day else words))
-        else:
-            share = text.split(":", 1)[0] in ("trust", "frame", "old", "other")
-            out.append(("opinion" if share else "", text))
+        kind, words, day = found.get(claim, ("", text, None))
+        out.append((kind, f"{short_day(day)}: {words}" if day else words))
     return out
 
 
 def _observed(results: Results, group: Group) -> Figure:
     observed, median = group.some_numbers("observed"), group.some_numbers("q50")
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
-    o_low, o_high = group.numbers_or_nan("obs_low", "observed"), group.numbers_or_nan("obs_high", "observed")
+    o_low, o_high = group.numbers("obs_low"), group.numbers("obs_high")
     uses = np.array(group.texts("use"))
     kinds = [kind for kind, _ in _claims(results, group)]
-    persons = np.array([kind != "opinion" for kind in kinds])
-    usable: NDArray[np.bool_] = np.isfinite(observed) & np.isfinite(median) & persons
+    usable: NDArray[np.bool_] = np.array([m == "persons" for m in group.texts("measure")])
     ends = [v for v in (observed, median, high) if np.isfinite(v).any()]
     top = max(float(np.nanmax(v[usable])) for v in ends) * 1.6 if usable.any() else 100.0
     floor = 0.8
@@ -161,39 +154,46 @@ def _observed(results: Results, group: Group) -> Figure:
             color=MUTED,
             ha="right",
         )
-    inside = _coverage(observed, group.numbers("q05"), group.numbers("q95"), o_low, o_high)
-    said = {
-        use: (int((inside & usable & (uses == use)).sum()), int((usable & (uses == use)).sum()))
-        for use in ("fit", "check")
-    }
-    if results.intervals_withheld:
-        title = "Reports against the model's median, those it saw and those it never saw"
-    else:
-        title = (
-            f"The 90 % band holds {said['check'][0]} of {said['check'][1]} reports that the model "
-            "never saw, and "
-            f"{said['fit'][0]} of {said['fit'][1]} that it saw"
-        )
+    told = {use: _coverage(group, usable & (uses == use)) for use in ("check", "fit")}
+    title = (
+        "Reports against the model's median, those it saw and those it never saw"
+        if results.intervals_withheld
+        else f"The 90 % band holds {told['check'].numbers} that the model never saw, and {told['fit'].numbers} that it saw"
+    )
     return Figure(
         title,
         made.svg,
         "Each mark is a report (circle: crowd; square: newly detained; triangle: newly dead, since the report "
         "before): across what was reported, with the range it allows; up what the conditioned model predicts (median"
         + ("" if results.intervals_withheld else " and 90 % band")
-        + "). On the diagonal they agree. Only the right "
-        "panel is a test.",
+        + "). On the diagonal they agree. Only the right panel is a test."
+        + ("" if results.intervals_withheld else f" Never seen: {told['check'].rest}. Seen: {told['fit'].rest}."),
         "fit/observed fit/q50",
         title,
     )
 
 
-def _coverage(
-    observed: Floats, low: Floats, high: Floats, o_low: Floats, o_high: Floats
-) -> NDArray[np.bool_]:
-    """Whether the range of the report meets the model's 90 % band."""
-    a = np.where(np.isfinite(o_low), o_low, observed)
-    b = np.where(np.isfinite(o_high), o_high, observed)
-    return (b >= low) & (a <= high)
+@dataclass(frozen=True)
+class Coverage:
+    """What a band holds of some reports, in words: of the reported numbers, and of the rest that belongs beside it."""
+
+    numbers: str
+    rest: str
+
+
+def _coverage(group: Group, chosen: NDArray[np.bool_]) -> Coverage:
+    """Reported numbers inside the 90 % band; ranges, which are harder to miss, apart; and how wide the band is."""
+    observed, low, high = group.numbers("observed"), group.numbers("q05"), group.numbers("q95")
+    least, most = group.numbers("obs_low"), group.numbers("obs_high")
+    ranged = chosen & (least < most)
+    points = chosen & ~ranged
+    inside = int((points & (observed >= low) & (observed <= high)).sum())
+    met = int((ranged & (most >= low) & (least <= high)).sum())
+    wide = (high + 1.0) / (low + 1.0)
+    rest = f"{met} of {ranged.sum()} reported ranges meet it" if ranged.any() else "no ranges were reported"
+    if chosen.any():
+        rest += f"; in the median its ends lie a factor of {figure(float(np.median(wide[chosen])))} apart"
+    return Coverage(f"{inside} of {points.sum()} reported numbers", rest)
 
 
 _COOL = ("#ffffff", "#dbe9f3", "#a6c8e0", "#5c97bf", "#1f5f8b")
@@ -275,23 +275,23 @@ def _gains(group: Group) -> list[Block]:
         ("log_gain_shocks", "Gain from the common shocks", nats),
         ("shock_share", "Share of the gain that shocks supply", chance),
         ("largest_shock", "Largest shock, in prior standard deviations", figure),
-        ("share_fit_inside", "Reports conditioned on that lie inside the predictive range", chance),
-        ("share_check_inside", "Reports kept for checking that lie inside it", chance),
+        ("share_fit_inside", "Numbers conditioned on that lie inside the 95 % predictive range", chance),
+        ("share_check_inside", "Numbers kept for checking that lie inside it", chance),
         ("prior_event_probability", "Probability of such an event before any report", chance),
     ):
-        value = group.attrs.get(name)
-        if value is not None and known(float(value)):
-            rows.append(Row((Cell(text), number(write(float(value)), f"fit/{name}"))))
+        value = float(group.numbers(name))
+        if known(value):
+            rows.append(Row((Cell(text), number(write(value), f"fit/{name}"))))
     return [Table((("What explains the sequence", ""), ("", "num")), rows, look="small")] if rows else []
 
 
 def _left_out(group: Group) -> Table:
     score = group.numbers("block_log_score")
-    base = group.numbers_or_nan("block_baseline", "block_log_score")
+    base, reports = group.numbers("block_baseline"), group.numbers("block_reports")
     rows = [
         Row(
             (
-                Cell(text[:1].upper() + text[1:]),
+                Cell(f"{text[:1].upper()}{text[1:]} ({reports[n]:.0f} {'report' if reports[n] == 1 else 'reports'})"),
                 number(nats(score[n]), "fit/block_log_score"),
                 number(nats(base[n]), "fit/block_baseline"),
                 number(nats(score[n] - base[n]), "fit/block_log_score fit/block_baseline", "num strong"),
@@ -317,23 +317,23 @@ def _left_out(group: Group) -> Table:
 def _table(results: Results, group: Group) -> Table:
     low, high = results.bounds(group.numbers("q05"), group.numbers("q95"))
     observed, median, p = (
-        group.some_numbers("observed"),
-        group.some_numbers("q50"),
-        group.numbers_or_nan("p", "observed"),
+        group.numbers("observed"),
+        group.numbers("q50"),
+        group.numbers("p"),
     )
+    doubt, measures = group.numbers("dismissed"), group.texts("measure")
     claims, uses = _claims(results, group), group.texts("use")
     labels = [text for _, text in claims]
     withheld = bool(results.intervals_withheld)
-    order = sorted(range(len(labels)), key=lambda n: (uses[n] != "check", p[n] if known(p[n]) else 2.0))
+    order = sorted(range(len(labels)), key=lambda n: (uses[n] != "check", p[n]))
     rows = []
     last = None
     for n in order:
         if uses[n] != last:
             last = uses[n]
-            head = "Kept for checking" if last == "check" else "Conditioned on" if last == "fit" else last
+            head = "Kept for checking" if last == "check" else "Conditioned on"
             rows.append(Row((Cell(head),), heading=True))
-        share = claims[n][0] == "opinion"
-        write = chance if share else count
+        write = chance if measures[n] == "share" else count
         new = " (new since the report before)" if claims[n][0] in ("arrests", "deaths") else ""
         cells = [
             Cell((Span(labels[n]), Span(new, "muted"))),
@@ -341,18 +341,17 @@ def _table(results: Results, group: Group) -> Table:
             number(write(median[n]), "fit/q50"),
         ]
         if not withheld:
-            band = f"{write(low[n])} to {write(high[n])}" if known(low[n]) else NONE
-            cells.append(number(band, "fit/q05 fit/q95"))
-        misfit = known(p[n]) and p[n] < 0.05
-        cells.append(number(chance(p[n]), "fit/p", "num minus-2" if misfit else "num"))
+            cells.append(number(f"{write(low[n])} to {write(high[n])}", "fit/q05 fit/q95"))
+        cells.append(number(chance(p[n]), "fit/p", "num minus-2" if p[n] < 0.05 else "num"))
+        cells.append(number(chance(doubt[n]) if known(doubt[n]) else "", "fit/dismissed"))
         rows.append(Row(tuple(cells)))
     columns = [("Report", ""), ("Reported", "num"), ("Model, median", "num")]
     columns += [] if withheld else [("90 % band", "num")]
     return Table(
-        (*columns, ("Predictive p", "num")),
+        (*columns, ("Predictive p", "num"), ("Dismissed", "num")),
         rows,
         "Posterior predictive checks, worst first: p is the probability, by the model, of a report at least as far "
-        "off. Below 5 % is a misfit (shaded).",
+        "off. Below 5 % is a misfit (shaded). Dismissed: probability, after all reports, that its source did not know.",
         look="small",
         folded=f"All {len(labels)} predictive checks",
     )

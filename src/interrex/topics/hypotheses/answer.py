@@ -9,81 +9,67 @@ import xarray as xr
 
 from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
-from interrex.futures.rivals import FACTORS, GRID_ACCEPTANCE, GRID_HOURS, Evidence, Paths
-from interrex.inference.target import Target
+from interrex.futures.rivals import FACTORS, GRID_ACCEPTANCE, GRID_HOURS, Evidence
+from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
+from interrex.results.described import dataset
 from interrex.topics.hypotheses.sequence import predictive_p
+from interrex.topics.hypotheses.variables import GROUP
+
+CONTACT_DAYS = 10.0
+PLOT_WORDS = "a plot in the security services"
 
 
-def contacts_text(case: CutCase) -> str:
-    """Base rate of leaders' contacts: how surprising a meeting in the ten days before is (science of A6)."""
-    contacts = case.hypotheses.contacts_per_year if case.hypotheses else None
-    if contacts is None:
-        return "no base rate of leaders' contacts is given"
-    rows = []
-    for m in (contacts.low, contacts.value, contacts.high):
-        if m is None:
-            continue
-        p = 1.0 - math.exp(-10.0 * m / 365.0)
-        rows.append(f"{m:g} a year: {100 * p:.0f} %, ratio at most {1 / p:.1f}")
-    return (
-        "chance of at least one contact of the two leaders in any ten days, and the most that 'they met' can say: "
-        + "; ".join(rows)
-        + ". A meeting that was scheduled has probability near one under every model and says nothing."
-    )
+def label(case: CutCase, name: str) -> str:
+    """An explanation in the words of the case, else by its id."""
+    base = name.removesuffix("+plot")
+    given = case.hypotheses.labels.get(base)
+    words = given.label if given else base
+    plot = case.hypotheses.plot.label if case.hypotheses.plot else PLOT_WORDS
+    return f"{words}, and {plot}" if name.endswith("+plot") else words
 
 
-def dataset(
-    evidence: Evidence, cut: CutCase, target: Target, paths: Paths, seed: int, shock_share: float
-) -> xr.Dataset:
-    """Group /hypotheses. shock_share: share of the gain in fit that shocks supply, as /fit has it."""
-    labels = dict(cut.hypotheses.labels) if cut.hypotheses else {}
-    plot = (
-        cut.hypotheses.plot.label
-        if cut.hypotheses and cut.hypotheses.plot
-        else "a plot in the security services"
-    )
+def contacts(case: CutCase) -> dict[str, list[float]]:
+    """How often the two leaders are in contact by the case, and the chance of it in any ten days."""
+    given = case.hypotheses.contacts_per_year
+    if given is None:
+        return {}
+    rates = [m for m in (given.low, given.value, given.high) if m is not None]
+    chance = [-math.expm1(-CONTACT_DAYS * m / 365.0) for m in rates]
+    return {"contacts": rates, "contact_chance": chance}
 
-    def label(name: str) -> str:
-        base = name.removesuffix("+plot")
-        given = labels.get(base, base)
-        text = getattr(given, "label", given)
-        return f"{text}, and {plot}" if name.endswith("+plot") else str(text)
 
-    p = predictive_p(target, paths, seed)
+def compared(evidence: Evidence, case: CutCase, p: float) -> xr.Dataset:
+    """The group of the explanations that the analyst named. p: posterior predictive p of the sequence."""
+    own = evidence.named
+    names = [evidence.names[h] for h in own]
     claims = list(evidence.claim_llr)
-    texts = {c.id: c.text for c in cut.claims}
-    attrs = {
-        "verdict": evidence.verdict, "flip": evidence.flip, "predictive_p": p, "contacts_text": contacts_text(cut),
-        "shock_share": shock_share,
-        "fit_text": "none of these explains it" if p < 0.05 else "the best of them gives the sequence an ordinary probability",
-        "other_form": evidence.other_form,
-        "other_form_text": f"with a gamma in place of a lognormal delay no log ratio moves by more than {evidence.other_form:.2f}",
-        "identified": "a bargain struck by telephone and one struck beforehand differ only in the assumed median delay and in when hazards shift: this record does not tell them apart",
+    llr = np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), len(evidence.names))[:, own]
+    shown = np.abs(llr).max(axis=1, initial=0.0) > 0.0
+    texts = {c.id: c.text for c in case.claims}
+    treaty = UNDERSTANDINGS[0].accept
+    values = {
+        "hypothesis": names, "label": [label(case, n) for n in names],
+        "prior": evidence.prior[own], "posterior": evidence.posterior[own],
+        "log_ratio": evidence.log_ratio[own], "least": evidence.least[own], "most": evidence.most[own],
+        "error": evidence.error[own], "log_ratio_free": evidence.free[own],
+        "factor": FACTORS, "factor_log_ratio": evidence.factors[:, own],
+        "factor_least": evidence.factor_least[:, own], "factor_most": evidence.factor_most[:, own],
+        "grid_latency": GRID_HOURS, "grid_acceptance": GRID_ACCEPTANCE,
+        "grid_log_ratio": evidence.grid[:, :, own],
+        "pair_first": [v.rival for v in evidence.verdicts], "pair_second": [v.other for v in evidence.verdicts],
+        "pair_least": [v.least for v in evidence.verdicts], "pair_most": [v.most for v in evidence.verdicts],
+        "pair_verdict": [v.word for v in evidence.verdicts], "pair_alike": [v.alike for v in evidence.verdicts],
+        "claim_id": [c for c, s in zip(claims, shown, strict=True) if s],
+        "claim_text": [texts[c] for c, s in zip(claims, shown, strict=True) if s],
+        "claim_llr": llr[shown],
+        "asked": evidence.asked, "treaty_acceptance": treaty[0] / sum(treaty),
+        "flip_hours": evidence.flip_hours if "summit" in names else math.nan,
+        "other_form": evidence.other_form, "predictive_p": p,
     }  # fmt: skip
-    return xr.Dataset(
-        {
-            "name": ("hypothesis", np.array(evidence.names, dtype=object)),
-            "label": ("hypothesis", np.array([label(n) for n in evidence.names], dtype=object)),
-            "prior": ("hypothesis", evidence.prior), "posterior": ("hypothesis", evidence.posterior),
-            "log_ratio": ("hypothesis", evidence.log_ratio), "low": ("hypothesis", evidence.low),
-            "high": ("hypothesis", evidence.high), "factor_log_ratio": (("factor", "hypothesis"), evidence.factors),
-            "factor_low": (("factor", "hypothesis"), evidence.factor_low),
-            "factor_high": (("factor", "hypothesis"), evidence.factor_high),
-            "grid_log_ratio": (("grid_latency", "grid_acceptance", "hypothesis"), evidence.grid),
-            "claim_llr": (("claim", "hypothesis"), np.array([evidence.claim_llr[c] for c in claims]).reshape(len(claims), len(evidence.names))),
-            "claim_id": ("claim", np.array(claims, dtype=object)),
-            "claim_text": ("claim", np.array([texts.get(c, c) for c in claims], dtype=object)),
-        },
-        {
-            "hypothesis": np.array(evidence.names, dtype=object), "factor": np.array(FACTORS, dtype=object),
-            "grid_latency": np.array([f"{g:.0f} h" for g in GRID_HOURS], dtype=object),
-            "grid_acceptance": np.array(GRID_ACCEPTANCE, dtype=object),
-        },
-        attrs,
-    )  # fmt: skip
+    return dataset(GROUP, values | contacts(case))
 
 
 def answer(run: Conditioned) -> xr.Dataset:
     """The group /hypotheses of a conditioned case."""
-    share = float(run.answers["fit"].attrs["shock_share"])
-    return dataset(run.evidence, run.case, run.posterior.target, run.paths, run.settings.seed, share)
+    p = predictive_p(run.posterior.target, run.paths, run.settings.seed)
+    return compared(run.evidence, run.case, p)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from textwrap import fill
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number, prose
 from interrex.report.figures import BASE, FAINT, INK, MODEL, MUTED, drawing, label
-from interrex.report.numbers import chance, heat, interval, known, nats, sentence, shorten
+from interrex.report.numbers import chance, figure, heat, known, nats, shorten
 from interrex.report.read import Group, Results
 
 _MOST_CLAIMS = 40
@@ -32,65 +31,114 @@ class Rival:
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("hypotheses", "label", "posterior", "log_ratio")
     rivals = _rivals(group)
-    blocks: list[Block] = []
-    if group.attr("verdict"):
-        flip = sentence(group.attr("flip"))
-        text = sentence(group.attr("verdict"))
-        blocks.append(Callout(f"{text} What would flip it: {flip}" if flip else text, "verdict", "Verdict"))
-    if not np.nan_to_num(group.numbers("log_ratio")).any():
-        return blocks + _notes(group)  # nothing speaks for or against any of them yet
-    blocks.append(_posterior(group, rivals))
-    blocks.append(_summary(results, group, rivals))
-    if group.has("factor_log_ratio", "factor"):
-        blocks.append(_factors(results, group, rivals))
-    if group.has("grid_log_ratio"):
-        blocks += _grid(group, rivals)
-    blocks += _matrix(group, rivals)
-    blocks += _notes(group)
-    return blocks
+    if not group.numbers("asked"):
+        text = "Not asked yet: no request to the patron is known, so nothing speaks for or against an understanding."
+        return [Callout(text, "verdict", "Verdict"), *_notes(group)]
+    if not group.numbers("log_ratio").any():
+        return [Callout("Nothing speaks for or against any explanation.", "verdict", "Verdict"), *_notes(group)]
+    return [
+        *_verdicts(group),
+        _posterior(group, rivals),
+        _summary(group, rivals),
+        _factors(group, rivals),
+        *_grid(group, rivals),
+        *_matrix(group, rivals),
+        *_notes(group),
+    ]
+
+
+_WORDS = {
+    "favoured": "the sequence favours it under every prior tried",
+    "against": "the sequence speaks against it under every prior tried",
+    "decided by the prior": "decided by the prior",
+    "no evidence": "the sequence says nothing",
+}
+
+
+def _verdicts(group: Group) -> list[Block]:
+    """What holds under every prior, explanation by explanation beside the first, and between the others in a table."""
+    ids = group.texts("hypothesis")
+    names = dict(zip(ids, group.texts("label"), strict=True))
+    first, second = group.texts("pair_first"), group.texts("pair_second")
+    words, alike = group.texts("pair_verdict"), group.numbers("pair_alike")
+    least, most = group.numbers("pair_least"), group.numbers("pair_most")
+    if not first:
+        return []
+    told, rows = [], []
+    for n, (a, b) in enumerate(zip(first, second, strict=True)):
+        span = f"{nats(least[n])} to {nats(most[n])}"
+        if b == ids[0]:
+            told.append(f"{_quoted(names[a])}: {_WORDS[words[n]]} (log evidence ratio {span})")
+        word = _WORDS[words[n]]
+        if alike[n]:
+            word += "; no record could tell them apart by the help given, which is the same by construction"
+        rows.append(
+            Row(
+                (
+                    Cell(f"{names[a]}, beside {names[b]}"),
+                    number(span, "hypotheses/pair_least hypotheses/pair_most"),
+                    Cell(word, "", "hypotheses/pair_verdict"),
+                )
+            )
+        )
+    flip = float(group.numbers("flip_hours"))
+    if known(flip):
+        told.append(
+            f"what would flip it: with a chance of {chance(group.numbers('treaty_acceptance'))} that help is given under the "
+            f"treaty, a bargain struck beforehand would lose its advantage if help had taken more than {flip:.0f} hours"
+        )
+    text = f"Beside {_quoted(names[ids[0]])}, {'; '.join(told)}."
+    return [
+        Callout(text, "verdict", "Verdict"),
+        Table(
+            (("One explanation beside another", ""), ("Log evidence ratio", "num"), ("Verdict", "")),
+            rows,
+            "Range over the grid of priors below and over shifts of hazards from none to twice the stated scale. A word "
+            "for or against only where one sign holds throughout.",
+            look="small",
+        ),
+    ]
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”"
 
 
 def _notes(group: Group) -> list[Block]:
-    """What the comparison rests on, from the attributes that the run stored."""
+    """What the comparison rests on."""
     rows = []
-    fit = group.attrs.get("predictive_p")
-    fine = True
-    if fit is not None and known(float(fit)):
-        fine = float(fit) >= 0.05
-        text = f"A sequence as unusual as this one has probability {chance(float(fit))} under the best explanation."
-        said = sentence(group.attr("fit_text")) if group.attr("fit_text") else ""
-        rows.append(("Absolute fit", f"{text} {said}" if fine else f"{text} None of these explains it."))
-    for name, head in (
-        ("identified", "Not told apart"),
-        ("other_form_text", "Another form of the delay"),
-        ("contacts_text", "Base rate of contacts"),
-    ):
-        if group.attr(name):
-            rows.append((head, sentence(group.attr(name))))
+    p, form = float(group.numbers("predictive_p")), float(group.numbers("other_form"))
+    fine = not p < 0.05
+    if known(p):
+        text = f"A sequence as unusual as this one has probability {chance(p)} under the best explanation."
+        rows.append(("Absolute fit", text if fine else f"{text} None of these explains it.", "predictive_p"))
+    if form > 0:
+        text = f"With a gamma in place of a lognormal delay no log ratio moves by more than {form:.2f}."
+        rows.append(("Another form of the delay", text, "other_form"))
+    if group.has("contacts", "contact_chance"):
+        each = [
+            f"{rate:g} a year: {chance(p)}, ratio at most {1 / p:.1f}"
+            for rate, p in zip(group.numbers("contacts"), group.numbers("contact_chance"), strict=True)
+        ]
+        text = "Chance of at least one contact of the two leaders in any ten days, and the most that “they met” can say: "
+        rows.append(("Base rate of contacts", text + "; ".join(each) + ".", "contact_chance"))
     if not rows:
         return []
     return [
         Table(
             (("What the comparison rests on", ""), ("", "")),
-            [Row((Cell(head, "head"), Cell(text))) for head, text in rows],
+            [Row((Cell(head, "head"), Cell(text, "", f"hypotheses/{var}"))) for head, text, var in rows],
             look="small" if fine else "small bad",
         )
-    ]
-
-
-def _labels(group: Group) -> list[str]:
-    return [
-        text or name
-        for text, name in zip(group.texts("label"), group.texts_or_blank("name", "label"), strict=True)
     ]
 
 
 def _rivals(group: Group) -> list[Rival]:
     """The explanations; where each comes without and with a plot, and the plot counts the same for all, one row
     for each explanation whatever the plot, and one for the plot whatever the explanation."""
-    labels, prior, post = _labels(group), group.numbers("prior"), group.some_numbers("posterior")
+    labels, prior, post = group.texts("label"), group.numbers("prior"), group.some_numbers("posterior")
     every = [Rival(text, prior[n], post[n], n) for n, text in enumerate(labels)]
-    names = group.texts_or_blank("name", "label")
+    names = group.texts("hypothesis")
     with_plot = {name.rsplit("+", 1)[0]: n for n, name in enumerate(names) if "+" in name}
     alone = [n for n, name in enumerate(names) if "+" not in name]
     if len(with_plot) != len(alone) or any(names[n] not in with_plot for n in alone):
@@ -160,41 +208,46 @@ def _posterior(group: Group, rivals: list[Rival]) -> Figure:
     )
 
 
-def _summary(results: Results, group: Group, rivals: list[Rival]) -> Table:
-    low, high = results.bounds(group.numbers("low"), group.numbers("high"))
-    ratio = group.some_numbers("log_ratio")
-    free = group.numbers_or_nan("log_ratio_free_shock", "log_ratio")
-    withheld = bool(results.intervals_withheld)
-    moved = np.nanmax(np.abs(free - ratio), initial=0.0) > 0.005
-    reference = "compared with no plot" if any(r.apart for r in rivals) else ""
+def _summary(group: Group, rivals: list[Rival]) -> Table:
+    ratio, least, most = (group.numbers(name) for name in ("log_ratio", "least", "most"))
+    free, error = group.numbers("log_ratio_free"), group.numbers("error")
     rows = []
     for n, rival in enumerate(rivals):
         k = rival.column
-        first = n == 0 and ratio[k] == 0
-        cells = [
-            Cell((Span(rival.label), Span(f" ({reference})" if rival.apart else "", "muted"))),
-            number(chance(rival.prior), "hypotheses/prior"),
-            number(chance(rival.posterior), "hypotheses/posterior"),
-            number("reference" if first else nats(ratio[k]), "hypotheses/log_ratio"),
-            number("" if first else times(ratio[k]), "hypotheses/log_ratio"),
-        ]
-        if not withheld:
-            shown = "" if first else interval(low[k], high[k], nats)
-            cells.append(number(shown, "hypotheses/low hypotheses/high"))
-        if moved:
-            cells.append(number("" if first else nats(free[k]), "hypotheses/log_ratio_free_shock"))
-        rows.append(Row(tuple(cells)))
-    columns = [("Explanation", ""), ("Before", "num"), ("After", "num"), ("Log evidence ratio", "num")]
-    columns.append(("Predicts the sequence", "num"))
-    columns += [] if withheld else [("90 % interval", "num")]
-    columns += [("with free common shock", "num")] if moved else []
-    same = "" if moved or not known(free.max()) else " A free common shock leaves every ratio as it is."
+        first = n == 0
+        name = (Span(rival.label), Span(" (compared with no plot)" if rival.apart else "", "muted"))
+        rows.append(
+            Row(
+                (
+                    Cell(name),
+                    number(chance(rival.prior), "hypotheses/prior"),
+                    number(chance(rival.posterior), "hypotheses/posterior"),
+                    number("reference" if first else nats(ratio[k]), "hypotheses/log_ratio"),
+                    number("" if first else times(ratio[k]), "hypotheses/log_ratio"),
+                    number(
+                        "" if first else f"{nats(least[k])} to {nats(most[k])}", "hypotheses/least hypotheses/most"
+                    ),
+                    number("" if first else nats(free[k]), "hypotheses/log_ratio_free"),
+                )
+            )
+        )
+    moved = np.abs(free - ratio)
+    k = int(np.argmax(moved))
+    shift = (
+        f" With a free level of every hazard, the same for every explanation, the largest change is that of "
+        f"“{group.texts('label')[k]}”, from {nats(ratio[k])} to {nats(free[k])}."
+        if moved[k] >= 0.005
+        else " With a free level of every hazard, the same for every explanation, no ratio changes by .01."
+    )
     return Table(
-        tuple(columns),
+        (
+            ("Explanation", ""), ("Before", "num"), ("After", "num"), ("Log evidence ratio", "num"),
+            ("Predicts the sequence", "num"), ("Over all priors", "num"), ("With free levels", "num"),
+        ),
         rows,
         "Log evidence ratio: natural logarithm of how much better an explanation predicts the dated sequence than "
-        f"“{rivals[0].label}”." + same,
-    )
+        f"“{rivals[0].label}”; its numerical error is at most {figure(float(error.max()), 1)}.{shift}",
+    )  # fmt: skip
 
 
 def times(log_ratio: float) -> str:
@@ -206,20 +259,13 @@ def times(log_ratio: float) -> str:
     return f"{size} times as {'well' if log_ratio >= 0 else 'badly'}"
 
 
-def _factors(results: Results, group: Group, rivals: list[Rival]) -> Figure:
-    values = group.some_numbers("factor_log_ratio")
-    low, high = results.bounds(
-        group.numbers_or_nan("factor_low", "factor_log_ratio"),
-        group.numbers_or_nan("factor_high", "factor_log_ratio"),
+def _factors(group: Group, rivals: list[Rival]) -> Figure:
+    values, low, high = (
+        group.numbers(name) for name in ("factor_log_ratio", "factor_least", "factor_most")
     )
     factors = group.texts("factor")
-    shown = [r for r in rivals if np.nanmax(np.abs(values[:, r.column]), initial=0.0) > 1e-9][:6]
-    if not shown:
-        shown = rivals[:2]
-    total, t_low, t_high = (
-        group.some_numbers("log_ratio"),
-        *results.bounds(group.numbers("low"), group.numbers("high")),
-    )
+    shown = [r for r in rivals if np.abs(values[:, r.column]).max(initial=0.0) > 1e-9][:6] or rivals[:2]
+    total, t_low, t_high = (group.numbers(name) for name in ("log_ratio", "least", "most"))
     columns = len(shown) if len(shown) <= 4 else 3
     rows = -(-len(shown) // columns)
     with drawing(0.45 + rows * (0.72 + 0.17 * (len(factors) + 1))) as made:
@@ -235,10 +281,8 @@ def _factors(results: Results, group: Group, rivals: list[Rival]) -> Figure:
                 last = row == len(bars) - 1
                 colour = INK if last else MODEL if value >= 0 else "#c2571a"
                 axes.barh([row], [value], height=0.62, color=colour)
-                ends = [value, 0.0]
-                if known(lo) and known(hi):
-                    axes.plot([lo, hi], [row, row], color=MUTED if last else INK, lw=0.9)
-                    ends += [lo, hi]
+                ends = [value, 0.0, lo, hi]
+                axes.plot([lo, hi], [row, row], color=MUTED if last else INK, lw=0.9)
                 axes.annotate(
                     nats(value),
                     (max(ends), row),
@@ -274,36 +318,17 @@ def _factors(results: Results, group: Group, rivals: list[Rival]) -> Figure:
     return Figure(
         title,
         made.svg,
-        "The log evidence ratio of each explanation as a sum of named factors"
-        + ("." if results.intervals_withheld else ", with 90 % intervals.")
-        + " A factor at 0 does not tell an explanation from the first one.",
+        "The log evidence ratio of each explanation as a sum of named factors; lines: its range over the priors. "
+        "A factor at 0 does not tell an explanation from the first one.",
         "hypotheses/factor_log_ratio hypotheses/log_ratio",
         f"Factors: {', '.join(label(f) for f in factors)}.",
     )
 
 
-_BETA = re.compile(r"Beta\(\s*([0-9.]+)\s*,\s*([0-9.]+)\s*\)")
-
-
-def _acceptance(text: str) -> str:
-    """'Beta(1, 1)' with its mean in front, which is what a reader can judge."""
-    found = _BETA.fullmatch(text.strip())
-    if not found:
-        return text
-    a, b = float(found[1]), float(found[2])
-    return f"accepted with {100 * a / (a + b):.0f} % on average ({text})" if a + b > 0 else text
-
-
 def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
     grid = group.some_numbers("grid_log_ratio")
-    latency = (
-        group.texts("grid_latency") if group.has("grid_latency") else [str(n) for n in range(grid.shape[0])]
-    )
-    acceptance = (
-        group.texts("grid_acceptance")
-        if group.has("grid_acceptance")
-        else [str(n) for n in range(grid.shape[1])]
-    )
+    latency = [f"{hours:.0f} h" for hours in group.numbers("grid_latency")]
+    acceptance = group.texts("grid_acceptance")
     rows: list[Row] = []
     flips = compared = 0
     for n, rival in enumerate(rivals):
@@ -316,14 +341,14 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
         verdict = (
             "the sign depends on the prior"
             if len(signs) == 2
-            else "for it under every prior"
+            else "for it at every point"
             if signs == {1.0}
-            else "against it under every prior"
+            else "against it at every point"
             if signs == {-1.0}
             else "no evidence either way"
         )
         if np.nanmax(values) - np.nanmin(values) < 0.005 and signs:
-            verdict = f"{nats(float(values.flat[0]))} under every prior"
+            verdict = f"{nats(float(values.flat[0]))} at every point"
             rows.append(Row((Cell(f"{rival.label}: {verdict}"),), heading=True))
             continue
         rows.append(Row((Cell(f"{rival.label}: {verdict}"),), heading=True))
@@ -331,13 +356,8 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
             cells = [
                 number(nats(v), "hypotheses/grid_log_ratio", "num " + heat(v, 3.0)) for v in values[:, k]
             ]
-            rows.append(Row((Cell(_acceptance(prior)), *cells)))
-    said = (
-        f"For {flips} of {compared} explanations the sign of the evidence depends on the prior."
-        if flips
-        else "Against the first explanation the sign is the same under every prior tried; the verdict also asks for the "
-        "other rivals, and without the factors that rest on assumed rates."
-    )
+            rows.append(Row((Cell(prior), *cells)))
+    said = f"For {flips} of {compared} explanations the sign of the evidence depends on the prior of this grid."
     return [
         prose(said, "strong", "hypotheses/grid_log_ratio"),
         Table(
@@ -351,17 +371,15 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
 
 
 def _matrix(group: Group, rivals: list[Rival]) -> list[Block]:
-    if not group.has("claim_llr") or not np.isfinite(group.numbers("claim_llr")).any():
+    llr, texts = group.numbers("claim_llr"), group.texts("claim_text")
+    if not texts:
         return []
-    llr = group.some_numbers("claim_llr")
-    ids = group.texts("claim_id") if group.has("claim_id") else group.texts("claim")
-    texts = group.texts_or_blank("claim_text", "claim_id") if group.has("claim_id") else [""] * len(ids)
-    worth = np.nanmax(llr, axis=1, initial=-np.inf) - np.nanmin(llr, axis=1, initial=np.inf)
+    worth = llr.max(axis=1) - llr.min(axis=1)
     order = np.argsort(-worth, kind="stable")[:_MOST_CLAIMS]
     rows = [
         Row(
             (
-                Cell(texts[n] or ids[n]),
+                Cell(texts[n]),
                 *(
                     number(nats(v), "hypotheses/claim_llr", "num " + heat(v, 2.0))
                     for v in llr[n, [r.column for r in rivals]]
@@ -371,10 +389,10 @@ def _matrix(group: Group, rivals: list[Rival]) -> list[Block]:
         )
         for n in order
     ]
-    more = f" {len(ids) - len(order)} claims of less weight are not printed." if len(ids) > len(order) else ""
+    more = f" {len(texts) - len(order)} claims of less weight are not printed." if len(texts) > len(order) else ""
     return [
         prose(
-            f"Only {len(ids)} of the claims tell the explanations apart.", "strong", "hypotheses/claim_llr"
+            f"{len(texts)} claims tell the explanations apart.", "strong", "hypotheses/claim_llr"
         ),
         Table(
             (

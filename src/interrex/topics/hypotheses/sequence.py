@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from interrex.engine.acts import OCCURRENCES
 from interrex.engine.handles import Handle
+from interrex.futures.shifts import Paths
 from interrex.inference import streams
 from interrex.inference.hazards import OneDraw
 from interrex.inference.target import Target
@@ -16,7 +15,7 @@ from interrex.mechanisms.maths import exp_of
 REPLICATES = 200
 
 
-def predictive_p(target: Target, paths: Any, seed: int) -> float:
+def predictive_p(target: Target, paths: Paths, seed: int) -> float:
     """Posterior predictive p of the acts on the posterior's own paths, two-sided.
 
     For replicated sequences drawn on the same paths with rates from their posterior, the discrepancy is the log

@@ -186,7 +186,7 @@ def counterfactual(stored: xr.Dataset | None, passed: bool, trust: list[Mark]) -
     first = f"Of the {diff.size} acts examined, this one moved the street most: " if most else ""
     text = (
         f"{first}‘{stored['label'].values[best]}’ would have meant {count_text(abs(float(diff[best])))} {side} person-days of "
-        f"protest (90 %: {count_text(ends[0])} to {count_text(ends[1])})"
+        f"protest (90 %: {count_text(ends[0])} {f'to {count_text(ends[1])}' if math.isfinite(ends[1]) else 'or more'})"
     )
     return Judgement(text, UNKNOWN, "", confidence(trust), "counterfactuals/diff", "counterfactual")
 

@@ -4,58 +4,66 @@ from __future__ import annotations
 
 import numpy as np
 
-from interrex.report.blocks import Block, Cell, Figure, Row, Section, Span, Table, number
+from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number
 from interrex.report.figures import CHECK, MODEL, drawing, label
 from interrex.report.numbers import chance, count, figure, known
 from interrex.report.read import Group, Results
 
 _MOST = 8
-_SHARES = ("share", "probability", "prior probability")
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("prior_check", "label", "value")
-    blocks: list[Block] = [_table(results, group)]
-    if group.has("first", "largest") and group.numbers("first").max(initial=0.0) > 0:
+    blocks: list[Block] = [_table(group)]
+    if group.numbers("first").max(initial=0.0) > 0:
         blocks.append(_places(results, group))
+    blocks.append(Callout(_lock(group), "note", "Lock on the priors"))
     return blocks
 
 
-def _table(results: Results, group: Group) -> Table:
-    value = group.some_numbers("value")
-    low, high, wanted_low, wanted_high = (
-        group.numbers_or_nan(n, "value") for n in ("low", "high", "wanted_low", "wanted_high")
+def _lock(group: Group) -> str:
+    """What the lock beside the case proves, and no more."""
+    day = group.texts("lock_day")[0]
+    if not day:
+        return "No priors.lock lies beside this case: nothing shows whether its priors were changed after a run."
+    priors = "are those of" if group.numbers("lock_priors") == 1 else "have changed since"
+    model = "is that of" if group.numbers("lock_model") == 1 else "has changed since"
+    return (
+        f"The declared numbers of priors and likelihood {priors} the lock dated {day}; the text of the model {model} it. "
+        "A lock cannot show what was run before it was written."
     )
-    low, high = results.bounds(low, high)
-    some_wanted, some_range = np.isfinite(wanted_low).any(), np.isfinite(low).any()
+
+
+def _table(group: Group) -> Table:
+    value, low, high, least, most = (
+        group.numbers(name) for name in ("value", "low", "high", "wanted_low", "wanted_high")
+    )
     rows = []
-    for n, text in enumerate(group.texts("label")):
-        write = chance if text.lower().startswith(_SHARES) else count if value[n] >= 100 else figure
-        cells = [
-            Cell(text[:1].upper() + text[1:]),
-            number(write(value[n]), "prior_check/value", "num strong"),
-        ]
-        if some_range:
-            shown = f"{write(low[n])} to {write(high[n])}" if known(low[n]) and known(high[n]) else ""
-            cells.append(number(shown, "prior_check/low prior_check/high"))
-        if some_wanted:
-            asked = known(wanted_low[n]) and known(wanted_high[n])
-            shown = f"{write(wanted_low[n])} to {write(wanted_high[n])}" if asked else ""
-            cells.append(number(shown, "prior_check/wanted_low prior_check/wanted_high"))
-            met = asked and wanted_low[n] <= value[n] <= wanted_high[n]
-            badge = Span("met" if met else "missed", "badge good" if met else "badge bad")
-            cells.append(Cell((badge,) if asked else ""))
-        rows.append(Row(tuple(cells)))
-    columns = [("Before any report", ""), ("Model", "num")]
-    columns += [("90 % interval", "num")] if some_range else []
-    columns += [("Wanted", "num"), ("", "")] if some_wanted else []
-    members = group.attr("members")
-    caption = (
-        f"From {members} histories drawn from the prior alone. " if members else "From the prior alone. "
-    )
-    caption += "Wanted: what other countries and quiet years show. " if some_wanted else ""
+    for n, (text, share) in enumerate(zip(group.texts("label"), group.numbers("share"), strict=True)):
+        write = chance if share else count if value[n] >= 100 else figure
+        asked = known(least[n])
+        met = least[n] <= value[n] <= most[n]
+        badge = (Span("met" if met else "missed", "badge good" if met else "badge bad"),) if asked else ""
+        rows.append(
+            Row(
+                (
+                    Cell(text[:1].upper() + text[1:]),
+                    number(write(value[n]), "prior_check/value", "num strong"),
+                    number(f"{write(low[n])} to {write(high[n])}", "prior_check/low prior_check/high"),
+                    number(
+                        f"{write(least[n])} to {write(most[n])}" if asked else "",
+                        "prior_check/wanted_low prior_check/wanted_high",
+                    ),
+                    Cell(badge),
+                )
+            )
+        )
+    given = group.texts("shock")[0] or "nothing"
     return Table(
-        tuple(columns), rows, caption + "A model that expects an uprising every month proves nothing by one."
+        (("Before any report", ""), ("Model", "num"), ("90 % interval", "num"), ("Wanted", "num"), ("", "")),
+        rows,
+        f"From {group.numbers('members'):.0f} histories drawn from the prior alone; given: {given}. Wanted: what other "
+        "countries and quiet years show. A model that expects an uprising every month proves nothing by one.",
     )
 
 
@@ -89,7 +97,6 @@ def _places(results: Results, group: Group) -> Figure:
                 ha="right",
                 va="bottom",
             )
-    moved = group.attr("moved")
     top, worst = names[int(np.argmax(first))], names[int(np.argmax(largest))]
     both = (
         f"{label(top)} starts and has the largest crowd"
@@ -99,9 +106,8 @@ def _places(results: Results, group: Group) -> Figure:
     return Figure(
         f"Where the prior expects it: {both} most often",
         made.svg,
-        "Shares of the histories from the prior in which any crowd of 300 forms"
-        + (f" ({moved} of them)" if moved else "")
-        + f"; the {len(order)} regions named most often.",
+        f"Shares of the {group.numbers('moved'):.0f} histories from the prior in which any crowd of 300 forms; the "
+        f"{len(order)} regions named most often.",
         "prior_check/first prior_check/largest",
         "Where histories from the prior start and are largest.",
     )
@@ -111,5 +117,5 @@ SECTION = Section(
     "prior-check",
     "What the model expects before it has seen the case",
     _fill,
-    "Free histories: the price shock is given, nothing else of the crisis is.",
+    "Free histories: nothing of the crisis is given but the shock of the case, if it has one.",
 )

@@ -1,0 +1,82 @@
+"""Files that ship with a case and that a program makes: `python -m interrex.shipped lock CASE` and `... proposal CASE`.
+
+Whoever changes a prior or a law of the model runs both; the report says when it was not done.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from interrex.case import load_case
+from interrex.efforts import Quiet, effort_of
+from interrex.engine.pool import Pool
+from interrex.errors import InterrexError, RunError
+from interrex.futures.members import prior_members, run_free
+from interrex.futures.prior_sketch import sketch
+from interrex.futures.rivals import accept_odds
+from interrex.inference.model import Model, build, condition
+from interrex.inference.proposal import proposal_text
+from interrex.topics.prior_check.answer import figures, summarise
+from interrex.topics.prior_check.lock import lock_text
+
+LIBRARY = Path(__file__).with_name("library")
+USAGE = "python -m interrex.shipped lock|proposal CASE [EFFORT [SEED ...]]"
+
+
+def lock(model: Model, effort: str, seed: int) -> str:
+    """The priors.lock of today: hashes, and the figures of prior histories."""
+    pool = Pool(model.arena, 1)
+    try:
+        members = prior_members(
+            model.space, model.arena, accept_odds(model.case), seed, effort_of(effort).prior
+        )
+        found = run_free(pool, model.arena, members, model.target.hazard_priors, 0, sketch, seed)
+    finally:
+        pool.close()
+    return lock_text(model.space, figures(summarise(found, model, None)), date.today())
+
+
+def proposal(model: Model, effort: str, seeds: list[int]) -> str:
+    """The proposal.json fitted to the posteriors of runs with these seeds, started from the prior."""
+    pool = Pool(model.target.arena, 1)
+    try:
+        posteriors = [
+            condition(model, effort_of(effort), seed, pool, False, None, False, Quiet().advance) for seed in seeds
+        ]
+    finally:
+        pool.close()
+    ancestors = sum(len(set(c.particles.ancestor.tolist())) for p in posteriors for c in p.clouds)
+    words = f"fitted to {len(seeds)} runs at effort {effort}, seeds {', '.join(map(str, seeds))}"
+    return proposal_text([p.z for p in posteriors], model.space, ancestors, model.case.as_of_date.isoformat(), words)
+
+
+def write(what: str, name: str, effort: str = "publication", seeds: list[int] | None = None, library: Path = LIBRARY) -> Path:
+    """Make one file of a shipped case; RunError for another word or case."""
+    files = {"lock": "priors.lock", "proposal": "proposal.json"}
+    folder = library / name
+    if what not in files or not (folder / "case.yaml").is_file():
+        raise RunError(f"no {what!r} of {name!r} is made", USAGE)
+    case = load_case(folder)
+    model = build(case.as_of(case.default_as_of or case.window.end), effort_of(effort).weight, 1)
+    chosen = seeds or [1]
+    text = lock(model, effort, chosen[0]) if what == "lock" else proposal(model, effort, chosen)
+    file = folder / files[what]
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def main(words: list[str]) -> int:
+    """The command; 2 where it cannot be done."""
+    try:
+        what, name, effort, *seeds = [*words, "publication"] if len(words) == 2 else words
+        print(write(what, name, effort, [int(s) for s in seeds]))
+    except (InterrexError, ValueError) as problem:
+        print(problem if isinstance(problem, InterrexError) else USAGE, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
