@@ -50,7 +50,6 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "counterfactuals": ("fakes/test_replay.py", "unit/test_answers_dynamic.py"),
     "firms": ("unit/test_firms.py", "unit/test_firms_report.py"),
     "hypotheses": ("fakes/test_ledger.py", "fakes/test_hypotheses.py"),
-    "inputs": ("unit/test_inputs_topic.py",),
     "map": ("unit/test_answers_static.py",),
     "markets": ("unit/test_markets_answer.py", "unit/test_markets_quotes.py", "fakes/test_markets.py"),
     "prior_check": ("unit/test_answers_dynamic.py",),

@@ -23,7 +23,7 @@ from interrex.case.schema import (
 from interrex.case.vocabulary import STAKES
 from interrex.futures.conditioned import Conditioned
 from interrex.mechanisms.acts import ROLES
-from interrex.results.described import Column, described
+from interrex.results.described import dataset
 from interrex.topics.inputs.variables import GROUP
 
 Sourced = (
@@ -54,18 +54,9 @@ def inputs(cut: CutCase) -> xr.Dataset:
     if cut.hypotheses.contacts_per_year is not None:
         parts.append(cut.hypotheses.contacts_per_year)
     told = [_told(cut, part) for part in parts]
-    columns: dict[str, Column] = {
-        "kind": ([t.kind for t in told], "kind of entry"),
-        "name": ([t.name for t in told], "what it is called"),
-        "says": ([t.says for t in told], "what the case says of it"),
-        "read": ([t.read for t in told], "what reads it"),
-        "known_from": (
-            [d.isoformat() if (d := getattr(p, "known_from", None)) else "" for p in parts],
-            "first day of knowledge",
-        ),
-        "source": ([_basis(p) for p in parts], "ids of sources, or that it is assumed"),
-    }
-    return described(GROUP, columns, f"case.yaml of {cut.id}")
+    values = {name: [getattr(t, name) for t in told] for name in Input._fields}
+    values["known_from"] = [d.isoformat() if (d := getattr(p, "known_from", None)) else "" for p in parts]
+    return dataset(GROUP, values | {"source": [_basis(p) for p in parts]})
 
 
 def _basis(part: Sourced) -> str:
