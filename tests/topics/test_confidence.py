@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import xarray as xr
 
 from fixtures import stored_run
-from interrex.report.blocks import Callout, Figure, Table
+from interrex.mechanisms.acts import ACT_KINDS
+from interrex.report.blocks import Callout, Figure, Prose, Table
 from interrex.report.read import Results
+from interrex.topics.confidence import answer as answer_of
+from interrex.topics.confidence import section
 from interrex.topics.confidence.section import SECTION
 
 
@@ -51,3 +58,153 @@ def test_the_title_follows_trust() -> None:
 
     assert "rises by 20" in course(0.2) and "falls by 20" in course(-0.2)
     assert course(0.0) == "Trust in the person hardly moves"
+
+
+def table(change) -> list[list[str]]:
+    return [
+        ["".join(s.text for s in cell.spans) for cell in row.cells]
+        for b in fill(change)
+        if isinstance(b, Table)
+        for row in b.rows
+    ]
+
+
+def prose(change) -> str:
+    return " ".join("".join(s.text for s in b.spans) for b in fill(change) if isinstance(b, Prose))
+
+
+def moved(*sizes: float, days: tuple[int, ...] = (3, 9, 20), frame: float = 0.0):
+    """Acts that move the trust of every audience by so much, on so many days of the window."""
+
+    def change(d: xr.Dataset) -> xr.Dataset:
+        shape = (len(sizes), d.sizes["audience"])
+        trust = np.repeat(np.array(sizes)[:, None], shape[1], axis=1)
+        names = [f"act {n + 1}" for n in range(len(sizes))]
+        return d.drop_dims("event").assign(
+            event_label=("event", np.array(names, dtype=object)),
+            event_day=("event", d["day"].values[list(days[: len(sizes)])]),
+            trust_change=(("event", "audience"), trust),
+            frame_change=(("event", "audience"), np.full(shape, frame)),
+            old_change=(("event", "audience"), np.zeros(shape)),
+            sign_probability=(("event", "audience"), np.full(shape, 0.9)),
+        )
+
+    return change
+
+
+def test_an_act_below_half_a_point_has_no_row_and_one_above_has() -> None:
+    rows = table(moved(0.04, 0.004, -0.03))
+    assert [row[1] for row in rows] == ["Act 1", "Act 3"]
+    assert rows[0][2].startswith("+4") and "90" in rows[0][2] and rows[1][2].startswith("−3")
+    assert "Moved nothing by half a point or more: act 2 (" in prose(moved(0.04, 0.004, -0.03))
+    assert "No act moved confidence by half a point." in prose(moved(0.004))
+    assert "No act moved" not in prose(moved(0.004, 0.1)) and "Moved nothing" not in prose(moved(0.04))
+
+
+def test_an_act_that_moves_the_frame_alone_has_its_row() -> None:
+    (row,) = table(moved(0.0, frame=0.02))
+    assert row[1] == "Act 1" and "90" not in row[2] and row[-2].startswith("+2")
+
+
+def test_acts_of_one_day_and_one_change_stand_together_and_others_apart() -> None:
+    assert [r[1] for r in table(moved(0.04, 0.04, days=(3, 3)))] == ["Act 1, act 2"]
+    assert [r[1] for r in table(moved(0.04, 0.04, days=(3, 4)))] == ["Act 1", "Act 2"]
+    assert [r[1] for r in table(moved(0.04, 0.05, days=(3, 3)))] == ["Act 1", "Act 2"]
+
+
+def test_the_figure_names_the_acts_that_moved_trust_most_in_order_of_date() -> None:
+    def note(*sizes: float) -> str:
+        text = next(b.caption for b in fill(moved(*sizes, days=(3, 9, 20, 22, 25))) if isinstance(b, Figure))
+        return text.partition("Numbered: the acts that moved trust most: ")[2]
+
+    assert re.findall(r"(\d) (act \d)", note(0.05, 0.004, -0.06)) == [("1", "act 1"), ("2", "act 3")]
+    assert re.findall(r"act \d", note(0.009, 0.06)) == ["act 2"]  # less than a fifth of the most
+    assert re.findall(r"act \d", note(0.05, 0.03, 0.06, 0.07, 0.08)) == ["act 1", "act 3", "act 4", "act 5"]
+    assert note(0.004) == ""
+
+
+def test_marks_that_would_overlap_stand_together() -> None:
+    assert section._marks([(1.0, "a"), (2.0, "b"), (20.0, "c")], 40) == [(1.5, "1–2"), (20.0, "3")]
+    assert section._marks([(1.0, "a"), (3.0, "b")], 40) == [(1.0, "1"), (3.0, "2")]
+
+
+@pytest.mark.parametrize(
+    ("trust", "said"),
+    [
+        ((0.5, 0.6, 0.7), "rises by 20 points up to 12 Apr and stays there"),
+        ((0.5, 0.7, 0.6), "rises by 20 points up to 11 Apr and ends 10 points above where it began"),
+        ((0.5, 0.2, 0.45), "falls by 30 points up to 11 Apr and ends 5.0 points below where it began"),
+        ((0.5, 0.2, 0.505), "falls by 30 points up to 11 Apr and ends within a point of where it began"),
+    ],
+)
+def test_the_course_tells_turn_and_end(trust: tuple[float, ...], said: str) -> None:
+    days = [date(2030, 4, n) for n in (10, 11, 12)]
+    assert section._course(np.array(trust), days) == f"Trust in the person {said}"
+
+
+def test_an_opinion_outside_the_days_shown_or_without_a_share_is_no_dot() -> None:
+    days = [date(2030, 4, n) for n in (10, 11, 12)]
+    asked = ["2030-04-09", "2030-04-10", "2030-04-12", "2030-04-13", "2030-04-11"]
+    told = xr.Dataset(
+        {
+            "opinion_audience": ("opinion", np.array(["a"] * 5, dtype=object)),
+            "opinion_day": ("opinion", np.array(asked, dtype=object)),
+            "opinion_quantity": ("opinion", np.array(["trust"] * 5, dtype=object)),
+            "opinion_use": ("opinion", np.array(["fit"] * 5, dtype=object)),
+            "opinion_share": ("opinion", [0.1, 0.2, 0.3, 0.4, np.nan]),
+        }
+    )
+    group = Results(xr.DataTree.from_dict({"/confidence": told})).group("confidence")
+    found = section._opinions(group, days)
+    assert found == [("a", "trust", 0, 0.2, "fit"), ("a", "trust", 2, 0.3, "fit")]
+
+
+def run_of(changes: np.ndarray, opinions: tuple = (), days: int = 3) -> SimpleNamespace:
+    """What the answer reads: changes (history, event, audience, belief) and opinions of two audiences."""
+    start = date(2030, 4, 10)
+    named = tuple(SimpleNamespace(id=i, name=f"The {i}") for i in ("near", "far"))
+    beliefs = np.array([[[0.0, 1.0, -1.0]] * 2] * days)
+    logits = [SimpleNamespace(beliefs=beliefs + shift) for shift in (-1.0, 0.0, 1.0)]
+    case = SimpleNamespace(
+        audiences=named, opinions=opinions, window=SimpleNamespace(start=start, end=start), regions=()
+    )
+    events = [SimpleNamespace(minute=1440 * n + 60, kind=ACT_KINDS[0]) for n in range(changes.shape[1])]
+    return SimpleNamespace(
+        case=case,
+        model=SimpleNamespace(
+            observations=SimpleNamespace(events=events), arena=SimpleNamespace(predecessor=False)
+        ),
+        histories=SimpleNamespace(summaries=logits, changes=changes),
+    )
+
+
+def opinion(day: date, use: str = "fit", audience: str = "near") -> SimpleNamespace:
+    when = SimpleNamespace(day=day, text=day.isoformat())
+    return SimpleNamespace(
+        audience=audience, when=when, use=use, quantity="trust", share=0.4, note="a survey", report="r"
+    )
+
+
+def test_changes_are_means_and_signs_are_counted() -> None:
+    changes = np.zeros((4, 2, 2, 3))
+    changes[:3, 0, 0, 0], changes[3, 0, 0, 0] = 0.2, -0.2
+    changes[:, 1, 1, 1] = -0.1
+    made = answer_of.answer(run_of(changes))  # type: ignore[arg-type]
+    assert made["trust_change"].values[0, 0] == pytest.approx(0.1)
+    assert made["sign_probability"].values.tolist() == [[0.75, 0.0], [0.0, 0.0]]
+    assert made["frame_change"].values[1].tolist() == pytest.approx([0.0, -0.1])
+    assert "old" not in made and "old_change" not in made
+    assert made["trust"].values[2, 0, 0] == pytest.approx(0.5)
+    assert made["frame"].values[2, 0, 0] == pytest.approx(1 / (1 + np.exp(-1)))
+    assert made["event_day"].values.tolist() == ["2030-04-10", "2030-04-11"]
+
+
+def test_opinions_are_counted_by_day_and_use() -> None:
+    asked = tuple(opinion(date(2030, 4, d)) for d in (8, 10, 12, 13)) + (
+        opinion(date(2030, 4, 11), use="check"),
+        opinion(date(2030, 4, 11), audience="nobody"),
+    )
+    made = answer_of.answer(run_of(np.zeros((2, 1, 2, 3)), asked))  # type: ignore[arg-type]
+    assert float(made["opinions_within"]) == 2 and float(made["opinions_before"]) == 1
+    assert made["opinion_day"].values.tolist() == [f"2030-04-{d}" for d in ("10", "10", "12", "12", "11")]
+    assert made["opinion_label"].values[0] == "2030-04-08: a survey"

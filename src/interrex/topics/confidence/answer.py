@@ -31,7 +31,8 @@ def answer(run: Conditioned) -> xr.Dataset:
     positive, negative = (changes[..., 0] > 0).mean(axis=1), (changes[..., 0] < 0).mean(axis=1)
     asked = [o for o in cut.opinions if o.audience in audiences]
     inside = [(o.when.day - cut.window.start).days for o in asked]
-    within = [0 <= d < len(names) for d in inside]
+    within = np.array([0 <= d < len(names) for d in inside], dtype=bool)
+    before = np.array([d < 0 for d in inside], dtype=bool)
     used = np.array([o.use == "fit" for o in asked], dtype=bool)
     told = [q for q, name in enumerate(BELIEFS) if name != "old" or run.model.arena.predecessor]
     return dataset(
@@ -52,7 +53,7 @@ def answer(run: Conditioned) -> xr.Dataset:
             "opinion_label": [f"{o.when.text}: {o.note or o.report}" for o in asked],
             "opinion_use": [o.use for o in asked],
             "opinion_share": [o.share for o in asked],
-            "opinions_within": float((used & np.array(within, dtype=bool)).sum()),
-            "opinions_before": float((used & ~np.array(within, dtype=bool)).sum()),
+            "opinions_within": float((used & within).sum()),
+            "opinions_before": float((used & before).sum()),
         },
     )
