@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interrex.report.blocks import Block, Prose, Section, Span
+from interrex.report.numbers import exact
 from interrex.report.read import Group, Results
 
 
@@ -32,14 +33,14 @@ def _actors(group: Group) -> str:
     kinds, assumed = group.number("kinds"), group.number("kinds_assumed")
     return (
         "Rulers, security organs, the patron and the opposition act by hazards: each kind of act has a rate, shifted by the "
-        f"state of the history. Somebody in this case can do {kinds:.0f} kinds; in a crisis {kinds - assumed:.0f} of their rates "
-        f"are counted in other crises and {assumed:.0f} are assumed."
+        f"state of the history. Somebody in this case can do {exact(kinds)} kinds; in a crisis {exact(kinds - assumed)} of their rates "
+        f"are counted in other crises and {exact(assumed)} are assumed."
     )
 
 
 def _conditioning(group: Group) -> str:
     """How the claims enter, and how many do."""
-    number = {name: f"{group.number(str(name)):.0f}" for name in group.dataset.data_vars}
+    number = {name: exact(group.number(str(name))) for name in group.dataset.data_vars}
     said = [
         "Many histories are drawn from the priors and then weighted and moved until they agree with the claims marked “fit”",
         f"Of the {number['fit_claims']}, {number['fit_act_claims']} tell of {number['fit_acts']} dated acts, scored by the hazard "
@@ -57,7 +58,7 @@ def _conditioning(group: Group) -> str:
 
 def _checked(group: Group) -> str:
     marked, used = group.number("check_claims"), group.number("check_used")
-    return f"Of the {marked:.0f} claims marked “check” {f'{used:.0f}' if used else 'none'} enters"
+    return f"Of the {exact(marked)} claims marked “check” {exact(used) if used else 'none'} enters"
 
 
 _SHOCKS = (
