@@ -13,7 +13,7 @@ before something is computed.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from interrex import mechanisms as mechanisms
@@ -42,7 +42,7 @@ _ROOMS = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _ROOMS:
         return import_module(_ROOMS[name])
     if name not in _HOMES:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from interrex.case import counts, facts, releases
 from interrex.case import vocabulary as words
@@ -15,6 +14,7 @@ from interrex.case.draft import Draft, Item
 from interrex.case.expect import FORM, parse_expectation
 from interrex.case.origins import names_nobody
 from interrex.case.schema import TABLES, Claim, Window
+from interrex.case.yaml_core import Path
 from interrex.errors import Problem, nearest, quoted
 from interrex.mechanisms.acts import BY_KIND
 
@@ -465,7 +465,7 @@ class _Checker:
                         "write a number of persons, 0 or more",
                     )
         if claim.kind in words.COUNTED_KINDS:
-            for finding in counts.claim_counts(claim, item.raw, self.people):
+            for finding in counts.claim_counts(claim, {name: item.written(name) for name in item.raw}, self.people):
                 self.wrong(item, *finding)
             beyond = counts.beyond_the_model(claim, self.people["nation"])
             if beyond is not None:
@@ -561,7 +561,7 @@ class _Checker:
                 f"leave result empty; acts that may fail are {', '.join(words.RESULT_KINDS)}",
             )
 
-    def acted(self, item: Item, where: Any, kind: str) -> None:
+    def acted(self, item: Item, where: str | Path, kind: str) -> None:
         """In the model somebody does an act of the kind: without the role it would be told and left out."""
         if not self.whole_cast:
             return
@@ -702,7 +702,8 @@ class _Checker:
     def hypotheses(self) -> None:
         """Each hypothesis has a label, and prior odds if any has."""
         hypotheses = self.draft.get("hypotheses")
-        if hypotheses is None or "hypotheses" not in self.draft.document.value:
+        written = self.draft.document.value
+        if hypotheses is None or not isinstance(written, dict) or "hypotheses" not in written:
             return
         home = self.draft.one["hypotheses"]
         for name in hypotheses.understanding:
@@ -823,8 +824,8 @@ class _Checker:
                         "add a feature with this property region",
                     )
 
-    def wrong(self, item: Item, where: Any, wrong: str, remedy: str) -> None:
+    def wrong(self, item: Item, where: str | Path, wrong: str, remedy: str) -> None:
         self.problems.append(item.problem(where, wrong, remedy))
 
-    def warn(self, item: Item, where: Any, wrong: str, remedy: str) -> None:
+    def warn(self, item: Item, where: str | Path, wrong: str, remedy: str) -> None:
         self.warnings.append(item.problem(where, wrong, remedy))

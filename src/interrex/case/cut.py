@@ -17,11 +17,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Protocol, TypeAlias, TypeVar, get_args, get_origin
 
 from pydantic import Field
 
 from interrex.case.dates import When, parse_day, parse_when
+from interrex.case.geojson import GeoJson
 from interrex.case.schema import (
     Actor,
     Audience,
@@ -57,6 +58,21 @@ from interrex.errors import RunError
 WRITTEN = (Version, Question, Label, Plot, Counterfactual, ForecastQuestion)
 """Parts in the analyst's own words."""
 
+Fields: TypeAlias = dict[str, Any]  # pydantic checks each as it makes the model
+"""The fields of a case by name."""
+
+Kept = TypeVar("Kept", bound=Part)
+
+
+class Dated(Protocol):
+    """A part that says from which day on it was known."""
+
+    @property
+    def known_from(self) -> date | None:
+        """The day; None for what was always known."""
+        ...
+
+
 QUESTION_PUT_LATER = "The question of this case was put later; here stands what could be known by the day."
 
 
@@ -90,7 +106,7 @@ class CaseBody(Part):
     questions: tuple[ForecastQuestion, ...]
     opinion_piece: OpinionPiece | None
     expect: tuple[str, ...]
-    map: dict[str, Any] | None = Field(default=None, repr=False)
+    map: GeoJson | None = Field(default=None, repr=False)
 
     def clock(self, claim: Claim) -> When:
         """When a claim happened by the clock of the case; its own hours are local to its place."""
@@ -163,7 +179,7 @@ class Case(CaseBody):
         return _Cut(self, day).case()
 
 
-def build_case(**fields: Any) -> Case:
+def build_case(**fields: Any) -> Case:  # pydantic checks each
     """A Case with its parts in stable order, the time of units and the origin of claims filled in; `title` and `summary`
     are lists of versions, of which the case shows the last."""
     fields["titles"], fields["summaries"] = fields["title"], fields["summary"]
@@ -191,7 +207,7 @@ class _Cut:
         self.day = day
         self.notes: list[str] = []
 
-    def known(self, part: Any) -> bool:
+    def known(self, part: Dated) -> bool:
         """Whether a part was known by the day. Without a date it was, unless an analyst wrote it: such texts count as
         written on the day of the whole case, `default_as_of`."""
         if part.known_from is None:
@@ -200,7 +216,7 @@ class _Cut:
 
     def case(self) -> CutCase:
         full = self.case_
-        fields: dict[str, Any] = {name: getattr(full, name) for name in CaseBody.model_fields}
+        fields: Fields = {name: getattr(full, name) for name in CaseBody.model_fields}
         for name in _DATED:
             fields[name] = [part for part in getattr(full, name) if self.known(part)]
         fields["facts"] = {key: fact for key, fact in full.facts.items() if self.known(fact)}
@@ -242,7 +258,7 @@ class _Cut:
             return known
         names = sorted(region.region for region in late)
         self.notes.append(f"Figures published later, replaced by flat ones: regions {', '.join(names)}.")
-        flat: dict[str, Any] = {
+        flat: dict[str, object] = {
             "police_per_100k": None,
             "source": "",
             "assumption": True,
@@ -256,7 +272,7 @@ class _Cut:
 
     def organ(self, organ: Organ) -> Organ:
         """An organ without a strength, or a suspicion, of later days."""
-        update: dict[str, Any] = {}
+        update: dict[str, object] = {}
         if not self.known(organ):
             self.notes.append(f"Figures published later, left out: organ {organ.id}.")
             update = {
@@ -287,7 +303,7 @@ class _Cut:
             else:
                 labels[name] = Label(label=name)
                 self.notes.append(f"The hypothesis {name} was formed with hindsight; its label is left out.")
-        update: dict[str, Any] = {"labels": labels}
+        update: dict[str, object] = {"labels": labels}
         if full.plot is not None and not self.known(full.plot):
             update["plot"] = Plot(label="plot")
             self.notes.append(
@@ -316,7 +332,7 @@ class _Cut:
         )
         return piece.model_copy(update={"statements": statements})
 
-    def sources(self, fields: dict[str, Any]) -> dict[str, Source]:
+    def sources(self, fields: Fields) -> dict[str, Source]:
         """Sources published by the day, and undated ones that something known cites."""
         cited: set[str] = set()
         for name in SOURCED:
@@ -333,7 +349,7 @@ class _Cut:
             if (key in cited if source.published is None else source.published <= self.day)
         }
 
-    def close(self, fields: dict[str, Any]) -> None:
+    def close(self, fields: Fields) -> None:
         """Drop references to what is absent, so that every reference of the cut resolves."""
         sources, claims = fields["sources"], {claim.id for claim in fields["claims"]}
         actors = {actor.id for actor in fields["actors"]}
@@ -365,15 +381,16 @@ class _Cut:
 
     def claim(self, claim: Claim, sources: dict[str, Source], claims: set[str], actors: set[str]) -> Claim:
         """A claim as it stood on the day: its sources, rivals, grade and correction known by then."""
-        update: dict[str, Any] = {
-            "sources": tuple(s for s in claim.sources if s in sources),
+        kept = tuple(s for s in claim.sources if s in sources)
+        update: dict[str, object] = {
+            "sources": kept,
             "conflicts": tuple(c for c in claim.conflicts if c in claims),
             "actor": ";".join(a for a in claim.actors if a in actors),
             "target": ";".join(a for a in claim.targets if a in actors),
         }
         if claim.origin in self.case_.sources and claim.origin not in sources:
             # Known live before the text that was read; that text's publisher is not yet an origin.
-            update["origin"] = update["sources"][0] if update["sources"] else f"live-{claim.id}"
+            update["origin"] = kept[0] if kept else f"live-{claim.id}"
         if claim.grade_before and claim.grade_from is not None and claim.grade_from > self.day:
             update["grade"] = claim.grade_before
         if claim.superseded_from is not None:
@@ -385,14 +402,14 @@ class _Cut:
         return claim.model_copy(update=update)
 
 
-def _keep(part: Any, name: str, known: Iterable[str]) -> Any:
+def _keep(part: Kept, name: str, known: Iterable[str]) -> Kept:
     """A part whose ids in a field are known ones only."""
     ids = getattr(part, name)
     kept = ";".join(i for i in ids.split(";") if i in known)
     return part if kept == ids else part.model_copy(update={name: kept})
 
 
-def _ordered(fields: dict[str, Any]) -> dict[str, Any]:
+def _ordered(fields: Fields) -> Fields:
     """All lists in the one order that does not depend on how a file lists them."""
     ordered = dict(fields)
     for name, element in _LISTS.items():
@@ -405,7 +422,7 @@ def _ordered(fields: dict[str, Any]) -> dict[str, Any]:
     return ordered
 
 
-def _json(data: Any) -> bytes:
+def _json(data: object) -> bytes:
     return json.dumps(
         data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
     ).encode()

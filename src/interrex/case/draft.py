@@ -10,12 +10,13 @@ import re
 import types
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from interrex.case.explain import explain, shown
+from interrex.case.geojson import GeoJson
 from interrex.case.schema import TABLES, CaseFile, Part
 from interrex.case.tables import Row
 from interrex.case.yaml_core import Document, Path, dotted
@@ -25,6 +26,9 @@ _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}([ ,.'\u2019\u00a0\u202f]\d{3})+")
 _COMMA = re.compile(r"[-+]?\d+,\d+")
+Valid: TypeAlias = Any  # the key says of which model; checks of that key know it
+"""A validated model or value."""
+
 MISSING = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "NaN", "nan", "-", "--")
 """What other programs write into a cell without a value."""
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -34,9 +38,9 @@ _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 class Item:
     """One part of a case: an entry of case.yaml or a row of a table."""
 
-    part: Any
+    part: Valid
     """The validated model or value; None where its form is wrong."""
-    raw: dict[str, Any]
+    raw: dict[str, object]
     file: str
     path: Path
     document: Document | None = None
@@ -79,7 +83,7 @@ class Draft:
     document: Document
     many: dict[str, list[Item]] = field(default_factory=dict)
     one: dict[str, Item] = field(default_factory=dict)
-    map: Any = None
+    map: GeoJson | None = None
     unread: set[str] = field(default_factory=set)
     """Tables that could not be read in full: what they declare is not known, so nothing is called unknown for it."""
 
@@ -87,11 +91,11 @@ class Draft:
         """Ids written in a list, valid or not."""
         return {item.text(name) for item in self.many.get(key, ())} - {""}
 
-    def parts(self, key: str) -> list[Any]:
+    def parts(self, key: str) -> list[Valid]:
         """The valid models of a list."""
         return [item.part for item in self.many.get(key, ()) if item.part is not None]
 
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> Valid:
         """The valid value of a single part, or None."""
         item = self.one.get(key)
         return None if item is None else item.part
@@ -99,13 +103,14 @@ class Draft:
 
 def draft_document(document: Document, file: str, problems: list[Problem]) -> Draft:
     """Validate case.yaml part by part."""
-    draft = Draft(document)
+    draft, content = Draft(document), document.value
+    assert isinstance(content, dict)
     known = {f.alias or name: (name, f) for name, f in CaseFile.model_fields.items()}
-    for key in document.value:
+    for key in content:
         if key not in known:
             problems.append(_unknown(document, file, key, list(known)))
     for key, (name, info) in known.items():
-        present = key in document.value
+        present = key in content
         if not present:
             if info.is_required():
                 problems.append(
@@ -120,7 +125,7 @@ def draft_document(document: Document, file: str, problems: list[Problem]) -> Dr
                     info.get_default(call_default_factory=True), {}, file, (key,), document
                 )
             continue
-        raw = document.value[key]
+        raw = content[key]
         element = _element(info)
         if element is not None and isinstance(raw, list):
             draft.many[name] = [
@@ -177,7 +182,7 @@ def _unknown(document: Document, file: str, key: str, names: list[str]) -> Probl
     return Problem(file, *place, dotted((key,)), f"unknown key {quoted(key)}", remedy)
 
 
-def _entry(kind: Any, raw: Any, document: Document, file: str, path: Path, problems: list[Problem]) -> Item:
+def _entry(kind: Any, raw: object, document: Document, file: str, path: Path, problems: list[Problem]) -> Item:
     model = kind if isinstance(kind, type) and issubclass(kind, Part) else None
     part = None
     try:
@@ -199,7 +204,7 @@ def _entry(kind: Any, raw: Any, document: Document, file: str, path: Path, probl
 def _row(model: type[Part], first: str, row: Row, file: str, problems: list[Problem]) -> Item:
     name = row.cells.get(first, "") or f"row {row.line}"
     item = Item(None, dict(row.cells), file, (name[:60],), row=row)
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     told: set[str] = {c for c in model.model_fields if c not in row.order}
     for column, cell in row.cells.items():
         value, wrong = _cell(cell, model.model_fields[column].annotation)
@@ -223,7 +228,7 @@ def _row(model: type[Part], first: str, row: Row, file: str, problems: list[Prob
     return Item(part, dict(row.cells), file, item.path, row=row)
 
 
-def _cell(cell: str, annotation: Any) -> tuple[Any, tuple[str, str] | None]:
+def _cell(cell: str, annotation: object) -> tuple[object, tuple[str, str] | None]:
     """A cell as the type of its column: number, whole number, true/false, or text."""
     kind = _plain(annotation)
     if kind is bool:
@@ -257,23 +262,23 @@ def _digits(cell: str, usual: str) -> str:
     return f"{usual}, without spaces or commas"
 
 
-def _plain(annotation: Any) -> Any:
+def _plain(annotation: object) -> object:
     """float of `float | None`."""
     if get_origin(annotation) in (Union, types.UnionType):
         kinds = [_plain(kind) for kind in get_args(annotation) if kind is not type(None)]
         return kinds[0] if len(kinds) == 1 else str
     if hasattr(annotation, "__metadata__"):
-        return _plain(annotation.__origin__)
+        return _plain(get_args(annotation)[0])
     return annotation
 
 
-def _element(info: FieldInfo) -> Any:
+def _element(info: FieldInfo) -> object:
     """The kind of the entries of a list of parts; None for other fields, and for lists that are validated as a whole."""
     whole = info.metadata or get_origin(info.annotation) is not tuple
     return None if whole else get_args(info.annotation)[0]
 
 
-def _real(raw: Any, where: Path) -> Path:
+def _real(raw: object, where: Path) -> Path:
     """The leading part of a pydantic location that exists in the raw value (branches of unions do not)."""
     path: list[str | int] = []
     for step in where:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from interrex.case.schema import Wrong
 from interrex.errors import nearest, quoted, shortened
@@ -40,7 +39,7 @@ def explain(
     return [(path, *sentence) for path, sentence in found.items()]
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A value as a message shows it: short, and never a whole mapping."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -53,7 +52,7 @@ def shown(value: Any) -> str:
     return quoted(value) if isinstance(value, str) else shortened(repr(value))
 
 
-def _sentence(item: Any, model: type[BaseModel] | None) -> tuple[str, str]:
+def _sentence(item: ErrorDetails, model: type[BaseModel] | None) -> tuple[str, str]:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     name = str(item["loc"][-1])[:60] if item["loc"] else "the value"
     if kind == "value_error" and isinstance(context.get("error"), Wrong):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 from interrex.case.read import hidden_sign
 from interrex.errors import CaseError, Problem, quoted
+
+GeoJson: TypeAlias = dict[str, Any]  # nested as the standard has it; `read_map` has seen to it
+"""A FeatureCollection of polygons, or one of its features."""
 
 VERTICES = 200_000
 NAME = 80
 
 
-def read_map(text: str, name: str, regions: set[str] | None, problems: list[Problem]) -> dict[str, Any] | None:
+def read_map(text: str, name: str, regions: set[str] | None, problems: list[Problem]) -> GeoJson | None:
     """A FeatureCollection of polygons, reduced to type, region, name and geometry; mistakes go to `problems`.
 
     `regions` are those that a feature may name, None where they are not known.
@@ -44,7 +47,7 @@ def read_map(text: str, name: str, regions: set[str] | None, problems: list[Prob
         problem("", "the map is no FeatureCollection", "export polygons as one GeoJSON FeatureCollection")
         return None
     before = len(problems)
-    features: list[dict[str, Any]] = []
+    features: list[GeoJson] = []
     vertices = 0
     for i, feature in enumerate(data["features"]):
         path = f"features.{i}"
@@ -95,7 +98,7 @@ def read_map(text: str, name: str, regions: set[str] | None, problems: list[Prob
     return {"type": "FeatureCollection", "features": features} if len(problems) == before else None
 
 
-def _vertices(polygons: Any) -> int | None:
+def _vertices(polygons: object) -> int | None:
     """How many vertices, their heights dropped; None where one is not two or three numbers in range. The comparisons
     are false of what is not finite, and hold for whole numbers of any length."""
     count = 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from interrex.case.schema import CaseFile
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> dict[str, object]:
     """The schema (draft 2020-12) of case.yaml."""
     schema = CaseFile.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "interrex case"}

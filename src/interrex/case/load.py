@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from interrex.case import vocabulary as words
 from interrex.case.check import check
-from interrex.case.cut import Case, CaseBody, build_case
+from interrex.case.cut import Case, CaseBody, Fields, build_case
 from interrex.case.draft import Draft, columns, draft_document, draft_rows
 from interrex.case.geojson import read_map
 from interrex.case.read import MAP_BYTES, TABLE_BYTES, YAML_BYTES, file_problem, read_text
@@ -142,7 +142,7 @@ def _file(folder: Path, draft: Draft, key: str, name: str, limit: int) -> str:
 
 def _build(folder: Path, draft: Draft) -> Case:
     """The case of a draft without mistakes."""
-    fields: dict[str, Any] = {
+    fields: Fields = {
         name: tuple(draft.parts(name)) if name in draft.many else draft.get(name)
         for name in CaseBody.model_fields
     }

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -20,12 +20,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from interrex.case import vocabulary as words
@@ -62,7 +65,10 @@ def _slugs(text: str) -> str:
     return ";".join(part.strip() for part in text.split(";"))
 
 
-def _many(value: Any) -> Any:
+Read = TypeVar("Read")
+
+
+def _many(value: object) -> object:
     """A list, or text joined with ';', as a tuple without empty parts."""
     if isinstance(value, str):
         value = value.split(";")
@@ -71,7 +77,7 @@ def _many(value: Any) -> Any:
     raise Wrong("this is no list", "write ids joined with ';'")
 
 
-def _read(value: Any, kind: type, parse: Callable[[str], Any], what: str) -> Any:
+def _read(value: object, kind: type[Read], parse: Callable[[str], Read], what: str) -> Read:
     """A value that is already of its kind, or text that `parse` reads."""
     if isinstance(value, kind):
         return value
@@ -83,11 +89,11 @@ def _read(value: Any, kind: type, parse: Callable[[str], Any], what: str) -> Any
         raise _sentence(error) from None
 
 
-def _day(value: Any) -> date:
+def _day(value: object) -> date:
     return _read(value, date, parse_day, "day")
 
 
-def _when(value: Any) -> When:
+def _when(value: object) -> When:
     return _read(value, When, parse_when, "date")
 
 
@@ -128,10 +134,10 @@ class OneOf:
             )
         return text
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {**handler(schema), "enum": list(self.allowed)}
 
 
@@ -205,7 +211,7 @@ class Version(Part):
     known_from: Day | None = None
 
 
-def _versions(value: Any) -> Any:
+def _versions(value: object) -> object:
     """One text, or a list of them, the first of which may be without a day and then reads so at any time."""
     if not isinstance(value, (list, tuple)):
         return ({"text": value} if isinstance(value, str) else value,)
@@ -651,7 +657,7 @@ class Quantity(Part):
         return self
 
 
-def _labels(value: Any) -> Any:
+def _labels(value: object) -> object:
     if isinstance(value, dict):
         return {key: {"label": item} if isinstance(item, str) else item for key, item in value.items()}
     return value
@@ -826,7 +832,7 @@ class OpinionPiece(Part):
     note: Text = ""
 
 
-def _polity(value: Any) -> Any:
+def _polity(value: object) -> object:
     if not isinstance(value, dict):
         return value
     return {k: v if isinstance(v, dict) else {"value": v} for k, v in value.items() if v is not None}

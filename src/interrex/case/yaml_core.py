@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import yaml
 
@@ -22,6 +22,12 @@ NODES = 200_000
 TOO_DEEP = (f"the file is nested more than {DEPTH} deep", "flatten it")
 
 Path = tuple[str | int, ...]
+
+Yaml: TypeAlias = "None | bool | int | float | str | list[Yaml] | dict[str, Yaml]"
+"""A value of the core schema."""
+
+Valued: TypeAlias = yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
+"""Events that begin a value."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -44,7 +50,7 @@ _CONSTANTS = {
 class Document(NamedTuple):
     """The value of a YAML document, and where each of its parts stands (line and column from 1)."""
 
-    value: Any
+    value: Yaml
     places: dict[Path, tuple[int, int]]
     keys: dict[Path, tuple[int, int]]
     refused: frozenset[Path]
@@ -67,7 +73,7 @@ class Document(NamedTuple):
 class _Open(NamedTuple):
     """A mapping or sequence that is being read."""
 
-    value: dict[str, Any] | list[Any]
+    value: dict[str, Yaml] | list[Yaml]
     path: Path
     key: list[str | None]
     """For a mapping: the key that waits for its value; None when a key comes next."""
@@ -99,7 +105,7 @@ class _Builder:
         self.keys: dict[Path, tuple[int, int]] = {}
         self.refused: set[Path] = set()
         self.written: dict[Path, str] = {}
-        self.root: Any = None
+        self.root: Yaml = None
         self.stack: list[_Open] = []
         self.skipping = (
             0  # depth inside a part that is dropped: the second of two equal keys, or a key that is no text
@@ -108,7 +114,7 @@ class _Builder:
         self.documents = 0
         self.nodes = 0
 
-    def take(self, event: Any) -> bool:
+    def take(self, event: yaml.Event) -> bool:
         """Take one event; False ends the reading."""
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
@@ -129,7 +135,7 @@ class _Builder:
             self.start(event)
         return True
 
-    def start(self, event: Any) -> None:
+    def start(self, event: Valued) -> None:
         self.nodes += 1
         if self.nodes > NODES:
             self.stop(event, f"the file holds more than {NODES:,} values", "move long lists into a CSV table")
@@ -168,12 +174,12 @@ class _Builder:
             self.drop_next = False
             self.skipping = 1
             return
-        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        value: dict[str, Yaml] | list[Yaml] = {} if isinstance(event, yaml.MappingStartEvent) else []
         path = self.path()
         self.node(event, value)
         self.stack.append(_Open(value, path, [None]))
 
-    def scalar(self, event: Any) -> None:
+    def scalar(self, event: yaml.ScalarEvent) -> None:
         if self.skipping:
             return
         top = self.stack[-1] if self.stack else None
@@ -201,7 +207,7 @@ class _Builder:
         value, refused = self.constant(event)
         self.node(event, value, refused)
 
-    def constant(self, event: Any) -> tuple[Any, bool]:
+    def constant(self, event: yaml.ScalarEvent) -> tuple[Yaml, bool]:
         """The value of a scalar by the core schema, and whether it was refused."""
         text = event.value
         if not event.implicit[0] or event.tag is not None:  # quoted or block text
@@ -239,7 +245,7 @@ class _Builder:
             return (*top.path, len(top.value))
         return top.path if top.key[0] is None else (*top.path, top.key[0])
 
-    def node(self, event: Any, value: Any, refused: bool = False) -> None:
+    def node(self, event: yaml.Event, value: Yaml, refused: bool = False) -> None:
         """Put a value where it belongs."""
         if self.skipping:
             return
@@ -262,11 +268,11 @@ class _Builder:
             top.value[top.key[0]] = value
             top.key[0] = None
 
-    def problem(self, event: Any, path: Path, wrong: str, remedy: str) -> None:
+    def problem(self, event: yaml.Event, path: Path, wrong: str, remedy: str) -> None:
         if not self.skipping:
             self.problems.append(Problem(self.name, *_place(event), dotted(path), wrong, remedy))
 
-    def stop(self, event: Any, wrong: str, remedy: str) -> None:
+    def stop(self, event: yaml.Event, wrong: str, remedy: str) -> None:
         raise CaseError(
             *self.problems, Problem(self.name, *_place(event), dotted(self.path()), wrong, remedy)
         )
@@ -278,7 +284,7 @@ def dotted(path: Path) -> str:
     return text if len(text) <= 200 else text[:200] + "..."
 
 
-def _place(event: Any) -> tuple[int, int]:
+def _place(event: yaml.Event) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numba
 
-KERNEL: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+KERNEL: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}  # Any: numba types none
 """What Python or another kernel calls."""
 
 SLOT = {**KERNEL, "forceinline": True}

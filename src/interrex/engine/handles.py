@@ -11,13 +11,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import struct
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.typing.templates import AttributeTemplate
+from numba.core.base import BaseContext
+from numba.core.pythonapi import _UnboxContext as UnboxContext
+from numba.core.typing.templates import AttributeTemplate, Signature
 from numba.extending import (
     NativeValue,
     infer_getattr,
@@ -30,7 +33,12 @@ from numba.extending import (
 )  # fmt: skip
 from numba.np.numpy_support import from_dtype
 
+from interrex.mechanisms.contract import Theta
+
 WORD = ir.IntType(64)
+
+Layout: TypeAlias = "tuple[tuple[str, np.dtype | type | Layout | None, int], ...]"
+"""For each field its name with the dtype and the dimensions of an array, with `int`, `float` or None, or with a layout."""
 
 
 class Handle:
@@ -42,9 +50,9 @@ class Handle:
 
     __slots__ = ("of", "table", "address", "numba_type")
 
-    def __init__(self, of: Any) -> None:
+    def __init__(self, of: NamedTuple | Theta) -> None:
         self.of = of  # keeps the arrays where they are
-        words: list[Any] = []
+        words: list[int] = []
         layout = _lay_out(of, words)
         self.numba_type = _type_of(layout)
         self.table = np.array(words, np.int64)
@@ -57,16 +65,15 @@ class Handles:
     def __init__(self) -> None:
         self._made: dict[int, Handle] = {}
 
-    def __call__(self, of: Any) -> Handle:
+    def __call__(self, of: NamedTuple | Theta) -> Handle:
         """The handle of `of`, which lives as long as this does."""
         if id(of) not in self._made:
             self._made[id(of)] = Handle(of)
         return self._made[id(of)]
 
 
-def _lay_out(of: Any, words: list[Any]) -> tuple[Any, ...]:
-    """Add what the table says of `of` to `words`. Returns for each field its name with the dtype and the dimensions of an
-    array, with `int`, `float` or None, or with a layout."""
+def _lay_out(of: NamedTuple | Theta, words: list[int]) -> Layout:
+    """Add what the table says of `of` to `words`."""
     layout = []
     for name, value in zip(of._fields, of, strict=True):
         if isinstance(value, np.ndarray):
@@ -78,9 +85,9 @@ def _lay_out(of: Any, words: list[Any]) -> tuple[Any, ...]:
         elif value is None:
             layout.append((name, None, 0))
         elif isinstance(value, tuple):
-            layout.append((name, _lay_out(value, words), 0))
+            layout.append((name, _lay_out(cast(NamedTuple, value), words), 0))
         elif isinstance(value, (int, np.integer)):
-            words.append(value)
+            words.append(int(value))
             layout.append((name, int, 0))
         else:
             words.append(struct.unpack("q", struct.pack("d", value))[0])
@@ -91,7 +98,7 @@ def _lay_out(of: Any, words: list[Any]) -> tuple[Any, ...]:
 class HandleType(types.Type):
     """Numba's type of a handle: each field with its own type and its place in the table, which has so many `words`."""
 
-    def __init__(self, layout: tuple[Any, ...]) -> None:
+    def __init__(self, layout: Layout) -> None:
         self.fields: dict[str, tuple[types.Type, int]] = {}
         self.words = 0
         for name, what, dimensions in layout:
@@ -117,12 +124,12 @@ register_model(HandleType)(models.OpaqueModel)
 
 
 @typeof_impl.register(Handle)
-def _typeof(handle: Handle, _: Any) -> HandleType:
+def _typeof(handle: Handle, _: object) -> HandleType:
     return handle.numba_type
 
 
 @unbox(HandleType)
-def _unbox(_: HandleType, handle: Any, c: Any) -> NativeValue:
+def _unbox(_: HandleType, handle: ir.Value, c: UnboxContext) -> NativeValue:
     number = c.pyapi.object_getattr_string(handle, "address")
     address = c.builder.inttoptr(c.pyapi.long_as_longlong(number), cgutils.voidptr_t)
     c.pyapi.decref(number)
@@ -138,14 +145,14 @@ class _Fields(AttributeTemplate):
 
 
 @lower_getattr_generic(HandleType)
-def _field(context: Any, builder: Any, typ: HandleType, handle: Any, attr: str) -> Any:
+def _field(context: BaseContext, builder: ir.IRBuilder, typ: HandleType, handle: ir.Value, attr: str) -> ir.Value:
     kind, place = typ.fields[attr]
     if kind is types.none:
         return context.get_dummy_value()
     if isinstance(kind, HandleType):
         return builder.gep(handle, [WORD(8 * place)])
 
-    def word(n: int, of: Any) -> Any:
+    def word(n: int, of: ir.Type) -> ir.Value:
         where = builder.gep(handle, [WORD(8 * (place + n))])
         load = builder.load(builder.bitcast(where, of.as_pointer()))
         load.set_metadata("invariant.load", builder.module.add_metadata([]))  # a table is never written to
@@ -157,7 +164,9 @@ def _field(context: Any, builder: Any, typ: HandleType, handle: Any, attr: str) 
     return _array(context, builder, kind, data, [word(1 + axis, WORD) for axis in range(kind.ndim)])
 
 
-def _array(context: Any, builder: Any, kind: types.Array, data: Any, shape: list[Any]) -> Any:
+def _array(
+    context: BaseContext, builder: ir.IRBuilder, kind: types.Array, data: ir.Value, shape: list[ir.Value]
+) -> ir.Value:
     """A contiguous array to which nobody counts references."""
     itemsize = WORD(context.get_abi_sizeof(context.get_data_type(kind.dtype)))
     strides, step, items = [], itemsize, WORD(1)
@@ -173,17 +182,19 @@ def _array(context: Any, builder: Any, kind: types.Array, data: Any, shape: list
     return array._getvalue()
 
 
-def _values(_: Any, of: Any) -> Any:
+def _values(_: object, of: types.Type) -> tuple[Signature, Callable[..., ir.Value]]:
     if not isinstance(of, HandleType):
         return of(of), lambda context, builder, signature, args: args[0]
     floats = types.Array(types.float64, 1, "C", readonly=True)
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
+    ) -> ir.Value:
         data = builder.bitcast(args[0], context.get_value_type(types.float64).as_pointer())
-        return _array(context, builder, floats, data, [WORD(of.words)])
+        return _array(context, builder, floats, cast(ir.Value, data), [WORD(of.words)])
 
     return floats(of), generate
 
 
-values: Any = intrinsic(_values)
+values = cast(Callable[[object], np.ndarray], intrinsic(_values))
 """values(of) in kernels: what a named tuple of floats holds, or its handle, to go through in order."""

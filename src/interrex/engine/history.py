@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from interrex.engine.schedule import DONE, Clocks, Trace, daily_profile
 from interrex.engine.state import Workspace, live, reset_clocks, reset_macro, revive
 from interrex.engine.street import room_for
 from interrex.errors import StoreError
+from interrex.mechanisms.contract import Theta
 from interrex.mechanisms.state import Macro, Place
 from interrex.store.arrays import read_arrays, write_arrays
 
@@ -135,7 +136,7 @@ def _fit(arena: Arena, luck: Luck, work: Workspace) -> None:
         raise ValueError("the workspace was made for another arena")
 
 
-def _freeze(*groups: Iterable[Any]) -> None:
+def _freeze(*groups: Iterable[object]) -> None:
     """What kernels read in place cannot be written to while they read it, or later."""
     for group in groups:
         for value in group:
@@ -143,7 +144,7 @@ def _freeze(*groups: Iterable[Any]) -> None:
                 value.flags.writeable = False
 
 
-def _begin(arena: Arena, work: Workspace, place: Place, theta: Any, clocks: ClockLuck | None) -> None:
+def _begin(arena: Arena, work: Workspace, place: Place, theta: Theta, clocks: ClockLuck | None) -> None:
     """A workspace in which nothing has happened yet."""
     reset_macro(work.macro, place, theta, arena.predecessor)
     reset_clocks(work.clocks)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -70,7 +69,7 @@ def check_memory(arena: Arena, workers: int) -> None:
     )
 
 
-def _bytes(things: Iterable[Any]) -> int:
+def _bytes(things: Iterable[object]) -> int:
     return sum(thing.nbytes for thing in things if isinstance(thing, np.ndarray))
 
 

@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from types import EllipsisType
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from interrex.errors import RunError
+from interrex.mechanisms.contract import Theta
 from interrex.mechanisms.state import Macro
 
 AT_THE_START = ("old_start", "shock_sd", "shock_memory", "shock_nation")
 """Parameters that make the first macro state and the common shocks, and are read no more."""
+
+
+Value = TypeVar("Value", float, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def described(o: Override) -> bytes:
     return b"\0".join(p.tobytes() if isinstance(p, np.ndarray) else repr(p).encode() for p in parts)
 
 
-def theta_at(theta: Any, tick: int, overrides: Sequence[Override]) -> Any:
+def theta_at(theta: Theta, tick: int, overrides: Sequence[Override]) -> Theta:
     """The parameters (a generated named tuple) that hold in a tick."""
     for o in overrides:
         if isinstance(o, Parameter) and o.start <= tick:
@@ -98,5 +102,5 @@ def apply(overrides: Sequence[Override], tick: int, x: Macro) -> None:
             field[o.where] = _changed(field[o.where], o)
 
 
-def _changed(value: Any, o: Override) -> Any:
+def _changed(value: Value, o: Override) -> Value | float:
     return o.factor * value if o.value is None else o.value

@@ -15,9 +15,9 @@ import itertools
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numba.core.dispatcher import Dispatcher
@@ -26,7 +26,7 @@ from numba.core.errors import NumbaError
 from interrex.engine.plan import of_mechanism
 from interrex.errors import RunError
 from interrex.mechanisms import MechanismSet, all_mechanisms
-from interrex.mechanisms.contract import SLOTS, Mechanism, Param, Work
+from interrex.mechanisms.contract import SLOTS, Filling, Mechanism, Param, Theta, Work
 from interrex.mechanisms.state import small_country
 
 PAGE = "docs/mechanisms.md shows one that works"
@@ -68,14 +68,15 @@ def from_file(path: str | Path) -> MechanismSet:
     return chosen
 
 
-def check(chosen: Sequence[Any]) -> None:
+def check(chosen: Iterable[object]) -> None:
     """Try the mechanisms of `chosen` that do not ship with interrex; RunError at the first mistake."""
     shipped = all_mechanisms()
-    own = [m for m in _each(chosen, "mechanisms") if not any(m is other for other in shipped)]
+    every = _each(chosen, "mechanisms")
+    own = [m for m in every if not any(m is other for other in shipped)]
     if not own:
         return
-    _check_parameters(own, chosen)
-    theta = _theta(chosen)
+    _check_parameters(own, every)
+    theta = _theta(every)
     for mechanism in own:
         for slot, function in mechanism.slots.items():
             _check_signature(mechanism, slot, function)
@@ -102,9 +103,9 @@ def _check_wiring(mechanism: Mechanism) -> None:
             )
 
 
-def _each(things: Any, where: str) -> list[Mechanism]:
-    found = list(things)
-    for thing in found:
+def _each(things: Iterable[object], where: str) -> list[Mechanism]:
+    found: list[Mechanism] = []
+    for thing in things:
         if not isinstance(thing, Mechanism):
             raise RunError(f"{where} holds a {type(thing).__name__}, not a Mechanism", PAGE)
         for param in thing.params:
@@ -119,6 +120,7 @@ def _each(things: Any, where: str) -> list[Mechanism]:
                     f"mechanism {thing.name}: {work!r} among its works is not a Work",
                     'write works=(Work("Family, I.", "2007", "title", "where it appeared", "doi"),), or () and a note',
                 )
+        found.append(thing)
     return found
 
 
@@ -143,7 +145,7 @@ def _modules(mechanism: Mechanism) -> Iterator[str]:
         yield inspect.getfile(getattr(function, "py_func", function))
 
 
-def _theta(chosen: Sequence[Mechanism]) -> list[Any]:
+def _theta(chosen: Sequence[Mechanism]) -> list[Theta]:
     """Parameters at POINTS, all at once, as the kernels get them: a named tuple of floats."""
     params = {param.name: param for mechanism in chosen for param in mechanism.params}
     kind = _kind(tuple(params))
@@ -151,12 +153,12 @@ def _theta(chosen: Sequence[Mechanism]) -> list[Any]:
 
 
 @functools.cache
-def _kind(names: tuple[str, ...]) -> Any:
+def _kind(names: tuple[str, ...]) -> Callable[..., Theta]:
     """One type for one list of names: another would have every function compiled again."""
     return NamedTuple("Theta", [(name, float) for name in names])  # pyright: ignore
 
 
-def _check_signature(mechanism: Mechanism, slot: str, function: Any) -> None:
+def _check_signature(mechanism: Mechanism, slot: str, function: Filling) -> None:
     if slot not in (*SLOTS, "join_rate"):
         raise RunError(
             f"mechanism {mechanism.name} fills an unknown slot {slot!r}",
@@ -183,7 +185,7 @@ def _signature(slot: str) -> list[str]:
     return text[text.index("(") + 1 : text.index(")")].split(", ")
 
 
-def _try(mechanism: Mechanism, slot: str, function: Any, th: Any) -> None:
+def _try(mechanism: Mechanism, slot: str, function: Filling, th: Theta) -> None:
     """Call the function in the state of `small_country` and, where SLOTS promises signs, over a grid."""
     place, x = small_country()
     state = {
@@ -227,7 +229,7 @@ def _try(mechanism: Mechanism, slot: str, function: Any, th: Any) -> None:
             ask.not_negative([found])
 
 
-def _table(ask: _Asked, th: Any, axes: list[list[float]]) -> np.ndarray:
+def _table(ask: _Asked, th: Theta, axes: list[list[float]]) -> np.ndarray:
     values = [ask.number(*point, th) for point in itertools.product(*axes)]
     return np.array(values).reshape([len(axis) for axis in axes])
 
@@ -235,10 +237,10 @@ def _table(ask: _Asked, th: Any, axes: list[list[float]]) -> np.ndarray:
 class _Asked:
     """A function of the user's, asked for numbers; what goes wrong becomes a RunError."""
 
-    def __init__(self, function: Any, where: str, mechanism: Mechanism) -> None:
+    def __init__(self, function: Filling, where: str, mechanism: Mechanism) -> None:
         self.function, self.where, self.mechanism = function, where, mechanism
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: object) -> object:
         try:
             return self.function(*arguments)
         except NumbaError as error:
@@ -246,14 +248,14 @@ class _Asked:
         except Exception as error:
             raise RunError(f"{self.where} fails: {type(error).__name__}: {error}", PAGE) from error
 
-    def number(self, *arguments: Any) -> float:
+    def number(self, *arguments: object) -> float:
         """What the function gives, a finite number."""
         found = self(*arguments)
         if not isinstance(found, (int, float)) or not np.isfinite(found):
             raise RunError(f"{self.where} gives {found!r}", "let it return a finite number in every case")
         return float(found)
 
-    def rising(self, values: Any, way: str, axis: int = 0) -> None:
+    def rising(self, values: list[float] | np.ndarray, way: str, axis: int = 0) -> None:
         """RunError if the numbers fall along an axis by more than rounding does."""
         values = np.asarray(values)
         if (np.diff(values, axis=axis) < -1e-9 * (1.0 + np.abs(values).max())).any():
@@ -282,8 +284,8 @@ class _Asked:
         return f"{self.where} cannot be compiled: {why.rstrip('.')}"
 
 
-def _line(function: Any) -> str:
-    code = function.py_func.__code__
+def _line(function: Filling) -> str:
+    code = cast(Dispatcher, function).py_func.__code__
     return f"{Path(code.co_filename).name}:{code.co_firstlineno}"
 
 

@@ -12,8 +12,10 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from types import ModuleType
-from typing import Any, NamedTuple
+from types import FunctionType, ModuleType
+from typing import NamedTuple, cast
+
+from numba.core.dispatcher import Dispatcher
 
 from interrex.engine import compile as kernels
 from interrex.errors import RunError
@@ -109,20 +111,20 @@ def plan_text(mechanisms: Sequence[Mechanism]) -> str:
     return "\n".join(lines)
 
 
-def touched(function: Any, holds: Mapping[str, str] = SEEN) -> Touched:
+def touched(function: object, holds: Mapping[str, str] = SEEN) -> Touched:
     """What a function touches, with all that it calls; `holds` says which arguments are the macro state or its arrays."""
     return _touched(function, tuple(sorted(holds.items())))
 
 
 @functools.lru_cache(maxsize=4096)
-def _touched(function: Any, holds: tuple[tuple[str, str], ...]) -> Touched:
+def _touched(function: object, holds: tuple[tuple[str, str], ...]) -> Touched:
     tree, within = _tree(function)
     known = {name: of for name, of in holds if name in {a.arg for a in tree.args.args}}
     return _direct(tree, set(), within, known | _aliases(tree, known))
 
 
 def _direct(
-    tree: ast.AST, without: set[ast.AST], within: Mapping[str, Any], known: Mapping[str, str]
+    tree: ast.AST, without: set[ast.AST], within: Mapping[str, object], known: Mapping[str, str]
 ) -> Touched:
     """What the nodes of a tree touch, and what the functions do that they call."""
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
@@ -153,16 +155,17 @@ def _direct(
     return out
 
 
-def _called(call: ast.Call, function: Any, within: Mapping[str, Any], known: Mapping[str, str]) -> Touched:
+def _called(call: ast.Call, function: object, within: Mapping[str, object], known: Mapping[str, str]) -> Touched:
     """What a call touches by the arrays that it hands on, and the slots that it leads to."""
     if function is None:
         return Touched()
     name = getattr(function, "__name__", "")
     if function is within.get(name) and name in SLOT_TEXTS and "Theta" in within:
         return Touched(slots=frozenset({name}))
-    if not hasattr(function, "py_func"):
+    plain = getattr(function, "py_func", None)
+    if plain is None:
         return Touched()
-    parameters = list(inspect.signature(function.py_func).parameters)
+    parameters = list(inspect.signature(plain).parameters)
     holds = {}
     for parameter, argument in zip(parameters, call.args, strict=False):
         if isinstance(argument, ast.Name) and known.get(argument.id) == "":
@@ -192,13 +195,13 @@ def _aliases(tree: ast.AST, known: Mapping[str, str]) -> dict[str, str]:
     return out
 
 
-def _level(index: ast.expr, within: Mapping[str, Any]) -> str:
+def _level(index: ast.expr, within: Mapping[str, object]) -> str:
     """The name of a national level, or of all of them where its number is computed."""
     number = index.value if isinstance(index, ast.Constant) else _resolved(index, within)
     return LEVEL_NAMES[number] if isinstance(number, int) and 0 <= number < len(LEVEL_NAMES) else ALL_LEVELS
 
 
-def _resolved(node: ast.expr, within: Mapping[str, Any]) -> Any:
+def _resolved(node: ast.expr, within: Mapping[str, object]) -> object:
     """What a name, or a name in a module, stands for; None where it is neither."""
     if isinstance(node, ast.Name):
         return within.get(node.id)
@@ -208,9 +211,9 @@ def _resolved(node: ast.expr, within: Mapping[str, Any]) -> Any:
     return None
 
 
-def _tree(function: Any) -> tuple[ast.FunctionDef, Mapping[str, Any]]:
+def _tree(function: object) -> tuple[ast.FunctionDef, Mapping[str, object]]:
     """The syntax tree of a function and the names that it sees."""
-    plain = getattr(function, "py_func", function)
+    plain = cast(FunctionType, getattr(function, "py_func", function))
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(plain))).body[0]
     except (OSError, TypeError, SyntaxError):
@@ -241,7 +244,7 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
         yield node
 
 
-def _elementary(function: Any) -> bool:
+def _elementary(function: object) -> bool:
     return function.__module__ in ("interrex.mechanisms.maths", "interrex.engine.draws")
 
 
@@ -253,8 +256,8 @@ def _fillings(module: kernels.Kernel, slot: str) -> Iterator[Filling]:
             yield Filling(call.func.id.removesuffix(f"_{slot}"), touched(within[call.func.id]))
 
 
-def _text(name: str, function: Any) -> str:
-    text = " ".join((SLOT_TEXTS.get(name) or inspect.getdoc(function.py_func) or "").split())
+def _text(name: str, function: object) -> str:
+    text = " ".join((SLOT_TEXTS.get(name) or inspect.getdoc(cast(Dispatcher, function).py_func) or "").split())
     return text.split(". ")[0].rstrip(".")
 
 

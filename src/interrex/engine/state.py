@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from interrex.engine.handles import Handles
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
 from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS, Member, Scratch, Step
 from interrex.mechanisms.acts import ACT_KINDS
+from interrex.mechanisms.contract import Theta
 from interrex.mechanisms.state import (
     ALARM,
     BY_AUDIENCE,
@@ -33,7 +34,7 @@ def new_macro(place: Place) -> Macro:
     return Macro(**{name: np.zeros(size) for name, size in sizes.items()})
 
 
-def reset_macro(x: Macro, place: Place, th: Any, predecessor: bool) -> None:
+def reset_macro(x: Macro, place: Place, th: Theta, predecessor: bool) -> None:
     """A calm evening before the window: nobody out, police in place, beliefs at their start."""
     for array in x:
         array[:] = 0.0

@@ -6,7 +6,7 @@ is never taken.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from interrex.engine.touched import DIGIT, FAR_ONE, bucket_bits
 from interrex.errors import RunError
 from interrex.mechanisms.maths import scalar
 from interrex.mechanisms.state import Place
-from interrex.polity.network import FAR_DEGREE, Network, make_network, most_near
+from interrex.polity.network import FAR_DEGREE, Network, Ties, make_network, most_near
 from interrex.polity.permutation import ROUNDS
 from interrex.polity.strata import SIGN, TAIL, TAIL_WIDTH, Strata, grievance_at, make_strata, traits
 from interrex.polity.units import agents
@@ -117,7 +117,7 @@ class Scratch(NamedTuple):
     edge: np.ndarray  # i8[buckets + 1] which begin here
     bucket_bits: int  # citizens of a bucket, as a power of two
     seen: np.ndarray  # u2[citizens of a bucket] active ties of each; all 0 between calls
-    on_street: Any  # u8 a bit for each citizen, all 0 between calls; None unless most may be on the street at once
+    on_street: np.ndarray | None  # u8 a bit for each citizen, all 0 between calls; None unless most may be on the street at once
     listed: np.ndarray  # u4[citizens of a bucket + BLOCK] who has any,
     listed_ties: np.ndarray  # u2[citizens of a bucket + BLOCK] and how many
     digits: np.ndarray  # i8[2**DIGIT + 1] for sorting them
@@ -153,7 +153,7 @@ def bits_of_all(citizens: int, room: int) -> int:
     return (citizens >> 6) + 1 if 2 * room > citizens else 0
 
 
-def make_world(place: Place, weight: int, seed: int, graph: Any = None) -> World:
+def make_world(place: Place, weight: int, seed: int, graph: Ties | None = None) -> World:
     """Citizens and ties of `place` under `seed`; each simulated citizen stands for `weight` persons.
 
     `graph`, if given, is a user's own network of near ties (see `polity.network.make_network`; its ties must

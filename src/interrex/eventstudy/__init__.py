@@ -9,7 +9,7 @@ Looked up on first use, so that importing the package costs nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from interrex.eventstudy.study import events as events
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["events"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "events":
         from interrex.eventstudy.study import events
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ class Happening(NamedTuple):
         return self.names.get(label, self.names.get(label.split("@")[0]))
 
 
-def happenings(event: Any) -> list[Happening]:
+def happenings(event: object) -> list[Happening]:
     """The events asked for.
 
     event: a day or time; a list of them; a mapping from label to one; or a frame with columns when, and optionally

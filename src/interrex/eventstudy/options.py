@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
 from cyclopts import Parameter
 
@@ -93,10 +93,10 @@ class Options:
     max_gap: Annotated[int, told("most trading days without a price that are no mistake")] = 10
 
     @classmethod
-    def of(cls, **chosen: Any) -> Options:
+    def of(cls, **chosen: object) -> Options:
         """From words of Python: a word, a list or a mapping where a tuple of words is meant; None for what is not said."""
         several = {one.name for one in fields(cls) if one.default == ()}
-        asked: dict[str, Any] = {
+        asked: dict[str, Any] = {  # what is wrong is told by __post_init__
             name: _words(value) if name in several else value for name, value in chosen.items()
         }
         return cls(**asked)
@@ -194,7 +194,7 @@ def pairs(option: str, values: tuple[str, ...], unnamed: bool = False) -> dict[s
     return out
 
 
-def _words(value: Any) -> tuple[str, ...]:
+def _words(value: object) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return tuple(f"{ours}={theirs}" for ours, theirs in value.items())
-    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+    return () if value is None else (value,) if isinstance(value, str) else tuple(cast(Iterable[str], value))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from interrex.errors import CaseError, Problem, RunError
 from interrex.eventstudy import calendar, sanity
@@ -21,6 +23,9 @@ from interrex.eventstudy.cells import FIELD_WORDS, Frame, Sheet, listed, plain, 
 from interrex.eventstudy.days import TIME, Days, read_days, tell_no_close
 from interrex.eventstudy.numbers import Numbers, numbers
 from interrex.eventstudy.sanity import EVERYTHING
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 REQUIRED = ("date", "instrument", "price")
 OPTIONAL = ("venue", "currency", "halt", "price_low", "price_high", "volume")
@@ -96,7 +101,7 @@ def read_events(file: str | Path) -> Frame:
     return frame.assign(file=str(file), line=read.lines)
 
 
-def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Prices:
+def prices_from(data: object, *, columns: Mapping[str, str] | None = None) -> Prices:
     """Prices from a path, a pandas DataFrame (tidy, or days by instruments) or an xarray object.
 
     An xarray DataArray needs the dimensions date and instrument (and may have venue); a Dataset, variables named as
@@ -110,7 +115,7 @@ def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Price
     if isinstance(data, (list, tuple)):
         return read_prices(*data, columns=columns)
     if hasattr(data, "to_dataset") or hasattr(data, "data_vars"):
-        frame = data.to_dataframe() if hasattr(data, "data_vars") else data.to_dataframe(name="price")
+        frame = cast("xr.Dataset", data).to_dataframe() if hasattr(data, "data_vars") else cast("xr.DataArray", data).to_dataframe(name="price")
         frame = frame.reset_index()
     elif isinstance(data, pd.DataFrame):
         frame = data
@@ -145,11 +150,11 @@ def prices_from(data: Any, *, columns: Mapping[str, str] | None = None) -> Price
     return _checked([_read(read, {**ours, **columns})], None)
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     """A cell of a frame as a CSV would have it; a day without a clock where the clock is at midnight."""
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return ""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    text = cast(date, value).isoformat() if hasattr(value, "isoformat") else str(value)
     return text.removesuffix("T00:00:00").strip()
 
 
@@ -364,7 +369,7 @@ class Mistakes:
         self.frame = frame
         self.found: list[Problem | str] = []
 
-    def at(self, rows: Any, column: str, what: str, remedy: str) -> None:
+    def at(self, rows: ArrayLike, column: str, what: str, remedy: str) -> None:
         """Every row of the mask is wrong; {} in `what` stands for its cell."""
         for index in np.flatnonzero(np.asarray(rows)):
             row = self.frame.iloc[index]

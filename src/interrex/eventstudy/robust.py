@@ -8,6 +8,8 @@ autoregressive conditional heteroskedasticity. J. Econometrics 31, 307-327.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,7 +87,7 @@ def garch(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, ahead_span: np.ndarra
     return Spread(coefficients, np.sqrt(one), np.sqrt(total))
 
 
-def _statsmodels() -> Any:
+def _statsmodels() -> ModuleType:
     try:
         from statsmodels.regression import linear_model
     except ImportError:
@@ -93,7 +95,7 @@ def _statsmodels() -> Any:
     return linear_model
 
 
-def _arch() -> Any:
+def _arch() -> Callable[..., Any]:  # without types of its own
     try:
         from arch import arch_model  # pyright: ignore[reportMissingImports]
     except ImportError:

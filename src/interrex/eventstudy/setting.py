@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -100,7 +100,7 @@ class Driver(NamedTuple):
     price: Frame
 
 
-def gather(prices: Prices, event: Any, options: Options) -> Setting:
+def gather(prices: Prices, event: object, options: Options) -> Setting:
     """Build the setting; see `happenings` for the event. Raises CaseError and RunError."""
     table, notes = prices.table, [Note("reading", "", sentence) for sentence in prices.notes]
     rates = pairs("--rates", options.rates)

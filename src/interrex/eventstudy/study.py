@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def events(prices: Any, *, event: Any, columns: Mapping[str, str] | None = None, options: Options | None = None,
-           **chosen: Any) -> xr.Dataset:  # fmt: skip
+def events(prices: object, *, event: object, columns: Mapping[str, str] | None = None, options: Options | None = None,
+           **chosen: object) -> xr.Dataset:  # fmt: skip
     """Abnormal returns of names round events, with tests and a verdict from placebo dates.
 
     prices: CSV path or paths, pandas frame, xarray object or `Prices` (see `prices.prices_from`; `columns` maps

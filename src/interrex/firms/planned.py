@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from datetime import date
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 
+from interrex.case.schema import Fact
 from interrex.engine import draws as keyed
 from interrex.errors import CaseError
 
@@ -100,7 +102,7 @@ class Reported(NamedTuple):
 
     home: str
     count: int
-    known_from: Any  # date, or None
+    known_from: date | None
     source: str
     note: str
 
@@ -122,7 +124,7 @@ class Population(NamedTuple):
         )
 
 
-def population(facts: Mapping[str, Any]) -> Population | None:
+def population(facts: Mapping[str, Fact]) -> Population | None:
     """The plans of a case, None if it names none. Raises CaseError for a fact that cannot be read."""
     plans = []
     for key, fact in sorted(facts.items()):
@@ -145,7 +147,7 @@ def population(facts: Mapping[str, Any]) -> Population | None:
     return Population(tuple(plans), tuple(replaced(g) for g in COMMON), sectors)
 
 
-def reported(facts: Mapping[str, Any], homes: set[str]) -> Reported | None:
+def reported(facts: Mapping[str, Fact], homes: set[str]) -> Reported | None:
     """Cancellations reported of plans from one of these homes; None if the case reports none."""
     for key, fact in sorted(facts.items()):
         home = key.removeprefix(REPORTED)
@@ -170,23 +172,22 @@ def draw(people: Population, seed: int, count: int) -> dict[str, np.ndarray]:
     return {g.id: g.at(z[:, i]) for i, g in enumerate(guesses)}
 
 
-def _replaced(facts: Mapping[str, Any], guess: Guess) -> Guess:
+def _replaced(facts: Mapping[str, Fact], guess: Guess) -> Guess:
     fact = facts.get(ANSWER + guess.id)
     return guess if fact is None else _guess(guess.id, fact, guess.name, guess.unit, guess.share)
 
 
-def _guess(key: str, fact: Any, name: str, unit: str, share: bool) -> Guess:
-    bounds = (fact.low, fact.value, fact.high)
+def _guess(key: str, fact: Fact, name: str, unit: str, share: bool) -> Guess:
+    low, median, high = fact.low, fact.value, fact.high
     top = 1.0 if share else math.inf
-    if not all(_number(v) and 0.0 < v < top for v in bounds) or not fact.low < fact.value < fact.high:
+    if not (_number(low) and _number(median) and _number(high) and 0.0 < low < median < high < top):
         raise CaseError(
             f"case.yaml: facts.{key}: an uncertain number needs low < value < high, all above 0"
             + (" and below 1" if share else "")
         )
     why = fact.note or (f"source {fact.source}" if fact.source else "no source")
-    low, median, high = (float(v) for v in bounds)
-    return Guess(key, name, unit, median, low, high, why, share, fact.assumption)
+    return Guess(key, name, unit, float(median), float(low), float(high), why, share, fact.assumption)
 
 
-def _number(value: Any) -> bool:
+def _number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

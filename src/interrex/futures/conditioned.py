@@ -147,8 +147,10 @@ def run_on(
         pool, arena, members, model.target.hazard_priors, free_from, all_of, settings.seed,
         advance=settings.progress.advance,
     )  # fmt: skip
-    summaries, ends, changes = (tuple(row[i] for row in rows) for i in range(3))
-    return Histories(tuple(members), luck.islands(posterior, len(members)), free_from, summaries, ends, changes)
+    return Histories(
+        tuple(members), luck.islands(posterior, len(members)), free_from,
+        tuple(row[0] for row in rows), tuple(row[1] for row in rows), tuple(row[2] for row in rows),
+    )  # fmt: skip
 
 
 def check(posterior: Posterior, histories: Histories, case: CutCase) -> tuple[Diagnostic, ...]:

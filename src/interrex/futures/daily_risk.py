@@ -23,6 +23,7 @@ from interrex.futures import rivals
 from interrex.inference.filtering import Snapshot, carry
 from interrex.inference.islands import Posterior
 from interrex.inference.model import Model
+from interrex.inference.target import Target
 from interrex.mechanisms.acts import act
 from interrex.prices.control import WAYS, hazards, rate_draws, survival
 
@@ -68,15 +69,15 @@ def ladder(case: CutCase, sparse: bool) -> list[date]:
 
 def daily_risk(
     days: list[date], model_as_of: Callable[[date], Model], *, particles: int, islands: int, sweeps: int, hazard_draws: int,
-    workers: int, seed: int, advance: Any = None,
+    workers: int, seed: int, advance: Callable[[int], None] | None = None,
 ) -> DailyRisk:  # fmt: skip
     """Risk on each of `days`. `model_as_of` gives the executable model (`inference.model.Model`) of the case cut at a day."""
     first = model_as_of(days[0])
     span = (days[-1] - first.case.window.start).days + 1
     pool = Pool(first.arena._replace(days=span + HORIZON), workers)
-    models: dict[date, Any] = {}
+    models: dict[date, Model] = {}
 
-    def targets() -> Iterator[tuple[date, Any]]:
+    def targets() -> Iterator[tuple[date, Target]]:
         for day in days:
             model = models[day] = first if day == days[0] else model_as_of(day)
             target = model.target
@@ -123,7 +124,7 @@ def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: in
     for way in WAYS:  # their hazard is integrated, so that they need not happen
         modes[act(way)] = SCRIPTED
 
-    def task(slot: int) -> Any:
+    def task(slot: int) -> tuple[np.ndarray, np.ndarray, float] | None:
         member = members[slot]
         course = luck.free_course(arena, member, priors, today, seed, modes)
         history = replay(arena, member.luck, course, pool.workspace(), until=end)
@@ -135,6 +136,7 @@ def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: in
 
     futures = pool.map(task, range(snap.size))
     inside = [i for i, f in enumerate(futures) if f is not None]
+    told = [f for f in futures if f is not None]
     unknown = 1.0 - len(inside) / snap.size
     blank = {"ess": snap.reweighting_ess, "unknown": unknown, "distinct": snap.distinct * snap.size}
     islands = np.unique(snap.island)
@@ -144,9 +146,9 @@ def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: in
         )
         gone = {"hazard": np.full(HORIZON, np.nan), "today": np.full(draws.shape[1], np.nan)}
         return {**blank, **nothing, **gone, "why": "every future leaves the range of the model"}
-    weight = np.stack([futures[i][0] for i in inside])
-    hazard = np.stack([futures[i][1] for i in inside])
-    crisis = float(np.mean([futures[i][2] for i in inside]))
+    weight = np.stack([f[0] for f in told])
+    hazard = np.stack([f[1] for f in told])
+    crisis = float(np.mean([f[2] for f in told]))
     lost = -np.expm1(-np.cumsum(hazard, axis=2))
     share = weight / weight.sum(axis=1, keepdims=True)
     each = (share[:, :, None] * lost).sum(axis=1)  # particle, day

@@ -8,7 +8,7 @@ abducted where the record shows what it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from interrex.mechanisms.maths import exp_of, log_of
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
 NEVER = 1e9  # ticks; later than any window
+
+
+Told = TypeVar("Told")
 
 
 class Member(NamedTuple):
@@ -206,13 +209,13 @@ def free_course(
 
 def run_free(
     pool: Pool, arena: Arena, members: list[Member], priors: HazardPriors, free_from: int,
-    summarise: Callable[[History, Member], Any], seed: int, mode: np.ndarray | None = None, script: Script | None = None,
-    advance: Any = None,
-) -> list[Any]:  # fmt: skip
+    summarise: Callable[[History, Member], Told], seed: int, mode: np.ndarray | None = None, script: Script | None = None,
+    advance: Callable[[int], None] | None = None,
+) -> list[Told]:  # fmt: skip
     """Run members with the record imposed before tick `free_from` and acts free after it; `summarise` every history
     in slot order."""
 
-    def task(slot: int) -> Any:
+    def task(slot: int) -> Told:
         member = members[slot]
         course = free_course(arena, member, priors, free_from, seed, mode, script)
         return summarise(replay(arena, member.luck, course, pool.workspace()), member)
@@ -220,7 +223,7 @@ def run_free(
     return pool.map(task, range(len(members)), advance)
 
 
-def spread(rows: list[Any], count: int) -> list[Any]:
+def spread(rows: list[Told], count: int) -> list[Told]:
     """At most `count` of the rows, evenly spaced."""
     if len(rows) <= count:
         return rows

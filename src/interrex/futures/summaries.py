@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from interrex.case.cut import CutCase
 from interrex.engine.history import History
 from interrex.engine.schedule import ARRESTED, DONE, ENTERED, KILLED, PRESENT
 from interrex.futures.members import Member
+from interrex.inference.dated_acts import Event
+from interrex.inference.observe import Observations
 from interrex.mechanisms.acts import BY_KIND
 from interrex.mechanisms.maths import exp_of
 from interrex.mechanisms.state import ELITE
@@ -69,12 +72,12 @@ def quantiles(values: list[np.ndarray]) -> np.ndarray:
     return np.quantile(np.stack(values).astype(np.float64), QUANTILES, axis=0)
 
 
-def day_names(case: Any, days: int) -> list[str]:
+def day_names(case: CutCase, days: int) -> list[str]:
     """ISO dates of the window's first `days` days."""
     return [(case.window.start + timedelta(days=d)).isoformat() for d in range(days)]
 
 
-def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
+def event_changes(history: History, observations: Observations) -> list[np.ndarray]:
     """Change of every audience's share (trust, frame, old) over the tick of each dated act, f8[G, 3] each."""
     beliefs = 1.0 / (1.0 + exp_of(-history.trace.beliefs.astype(float)))
     out = []
@@ -84,6 +87,6 @@ def event_changes(history: Any, observations: Any) -> list[np.ndarray]:
     return out
 
 
-def event_label(event: Any) -> str:
+def event_label(event: Event) -> str:
     """An act in words."""
     return BY_KIND[event.kind].words

@@ -8,7 +8,8 @@ serve every path, so the value is a smooth deterministic function of it, and exa
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -38,10 +39,16 @@ class HazardDraws(NamedTuple):
     scored: np.ndarray  # i8[K] 1 where the kind is scored at all
 
 
+class Values(Protocol):
+    """A kernel module with `kind_values`."""
+
+    kind_values: Callable[..., None]
+
+
 class OneDraw:
     """Log likelihood of a kind at one draw of its rates and slopes, on a path; what else it takes, it takes as handles."""
 
-    def __init__(self, kernels: Any, kinds: int, dims: int) -> None:
+    def __init__(self, kernels: Values, kinds: int, dims: int) -> None:
         self.kernels = kernels
         self.draw = HazardDraws(np.zeros((kinds, 1, dims)), np.zeros((kinds, 1)), np.ones(kinds, np.int64))
         self.handle, self.no_shift, self.out = Handle(self.draw), np.zeros(1), np.zeros(1)
@@ -72,7 +79,7 @@ def scored_kinds(record: ActRecord, table: ActTable) -> np.ndarray:
 
 
 def make_draws(
-    kernels: Any, sig: np.ndarray, crisis: np.ndarray, record: ActRecord, table: ActTable, priors: HazardPriors,
+    kernels: Values, sig: np.ndarray, crisis: np.ndarray, record: ActRecord, table: ActTable, priors: HazardPriors,
     count: int, seed: int,
 ) -> HazardDraws:  # fmt: skip
     """Find every kind's mode on a pilot path by Newton steps and spread `count` scrambled Sobol points around it.

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from interrex.mechanisms.contract import Param, Prior
+from interrex.case.schema import Fact
+from interrex.mechanisms.contract import Mechanism, Param, Prior
 
 OBSERVATION = (
     Param("canary", Prior("normal", 0.0, 1.0), "none", "nothing reads it: its posterior must equal its prior"),
@@ -82,11 +84,11 @@ class Space(NamedTuple):
 NORMAL_95 = 1.6448536269514722
 
 
-def _logit(share: Any) -> float:
+def _logit(share: float | str) -> float:
     return math.log(float(share) / (1.0 - float(share)))
 
 
-def make_space(mechanisms: tuple[Any, ...], facts: dict[str, Any], regions: int, days: int) -> Space:
+def make_space(mechanisms: Sequence[Mechanism], facts: Mapping[str, Fact], regions: int, days: int) -> Space:
     """The space of a run. A fact of the case named like a parameter, a share measured before the crisis, centres its
     prior on the logit scale; its `low` and `high`, a 90 % range, set the prior's standard deviation."""
     params: list[Param] = []

@@ -115,8 +115,9 @@ class Target(NamedTuple):
 
     def handed(self) -> tuple[Handle, Handle, Handle, Handle]:
         """What kernels of hazards take: record, a table of rates of their own to write into, draws, priors."""
-        table = copy_table(self.table)
-        return Handle(self.record), Handle(table), Handle(self.hazard_draws), Handle(self.hazard_priors)
+        table, draws = copy_table(self.table), self.hazard_draws
+        assert draws is not None
+        return Handle(self.record), Handle(table), Handle(draws), Handle(self.hazard_priors)
 
     def evaluate(
         self, pool: Pool, z: np.ndarray, noise: np.ndarray, needed: float = -math.inf

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interrex.mechanisms.contract import Mechanism
 
 __all__ = ["ALL", "MechanismSet", "all_mechanisms", "replace"]
 
@@ -13,12 +16,12 @@ ALL: MechanismSet
 """The shipped set; looked up at first use, since the mechanisms need numba."""
 
 
-class MechanismSet(tuple[Any, ...]):
+class MechanismSet(tuple["Mechanism", ...]):
     """Mechanisms in plan order; what `interrex.run(case, mechanisms=...)` takes."""
 
     __slots__ = ()
 
-    def replace(self, **changes: Any) -> MechanismSet:
+    def replace(self, **changes: Mechanism) -> MechanismSet:
         """The set with some mechanisms replaced by name: `ALL.replace(rebellion=mine)`. KeyError if unknown."""
         names = [m.name for m in self]
         for name in changes:
@@ -26,12 +29,12 @@ class MechanismSet(tuple[Any, ...]):
                 raise KeyError(f"no mechanism {name!r}; known: {', '.join(names)}")
         return MechanismSet(changes.get(m.name, m) for m in self)
 
-    def with_added(self, *more: Any) -> MechanismSet:
+    def with_added(self, *more: Mechanism) -> MechanismSet:
         """The set with further mechanisms after it."""
         return MechanismSet((*self, *more))
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> MechanismSet:
     if name == "ALL":
         return all_mechanisms()
     raise AttributeError(f"module 'interrex.mechanisms' has no attribute {name!r}")
@@ -77,6 +80,6 @@ def all_mechanisms() -> MechanismSet:
     )
 
 
-def replace(**changes: Any) -> MechanismSet:
+def replace(**changes: Mechanism) -> MechanismSet:
     """The shipped set with some mechanisms replaced by name: `replace(rebellion=mine)`. KeyError if unknown."""
     return all_mechanisms().replace(**changes)

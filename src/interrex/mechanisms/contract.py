@@ -12,8 +12,8 @@ name acts by their numbers in `acts.py`.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, Protocol, TypeAlias, cast, overload
 
 import numpy as np
 
@@ -34,7 +34,11 @@ class Prior(NamedTuple):
     a: float
     b: float
 
-    def value(self, z: Any) -> Any:
+    @overload
+    def value(self, z: float) -> float: ...
+    @overload
+    def value(self, z: np.ndarray) -> np.ndarray: ...
+    def value(self, z: float | np.ndarray) -> float | np.ndarray:
         """Parameter values for standard normal `z` (array or number)."""
         z = np.asarray(z, dtype=float)
         if self.kind == "normal":
@@ -70,10 +74,20 @@ class Param(NamedTuple):
     assumption: bool = True
 
 
-def middle(params: tuple[Param, ...]) -> Any:
+class Theta(Protocol):
+    """Parameters as functions get them, a named tuple of floats that is made for the mechanisms of a run."""
+
+    _fields: tuple[str, ...]
+
+    def __getattr__(self, name: str, /) -> float: ...
+    def __iter__(self) -> Iterator[float]: ...
+    def _replace(self, **changes: float) -> Theta: ...
+
+
+def middle(params: tuple[Param, ...]) -> Theta:
     """The parameters at the middle of their priors, as functions get them: a named tuple `th`."""
     kind = namedtuple("Theta", [param.name for param in params])
-    return kind(*(float(param.prior.value(0.0)) for param in params))
+    return cast(Theta, kind(*(float(param.prior.value(0.0)) for param in params)))
 
 
 class Work(NamedTuple):
@@ -106,6 +120,10 @@ class Claim(NamedTuple):
     check: Callable[[], bool]
 
 
+Filling: TypeAlias = Callable[..., float | None]
+"""A function marked `@scalar` that fills a slot; what it takes is in SLOTS."""
+
+
 class Mechanism(NamedTuple):
     """A mechanism: `slots` maps slot names (see SLOTS) to scalar functions.
 
@@ -119,7 +137,7 @@ class Mechanism(NamedTuple):
     params: tuple[Param, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
-    slots: Mapping[str, Callable[..., Any]]
+    slots: Mapping[str, Filling]
     claims: tuple[Claim, ...] = ()
     note: str = ""
 

@@ -6,7 +6,7 @@ Polynomials in place of the C library's functions, so that a history has the sam
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import overload
 
 import numba
 import numpy as np
@@ -125,7 +125,11 @@ EXP = (
 """Coefficients of the polynomial of `exp`, the highest first."""
 
 
-def exp_of(values: Any) -> Any:
+@overload
+def exp_of(values: float) -> float: ...
+@overload
+def exp_of(values: np.ndarray) -> np.ndarray: ...
+def exp_of(values: float | np.ndarray) -> float | np.ndarray:
     """exp of every number of an array, or of one, to the bit as in `exp`; nan of nan. For what lies outside the kernels:
     numpy's own takes other digits on another processor."""
     v = np.asarray(values, dtype=float)
@@ -139,7 +143,11 @@ def exp_of(values: Any) -> Any:
     return np.where(np.isnan(v), np.nan, found)[()]
 
 
-def log_of(values: Any) -> Any:
+@overload
+def log_of(values: float) -> float: ...
+@overload
+def log_of(values: np.ndarray) -> np.ndarray: ...
+def log_of(values: float | np.ndarray) -> float | np.ndarray:
     """Natural logarithm of every number >= 0 of an array, or of one, to the bit as in `log`; -inf of 0, nan of what has
     none, inf of inf."""
     v = np.asarray(values, dtype=float)

@@ -17,7 +17,7 @@ Source: Watts, D. J., Strogatz, S. H. (1998). Collective dynamics of small-world
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 import numba
 import numpy as np
@@ -47,6 +47,20 @@ HOME_BITS = 8
 """Every unit's seats are divided into up to 2**HOME_BITS stretches, each with a note of the row of its first."""
 
 
+class Ties(Protocol):
+    """A user's own graph, as `replications.graph` makes it."""
+
+    @property
+    def offsets(self) -> np.ndarray:
+        """i8[N + 1], where the ties of each node begin in `targets`."""
+        ...
+
+    @property
+    def targets(self) -> np.ndarray:
+        """u4[E], the other end of each tie."""
+        ...
+
+
 class Network(NamedTuple):
     """What ties are computed from."""
 
@@ -59,7 +73,7 @@ class Network(NamedTuple):
     targets: np.ndarray  # u4[E] seats seen from each seat
 
 
-def make_network(strata: Strata, words: np.ndarray, graph: Any = None) -> Network:
+def make_network(strata: Strata, words: np.ndarray, graph: Ties | None = None) -> Network:
     """Network of `strata`; `words` u4[at least U + FAR_DEGREE, ROUNDS] are random.
 
     `graph` (with `offsets` i8[N + 1] and `targets` u4[E], symmetric) takes the place of the rings: its node k

@@ -11,10 +11,9 @@ only while a crisis lasts and for fourteen days after, as in the outcome rules (
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from interrex.engine.acts import ActTable, HazardPriors
 from interrex.mechanisms.acts import ACT_KINDS, AFTERMATH_DAYS, COUPS_REALISED, act
 from interrex.mechanisms.maths import exp_of
 
@@ -22,7 +21,7 @@ WAYS = ("flight", "coup_attempt", "assassination", "step_down")
 RATES = 64  # draws of the rates of each way
 
 
-def rate_draws(priors: Any, count: int = RATES) -> np.ndarray:
+def rate_draws(priors: HazardPriors, count: int = RATES) -> np.ndarray:
     """Natural values of (log rate in calm, in crisis, slopes), f8[way, count, 2 + slopes]: a fixed low-discrepancy set
     from the priors of the hazard block, the same for every path and day, so that days differ by their state alone."""
     from scipy.stats import norm, qmc
@@ -40,7 +39,7 @@ def rate_draws(priors: Any, count: int = RATES) -> np.ndarray:
 
 
 def hazards(
-    signals: np.ndarray, crisis: np.ndarray, draws: np.ndarray, table: Any, ticks_per_day: int
+    signals: np.ndarray, crisis: np.ndarray, draws: np.ndarray, table: ActTable, ticks_per_day: int
 ) -> np.ndarray:
     """Hazard a day of being forced out, f8[draw, tick]. `signals` f8[tick, signal] in 0..1 and `crisis` i8[tick] (0 or 1)
     of a history; `draws` from `rate_draws`; `table` says which signals a kind reads and which kinds the case has."""

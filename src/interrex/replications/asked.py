@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -19,7 +19,7 @@ WORKERS = 1024
 """As many threads may be asked for."""
 
 
-def whole(name: str, value: Any, low: int, high: int) -> int:
+def whole(name: str, value: object, low: int, high: int) -> int:
     """A whole number from `low` to `high`, both included; truth values and numbers with decimals are none."""
     found = _plain(value)
     if not isinstance(found, int) or isinstance(found, bool) or not low <= found <= high:
@@ -27,7 +27,7 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     return found
 
 
-def number(name: str, value: Any, low: float, high: float) -> float:
+def number(name: str, value: object, low: float, high: float) -> float:
     """One number from `low` to `high`, both included."""
     found = _plain(value)
     if not isinstance(found, (int, float)) or isinstance(found, bool) or not low <= found <= high:
@@ -35,21 +35,21 @@ def number(name: str, value: Any, low: float, high: float) -> float:
     return float(found)
 
 
-def word(name: str, value: Any, known: Sequence[str]) -> str:
+def word(name: str, value: object, known: Sequence[str]) -> str:
     """One of the `known` words."""
     if not isinstance(value, str) or value not in known:
         raise RunError(f"there is no {name} {said(value)}", f"use one of {', '.join(known)}")
     return value
 
 
-def kind(name: str, value: Any, wanted: type, made_by: str) -> None:
+def kind(name: str, value: object, wanted: type, made_by: str) -> None:
     """RunError unless `value` is a `wanted`."""
     if not isinstance(value, wanted):
         raise RunError(f"{name} is {said(value)}", f"give the {wanted.__name__} that {made_by} makes")
 
 
 def numbers(
-    name: str, value: Any, count: int, *, one_for_all: bool = False, truth: bool = False
+    name: str, value: object, count: int, *, one_for_all: bool = False, truth: bool = False
 ) -> np.ndarray:
     """So many finite numbers, f8[count]; with `one_for_all` a single one will do, with `truth` truth values are 0 and 1."""
     try:
@@ -68,7 +68,7 @@ def numbers(
     return np.array(np.broadcast_to(values, (count,)))
 
 
-def said(value: Any) -> str:
+def said(value: object) -> str:
     """A value as a message shows it."""
     try:
         return shortened(" ".join(repr(value).split()))
@@ -76,6 +76,7 @@ def said(value: Any) -> str:
         return f"a {type(value).__name__}"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A number of Python's own for one of numpy's or xarray's."""
-    return value.item() if isinstance(value, np.generic) or getattr(value, "ndim", None) == 0 else value
+    single = isinstance(value, np.generic) or getattr(value, "ndim", None) == 0
+    return cast(np.generic, value).item() if single else value

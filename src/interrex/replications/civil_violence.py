@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interrex.engine import draws
 from interrex.errors import RunError
@@ -241,7 +242,7 @@ def run(
 
 
 def epstein(
-    seed: int | Iterable[int] = 1, steps: int = 1000, *, legitimacy: Any = 0.82, workers: int | None = None, **settings: Any
+    seed: int | Iterable[int] = 1, steps: int = 1000, *, legitimacy: ArrayLike = 0.82, workers: int | None = None, **settings: Any  # whatever `Epstein` has
 ) -> xr.Dataset:  # fmt: skip
     """`run` with the settings of `Epstein` as keywords; `legitimacy` may be a number or one for each tick."""
     for name in settings:
@@ -251,7 +252,7 @@ def epstein(
     return run(Epstein(legitimacy=path[0], **settings), seed, steps, path, workers)
 
 
-def _seeds(seed: Any) -> tuple[bool, list[int]]:
+def _seeds(seed: object) -> tuple[bool, list[int]]:
     """Whether it is a single seed, and all of them."""
     if isinstance(seed, (str, bytes)) or not isinstance(seed, Iterable) or getattr(seed, "ndim", 1) == 0:
         return True, [asked.whole("seed", seed, 0, asked.SEEDS)]
@@ -291,15 +292,15 @@ UNITS = {
 }
 
 
-def _dataset(model: Epstein, seeds: list[int], results: list[Any], single: bool) -> xr.Dataset:
+def _dataset(model: Epstein, seeds: list[int], results: list[tuple[dict[str, np.ndarray], np.ndarray]], single: bool) -> xr.Dataset:
     import xarray as xr
 
-    variables: dict[str, Any] = {}
+    variables: dict[str, object] = {}
     for name, (units, long_name) in UNITS.items():
         values = np.stack([series[name] for series, _ in results])
         notes = {"units": units, "long_name": long_name}
         variables[name] = (("tick",), values[0], notes) if single else (("run", "tick"), values, notes)
-    coordinates: dict[str, Any] = {"tick": np.arange(1, results[0][0]["active"].size + 1)}
+    coordinates: dict[str, object] = {"tick": np.arange(1, results[0][0]["active"].size + 1)}
     if single:
         meanings = {"flag_values": list(range(5)), "flag_meanings": "empty cop quiet active jailed"}
         variables["state"] = (("x", "y"), results[0][1], {"long_name": "occupants at the end", **meanings})

@@ -15,11 +15,12 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
@@ -70,7 +71,25 @@ def check(graph: Graph) -> int:
     return offsets.size - 1
 
 
-def from_edges(edges: Any, nodes: int | None = None, one_way: OneWay = "add") -> Graph:
+class Named(Protocol):
+    """What is asked of a networkx graph."""
+
+    @property
+    def nodes(self) -> Iterable[Hashable]:
+        """The nodes by name."""
+        ...
+
+    @property
+    def edges(self) -> Callable[[], Iterable[tuple[Hashable, Hashable]]]:
+        """What gives the ties, as pairs of nodes."""
+        ...
+
+    def is_directed(self) -> bool:
+        """Whether a tie goes one way."""
+        ...
+
+
+def from_edges(edges: ArrayLike, nodes: int | None = None, one_way: OneWay = "add") -> Graph:
     """Graph of an array of shape (ties, 2) with whole numbers 0..nodes-1 (default: up to the largest named).
 
     A tie may be listed once, both ways, or several times. CaseError names the row, counted from 0, of the first
@@ -140,7 +159,7 @@ def read_edges(path: Path | str, nodes: int | None = None, one_way: OneWay = "ad
         raise CaseError(*(problems or [Problem(str(path), 0, 0, "", str(error))])) from None
 
 
-def from_scipy(matrix: Any, one_way: OneWay = "add") -> Graph:
+def from_scipy(matrix: object, one_way: OneWay = "add") -> Graph:
     """Graph of a square scipy.sparse matrix or array: an entry other than 0 at (i, j) is a tie; weights are lost."""
     asked.word("one_way", one_way, ONE_WAY)
     try:
@@ -157,7 +176,7 @@ def from_scipy(matrix: Any, one_way: OneWay = "add") -> Graph:
     return from_edges(np.column_stack([row[here], column[here]]).astype(np.int64), shape[0], one_way)
 
 
-def from_networkx(graph: Any, one_way: OneWay = "add") -> tuple[Graph, list[Any]]:
+def from_networkx(graph: Named, one_way: OneWay = "add") -> tuple[Graph, list[Hashable]]:
     """Graph of a networkx graph, and its nodes in the order of their new numbers; attributes are lost.
 
     A directed graph counts as ties listed one way; parallel ties count once.

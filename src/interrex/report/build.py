@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,6 +21,7 @@ from interrex.report.blocks import Filled, Section
 from interrex.report.numbers import long_day, plain, safe_url, sentence
 from interrex.report.read import Absent, Results
 from interrex.store.files import write_bytes
+from interrex.store.manifest import Manifest
 
 if TYPE_CHECKING:
     import xarray
@@ -29,7 +30,7 @@ MOST_BYTES = 2_000_000
 """Largest report that still goes through a mail gateway; the tests hold the full case under it."""
 
 
-def build(tree: xarray.DataTree, manifest: dict[str, Any], sections: Sequence[Section]) -> bytes:
+def build(tree: xarray.DataTree, manifest: Manifest, sections: Sequence[Section]) -> bytes:
     """The report of a run as UTF-8 HTML.
 
     ``tree`` follows `interrex.results.schema`; a section whose topic the case did not ask is left out, and an empty group
@@ -55,7 +56,7 @@ def build(tree: xarray.DataTree, manifest: dict[str, Any], sections: Sequence[Se
 
 
 def write_report(
-    tree: xarray.DataTree, manifest: dict[str, Any], sections: Sequence[Section], path: Path | str
+    tree: xarray.DataTree, manifest: Manifest, sections: Sequence[Section], path: Path | str
 ) -> Path:
     """Build the report and put it at ``path`` in one step, so that no half-written report is ever seen."""
     target = Path(path)
@@ -68,7 +69,7 @@ def _asked(section: Section, results: Results) -> bool:
     return not section.group or results.holds(section.group)
 
 
-def _fill(section: Section, results: Results, manifest: dict[str, Any]) -> Filled:
+def _fill(section: Section, results: Results, manifest: Manifest) -> Filled:
     try:
         return Filled(section, section.fill(results, manifest))
     except Absent as reason:

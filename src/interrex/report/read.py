@@ -28,7 +28,7 @@ class Group:
     def __init__(self, name: str, dataset: xarray.Dataset):
         self.name = name
         self.dataset = dataset
-        self.attrs: dict[str, Any] = dict(dataset.attrs)
+        self.attrs: dict[str, Any] = dict(dataset.attrs)  # as xarray has them
 
     def has(self, *names: str) -> bool:
         """Whether the run stored all of these variables."""
@@ -165,11 +165,11 @@ class Results:
         return shown
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: object) -> bool:
     return str(value).strip().lower() in {"1", "true", "1.0", "yes"}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     return value.decode() if isinstance(value, bytes) else str(value)

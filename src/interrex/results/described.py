@@ -10,10 +10,10 @@ import xarray as xr
 
 from interrex.results.schema import COORDINATES, Group, Variable
 
-Row = dict[str, Any]
+Row = dict[str, Any]  # of a kind that its column knows
 """One row of a table, by column: text or numbers."""
 
-Column = tuple[Any, str]
+Column = tuple[object, str]
 """Values of a variable, and its long name where the group gives none."""
 
 DTYPES = {"text": object, "day": "datetime64[ns]"}
@@ -32,7 +32,7 @@ def described_as(variable: Variable) -> dict[str, str]:
     }
 
 
-def dataset(group: Group, values: Mapping[str, Any], attrs: Mapping[str, Any] | None = None) -> xr.Dataset:
+def dataset(group: Group, values: Mapping[str, object], attrs: Mapping[str, object] | None = None) -> xr.Dataset:
     """The group's dataset: every value with dimensions, units, long_name and source of its variable.
 
     A variable along its own name alone is a coordinate. Raises KeyError for a name that neither the group nor the shared
@@ -58,7 +58,7 @@ def _variable(group: Group, name: str) -> Variable:
 
 
 def described(
-    group: Group, columns: Mapping[str, Column], source: str, attrs: Mapping[str, Any] | None = None
+    group: Group, columns: Mapping[str, Column], source: str, attrs: Mapping[str, object] | None = None
 ) -> xr.Dataset:
     """`dataset` with long names and one source given beside the values."""
     made = dataset(group, {name: values for name, (values, _) in columns.items()}, attrs)

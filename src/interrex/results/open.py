@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interrex.store.folder import RunFolder
+from interrex.store.manifest import Manifest
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,7 +19,7 @@ class StoredRun:
 
     folder: Path
     tree: xr.DataTree
-    manifest: dict[str, Any]
+    manifest: Manifest
 
     @property
     def report_path(self) -> Path:

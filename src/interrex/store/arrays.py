@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interrex.errors import StoreError
 from interrex.store import files
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, object]) -> None:
     """Write numbers, truth values and fixed-width text to `path`, with its checksum beside it; StoreError for Python
     objects and where the file cannot be written."""
     import numpy as np
@@ -34,7 +34,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     files.write_atomically(path, write)
 
 
-def read_arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """The arrays of a file of `write_arrays`; StoreError if it is absent, not whole or not such a file."""
     import numpy as np
 

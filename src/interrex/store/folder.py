@@ -16,7 +16,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interrex.errors import StoreError
 from interrex.store import arrays as arrays_of
@@ -77,11 +77,11 @@ class RunFolder:
         """Whether `stage` has a whole checkpoint."""
         return files.is_whole(self._stage(stage))
 
-    def put(self, stage: str, arrays: Mapping[str, Any]) -> None:
+    def put(self, stage: str, arrays: Mapping[str, object]) -> None:
         """Keep the arrays of a finished stage: numbers, truth values and fixed-width text, never objects."""
         arrays_of.write_arrays(self._stage(stage), arrays)
 
-    def get(self, stage: str) -> dict[str, np.ndarray[Any, Any]]:
+    def get(self, stage: str) -> dict[str, np.ndarray]:
         """The arrays of a finished stage, equal to the bit to those given to `put`."""
         path = self._stage(stage)
         if not self.have(stage):
@@ -113,15 +113,15 @@ class RunFolder:
             raise StoreError(f"{self.results_path}: {_CHANGED}; run the case again")
         return results.read_netcdf(self.results_path)
 
-    def write_manifest(self, contents: Mapping[str, Any]) -> str:
+    def write_manifest(self, contents: Mapping[str, object]) -> str:
         """Write manifest.json (last of all: it marks the run as finished); return its SHA-256."""
         return files.write_bytes(self.path / MANIFEST, manifest.manifest_bytes(contents))
 
-    def read_manifest(self) -> dict[str, Any]:
+    def read_manifest(self) -> manifest.Manifest:
         """The manifest; StoreError where the folder holds no finished run."""
         return manifest.read(self.path / MANIFEST)
 
-    def write_provenance(self, contents: Mapping[str, Any]) -> None:
+    def write_provenance(self, contents: Mapping[str, object]) -> None:
         """Write provenance.json."""
         files.write_bytes(self.path / PROVENANCE, manifest.manifest_bytes(contents))
 
@@ -187,7 +187,7 @@ def verify(folder: str | Path) -> Verification:
     return Verification(run.path, tuple(whole), tuple(problems))
 
 
-def _problems_of_manifest(run: RunFolder, contents: Mapping[str, Any]) -> list[str]:
+def _problems_of_manifest(run: RunFolder, contents: manifest.Manifest) -> list[str]:
     path = run.path / MANIFEST
     try:
         implied = manifest.run_id_of(contents)

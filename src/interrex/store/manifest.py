@@ -15,9 +15,12 @@ import socket
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from interrex.errors import StoreError
+
+Manifest: TypeAlias = dict[str, Any]  # as JSON is read: a file may have been edited, and `verify` tells it
+"""What manifest.json holds."""
 
 FORMAT = 1
 """Version of the manifest's own format; a newer one is refused by `read`."""
@@ -45,7 +48,7 @@ def run_id(
     as_of: datetime.date | str,
     *,
     case_fingerprint: str,
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     seed: int,
     version: str,
     kernel_hash: str,
@@ -71,15 +74,15 @@ def build_manifest(
     case: str,
     as_of: datetime.date | str,
     case_fingerprint: str,
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     seed: int,
     version: str,
     kernel_hash: str,
     command: str,
     result_hash: str,
-) -> dict[str, Any]:
+) -> Manifest:
     """The manifest of a run: every value is determined by the request and the installed versions."""
-    manifest: dict[str, Any] = {
+    manifest: dict[str, object] = {
         "interrex_manifest": FORMAT,
         "run": run_id(
             as_of,
@@ -107,13 +110,13 @@ def build_manifest(
     return json.loads(canonical_json(manifest))
 
 
-def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
     """The bytes of manifest.json: sorted keys, two spaces, a newline at the end."""
     text = json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False, default=_as_text)
     return f"{text}\n".encode()
 
 
-def run_id_of(manifest: Mapping[str, Any]) -> str:
+def run_id_of(manifest: Manifest) -> str:
     """The run id that the contents of a manifest imply; differs from `manifest["run"]` if it was edited."""
     return run_id(
         manifest["as_of"],
@@ -125,7 +128,7 @@ def run_id_of(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> Manifest:
     """Read manifest.json; StoreError where it is absent, broken or of a newer format."""
     try:
         manifest = json.loads(path.read_text("utf-8"))
@@ -143,7 +146,7 @@ def read(path: Path) -> dict[str, Any]:
     return manifest  # pyright: ignore[reportUnknownVariableType]
 
 
-def provenance(started: datetime.datetime, finished: datetime.datetime, command: str) -> dict[str, Any]:
+def provenance(started: datetime.datetime, finished: datetime.datetime, command: str) -> dict[str, object]:
     """When, where and on what a run was computed; kept beside the manifest, never in the report."""
     return {
         "started": started.isoformat(timespec="seconds"),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interrex.errors import StoreError
 
@@ -63,7 +64,7 @@ def _variables(tree: xr.DataTree) -> dict[str, xr.Variable]:
     }
 
 
-def _bytes_of(name: str, values: np.ndarray[Any, Any]) -> tuple[str, bytes]:
+def _bytes_of(name: str, values: np.ndarray) -> tuple[str, bytes]:
     import numpy as np
 
     if values.dtype.kind in _TEXT_KINDS:
@@ -79,7 +80,7 @@ def _bytes_of(name: str, values: np.ndarray[Any, Any]) -> tuple[str, bytes]:
     return little.dtype.str, little.tobytes(order="C")
 
 
-def _texts(name: str, values: np.ndarray[Any, Any]) -> list[str]:
+def _texts(name: str, values: np.ndarray) -> list[str]:
     texts = values.ravel().tolist()
     for text in texts:
         if not isinstance(text, str):
@@ -107,11 +108,11 @@ def _writable(node: xr.DataTree) -> xr.Dataset:
     return dataset
 
 
-def _plain(name: str, attrs: dict[Any, Any]) -> dict[Any, Any]:
+def _plain(name: str, attrs: Mapping[Hashable, object]) -> dict[Hashable, object]:
     """Attributes that netCDF can hold: text, numbers, lists of either; truth values become 0 and 1."""
     import numpy as np
 
-    plain: dict[Any, Any] = {}
+    plain: dict[Hashable, object] = {}
     for key, value in attrs.items():
         if isinstance(value, (bool, np.bool_)):
             plain[key] = int(value)
@@ -131,7 +132,7 @@ def _plain(name: str, attrs: dict[Any, Any]) -> dict[Any, Any]:
 def _readable(dataset: xr.Dataset) -> xr.Dataset:
     import numpy as np
 
-    def plain(attrs: dict[Any, Any]) -> dict[Any, Any]:
+    def plain(attrs: Mapping[Hashable, object]) -> dict[Hashable, object]:
         return {key: value.item() if isinstance(value, np.generic) else value for key, value in attrs.items()}
 
     for key, variable in list(dataset.variables.items()):

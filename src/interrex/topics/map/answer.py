@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from interrex.case.cut import CutCase
+from interrex.case.geojson import GeoJson
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import Summary, day_names, quantiles
 from interrex.results.described import dataset
@@ -21,7 +21,7 @@ WIDTH = 1000.0
 """Width of the picture; all coordinates are in its units, y downwards, to a tenth."""
 
 
-def regions_map(cut: CutCase) -> dict[str, Any]:
+def regions_map(cut: CutCase) -> GeoJson:
     """Outlines and points in an equirectangular projection true to scale in the middle latitude of the map.
 
     Returns `paths` (JSON, {region: [[[x, y], ...], ...]}, rings open at their end), `viewbox` ('x y width
@@ -69,7 +69,7 @@ def answer(run: Conditioned) -> xr.Dataset:
     return with_crowds(regions_map(run.case), run.case, run.histories.summaries)
 
 
-def with_crowds(shapes: dict[str, Any], cut: CutCase, summaries: Sequence[Summary]) -> xr.Dataset:
+def with_crowds(shapes: GeoJson, cut: CutCase, summaries: Sequence[Summary]) -> xr.Dataset:
     """The group /map from the shapes of `regions_map`; empty where the map has no shapes."""
     if not shapes:
         return empty("The map of the case has no shapes.")
