@@ -182,7 +182,9 @@ def _unknown(document: Document, file: str, key: str, names: list[str]) -> Probl
     return Problem(file, *place, dotted((key,)), f"unknown key {quoted(key)}", remedy)
 
 
-def _entry(kind: Any, raw: object, document: Document, file: str, path: Path, problems: list[Problem]) -> Item:
+def _entry(
+    kind: Any, raw: object, document: Document, file: str, path: Path, problems: list[Problem]
+) -> Item:  # kind: an annotation
     model = kind if isinstance(kind, type) and issubclass(kind, Part) else None
     part = None
     try:

@@ -75,7 +75,7 @@ def replay(
     override that could have no effect; StoreError if the file is not whole or was saved by a history made of anything else.
     """
     _fit(arena, luck, work)
-    check(overrides, arena.kernel.Theta._fields)
+    check(overrides, arena.kernel.Theta._fields)  # pyright: ignore[reportPrivateUsage] - every named tuple's
     _freeze(arena.place, course.table, course.script)
     theta = theta_at(arena.kernel.Theta(*luck.theta), 0, overrides)
     place = arena.place._replace(region_effect=luck.region_effect)

@@ -81,7 +81,8 @@ def theta_at(theta: Theta, tick: int, overrides: Sequence[Override]) -> Theta:
     """The parameters (a generated named tuple) that hold in a tick."""
     for o in overrides:
         if isinstance(o, Parameter) and o.start <= tick:
-            theta = theta._replace(**{o.name: _changed(getattr(theta, o.name), o)})
+            changed = {o.name: _changed(getattr(theta, o.name), o)}
+            theta = theta._replace(**changed)  # pyright: ignore[reportPrivateUsage] - every named tuple's
     return theta
 
 
