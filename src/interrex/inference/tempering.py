@@ -211,7 +211,7 @@ def next_beta(beta: float, gain: np.ndarray) -> float:
         return 1.0
 
     def ess(step: float) -> float:
-        w: np.ndarray = exp_of(step * (finite - finite.max()))
+        w = exp_of(step * (finite - float(finite.max())))
         return float(w.sum() ** 2 / np.sum(w**2)) / finite.size
 
     if ess(1.0 - beta) >= TARGET_ESS:
