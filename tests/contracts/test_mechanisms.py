@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import itertools
 import math
 from typing import Any
 
@@ -245,14 +246,14 @@ def busy_script(calm_late: bool) -> Any:
     return script_of(rows)
 
 
-NOISE = (4, 5)
+NOISE = (4, 5, 6, 7)
 
 
 @pytest.fixture(scope="module")
 def busy(toy: cases.Ready) -> Any:
-    """Run two busy windows with some parameters: index and shift of one parameter -> hash of the traces, peak.
+    """Run busy windows with some parameters: index and shift of one parameter -> hash of the traces, peak.
 
-    The second has luck with which a difference of a few per cent in the rested decides for somebody.
+    With some luck a difference of a few per cent in the rested decides for somebody.
     """
     arena = toy.arena._replace(days=24)
     space = toy.model.space._replace(days=24)
@@ -268,7 +269,7 @@ def busy(toy: cases.Ready) -> Any:
             moved[index] += shift
         values, effects, nation, region = space.parts(moved)
         digest, peak = hashlib.sha256(), 0.0
-        for course, slot in zip(courses, NOISE, strict=True):
+        for course, slot in itertools.product(courses, NOISE):
             noise = np.full(24 * 4, slot, dtype=np.uint32)
             luck = Luck(values[: space.theta_size], effects, nation, region, noise)
             history = replay(arena, luck, course, work)

@@ -23,7 +23,7 @@ from interrex.inference.space import make_space
 from interrex.mechanisms import all_mechanisms
 from interrex.polity.units import make_place
 from interrex.topics.attention.answer import attention
-from interrex.topics.hypotheses.answer import contacts_text
+from interrex.topics.hypotheses.answer import contacts
 from interrex.topics.inputs.answer import inputs
 from interrex.topics.map.answer import regions_map
 from interrex.topics.markets.answer import dataset as markets
@@ -101,7 +101,7 @@ def effects(folder):
         yield about.__name__, [arrays(about(cut)) for cut in cuts]
     yield "map", [json.dumps(regions_map(cut), default=str) for cut in cuts]
     yield "words", [
-        (cut.title, cut.summary, cut.question.text, cut.question.horizon_days, contacts_text(cut),
+        (cut.title, cut.summary, cut.question.text, cut.question.horizon_days, contacts(cut),
          [label.label for label in cut.hypotheses.labels.values()], cut.hypotheses.plot.label,
          cut.structure_with_hindsight)
         for cut in cuts

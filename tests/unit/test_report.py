@@ -355,12 +355,12 @@ def test_map_shapes_are_scaled_into_their_box_and_thinned():
 
 def test_schema_names_what_is_wrong():
     tree = stored_run.tree()
-    bad = tree["outcomes"].to_dataset().drop_vars("low")
+    bad = tree["outcomes"].to_dataset().drop_vars("p_low")
     bad["p"] = bad["p"] + 1
     tree["outcomes"] = xr.DataTree(bad)
     tree["silence"] = xr.DataTree(xr.Dataset())
     assert problems(tree, groups()) == [
         "/silence is empty and does not say why; give it the attribute absent_because",
         "/outcomes/p has values outside 0..1",
-        "/outcomes/low is missing",
+        "/outcomes/p_low is missing",
     ]
