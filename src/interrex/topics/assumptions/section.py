@@ -140,7 +140,7 @@ def _table(results: Results, group: Group, ranked: NDArray[np.intp]) -> Table:
                 Cell(priors[n]),
                 number(spread(before[n], before_sd[n]), "assumptions/prior_mean assumptions/prior_sd"),
                 number(spread(after[n], after_sd[n]), "assumptions/post_mean assumptions/post_sd"),
-                number(f"{gain[n]:.2f}", "assumptions/gain_nats"),
+                number(f"{gain[n]:.2f}" if known(gain[n]) else NONE, "assumptions/gain_nats"),
                 number(percent(effect[n]) if n in chosen else NONE, "assumptions/effect", "num strong"),
                 Cell(
                     (Span("assumption", "badge check"),) if assumed[n] == 1 else (Span(sources[n]),), "sources"

@@ -6,7 +6,7 @@ import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Span, Table, number
 from interrex.report.figures import CHECK, MODEL, drawing, label
-from interrex.report.numbers import chance, count, figure, known
+from interrex.report.numbers import chance, count, exact, figure, known
 from interrex.report.read import Group, Results
 
 _MOST = 8
@@ -62,7 +62,7 @@ def _table(group: Group) -> Table:
     return Table(
         (("Before any report", ""), ("Model", "num"), ("90 % interval", "num"), ("Wanted", "num"), ("", "")),
         rows,
-        f"From {group.numbers('members'):.0f} histories drawn from the prior alone; given: {given}. Wanted: what other "
+        f"From {exact(group.number('members'))} histories drawn from the prior alone; given: {given}. Wanted: what other "
         "countries and quiet years show. A model that expects an uprising every month proves nothing by one.",
     )
 
