@@ -9,7 +9,8 @@ import xarray as xr
 
 from fixtures import stored_run
 from interrex.report import build
-from interrex.results.schema import problems
+from interrex.results.described import described_as
+from interrex.results.schema import Variable, problems
 from interrex.store.results import result_hash
 from interrex.topics import groups
 from interrex.workbench import sections
@@ -54,3 +55,11 @@ def test_every_picture_has_a_name_for_who_hears_the_page():
     for picture in pictures:
         name = re.search(r'aria-label="([^"]+)"', picture)
         assert name and len(name.group(1)) > 15, picture
+
+
+def test_no_unit_is_taken_for_a_date_when_the_file_is_opened():
+    with pytest.raises(ValueError, match="for a date"):
+        Variable("x", "day", "number", "change since then")
+    for name, group in groups().items():
+        for variable in group.variables:
+            assert described_as(variable).get("units", "") not in ("days", "hours", "minutes", "seconds"), (name, variable.name)

@@ -19,8 +19,8 @@ Column = tuple[object, str]
 DTYPES = {"text": object, "day": "datetime64[ns]"}
 """Types of the kinds of variables that are no numbers."""
 
-_UNITS = {"days since window start": "day after window start", "days": "day", "hours": "hour"}
-"""Units that xarray would take for dates and spans of time on reading, and what stands on disk instead."""
+_UNITS = {"days": "day", "hours": "hour"}
+"""Units that xarray would take for spans of time on reading, and what stands on disk instead."""
 
 
 def described_as(variable: Variable) -> dict[str, str]:

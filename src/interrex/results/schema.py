@@ -46,6 +46,10 @@ class Variable:
     required: bool = True
     bound: bool = False
 
+    def __post_init__(self) -> None:
+        if " since " in self.units:
+            raise ValueError(f"{self.name}: xarray takes the unit {self.units!r} for a date; say it in long_name")
+
     @property
     def along(self) -> tuple[str, ...]:
         """The dimensions as xarray has them."""

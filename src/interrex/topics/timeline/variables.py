@@ -24,7 +24,7 @@ GROUP = Group(
             "day",
             "claim",
             "number",
-            "days since window start",
+            "day after window start",
             "when it began, before any widening of 'about'",
             _LEDGER,
         ),
