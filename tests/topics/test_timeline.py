@@ -13,6 +13,7 @@ from fixtures import stored_run
 from interrex.report.blocks import Figure, Table
 from interrex.report.focus import LENGTH, busiest, outside
 from interrex.report.read import Results
+from interrex.topics.timeline import section
 from interrex.topics.timeline.section import SECTION
 
 DAYS = [date(2030, 3, 1) + timedelta(days=n) for n in range(40)]
@@ -101,3 +102,145 @@ def test_an_act_is_told_with_its_actor_so_that_no_words_are_put_into_anothers_mo
         )
     )
     assert "(The Foreign Minister)" in other and not any(f"({name})" in other for name in actors)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "measure", "kind", "said"),
+    [
+        (1200.0, np.nan, np.nan, "present", "crowd", "1,200"),
+        (1200.0, 1000.0, 1500.0, "taking_part", "crowd", "1,200 (1,000 to 1,500), in the course of the day"),
+        (np.nan, 1000.0, 1500.0, "", "crowd", "1,000 to 1,500"),
+        (12.0, 12.0, 12.0, "cumulative", "deaths", "12 dead, so far"),
+        (7.0, np.nan, np.nan, "brought_in", "arrests", "7 detained, brought in"),
+        (7.0, np.nan, np.nan, "increment", "injuries", "7 injured, newly"),
+        (np.nan, np.nan, 20.0, "cumulative", "deaths", ""),
+    ],
+)
+def test_a_size_says_what_was_counted(
+    value: float, low: float, high: float, measure: str, kind: str, said: str
+) -> None:
+    assert section._magnitude(value, low, high, measure, kind) == said
+
+
+def test_an_act_stands_on_its_side() -> None:
+    sides = {"kin_resigns": "old ruler and kin", "patron_refuses": "patron and other states"}
+    sides |= {"opposition_calls": "street and opposition", "coup_attempt": "security organs and elite"}
+    assert {act: section.side_of(act) for act in sides} == sides
+    assert section.side_of("anything else") == "incumbent"
+
+
+def test_a_month_is_named_where_it_begins() -> None:
+    days = [date(2030, 3, 30) + timedelta(days=n) for n in range(4)]
+    assert [section._tick(days, n) for n in range(4)] == ["30 Mar", "31", "1 Apr", "2"]
+
+
+def ledger(claims: list[dict[str, object]], crowd: bool = True) -> Results:
+    """Results with these claims on the forty days; what a claim leaves out is blank."""
+    numbers = ("day", "value", "low", "high", "weight")
+    words = ("claim", "text", "kind", "act", "actor", "place", "use", "when_text", "grade", "known_from")
+    words += ("known_from_basis", "sources", "conflicts", "measure")
+    data = {n: ("row", [float(c.get(n, np.nan)) for c in claims]) for n in numbers}  # type: ignore[arg-type]
+    data |= {n: ("row", np.array([c.get(n, "") for c in claims], dtype=object)) for n in words}  # type: ignore[misc]
+    tree: dict[str, xr.Dataset] = {}
+    nation = np.zeros((5, len(DAYS)))
+    nation[:, 5] = 5000.0
+    if crowd:
+        tree["/crowd"] = xr.Dataset(
+            {"nation_present_post": (("quantile", "day"), nation)},
+            {"day": np.array(DAYS, dtype="datetime64[ns]")},
+        )
+    tree["/meta"] = xr.Dataset(
+        attrs={"window_start": DAYS[0].isoformat(), "window_end": DAYS[-1].isoformat()}
+    )
+    tree["/timeline"] = xr.Dataset(data)
+    tree["/sources"] = xr.Dataset(
+        {
+            "source": ("s", np.array(["A-1"], dtype=object)),
+            "publisher": ("s", np.array(["The Courier"], dtype=object)),
+            "url": ("s", np.array(["https://example.org/a"], dtype=object)),
+        }
+    )
+    return Results(xr.DataTree.from_dict(tree))
+
+
+def act(day: float, kind: str = "curfew", **more: object) -> dict[str, object]:
+    return {
+        "claim": f"c{day}{kind}",
+        "text": f"text {day}",
+        "kind": "act",
+        "act": kind,
+        "day": day,
+        "use": "fit",
+    } | more
+
+
+def test_acts_are_counted_once_a_day_inside_the_days_shown() -> None:
+    acts = [act(2.0), act(2.4), act(3.0), act(3.0, "arrest_wave"), act(3.5, ""), act(30.0), act(np.nan)]
+    title = figure(ledger([*acts, act(4.6) | {"kind": "absence"}])).title
+    assert title == "3 dated acts in 15 days, most on 4 Mar; the crowd peaks on 6 Mar"
+    assert figure(ledger([act(2.0)])).title.startswith("1 dated act in 15 days, most on 3 Mar")
+    assert figure(ledger([act(30.0)])).title == "0 dated acts in 15 days; the crowd peaks on 6 Mar"
+
+
+def test_of_many_acts_the_first_of_each_kind_and_the_rarest_are_drawn() -> None:
+    assert "acts are drawn" not in figure(ledger([act(n * 0.5) for n in range(10)])).caption
+    kinds = ("curfew", "arrest_wave")
+    many = [act(float(n), kind) for n in range(15) for kind in kinds] + [act(14.5, "coup_attempt")]
+    assert "26 of 31 acts are drawn" in figure(ledger(many)).caption
+
+
+def table_rows(claims: list[dict[str, object]]) -> list[list[list[str]]]:
+    """By table, by row: the text of each cell."""
+    tables = [b for b in SECTION.fill(ledger(claims, crowd=False), {}) if isinstance(b, Table)]
+    return [[["".join(s.text for s in cell.spans) for cell in row.cells] for row in t.rows] for t in tables]
+
+
+def test_claims_stand_under_their_day_those_outside_and_undated_in_the_fold() -> None:
+    inside, folded = table_rows([
+        act(3.0), act(3.5, use="check"), act(1.0), act(4.0, use="context"), act(-2.0), act(45.0), act(np.nan)
+    ])  # fmt: skip
+    assert [r[0] for r in inside if len(r) == 1] == ["Saturday 2 March 2030", "Monday 4 March 2030"]
+    assert len([r for r in inside if len(r) == 4]) == 3
+    heads = [r[0] for r in folded if len(r) == 1]
+    assert (
+        heads[:2] == ["Undated", "Before the simulated window"] and heads[-1] == "After the simulated window"
+    )
+
+
+def test_a_row_tells_grade_source_day_of_knowledge_weight_and_conflict() -> None:
+    told = act(3.0, grade="A", sources="A-1; B-2", known_from="2030-03-05", known_from_basis="inferred", weight=0.5,
+               conflicts="other", place="capital")  # fmt: skip
+    other = {
+        "claim": "other",
+        "text": "the other story",
+        "kind": "crowd",
+        "day": 4.0,
+        "use": "check",
+        "value": 300.0,
+    }
+    first, second = [r for r in table_rows([told, other | {"weight": 0.7}])[0] if len(r) == 4]
+    assert "The Courier; B-2 · known from 5 Mar 2030*" in first[1]
+    assert (
+        first[1].count("*") == 1 and "Conflicts with: the other story" in first[1] and "[capital]" in first[1]
+    )
+    assert first[2] == "" and first[3] == "fit 0.50"
+    assert second[2] == "300" and second[3] == "check" and "*" not in second[1]
+
+
+def test_an_act_that_did_not_happen_is_told_with_no() -> None:
+    (row,) = [r for r in table_rows([act(3.0) | {"kind": "absence"}])[0] if len(r) == 4]
+    assert row[1].startswith("No ")
+    (row,) = [r for r in table_rows([act(3.0)])[0] if len(r) == 4]
+    assert not row[1].startswith("No ")
+
+
+def test_the_caption_counts_claims_by_use() -> None:
+    claims = [act(1.0), act(2.0), act(3.0, use="check"), act(4.0, use="context"), act(50.0)]
+    inside, folded = (b for b in SECTION.fill(ledger(claims, crowd=False), {}) if isinstance(b, Table))
+    assert inside.caption.startswith("The 3 claims inside the window")
+    assert "of 5 in all (3 conditioned on, 1 kept for checking, 1 context)" in inside.caption
+    assert folded.folded == "The other 2 claims: background and context"
+    weighed = next(
+        b for b in SECTION.fill(ledger([act(1.0, weight=0.5)], crowd=False), {}) if isinstance(b, Table)
+    )
+    assert "took a claim at its word" in weighed.caption and "took a claim" not in inside.caption
