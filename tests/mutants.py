@@ -9,10 +9,10 @@ dropped. Of each topic `--each` are drawn by the seed, and tests of the topic th
 forked process until one fails (or uses a minute of processor time: dead too). Printed are the mutants that lived, the share
 of the dead by topic and in all; the exit status is 1 where that is below `--share`.
 
-Not changed, because nothing that the report claims depends on it: docstrings, annotations, imports, `__all__`; numbers,
-branches and words in the arguments of a call that draws (a method of an object called axes, axis or canvas, a class
-imported from matplotlib, a function of report.figures), except f-strings, which print values; numbers inside of
-`with drawing(...)` and of functions that take Axes: positions, sizes and colours.
+Not changed, because nothing that the report claims depends on it: modules without a function (tables), docstrings,
+annotations, imports, `__all__`; numbers, branches and words in the arguments of a call that draws (a method of an object
+called axes, axis or canvas, a class imported from matplotlib, a function of report.figures), except f-strings, which print
+values; numbers inside of `with drawing(...)` and of functions that take Axes: positions, sizes and colours.
 """
 
 from __future__ import annotations
@@ -234,6 +234,8 @@ def mutants(topic: str) -> list[Mutant]:
         if path.stem in ("__init__", "variables"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        if not any(isinstance(node, Function) for node in ast.walk(tree)):
+            continue
         name = f"interrex.topics.{topic}.{path.stem}"
         found += [Mutant(name, path, tree, *change) for change in Finder(tree).found]
     return found

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from fixtures import stored_run
+from fixtures import stored_run, toy
 from interrex.report.blocks import Figure, Table
 from interrex.report.focus import LENGTH, busiest, outside
 from interrex.report.read import Results
 from interrex.topics.timeline import section
+from interrex.topics.timeline.answer import timeline
 from interrex.topics.timeline.section import SECTION
 
 DAYS = [date(2030, 3, 1) + timedelta(days=n) for n in range(40)]
@@ -244,3 +246,14 @@ def test_the_caption_counts_claims_by_use() -> None:
         b for b in SECTION.fill(ledger([act(1.0, weight=0.5)], crowd=False), {}) if isinstance(b, Table)
     )
     assert "took a claim at its word" in weighed.caption and "took a claim" not in inside.caption
+
+
+def test_the_group_keeps_the_sizes_of_its_claims_in_order_of_date(tmp_path: Path) -> None:
+    cut = toy.cut(tmp_path / "case")
+    made, claims = timeline(cut), {c.id: c for c in cut.claims}
+    ids = made["claim"].values.tolist()
+    for name in ("value", "low", "high"):
+        told = [getattr(claims[i], name) for i in ids]
+        assert [None if np.isnan(v) else v for v in made[name].values] == told
+        assert any(v is not None for v in told) and any(v is None for v in told)
+    assert (np.diff(made["day"].values) >= 0).all() and len(ids) == len(claims)
