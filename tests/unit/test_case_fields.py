@@ -110,7 +110,7 @@ def effects(folder):
         [(c.id, c.label, c.kind, c.act, c.at, c.level) for c in cut.counterfactuals] for cut in cuts
     ]
     yield "questions", [
-        [repr((q.text, q.due, rule_text(q.rule), base_rate(cut, q), resolved(cut, q))) for q in cut.questions] for cut in cuts
+        [repr((q.text, q.due, rule_text(q.rule), base_rate(cut, q, resolved(cut, q)), resolved(cut, q))) for q in cut.questions] for cut in cuts
     ]
     yield "markets", [arrays(markets(cut, None, observed, 1)) for cut, (_, observed) in zip(cuts, models, strict=True)]
     yield "attention", arrays(attention(cuts[-1], 1))
