@@ -20,7 +20,6 @@ from interrex.futures import rivals
 from interrex.futures.conditioned import Conditioned, Settings, check, run_on, sample_prior
 from interrex.inference.model import Mechanisms, Model, build, compile_kernels, condition
 from interrex.report import build as build_report
-from interrex.results.described import labelled
 from interrex.results.schema import problems
 from interrex.results.withhold import withhold
 from interrex.store import manifest as manifests
@@ -165,15 +164,15 @@ def as_tree(run: Conditioned) -> xarray.DataTree:
     where one departs from it."""
     import xarray as xr
 
-    answers = Answers(run)
-    found = {name: labelled(answers[name], groups()[name]) for name in answers}
+    described = groups()
+    found = dict(Answers(run))
     run.settings.progress.stage("report", 2)
     if not run.passed:
-        found = {name: withhold(dataset, groups()[name]) for name, dataset in found.items()}
+        found = {name: withhold(dataset, described[name]) for name, dataset in found.items()}
     tree = xr.DataTree.from_dict(
         {"/": about(run), **{f"/{name}": dataset for name, dataset in found.items()}}
     )
-    wrong = problems(tree, groups())
+    wrong = problems(tree, described)
     if wrong:
         raise RuntimeError("results depart from their schema: " + "; ".join(wrong))
     run.settings.progress.advance(1)

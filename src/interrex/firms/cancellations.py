@@ -175,11 +175,6 @@ def share_cancelled(found: Worlds, start: int, day: int, attention: np.ndarray |
     return look * since(found.looked) + (1.0 - look) * since(found.unmoved)
 
 
-def count_law(expected: np.ndarray, most: int) -> np.ndarray:
-    """Predictive probabilities of 0..most cancellations, f8[most + 1], from the expected number in every draw."""
-    return laws(expected, most).mean(axis=0)
-
-
 def laws(expected: np.ndarray, most: int) -> np.ndarray:
     """Poisson probabilities of 0..most in every draw, f8[S, most + 1]."""
     from scipy.stats import poisson

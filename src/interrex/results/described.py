@@ -65,15 +65,3 @@ def described(
     for name, (_, long_name) in columns.items():
         made[name].attrs |= {"long_name": long_name, "source": source}
     return made
-
-
-def labelled(made: xr.Dataset, group: Group) -> xr.Dataset:
-    """The dataset with what the group says of each variable, where the variable does not say it itself."""
-    own = {variable.name: variable for variable in group.variables}
-    for name, variable in (COORDINATES | own).items():
-        if name in made.variables:
-            array = made[name]
-            if variable.kind == "day" and array.dtype.kind != "M":
-                made = made.assign_coords({name: (array.dims, array.values.astype("datetime64[ns]"))})
-            made[name].attrs = described_as(variable) | {k: v for k, v in array.attrs.items() if v}
-    return made

@@ -25,9 +25,11 @@ from interrex.inference.observe import Observations
 from interrex.prices import connections, gap, quotes, risk
 from interrex.prices.gap import Interval
 from interrex.prices.quotes import Change, Worst
+from interrex.results import described
 from interrex.results.described import Row
 from interrex.results.schema import empty
 from interrex.topics.markets.statements import QUOTED, RECEIPT, long_day, sentence_rows
+from interrex.topics.markets.variables import GROUP
 
 CAPPED = Interval(1 / 8, 0.155)
 """Weight that one more name might have had: an equal share of eight, or the largest weight in the basket."""
@@ -72,22 +74,20 @@ def dataset(
     table(data, "product", product_rows(worst, index, cut))
     table(data, "part", parts)
     process = one_process(daily, index, worst)
-    data |= {name: ((), value) for name, value in process.items() if not isinstance(value, str)}
+    data |= {name: value for name, value in process.items() if not isinstance(value, str)}
     attrs |= {name: value for name, value in process.items() if isinstance(value, str)}
     delays = delay_rows(daily)
     table(data, "delay", delays)
     table(data, "sentence", sentence_rows(cut, found, worst))
     table(data, "connection", connection_rows(seed))
     attrs |= said(worst, parts, index, process, delays, intervals)
-    return xr.Dataset(data, attrs=attrs)
+    return described.dataset(GROUP, data, attrs)
 
 
 def table(data: dict[str, Any], name: str, rows: Sequence[Row]) -> None:
-    """Rows as variables `name_column` along the dimension `name`; nothing for no rows."""
+    """Rows as values of the variables `name_column`; nothing for no rows."""
     for column in rows[0] if rows else ():
-        values = [r[column] for r in rows]
-        kind = object if isinstance(values[0], str) else float
-        data[f"{name}_{column}"] = (name, np.array(values, dtype=kind))
+        data[f"{name}_{column}"] = [r[column] for r in rows]
 
 
 def quote_rows(found: Sequence[Change]) -> list[Row]:
@@ -189,17 +189,14 @@ def _short(change: Change) -> bool:
 
 
 def daily_columns(data: dict[str, Any], daily: DailyRisk) -> dict[str, int]:
-    """The daily risk as variables along `risk_day`; returns attributes."""
-    columns = {
+    """Values of the daily risk; returns attributes."""
+    data |= {
         "risk_p": daily.p, "risk_rates_low": daily.rates_low, "risk_rates_high": daily.rates_high,
         "risk_runs_low": daily.runs_low, "risk_runs_high": daily.runs_high, "risk_week": daily.week,
         "risk_crisis": daily.crisis, "risk_unknown": daily.unknown, "risk_ess": daily.ess, "risk_distinct": daily.distinct,
+        "risk_date": [d.isoformat() for d in daily.days], "risk_why": daily.why, "risk_hazard": daily.hazard,
+        "risk_today": daily.today,
     }  # fmt: skip
-    data |= {name: ("risk_day", values) for name, values in columns.items()}
-    data["risk_date"] = ("risk_day", np.array([d.isoformat() for d in daily.days], dtype=object))
-    data["risk_why"] = ("risk_day", np.array(daily.why, dtype=object))
-    data["risk_hazard"] = (("risk_day", "ahead"), daily.hazard)
-    data["risk_today"] = (("risk_day", "rate_draw"), daily.today)
     return {"particles": daily.particles, "simulations": daily.simulations}
 
 
