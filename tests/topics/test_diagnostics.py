@@ -36,7 +36,9 @@ def posterior(
         particles = SimpleNamespace(
             z=z, ancestor=np.arange(EACH) % families, size=EACH, distinct=len(np.unique(z[:, 0]))
         )
-        clouds.append(SimpleNamespace(particles=particles, log_evidence=log, simulations=1000, steps=(1, 2, 3)))
+        clouds.append(
+            SimpleNamespace(particles=particles, log_evidence=log, simulations=1000, steps=(1, 2, 3))
+        )
     return SimpleNamespace(
         target=SimpleNamespace(space=SPACE), clouds=tuple(clouds), z=np.concatenate([c.particles.z for c in clouds]),
         island=np.repeat(np.arange(len(clouds)), EACH), size=EACH * len(clouds), log_evidence=-10.2, log_evidence_se=0.25,
@@ -133,8 +135,12 @@ def test_r_hat_is_that_of_the_definition() -> None:
     for d in (0.2, 0.5):
         values = rng.standard_normal(80_000) + d * island
         scale = 1.0 + d**2 / 4.0
-        assert r_hat(values, island) == pytest.approx(math.sqrt(1.0 + (d**2 / 2.0) / scale / (1.0 / scale)), rel=0.01)
-        assert r_hat(np.exp(3.0 * values), island) == pytest.approx(r_hat(values, island), abs=0.02), "ranks alone count"
+        assert r_hat(values, island) == pytest.approx(
+            math.sqrt(1.0 + (d**2 / 2.0) / scale / (1.0 / scale)), rel=0.01
+        )
+        assert r_hat(np.exp(3.0 * values), island) == pytest.approx(r_hat(values, island), abs=0.02), (
+            "ranks alone count"
+        )
 
 
 def test_r_hat_by_hand_of_six_values() -> None:
@@ -160,7 +166,11 @@ def test_what_never_varies_agrees_and_what_varies_only_between_islands_does_not(
 
 
 def test_what_failed_is_said_with_value_and_threshold() -> None:
-    checks = [Diagnostic("a", 1.0, 2.0, True, ""), Diagnostic("b", 1.234, 1.05, False, ""), Diagnostic("c", 0.2, 0.5, False, "")]
+    checks = [
+        Diagnostic("a", 1.0, 2.0, True, ""),
+        Diagnostic("b", 1.234, 1.05, False, ""),
+        Diagnostic("c", 0.2, 0.5, False, ""),
+    ]
     assert reason(checks) == "the sampler's own checks failed: b 1.23 (wanted 1.05); c 0.2 (wanted 0.5)"
     assert reason(checks[:1]) == ""
 
@@ -220,7 +230,9 @@ def test_the_group_holds_the_checks_and_the_evidence(tmp_path: Path) -> None:
     assert data["value"].values.tolist() == [c.value for c in checks]
     assert data["threshold"].values.tolist() == [c.threshold for c in checks]
     assert data["passed"].values.tolist() == [float(c.passed) for c in checks]
-    assert data["name"].values.tolist() == [c.name for c in checks] and data["text"].values[0] == checks[0].text
+    assert (
+        data["name"].values.tolist() == [c.name for c in checks] and data["text"].values[0] == checks[0].text
+    )
     assert (float(data["log_evidence"]), float(data["log_evidence_se"])) == (-10.2, 0.25)
     assert float(data["simulations"]) == 2000 and data["temperatures"].values.tolist() == [3, 3]
     assert data.attrs == {"passed": 0, "reason": run.failed}
@@ -255,3 +267,12 @@ def test_the_evidence_is_told_with_its_error_where_there_is_one() -> None:
     assert "Log evidence −262.3 with a Monte Carlo error of 0.52, from 12,345 histories." in told()
     assert "Log evidence −262.3, from 99 histories." in told(log_evidence_se=np.nan, simulations=99)
     assert "Log evidence" not in told(log_evidence=np.nan)
+
+
+def test_what_failed_narrowly_is_told_with_digits_that_show_it() -> None:
+    assert reason([Diagnostic("R-hat of trust", 1.0537, 1.05, False, "")]).endswith(
+        "R-hat of trust 1.054 (wanted 1.05)"
+    )
+    assert reason([Diagnostic("R-hat of trust", 1.050004, 1.05, False, "")]).endswith(
+        "1.050004 (wanted 1.05)"
+    )

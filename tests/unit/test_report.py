@@ -364,3 +364,17 @@ def test_schema_names_what_is_wrong():
         "/outcomes/p has values outside 0..1",
         "/outcomes/p_low is missing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("effort", "sketch", "said"),
+    [
+        ("quick", 1, "Sketch. Run with effort “quick”: too few histories to rely on;"),
+        ("default", 1, "Sketch. The sampler's own checks failed;"),
+        ("default", 0, ""),
+    ],
+)
+def test_a_sketch_says_why_it_is_one(effort, sketch, said):
+    meta = xr.Dataset(attrs={"title": "Toy", "effort": effort, "sketch": sketch})
+    text = Page(build(xr.DataTree.from_dict({"/meta": meta}), {}, sections()).decode()).text
+    assert said in text if said else "Sketch." not in text

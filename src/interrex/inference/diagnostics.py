@@ -96,7 +96,9 @@ def diagnose(posterior: Posterior, printed: Mapping[str, np.ndarray], island: np
     ]  # fmt: skip
     for name, values in printed.items():
         found = r_hat(values, island)
-        checks.append(Diagnostic(f"R-hat of {name}", found, R_HAT, found <= R_HAT, "rank-normalised, between islands"))
+        checks.append(
+            Diagnostic(f"R-hat of {name}", found, R_HAT, found <= R_HAT, "rank-normalised, between islands")
+        )
     return checks
 
 
@@ -105,5 +107,14 @@ def reason(checks: list[Diagnostic]) -> str:
     failed = [c for c in checks if not c.passed]
     if not failed:
         return ""
-    parts = [f"{c.name} {c.value:.3g} (wanted {c.threshold:.3g})" for c in failed]
+    parts = [f"{c.name} {value} (wanted {wanted})" for c in failed for value, wanted in [_told_apart(c)]]
     return "the sampler's own checks failed: " + "; ".join(parts)
+
+
+def _told_apart(check: Diagnostic) -> tuple[str, str]:
+    """Value and threshold with as many digits as it takes to see that they differ, three at least."""
+    for digits in range(3, 17):
+        value, wanted = f"{check.value:.{digits}g}", f"{check.threshold:.{digits}g}"
+        if value != wanted:
+            break
+    return value, wanted

@@ -44,9 +44,8 @@ def build(tree: xarray.DataTree, manifest: Manifest, sections: Sequence[Section]
             title=results.text("title") or results.text("case") or "interrex run",
             question=results.text("question"),
             as_of=_long(results.text("as_of")),
-            effort=results.text("effort"),
             version=results.text("version"),
-            sketch=results.is_sketch or results.text("effort") == "quick",
+            sketch=_sketch(results),
             withheld=results.intervals_withheld,
             sections=[_fill(section, results, manifest) for section in sections if _asked(section, results)],
             css=Markup(_asset("assets/report.css")),
@@ -67,6 +66,15 @@ def write_report(
 def _asked(section: Section, results: Results) -> bool:
     """Whether the tree has what the section tells of."""
     return not section.group or results.holds(section.group)
+
+
+def _sketch(results: Results) -> str:
+    """Why the report is only a sketch; '' where it is none."""
+    if results.text("effort") == "quick":
+        return "Run with effort “quick”: too few histories to rely on"
+    if results.is_sketch:
+        return "The sampler's own checks failed"
+    return ""
 
 
 def _fill(section: Section, results: Results, manifest: Manifest) -> Filled:

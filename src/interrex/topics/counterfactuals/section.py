@@ -93,7 +93,10 @@ def _forest(results: Results, group: Group) -> Figure:
         grid[0].set_ylim(len(labels) - 0.5, -0.6)
     clear = (low > 0) | (high < 0)
     if results.intervals_withheld:
-        title = _largest(group, diff) + " (intervals withheld: none can be called clear)"
+        title = (
+            _largest(group, diff)
+            + " (intervals withheld: none can be called clear; effects are compared beside what they change)"
+        )
     elif not clear.any():
         title = "No single act, changed, changes the result clearly: every interval includes zero"
     else:
