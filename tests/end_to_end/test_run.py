@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from fixtures import toy as cases
 from interrex import workbench
@@ -72,8 +75,6 @@ def test_a_run_leaves_a_whole_folder(run: Any) -> None:
 
 
 def test_results_are_read_by_xarray_and_fit_the_schema(run: Any) -> None:
-    import xarray as xr
-
     from interrex.results.schema import problems
     with xr.open_datatree(run.folder / "results.nc", engine="h5netcdf") as tree:
         assert problems(tree.load(), groups()) == []
@@ -173,3 +174,15 @@ def test_the_whole_window_at_the_default_resolution(case: Path, tmp_path: Path) 
     assert verify(done.folder).ok
     assert done.tree["counterfactuals"].sizes["counterfactual"] >= 2
     assert np.isfinite(done.tree["hypotheses"]["log_ratio"].values).all()
+
+
+def test_a_run_refuses_results_that_its_topics_do_not_declare(monkeypatch: pytest.MonkeyPatch) -> None:
+    stray = xr.Dataset({"colour": ("statement", np.array(["red"], dtype=object))})
+    monkeypatch.setattr(workbench, "Answers", lambda run: {"opinion_piece": stray})
+    run: Any = SimpleNamespace(
+        passed=True,
+        case=SimpleNamespace(title="Toy", as_of_date=date(2030, 3, 13)),
+        settings=SimpleNamespace(version="0", progress=Quiet()),
+    )
+    with pytest.raises(RuntimeError, match="/opinion_piece/colour is not described"):
+        workbench.as_tree(run)

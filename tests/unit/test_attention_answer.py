@@ -217,3 +217,14 @@ def test_other_crises_start_and_end_as_in_the_collection(public_data):
             known[row["crisis"]]["start_date"],
             known[row["crisis"]]["outcome_date"],
         )
+
+
+def test_seen_over_expected_is_the_plain_quotient_and_the_rate_factor_stands_apart(answer):
+    def told(seen: float) -> str:
+        changed = answer.copy()
+        changed["observed"] = changed["observed"] * 0.0 + seen
+        changed["expected"] = changed["expected"] * 0.0 + 1.6
+        return page(changed)
+
+    assert "1.9" in told(3.0) and "3.8" in told(6.0) and "3.8" not in told(3.0)
+    assert "Seen over expected" in told(3.0) and "Rate factor" in told(3.0)

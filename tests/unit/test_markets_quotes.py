@@ -67,6 +67,8 @@ def test_a_stated_change_runs_from_the_last_day_quoted_and_not_from_the_last_pri
     assert [(c.start, c.day) for c in kept] == [(c.start, c.day) for c in found[:1]] + [
         (date(2030, 1, 5), date(2030, 1, 6))
     ]
+    long = found[1]._replace(day=date(2030, 1, 7))
+    assert apart([found[0], found[1], long]) == [found[0], found[1]]  # the last begins before the second has ended
 
 
 def test_a_halted_day_never_gives_a_return():
