@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from fixtures import stored_run, toy
+from fixtures import stored_run, telling, toy
 from interrex.report.blocks import Figure, Table
+from interrex.report.figures import MODEL, SIDES
 from interrex.report.focus import LENGTH, busiest, outside
 from interrex.report.read import Results
 from interrex.topics.timeline import section
@@ -136,17 +137,19 @@ def test_a_month_is_named_where_it_begins() -> None:
     assert [section._tick(days, n) for n in range(4)] == ["30 Mar", "31", "1 Apr", "2"]
 
 
-def ledger(claims: list[dict[str, object]], crowd: bool = True) -> Results:
+def ledger(claims: list[dict[str, object]], crowd: bool | np.ndarray = True) -> Results:
     """Results with these claims on the forty days; what a claim leaves out is blank."""
-    numbers = ("day", "value", "low", "high", "weight")
+    numbers = ("day", "value", "low", "high")
     words = ("claim", "text", "kind", "act", "actor", "place", "use", "when_text", "grade", "known_from")
     words += ("known_from_basis", "sources", "conflicts", "measure")
     data = {n: ("row", [float(c.get(n, np.nan)) for c in claims]) for n in numbers}  # type: ignore[arg-type]
     data |= {n: ("row", np.array([c.get(n, "") for c in claims], dtype=object)) for n in words}  # type: ignore[misc]
-    tree: dict[str, xr.Dataset] = {}
+    tree = {"/diagnostics": xr.Dataset(attrs={"passed": 1})}
     nation = np.zeros((5, len(DAYS)))
     nation[:, 5] = 5000.0
-    if crowd:
+    if isinstance(crowd, np.ndarray):
+        nation = crowd
+    if crowd is not False:
         tree["/crowd"] = xr.Dataset(
             {"nation_present_post": (("quantile", "day"), nation)},
             {"day": np.array(DAYS, dtype="datetime64[ns]")},
@@ -176,8 +179,41 @@ def act(day: float, kind: str = "curfew", **more: object) -> dict[str, object]:
     } | more
 
 
+def test_every_act_is_a_dot_at_its_time_in_the_colour_of_its_side_with_its_words() -> None:
+    band = np.arange(5.0)[:, None] * 1000.0 + np.arange(40.0)
+    acts = [
+        act(25.0, "coup_attempt", when_text="2030-03-26", place="Capital"),
+        act(26.25, "curfew", when_text="2030-03-27T06:00", place="nation"),
+        act(37.75, "kin_resigns", when_text="2030-04-07T18:00"),
+    ]
+    with telling.pictures() as drawn:
+        found = figure(ledger(acts, band))
+    upper, lower = drawn[0].axes
+    dots = {side: telling.lines(upper, colour, "o") for side, colour in SIDES.items()}
+    assert dots == {
+        "security organs and elite": [[[0.5, 0.0]]],
+        "incumbent": [[[1.25, 1.0]]],
+        "old ruler and kin": [[[12.75, 2.0]]],
+        "street and opposition": [],
+        "patron and other states": [],
+    }
+    assert [line.get_markerfacecolor() == "white" for line in upper.lines if line.get_marker() == "o"] == [True, False, False]
+    said = {text: xy for text, xy in telling.notes(upper).items() if "●" not in text}
+    assert said == {"coup attempt, Capital": (0.5, 0), "curfew": (1.25, 1), "resignation of the predecessor's kin": (12.75, 2)}
+    assert [t.get_text() for t in upper.texts if "●" in t.get_text()] == [f"● {side}" for side in SIDES if dots[side]]
+    assert {t.get_text(): t.get_ha() for t in upper.texts}["resignation of the predecessor's kin"] == "right", "it would leave the picture"
+    bottom, top = upper.get_ylim()
+    assert top < 0 and bottom > 2, "the first and the last row are inside"
+    days = np.arange(15) + 0.5
+    assert telling.lines(lower, MODEL) == [np.column_stack([days, band[2, 25:]]).tolist()]
+    assert lower.get_xlim() == (0, 15) and lower.get_ylim()[1] > band[4, -1]
+    at = telling.ticks(lower.xaxis)
+    assert list(at.values()) == days.tolist() and list(at)[0] == "26 Mar" and at["1 Apr"] == 6.5
+    assert found.alt.startswith("Acts between 2030-03-26 and 2030-04-09 above")
+
+
 def test_acts_are_counted_once_a_day_inside_the_days_shown() -> None:
-    acts = [act(2.0), act(2.4), act(3.0), act(3.0, "arrest_wave"), act(3.5, ""), act(30.0), act(np.nan)]
+    acts = [act(2.0), act(2.4), act(3.0), act(3.0, "arrest_wave"), act(30.0), act(np.nan)]
     title = figure(ledger([*acts, act(4.6) | {"kind": "absence"}])).title
     assert title == "3 dated acts in 15 days, most on 4 Mar; the crowd peaks on 6 Mar"
     assert figure(ledger([act(2.0)])).title.startswith("1 dated act in 15 days, most on 3 Mar")
@@ -187,8 +223,12 @@ def test_acts_are_counted_once_a_day_inside_the_days_shown() -> None:
 def test_of_many_acts_the_first_of_each_kind_and_the_rarest_are_drawn() -> None:
     assert "acts are drawn" not in figure(ledger([act(n * 0.5) for n in range(10)])).caption
     kinds = ("curfew", "arrest_wave")
-    many = [act(float(n), kind) for n in range(15) for kind in kinds] + [act(14.5, "coup_attempt")]
-    assert "26 of 31 acts are drawn" in figure(ledger(many)).caption
+    many = [act(float(n), kind) for n in range(15) for kind in kinds]
+    rare = [act(13.5, "coup_attempt"), act(14.0, "reshuffle"), act(14.5, "coup_attempt")]
+    with telling.pictures() as drawn:
+        assert "26 of 33 acts are drawn" in figure(ledger(many + rare)).caption
+    said = [text.get_text() for text in drawn[0].axes[0].texts]
+    assert said.count("coup attempt") == 2 and said[:2] == ["curfew", "arrest wave"] and len(said) == 26 + 2
 
 
 def table_rows(claims: list[dict[str, object]]) -> list[list[list[str]]]:
@@ -199,7 +239,7 @@ def table_rows(claims: list[dict[str, object]]) -> list[list[list[str]]]:
 
 def test_claims_stand_under_their_day_those_outside_and_undated_in_the_fold() -> None:
     inside, folded = table_rows([
-        act(3.0), act(3.5, use="check"), act(1.0), act(4.0, use="context"), act(-2.0), act(45.0), act(np.nan)
+        act(np.nan), act(-2.0), act(1.0), act(3.0), act(3.5, use="check"), act(4.0, use="context"), act(45.0)
     ])  # fmt: skip
     assert [r[0] for r in inside if len(r) == 1] == ["Saturday 2 March 2030", "Monday 4 March 2030"]
     assert len([r for r in inside if len(r) == 4]) == 3
@@ -209,9 +249,9 @@ def test_claims_stand_under_their_day_those_outside_and_undated_in_the_fold() ->
     )
 
 
-def test_a_row_tells_grade_source_day_of_knowledge_weight_and_conflict() -> None:
-    told = act(3.0, grade="A", sources="A-1; B-2", known_from="2030-03-05", known_from_basis="inferred", weight=0.5,
-               conflicts="other", place="capital")  # fmt: skip
+def test_a_row_tells_grade_source_day_of_knowledge_and_conflict() -> None:
+    told = act(3.0, grade="A2", sources="A-1;B-2", known_from="2030-03-05", known_from_basis="inferred", conflicts="other",
+               place="capital", when_text="2030-03-04T10:00")  # fmt: skip
     other = {
         "claim": "other",
         "text": "the other story",
@@ -219,14 +259,28 @@ def test_a_row_tells_grade_source_day_of_knowledge_weight_and_conflict() -> None
         "day": 4.0,
         "use": "check",
         "value": 300.0,
+        "grade": "rumour",
+        "known_from": "2030-03-06",
+        "place": "nation",
     }
-    first, second = [r for r in table_rows([told, other | {"weight": 0.7}])[0] if len(r) == 4]
-    assert "The Courier; B-2 · known from 5 Mar 2030*" in first[1]
-    assert (
-        first[1].count("*") == 1 and "Conflicts with: the other story" in first[1] and "[capital]" in first[1]
-    )
-    assert first[2] == "" and first[3] == "fit 0.50"
-    assert second[2] == "300" and second[3] == "check" and "*" not in second[1]
+    first, second = [r for r in table_rows([told, other])[0] if len(r) == 4]
+    assert first == [
+        "10:00",
+        "Curfew. text 3.0 [capital] Conflicts with: the other storygrade A2 · The Courier; B-2 · known from 5 Mar 2030*",
+        "",
+        "fit",
+    ]
+    assert second == ["", "the other storyrumour · known from 6 Mar 2030", "300", "check"]
+    (row,) = [r for r in table_rows([act(3.0, value=2.0)])[0] if len(r) == 4]
+    assert row[2] == "", "the number of an act is not one of persons"
+
+
+def test_a_conflict_points_at_the_row_of_the_other_claim() -> None:
+    claims = [act(3.0), act(4.0, conflicts="c3.0curfew;nowhere")]
+    (table,) = (b for b in SECTION.fill(ledger(claims, crowd=False), {}) if isinstance(b, Table))
+    first, second = (row.cells for row in table.rows if len(row.cells) == 4)
+    links = [s.href for s in second[1].spans if s.look == "conflict" and "Conflicts" not in s.text]
+    assert links == [first[0].spans[0].look.replace("anchor:", "#"), ""]
 
 
 def test_an_act_that_did_not_happen_is_told_with_no() -> None:
@@ -242,10 +296,8 @@ def test_the_caption_counts_claims_by_use() -> None:
     assert inside.caption.startswith("The 3 claims inside the window")
     assert "of 5 in all (3 conditioned on, 1 kept for checking, 1 context)" in inside.caption
     assert folded.folded == "The other 2 claims: background and context"
-    weighed = next(
-        b for b in SECTION.fill(ledger([act(1.0, weight=0.5)], crowd=False), {}) if isinstance(b, Table)
-    )
-    assert "took a claim at its word" in weighed.caption and "took a claim" not in inside.caption
+    (alone,) = (b for b in SECTION.fill(ledger(claims[:1], crowd=False), {}) if isinstance(b, Table))
+    assert alone.caption.startswith("The 1 claim inside") and not alone.folded
 
 
 def test_the_group_keeps_the_sizes_of_its_claims_in_order_of_date(tmp_path: Path) -> None:

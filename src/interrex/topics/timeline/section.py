@@ -18,7 +18,7 @@ from interrex.report.figures import (
     label,
 )
 from interrex.report.focus import CROWD, busiest, crowd_days, outside
-from interrex.report.naming import act_words, moment, place_names
+from interrex.report.naming import act_words, moment
 from interrex.report.numbers import day_name, exact, iso_day, known, safe_url, short_day, shorten
 from interrex.report.read import Absent, Group, Results
 from interrex.words import GRADES, KNOWN_FROM_BASES
@@ -75,26 +75,19 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 def _episode(results: Results, group: Group) -> Figure | None:
     """Acts as a staircase in time above the national crowd band."""
     try:
-        crowd = results.group("crowd", "nation_present_post")
-        all_days = crowd_days(results)
+        nation = results.group("crowd").some_numbers("nation_present_post")
     except Absent:
         return None
+    all_days = crowd_days(results)
     part = busiest(results, all_days)
     days = all_days[part]
-    first = (days[0] - all_days[0]).days
-    offset = (all_days[0] - (results.window_start or all_days[0])).days + first
-    when, kinds, acts = group.numbers("day"), group.texts("kind"), group.texts("act")
-    names = place_names(results)
-    places = [names.get(place, place) for place in group.texts_or_blank("place", "text")]
-    written = group.texts_or_blank("when_text", "text")
+    kinds, acts, places, written = (group.texts(name) for name in ("kind", "act", "place", "when_text"))
     chosen: list[tuple[float, str, str, str, bool]] = []
     seen: set[tuple[str, int]] = set()
-    for n in np.argsort(when, kind="stable").tolist():
-        x = when[n] - offset
-        key = (acts[n], int(np.floor(x))) if known(x) else ("", 0)
-        if kinds[n] != "act" or not acts[n] or key in seen or not known(x) or not 0 <= x < len(days):
+    for n, x in enumerate(group.numbers("day") - part.start):
+        if kinds[n] != "act" or not 0 <= x < len(days) or (acts[n], int(x)) in seen:
             continue
-        seen.add(key)
+        seen.add((acts[n], int(x)))
         place = places[n] if places[n] not in ("", "nation") else ""
         hour = "T" in written[n]
         # An act of which only the day is known stands at noon, hollow, not at midnight.
@@ -107,9 +100,8 @@ def _episode(results: Results, group: Group) -> Figure | None:
         firsts = {act[3]: i for i, act in reversed(list(enumerate(chosen)))}
         order = sorted(range(total), key=lambda i: (firsts[chosen[i][3]] != i, common[chosen[i][3]], i))
         chosen = [chosen[i] for i in sorted(order[:_MOST_ACTS])]
-    band = results.bands(crowd.some_numbers("nation_present_post")[:, part])
-    height = 1.75 + 0.155 * max(len(chosen), 4)
-    with drawing(height) as made:
+    band = results.bands(nation[:, part])
+    with drawing(1.75 + 0.155 * max(len(chosen), 4)) as made:
         upper, lower = made.canvas.subplots(
             2, 1, sharex=True, height_ratios=[max(len(chosen), 4) * 0.155 + 0.1, 1.35]
         )
@@ -141,7 +133,7 @@ def _episode(results: Results, group: Group) -> Figure | None:
         for n, side in enumerate(present):
             upper.text(
                 1.0,
-                0.99 - n * 0.16 / max(height - 1.6, 0.8),
+                0.99 - n * 0.16 / max(made.canvas.get_figheight() - 1.6, 0.8),
                 f"● {side}",
                 transform=upper.transAxes,
                 ha="right",
@@ -197,22 +189,19 @@ _SIZED = ("crowd", "arrests", "deaths", "injuries")
 def _tables(results: Results, group: Group) -> list[Block]:
     """Claims that the model uses or is judged by, inside the window; the rest in a fold."""
     when, uses = group.numbers("day"), group.texts("use")
-    order = np.argsort(np.where(np.isfinite(when), when, -np.inf), kind="stable").tolist()
-    shown = [n for n in order if uses[n] in ("fit", "check") and _inside(results, when[n])]
-    rest = [n for n in order if n not in set(shown)]
+    shown = [n for n, use in enumerate(uses) if use in ("fit", "check") and _inside(results, when[n])]
+    rest = sorted({*range(len(uses))} - {*shown})
     anchors = {claim: f"claim-{n}" for n, claim in enumerate(group.texts("claim"))}
     counts = Counter(uses)
     columns = (("When", ""), ("Claim", ""), ("Persons", "num"), ("Use", ""))
     key = f"Local time. * = the date is inferred: {KNOWN_FROM_BASES['inferred']}."
-    if np.isfinite(group.numbers_or_nan("weight", "text")).any():
-        key += " The number under “fit” is how far the model took a claim at its word (0 to 1)."
     blocks: list[Block] = []
     if shown:
         blocks.append(
             Table(
                 columns,
                 _rows(results, group, shown, anchors),
-                f"The {len(shown)} claims inside the window that the model was conditioned on or is judged by, of "
+                f"The {len(shown)} {'claim' if len(shown) == 1 else 'claims'} inside the window that the model was conditioned on or is judged by, of "
                 f"{len(uses)} in all ({counts['fit']} conditioned on, {counts['check']} kept for checking, "
                 f"{len(uses) - counts['fit'] - counts['check']} context). {key}",
                 look="timeline small",
@@ -226,7 +215,7 @@ def _tables(results: Results, group: Group) -> list[Block]:
                 "Claims that enter no calculation, and claims from before or after the simulated window. "
                 + key,
                 look="claims small",
-                folded=f"The other {len(rest)} claims: background and context",
+                folded=f"The other {len(rest)} {'claim' if len(rest) == 1 else 'claims'}: background and context",
             )
         )
     return blocks
@@ -234,15 +223,14 @@ def _tables(results: Results, group: Group) -> list[Block]:
 
 def _inside(results: Results, days: SupportsFloat) -> bool:
     day = results.day_of(days)
-    start, end = results.text("window_start"), results.text("window_end")
-    return day is not None and (not start or start <= day.isoformat()) and (not end or day.isoformat() <= end)
+    return day is not None and results.text("window_start") <= day.isoformat() <= results.text("window_end")
 
 
 def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, str]) -> list[Row]:
     when = group.numbers("day")
     ids, texts, uses = group.texts("claim"), group.texts("text"), group.texts("use")
     columns = {
-        name: group.texts_or_blank(name, "text")
+        name: group.texts(name)
         for name in (
             "when_text",
             "actor",
@@ -258,20 +246,16 @@ def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, 
         )
     }
     said = dict(zip(ids, texts, strict=True))
-    value, low, high = (group.numbers_or_nan(name, "text") for name in ("value", "low", "high"))
-    weight = group.numbers_or_nan("weight", "text")
+    value, low, high = (group.numbers(name) for name in ("value", "low", "high"))
     links = _source_links(results)
-    where = place_names(results)
     rows: list[Row] = []
     last: str | None = None
     for n in chosen:
         day = results.day_of(when[n])
         heading = day_name(day) if day else "Undated"
         outside = day is not None and not _inside(results, when[n])
-        if day and outside:
-            edge = results.window_start
-            before = edge is not None and day < edge
-            heading = "Before the simulated window" if before else "After the simulated window"
+        if outside:
+            heading = f"{'Before' if when[n] < 0 else 'After'} the simulated window"
         if heading != last:
             rows.append(Row((Cell(heading),), heading=True))
             last = heading
@@ -283,36 +267,22 @@ def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, 
             what.append(Span(words + ". ", "strong"))
         what.append(Span(texts[n]))
         if columns["place"][n] not in ("", "nation"):
-            what.append(Span(f" [{where.get(columns['place'][n], columns['place'][n])}]", "muted"))
-        for other in filter(None, (c.strip() for c in columns["conflicts"][n].split(";"))):
+            what.append(Span(f" [{columns['place'][n]}]", "muted"))
+        for other in filter(None, columns["conflicts"][n].split(";")):
             target = anchors.get(other, "")
             what.append(Span(" Conflicts with: ", "conflict"))
             what.append(Span(shorten(said.get(other, other), 70), "conflict", f"#{target}" if target else ""))
-        grade: str = columns["grade"][n]
+        grade = columns["grade"][n]
         what.append(Span("", "break"))
         what.append(Span((GRADES[grade] if grade in GRADES else f"grade {grade}") + " · ", "muted fine"))
-        first = True
-        for source in filter(None, (s.strip() for s in columns["sources"][n].split(";"))):
-            publisher, url = links.get(source, (source, ""))
-            what += [Span("" if first else "; ", "fine"), Span(publisher, "fine", url)]
-            first = False
+        sources = [links.get(source, (source, "")) for source in columns["sources"][n].split(";") if source]
+        for k, (publisher, url) in enumerate(sources):
+            what += [Span("; " if k else "", "fine"), Span(publisher, "fine", url)]
         inferred = "*" if columns["known_from_basis"][n] == "inferred" else ""
-        if columns["known_from"][n]:
-            what.append(
-                Span(
-                    f"{'' if first else ' · '}known from {iso_day(columns['known_from'][n])}{inferred}",
-                    "muted fine",
-                )
-            )
-        use = uses[n] if uses[n] in ("fit", "check", "context") else "context"
-        badge = [Span(use, f"badge {use}")]
-        if known(weight[n]) and use == "fit":
-            badge.append(Span(f" {weight[n]:.2f}", "muted", var="timeline/weight"))
-        size = (
-            _magnitude(value[n], low[n], high[n], columns["measure"][n], columns["kind"][n])
-            if columns["kind"][n] in _SIZED
-            else ""
-        )
+        since = f"{' · ' if sources else ''}known from {iso_day(columns['known_from'][n])}{inferred}"
+        what.append(Span(since, "muted fine"))
+        kind, measure = columns["kind"][n], columns["measure"][n]
+        size = _magnitude(value[n], low[n], high[n], measure, kind) if kind in _SIZED else ""
         rows.append(
             Row(
                 (
@@ -326,14 +296,14 @@ def _rows(results: Results, group: Group, chosen: list[int], anchors: dict[str, 
                     ),
                     Cell(tuple(what), "wide"),
                     Cell(size, "size", "timeline/value"),
-                    Cell(tuple(badge), f"use-{use}"),
+                    Cell((Span(uses[n], f"badge {uses[n]}"),), f"use-{uses[n]}"),
                 )
             )
         )
     return rows
 
 
-_KINDS = {"arrests": "detained", "deaths": "dead", "injuries": "injured"}
+_KINDS = {"arrests": " detained", "deaths": " dead", "injuries": " injured"}
 _MEASURES = {"cumulative": "so far", "taking_part": "in the course of the day", "increment": "newly"}
 
 
@@ -345,19 +315,17 @@ def _magnitude(value: SupportsFloat, low: SupportsFloat, high: SupportsFloat, me
         size = spread
     else:
         return ""
-    if kind in ("arrests", "deaths", "injuries"):
-        size += f" {_KINDS[kind]}"
-    if not measure or measure == "present":
+    size += _KINDS.get(kind, "")
+    if measure in ("", "present"):
         return size
     return size + f", {_MEASURES.get(measure, measure.replace('_', ' '))}"
 
 
 def _source_links(results: Results) -> dict[str, tuple[str, str]]:
     sources = results.maybe("sources")
-    if sources is None or not sources.has("source"):
+    if sources is None:
         return {}
-    ids = sources.texts("source")
-    publishers, urls = sources.texts_or_blank("publisher", "source"), sources.texts_or_blank("url", "source")
+    ids, publishers, urls = (sources.texts(name) for name in ("source", "publisher", "url"))
     return {s: (p or s, safe_url(u)) for s, p, u in zip(ids, publishers, urls, strict=True)}
 
 
