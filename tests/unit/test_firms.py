@@ -86,7 +86,7 @@ def test_the_verdict_is_read_off_the_table():
     text = cancelled_share.verdict(3, found)
     assert text.startswith("Three cancellations are compatible with a cancelled share between <1 and 99 %")
     assert "next to nothing" in text
-    narrow = {k: ([v[0][2]], v[1]) for k, v in found.items()}
+    narrow = {k: [v[2]] for k, v in found.items()}
     assert "say something about" in cancelled_share.verdict(3, narrow)
     assert cancelled_share.verdict(1, cancelled_share.table(1, np.array([5.0]))).startswith(
         "One cancellation is"

@@ -13,8 +13,8 @@ from interrex.results.schema import COORDINATES, Group, Variable
 Row = dict[str, Any]  # of a kind that its column knows
 """One row of a table, by column: text or numbers."""
 
-Column = tuple[object, str]
-"""Values of a variable, and its long name where the group gives none."""
+Columns = dict[str, object]
+"""Values of variables by name."""
 
 DTYPES = {"text": object, "day": "datetime64[ns]"}
 """Types of the kinds of variables that are no numbers."""
@@ -55,13 +55,3 @@ def _variable(group: Group, name: str) -> Variable:
         return group[name]
     except KeyError:
         return COORDINATES[name]
-
-
-def described(
-    group: Group, columns: Mapping[str, Column], source: str, attrs: Mapping[str, object] | None = None
-) -> xr.Dataset:
-    """`dataset` with long names and one source given beside the values."""
-    made = dataset(group, {name: values for name, (values, _) in columns.items()}, attrs)
-    for name, (_, long_name) in columns.items():
-        made[name].attrs |= {"long_name": long_name, "source": source}
-    return made

@@ -34,7 +34,7 @@ from interrex.case.dates import parse_when
 from interrex.case.schema import Reaction, Reactor
 from interrex.case.vocabulary import STAKES
 from interrex.futures.conditioned import Conditioned
-from interrex.results.described import Column, described
+from interrex.results.described import Columns, dataset
 from interrex.results.schema import QUANTILES, empty
 from interrex.topics.attention.variables import GROUP
 
@@ -160,13 +160,10 @@ def attention(cut: CutCase, seed: int) -> xr.Dataset:
         | _aspects(time, main, answers[headline], shuffled, posterior, own)
         | _parameter_columns(posterior)
         | {
-            "bound_crisis": (
-                [f"{b.country} ({b.crisis})" for b in bounds],
-                "other crisis with a dated reaction",
-            ),
-            "bound_reactor": ([b.reactor for b in bounds], "who reacted there"),
-            "bound_days": ([b.days for b in bounds], "the first reaction came no later than this"),
-            "bound_source": ([b.source for b in bounds], "where the date comes from"),
+            "bound_crisis": [f"{b.country} ({b.crisis})" for b in bounds],
+            "bound_reactor": [b.reactor for b in bounds],
+            "bound_days": [b.days for b in bounds],
+            "bound_source": [b.source for b in bounds],
         }
     )
     attrs = {
@@ -174,12 +171,10 @@ def attention(cut: CutCase, seed: int) -> xr.Dataset:
         "unknown": _unknown(cut, time, bounds, posterior),
         "start_text": next(p for p in cut.agenda if p.what == "crisis").start.text,
         "end_hours": 24.0 * time.length,
-        "headline": headline,
-        "placebo": shuffled,
         "effective_draws": posterior.effective,
         "statement": _statement(cut),
     }
-    return described(GROUP, columns, f"reactions of the case {cut.id} and stated assumptions", attrs)
+    return dataset(GROUP, columns, attrs)
 
 
 def verdict(answer: Ratio, whom: str) -> str:
@@ -214,7 +209,7 @@ def _reactor_columns(
     single: dict[str, Ratio],
     posterior: Posterior,
     seed: int,
-) -> dict[str, Column]:
+) -> Columns:
     nan = (np.nan, np.nan, np.nan)
     expected = [single[r.id].expected if r.id in single else nan for r in cut.reactors]
     ratios = [single[r.id].ratio if r.id in single else nan for r in cut.reactors]
@@ -231,47 +226,40 @@ def _reactor_columns(
         first.append(np.interp(QUANTILES, grown, 24.0 * days, right=np.nan))
         reacts.append(float(grown[-1]))
     known = [own[r.id] if r.id in own and np.isfinite(own[r.id].high) else None for r in cut.reactors]
-    columns: dict[str, Column] = {
-        "reactor": ([r.name for r in cut.reactors], "who could react"),
-        "group": ([r.group for r in cut.reactors], "group of the reactor"),
-        "patron": ([r.patron for r in cut.reactors], "the incumbent's patron"),
-        "watched": ([r.watched for r in cut.reactors], "somebody looked for its reactions"),
-        "observed": (
-            [sum(not s.left_out for s in time.seen(r)) if r.watched else np.nan for r in cut.reactors],
-            "reactions seen during the crisis",
-        ),
-        "p_react": (reacts, "probability of a reaction on record by the end"),
-        "first_from": ([np.nan if w is None else 24 * w.low for w in known], "first reaction not before"),
-        "first_to": ([np.nan if w is None else 24 * w.high for w in known], "first reaction not after"),
-        "first_expected": (np.array(first).T, "expected time of the first reaction; NaN: after the end"),
+    columns: Columns = {
+        "reactor": [r.name for r in cut.reactors],
+        "group": [r.group for r in cut.reactors],
+        "patron": [r.patron for r in cut.reactors],
+        "watched": [r.watched for r in cut.reactors],
+        "observed": [
+            sum(not s.left_out for s in time.seen(r)) if r.watched else np.nan for r in cut.reactors
+        ],
+        "p_react": reacts,
+        "first_from": [np.nan if w is None else 24 * w.low for w in known],
+        "first_to": [np.nan if w is None else 24 * w.high for w in known],
+        "first_expected": np.array(first).T,
     }
     for name in STAKES:
-        columns[name] = ([getattr(r, name) for r in cut.reactors], f"stake: {name}")
-    return (
-        columns
-        | _bands("expected", expected, "reactions expected")
-        | _bands("ratio", ratios, "observed over expected")
-    )
+        columns[name] = [getattr(r, name) for r in cut.reactors]
+    return columns | _bands("expected", expected) | _bands("ratio", ratios)
 
 
-def _scope_columns(answers: dict[str, Ratio]) -> dict[str, Column]:
+def _scope_columns(answers: dict[str, Ratio]) -> Columns:
     found = list(answers.values())
-    columns: dict[str, Column] = {
-        "scope_name": (list(answers), "whom the row is about"),
-        "scope_observed": ([a.observed for a in found], "reactions seen"),
-        "scope_few": ([a.few for a in found], "probability of so few or fewer in a crisis like this"),
-        "scope_many": ([a.many for a in found], "probability of so many or more in a crisis like this"),
+    columns: Columns = {
+        "scope_name": list(answers),
+        "scope_observed": [a.observed for a in found],
+        "scope_few": [a.few for a in found],
+        "scope_many": [a.many for a in found],
     }
-    columns |= _bands("scope_expected", [a.expected for a in found], "reactions expected")
-    columns |= _bands("scope_ratio", [a.ratio for a in found], "observed over expected")
-    return columns | _bands(
-        "scope_speed", [a.speed for a in found], "observed over expected, first reactions only"
-    )
+    columns |= _bands("scope_expected", [a.expected for a in found])
+    columns |= _bands("scope_ratio", [a.ratio for a in found])
+    return columns | _bands("scope_speed", [a.speed for a in found])
 
 
 def _variant_columns(
     cut: CutCase, time: Clock, main: list[Reactor], answer: Ratio, posterior: Posterior, seed: int
-) -> dict[str, Column]:
+) -> Columns:
     """The headline under other assumptions."""
     found = {"As above": answer}
     plain = [time.watch(r) for r in main]
@@ -293,72 +281,69 @@ def _variant_columns(
             name = f"The crisis ends {end - time.length:.0f} days later"
             found[name] = ratio(posterior, [moved.watch(r) for r in main], seed)
     answers = list(found.values())
-    columns: dict[str, Column] = {
-        "variant_text": (list(found), "what is assumed instead"),
-        "variant_observed": ([a.observed for a in answers], "reactions seen"),
-        "variant_expected": ([a.expected[1] for a in answers], "reactions expected"),
+    columns: Columns = {
+        "variant_text": list(found),
+        "variant_observed": [a.observed for a in answers],
+        "variant_expected": [a.expected[1] for a in answers],
     }
-    return columns | _bands("variant_ratio", [a.ratio for a in answers], "observed over expected")
+    return columns | _bands("variant_ratio", [a.ratio for a in answers])
 
 
-def _reaction_columns(cut: CutCase, time: Clock) -> dict[str, Column]:
+def _reaction_columns(cut: CutCase, time: Clock) -> Columns:
     rows = [(r, s) for r in cut.reactors for s in time.seen(r)]
     rows.sort(key=lambda pair: pair[1].start + pair[1].end)
     return {
-        "reaction_by": ([r.name for r, _ in rows], "who reacted"),
-        "reaction_text": ([s.reaction.text for _, s in rows], "the reaction"),
-        "reaction_when": ([s.reaction.when.text for _, s in rows], "when, in the reactor's own time"),
-        "reaction_kind": ([s.reaction.kind for _, s in rows], "kind of reaction"),
-        "stance": ([s.reaction.stance for _, s in rows], "for or against the incumbent"),
-        "reaction_source": ([s.reaction.source for _, s in rows], "ids of sources"),
-        "reaction_grade": ([s.reaction.grade for _, s in rows], "grade"),
-        "left_out": (
-            [s.left_out if r.watched else "nobody looked for its reactions" for r, s in rows],
-            "why it is not counted; empty: it is",
-        ),
-        "reaction_from": ([24 * s.start for _, s in rows], "not before, since the start"),
-        "reaction_to": ([24 * s.end for _, s in rows], "not after, since the start"),
-        "strength": ([s.reaction.strength for _, s in rows], "strength of the reaction"),
+        "reaction_by": [r.name for r, _ in rows],
+        "reaction_text": [s.reaction.text for _, s in rows],
+        "reaction_when": [s.reaction.when.text for _, s in rows],
+        "reaction_kind": [s.reaction.kind for _, s in rows],
+        "stance": [s.reaction.stance for _, s in rows],
+        "reaction_source": [s.reaction.source for _, s in rows],
+        "reaction_grade": [s.reaction.grade for _, s in rows],
+        "left_out": [s.left_out if r.watched else "nobody looked for its reactions" for r, s in rows],
+        "reaction_from": [24 * s.start for _, s in rows],
+        "reaction_to": [24 * s.end for _, s in rows],
+        "strength": [s.reaction.strength for _, s in rows],
     }
 
 
 def _course(
     time: Clock, main: list[Reactor], own: dict[str, Watch], posterior: Posterior, seed: int
-) -> dict[str, Column]:
+) -> Columns:
     """How many reactors had reacted by each hour: seen, and expected with chance and the spread of crises."""
     hours = np.arange(0.0, 24.0 * time.length + BEYOND, STEP)
     number = heard(posterior, [own[r.id] for r in main], hours / 24.0, seed)
     low = [24 * own[r.id].low for r in main if np.isfinite(own[r.id].high)]
     high = [24 * own[r.id].high for r in main if np.isfinite(own[r.id].high)]
     return {
-        "hour": (hours, "since the start of the crisis"),
-        "quantile": (list(QUANTILES), "quantile level"),
-        "heard_expected": (np.quantile(number, QUANTILES, axis=0), "reactors heard of, expected"),
-        "heard_from": ([sum(t <= h for t in high) for h in hours], "reactors heard of, at least"),
-        "heard_to": ([sum(t <= h for t in low) for h in hours], "reactors heard of, at most"),
+        "hour": hours,
+        "quantile": list(QUANTILES),
+        "heard_expected": np.quantile(number, QUANTILES, axis=0),
+        "heard_from": [sum(t <= h for t in high) for h in hours],
+        "heard_to": [sum(t <= h for t in low) for h in hours],
     }
 
 
-def _agenda_columns(cut: CutCase, time: Clock) -> dict[str, Column]:
+def _agenda_columns(cut: CutCase, time: Clock) -> Columns:
     names = {r.id: r.name for r in cut.reactors}
     rows = [p for p in cut.agenda if p.what != "crisis"]
     return {
-        "period_what": ([p.what for p in rows], "what bears on attention"),
-        "period_whom": ([", ".join(names[r] for r in p.reactors) for p in rows], "whom; empty: all"),
-        "period_from": ([24 * time.days(p.start.start) for p in rows], "from"),
-        "period_to": ([24 * time.days(p.end.end) for p in rows], "to"),
+        "period_what": [p.what for p in rows],
+        "period_whom": [", ".join(names[r] for r in p.reactors) for p in rows],
+        "period_from": [24 * time.days(p.start.start) for p in rows],
+        "period_to": [24 * time.days(p.end.end) for p in rows],
     }
 
 
-def _parameter_columns(posterior: Posterior) -> dict[str, Column]:
+def _parameter_columns(posterior: Posterior) -> Columns:
     prior = fit(stack([]), 0, draws=4000).theta
     return {
-        "parameter": ([f"{p.name}: {p.what}" for p in PARAMETERS], "parameter"),
-        "prior_text": ([p.prior for p in PARAMETERS], "prior, an assumption"),
-        "prior_mean": (prior.mean(axis=0), "prior mean"),
-        "prior_sd": (prior.std(axis=0), "prior sd"),
-        "post_mean": (posterior.theta.mean(axis=0), "mean given other crises"),
-        "post_sd": (posterior.theta.std(axis=0), "sd given other crises"),
+        "parameter": [f"{p.name}: {p.what}" for p in PARAMETERS],
+        "prior_text": [p.prior for p in PARAMETERS],
+        "prior_mean": prior.mean(axis=0),
+        "prior_sd": prior.std(axis=0),
+        "post_mean": posterior.theta.mean(axis=0),
+        "post_sd": posterior.theta.std(axis=0),
     }
 
 
@@ -369,7 +354,7 @@ def _aspects(
     shuffled: float,
     posterior: Posterior,
     own: dict[str, Watch],
-) -> dict[str, Column]:
+) -> Columns:
     """Rare, slow, dull, blind to stakes: four meanings of disregard, an answer each."""
     silent = [r.name for r in main if not np.isfinite(own[r.id].high)]
     counted = [s for r in main for s in time.seen(r) if not s.left_out]
@@ -411,8 +396,8 @@ def _aspects(
         else "Too few reactors to tell."
     )
     return {
-        "aspect": (["Rare?", "Slow?", "Words only?", "Blind to stakes?"], "a meaning of disregard"),
-        "aspect_text": ([rare, speed, dull, blind], "what the record says of it"),
+        "aspect": ["Rare?", "Slow?", "Words only?", "Blind to stakes?"],
+        "aspect_text": [rare, speed, dull, blind],
     }
 
 
@@ -439,14 +424,10 @@ def _statement(cut: CutCase) -> str:
     )
 
 
-def _bands(name: str, values: list, what: str) -> dict[str, Column]:
+def _bands(name: str, values: list) -> Columns:
     """A median and the ends of its 90 % interval."""
     table = np.array(values, dtype=float).reshape(-1, 3)
-    return {
-        f"{name}_low": (table[:, 0], f"{what}, 5 %"),
-        name: (table[:, 1], f"{what}, median"),
-        f"{name}_high": (table[:, 2], f"{what}, 95 %"),
-    }
+    return {f"{name}{suffix}": table[:, i] for i, suffix in enumerate(("_low", "", "_high"))}
 
 
 def _percent(share: float) -> str:

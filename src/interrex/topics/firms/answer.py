@@ -22,7 +22,7 @@ from interrex.futures.conditioned import Conditioned
 from interrex.futures.rivals import Paths
 from interrex.prices import control
 from interrex.prices.denominator import garwood
-from interrex.results.described import Column, described
+from interrex.results.described import Columns, dataset
 from interrex.results.schema import empty
 from interrex.topics.firms import cancelled_share
 from interrex.topics.firms.variables import GROUP
@@ -42,7 +42,7 @@ GRADE = "single"
 WORLDS = ("as modelled", "if nobody looked")
 NO_CALM_RATE = "No source was found for how many such plans are cancelled in a calm year."
 
-Part = tuple[dict[str, Column], dict[str, Any]]
+Part = tuple[Columns, dict[str, Any]]
 
 
 def risk_of(paths: Paths, priors: HazardPriors, table: ActTable, ticks_per_day: int) -> np.ndarray:
@@ -77,7 +77,7 @@ def firms(cut: CutCase, risk: np.ndarray, seed: int) -> xarray.Dataset:
     start = min(max(0, calm), day - 1)
     drawn = draw(people, seed, DRAWS)
     found = worlds(people, drawn, risk, start + AFTER + 1)
-    columns: dict[str, Column] = {}
+    columns: Columns = {}
     attrs: dict[str, Any] = {
         "report_day": known.isoformat(),
         "calm_day": (cut.window.start + timedelta(days=start)).isoformat(),
@@ -101,7 +101,7 @@ def firms(cut: CutCase, risk: np.ndarray, seed: int) -> xarray.Dataset:
         attrs |= said
     if told is not None and "severity" in columns:
         attrs["needed"] = _needed(columns, told.count / attrs["plans"])
-    return described(GROUP, columns, "facts of the case, assumptions, hazard of the histories", attrs)
+    return dataset(GROUP, columns, attrs)
 
 
 def _triggers() -> Part:
@@ -111,38 +111,38 @@ def _triggers() -> Part:
         ])  # fmt: skip
 
     return {
-        "trigger_hazard": (HAZARDS, "hazard of losing the asset"),
-        "trigger_volatility": (VOLATILITIES, "volatility of profit"),
-        "trigger": (ask(0.0), "profit asked for, hazard on the asset's life"),
-        "trigger_both": (ask(1.0), "profit asked for, the same hazard on asset and plan"),
+        "trigger_hazard": HAZARDS,
+        "trigger_volatility": VOLATILITIES,
+        "trigger": ask(0.0),
+        "trigger_both": ask(1.0),
     }, {"trigger_rate": RATE}
 
 
 def _guesses(people: Population) -> Part:
     guesses = people.guesses
     return {
-        "guess_name": ([g.name for g in guesses], "what is assumed"),
-        "guess_unit": ([g.unit for g in guesses], "unit"),
-        "guess_prior": ([g.text for g in guesses], "median and 90 % range of the prior"),
-        "guess_why": ([g.why for g in guesses], "where it comes from"),
-        "guess_assumption": ([float(g.assumption) for g in guesses], "1 where it is an assumption"),
+        "guess_name": [g.name for g in guesses],
+        "guess_unit": [g.unit for g in guesses],
+        "guess_prior": [g.text for g in guesses],
+        "guess_why": [g.why for g in guesses],
+        "guess_assumption": [float(g.assumption) for g in guesses],
     }, {}
 
 
 def _plans(people: Population, found: Worlds, start: int) -> Part:
     """What becomes within a year of the plans alive on the last calm day, mean over draws."""
     look = found.drawn["attention"][:, None]
-    columns: dict[str, Column] = {
-        "plan_sector": ([p.sector for p in people.plans], "sector"),
-        "plan_home": ([words(p.home) for p in people.plans], "home of the firms"),
-        "plan_count": ([p.count.median for p in people.plans], "plans, median of the prior"),
+    columns: Columns = {
+        "plan_sector": [p.sector for p in people.plans],
+        "plan_home": [words(p.home) for p in people.plans],
+        "plan_count": [p.count.median for p in people.plans],
     }
     sums = {}
     for name in Fates._fields:
         moved, still = (_since(getattr(f, name), f, start) for f in (found.looked, found.unmoved))
         as_modelled = look * moved + (1.0 - look) * still
         for suffix, shares in (("", as_modelled), ("_unmoved", still)):
-            columns[f"plan_{name}{suffix}"] = (shares.mean(axis=0), f"share {name} within a year{suffix}")
+            columns[f"plan_{name}{suffix}"] = shares.mean(axis=0)
             sums[name + suffix] = float(shares.mean())
     return columns, {
         "entered": sums["entered"],
@@ -170,9 +170,9 @@ def _delays(found: Worlds) -> Part:
         for p in PROMISES
     ]
     return {
-        "promise": (PROMISES, "profit over the trigger of calm times"),
-        "promise_delay": ([d if np.isfinite(d) else np.nan for d in days], "days of delay"),
-    }, {"peak_excess": peak, "volatility": volatility}
+        "promise": PROMISES,
+        "promise_delay": [d if np.isfinite(d) else np.nan for d in days],
+    }, {"peak_excess": peak}
 
 
 def _severities(
@@ -195,24 +195,18 @@ def _severities(
     now = min(day, start + AFTER)
     begun = [(f.entered[now] - f.entered[start]) @ plans for f in (found.looked, found.unmoved)]
     return {
-        "severity": (SEVERITIES, "losses of control that firms expect after the episode"),
-        "severity_peak": (
-            found.excess.max(axis=0),
-            "perceived hazard above that of calm times, at its highest",
-        ),
-        "severity_entered": (
-            begun[0] / begun[1],
-            "plans carried out by the day of the report, of those if nobody looked",
-        ),
-        "severity_extra": (extra(now), "further share of plans cancelled by the day of the report"),
-        "severity_extra_year": (extra(start + AFTER), "further share of plans cancelled within a year"),
+        "severity": SEVERITIES,
+        "severity_peak": found.excess.max(axis=0),
+        "severity_entered": begun[0] / begun[1],
+        "severity_extra": extra(now),
+        "severity_extra_year": extra(start + AFTER),
     }, {}
 
 
-def _needed(columns: dict[str, Column], share: float) -> float:
+def _needed(columns: Columns, share: float) -> float:
     """Losses of control that firms would have to expect for the episode to cancel this further share of plans by the
     day of the report, between the severities in logs; NaN where none of them does."""
-    extra, severity = (np.asarray(columns[n][0], dtype=float) for n in ("severity_extra", "severity"))
+    extra, severity = (np.asarray(columns[n], dtype=float) for n in ("severity_extra", "severity"))
     if extra.max() < share:
         return float("nan")
     return float(np.exp(np.interp(share, np.maximum.accumulate(extra), np.log(severity))))
@@ -233,16 +227,13 @@ def _predictive(people: Population, found: Worlds, told: Reported | None, start:
     means = [expected(min(day, last), a) for a in looks]
     by_report = [laws(mean, MOST) for mean in means]
     by_year = [expected(last, a) for a in looks]
-    columns: dict[str, Column] = {
-        "world": (WORLDS, "whether firms look at the country's politics"),
-        "count": (np.arange(MOST + 1.0), "cancellations"),
-        "predictive": (
-            [law.mean(axis=0) for law in by_report],
-            "probability of the count by the day of the report",
-        ),
-        "year": ([np.median(v) for v in by_year], "cancellations expected within a year, median"),
-        "year_low": ([np.quantile(v, 0.05) for v in by_year], "the same, lower end of 90 %"),
-        "year_high": ([np.quantile(v, 0.95) for v in by_year], "the same, upper end of 90 %"),
+    columns: Columns = {
+        "world": WORLDS,
+        "count": np.arange(MOST + 1.0),
+        "predictive": [law.mean(axis=0) for law in by_report],
+        "year": [np.median(v) for v in by_year],
+        "year_low": [np.quantile(v, 0.05) for v in by_year],
+        "year_high": [np.quantile(v, 0.95) for v in by_year],
     }
     attrs: dict[str, Any] = {
         "homes": ", ".join(sorted({words(people.plans[i].home) for i in here})),
@@ -262,13 +253,11 @@ def _predictive(people: Population, found: Worlds, told: Reported | None, start:
     values = [drawn[g.id] for g in people.guesses]
     after, before = (np.array([_median(v, w) for v in values]) for w in (weight, even))
     spread = np.array([np.log(v).std() for v in values])
-    columns["guess_after"] = (after, "median after the count")
-    columns["guess_moved"] = (np.log(after / before) / spread, "move of the median, in prior sd of the log")
+    columns["guess_after"] = after
+    columns["guess_moved"] = np.log(after / before) / spread
     return columns, attrs | {
         "p_told": float(looked.mean()),
         "p_told_unmoved": float(unmoved.mean()),
-        "p_at_least": float(1.0 - by_report[0].mean(axis=0)[:k].sum()),
-        "p_at_least_unmoved": float(1.0 - by_report[1].mean(axis=0)[:k].sum()),
         "look_ratio": float(looked.mean() / unmoved.mean()),
         "informed": informed,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.prices import denominator
-from interrex.results.described import Column
+from interrex.results.described import Columns
 from interrex.words import interval_text
 
 SPREADS = ((3, 30), (3, 300), (3, 3000))
@@ -14,7 +14,7 @@ TENFOLD, THREEFOLD = 10.0, 3.0
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def table(count: int, own: np.ndarray) -> dict[str, Column]:
+def table(count: int, own: np.ndarray) -> Columns:
     """Columns of the group `firms` along `denominator`. `own`: draws of the number of plans that the case assumes."""
     priors = [(f"exactly {n} plans", {n: 1.0}) for n in FIXED if n >= count]
     for low, high in SPREADS:
@@ -30,26 +30,25 @@ def table(count: int, own: np.ndarray) -> dict[str, Column]:
         if flat is not None and rare is not None and heard is not None:
             found[name] = (flat, rare, heard)
     flats, rares, heards = zip(*found.values(), strict=True)
-    text = "90 % range of the share cancelled"
     return {
-        "denominator": (list(found), "prior of the number of plans"),
-        "obs_share": ([s.median for s in flats], "median share cancelled, flat prior of the share"),
-        "obs_share_low": ([s.low for s in flats], text + ", lower end"),
-        "obs_share_high": ([s.high for s in flats], text + ", upper end"),
-        "obs_share_rare": ([s.median for s in rares], "median share if one in ten was expected"),
-        "obs_share_rare_low": ([s.low for s in rares], text + ", lower end, one in ten expected"),
-        "obs_share_rare_high": ([s.high for s in rares], text + ", upper end, one in ten expected"),
-        "obs_share_heard": ([s.median for s in heards], "median share if told only because some cancelled"),
-        "obs_plans": ([s.plans for s in flats], "median number of plans after the count"),
-        "obs_gain": ([s.gain for s in flats], "information that the count brings on the share"),
+        "denominator": list(found),
+        "obs_share": [s.median for s in flats],
+        "obs_share_low": [s.low for s in flats],
+        "obs_share_high": [s.high for s in flats],
+        "obs_share_rare": [s.median for s in rares],
+        "obs_share_rare_low": [s.low for s in rares],
+        "obs_share_rare_high": [s.high for s in rares],
+        "obs_share_heard": [s.median for s in heards],
+        "obs_plans": [s.plans for s in flats],
+        "obs_gain": [s.gain for s in flats],
     }
 
 
-def verdict(count: int, columns: dict[str, Column]) -> str:
+def verdict(count: int, columns: Columns) -> str:
     """The plain sentence on a count without a denominator. How far the medians of the table lie apart chooses the words:
     tenfold, next to nothing; threefold, little."""
     low, high, median = (
-        np.array(columns[n][0], float) for n in ("obs_share_low", "obs_share_high", "obs_share")
+        np.array(columns[n], float) for n in ("obs_share_low", "obs_share_high", "obs_share")
     )
     apart = float(median.max() / median.min())
     says = "next to nothing" if apart >= TENFOLD else "little" if apart >= THREEFOLD else "something"

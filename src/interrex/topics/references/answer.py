@@ -10,7 +10,7 @@ import xarray as xr
 from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
 from interrex.mechanisms.contract import Mechanism, Work
-from interrex.results.described import Column, described
+from interrex.results.described import dataset
 from interrex.topics.references.variables import GROUP
 from interrex.topics.references.works import DATA, METHODS
 
@@ -40,19 +40,23 @@ def references(mechanisms: Iterable[Mechanism], cut: CutCase, version: str) -> x
             nothing = Work("", "", "", "")
             text = f"No published model: {mechanism.note}."
             rows.append(Entry("mechanism", mechanism.name, nothing, use, text))
-    rows += [_entry("method", work, use) for use, work in METHODS] + [_entry("data", work, use) for use, work in DATA]
-    columns: dict[str, Column] = {
-        "key": ([row.key for row in rows], "short name: interrex, the case, a work, or a mechanism without one"),
-        "text": ([row.text for row in rows], "what to cite"),
-        "doi": ([row.work.doi for row in rows], "digital object identifier, '' without one"),
-        "kind": ([row.kind for row in rows], "software, case, mechanism, method or data"),
-        "authors": ([row.work.authors for row in rows], "authors, '' without"),
-        "year": ([row.work.year for row in rows], "year, '' without"),
-        "title": ([row.work.title for row in rows], "title, '' where nothing is published"),
-        "where": ([row.work.where for row in rows], "where it appeared"),
-        "use": ([row.use for row in rows], "what it is used for here"),
-    }
-    return described(GROUP, columns, "mechanisms, methods and reference classes of this version")
+    rows += [_entry("method", work, use) for use, work in METHODS] + [
+        _entry("data", work, use) for use, work in DATA
+    ]
+    return dataset(
+        GROUP,
+        {
+            "key": [row.key for row in rows],
+            "text": [row.text for row in rows],
+            "doi": [row.work.doi for row in rows],
+            "kind": [row.kind for row in rows],
+            "authors": [row.work.authors for row in rows],
+            "year": [row.work.year for row in rows],
+            "title": [row.work.title for row in rows],
+            "where": [row.work.where for row in rows],
+            "use": [row.use for row in rows],
+        },
+    )
 
 
 def _entry(kind: str, work: Work, use: str) -> Entry:
