@@ -25,7 +25,7 @@ REGIMES = ("party", "military", "monarchy", "personal", "provisional", "parliame
 
 
 class Column(NamedTuple):
-    """kind: what pandas holds (`i8`, `f8`, `M8[ns]`, `str`, `bool`); unit and text say what the number is."""
+    """kind: what pandas holds (`i8`, `f8`, `M8[s]`, `str`, `bool`); unit and text say what the number is."""
 
     kind: str
     unit: str
@@ -40,7 +40,7 @@ class Table(NamedTuple):
 
 
 _CCODE = Column("i8", "", "country, number of the Correlates of War")
-_KNOWN = Column("M8[ns]", "", "first day on which the row could be known")
+_KNOWN = Column("M8[s]", "", "first day on which the row could be known")
 _SOURCE = Column("str", "", "panel that the row comes from")
 
 TABLES: dict[str, Table] = {
@@ -49,28 +49,28 @@ TABLES: dict[str, Table] = {
     }),
     "leaders": Table(("ccode", "leader", "start"), {
         "ccode": _CCODE, "leader": Column("str", "", "name as in the panel"),
-        "start": Column("M8[ns]", "", "first day in power"),
-        "end": Column("M8[ns]", "", "last day in power; empty while in power"),
+        "start": Column("M8[s]", "", "first day in power"),
+        "end": Column("M8[s]", "", "last day in power; empty while in power"),
         "born": Column("f8", "year", "year of birth, empty if unknown"),
         "military": Column("f8", "", "1 after a career in the military, 0 without, empty if unknown"),
         "entry": Column("str", "", "how power came: regular, coup, revolt, foreign or unknown"),
         "exit": Column("str", "", "how power went: a manner, unknown, or empty while in power"),
-        "known": _KNOWN, "left_known": Column("M8[ns]", "", "first day on which the exit could be known"),
+        "known": _KNOWN, "left_known": Column("M8[s]", "", "first day on which the exit could be known"),
         "source": _SOURCE,
     }),
     "coups": Table(("ccode", "day", "source"), {
-        "ccode": _CCODE, "day": Column("M8[ns]", "", "first day"), "success": Column("bool", "", "power changed hands"),
+        "ccode": _CCODE, "day": Column("M8[s]", "", "first day"), "success": Column("bool", "", "power changed hands"),
         "kind": Column("str", "", "who made it: a word of COUP_KINDS"), "known": _KNOWN, "source": _SOURCE,
     }),
     "elections": Table(("ccode", "day", "executive", "source"), {
-        "ccode": _CCODE, "day": Column("M8[ns]", "", "day of the vote, first round"),
+        "ccode": _CCODE, "day": Column("M8[s]", "", "day of the vote, first round"),
         "executive": Column("bool", "", "decides who rules"),
         "scheduled": Column("bool", "", "held, or to be held, at the end of the term that the law gives"),
-        "announced": Column("M8[ns]", "", "day on which this date was announced, empty if the term alone told it"),
+        "announced": Column("M8[s]", "", "day on which this date was announced, empty if the term alone told it"),
         "held": Column("bool", "", "the vote took place"), "known": _KNOWN, "source": _SOURCE,
     }),
     "regimes": Table(("ccode", "start", "source"), {
-        "ccode": _CCODE, "start": Column("M8[ns]", "", "first day"), "end": Column("M8[ns]", "", "last day coded"),
+        "ccode": _CCODE, "start": Column("M8[s]", "", "first day"), "end": Column("M8[s]", "", "last day coded"),
         "regime": Column("str", "", "a word of REGIMES"), "known": _KNOWN, "source": _SOURCE,
     }),
     "democracy": Table(("ccode", "year"), {
@@ -79,7 +79,7 @@ TABLES: dict[str, Table] = {
         "known": _KNOWN, "source": _SOURCE,
     }),
     "protests": Table(("ccode", "start", "name", "source"), {
-        "ccode": _CCODE, "start": Column("M8[ns]", "", "first day"), "end": Column("M8[ns]", "", "last day"),
+        "ccode": _CCODE, "start": Column("M8[s]", "", "first day"), "end": Column("M8[s]", "", "last day"),
         "name": Column("str", "", "number or name in the panel"),
         "size_low": Column("f8", "persons", "at least so many at the peak, empty if unrecorded"),
         "size_high": Column("f8", "persons", "at most so many at the peak, empty if unrecorded or open"),
@@ -88,7 +88,7 @@ TABLES: dict[str, Table] = {
         "known": _KNOWN, "source": _SOURCE,
     }),
     "violence": Table(("ccode", "month"), {
-        "ccode": _CCODE, "month": Column("M8[ns]", "", "first day of the month"),
+        "ccode": _CCODE, "month": Column("M8[s]", "", "first day of the month"),
         "deaths": Column("f8", "persons", "killed in organised violence in the month"), "known": _KNOWN, "source": _SOURCE,
     }),
     "nations": Table(("ccode", "year"), {
@@ -157,7 +157,7 @@ class Panels:
     def as_of(self, day: datetime.date) -> Panels:
         """What could be known at the end of `day`. An exit that was not known yet makes its leader one in power; an election
         whose date was not known yet is not there."""
-        at = np.datetime64(day, "ns")
+        at = np.datetime64(day, "s")
         cut = {
             f.name: t[t["known"].to_numpy() <= at].reset_index(drop=True)
             for f in fields(self)
