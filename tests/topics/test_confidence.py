@@ -9,10 +9,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.colors import to_hex
 
-from fixtures import stored_run
+from fixtures import stored_run, telling
+from interrex.inference.terms import KINDS
+from interrex.inference.terms.opinion import OPINION
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.report.blocks import Callout, Figure, Prose, Table
+from interrex.report.figures import CHECK, INK, MUTED
+from interrex.report.numbers import chance, short_day
 from interrex.report.read import Results
 from interrex.topics.confidence import answer as answer_of
 from interrex.topics.confidence import section
@@ -26,17 +31,18 @@ def fill(change) -> list:
 
 
 @pytest.mark.parametrize(
-    ("within", "before", "said"),
+    ("used", "said"),
     [
-        (2.0, 1.0, "rests on 2 opinion reports from these weeks"),
-        (1.0, 0.0, "rests on 1 opinion report from these weeks"),
-        (0.0, 3.0, "rests on the prior and on 3 reports from before"),
-        (0.0, 0.0, "No opinion report was used: the level of trust is the prior's."),
+        (2.0, "rests on 2 opinion reports from these weeks"),
+        (1.0, "rests on 1 opinion report from these weeks"),
+        (0.0, "No report on trust from these weeks was used: the level of trust is the prior's."),
     ],
 )
-def test_what_the_level_rests_on_is_counted(within: float, before: float, said: str) -> None:
-    blocks = fill(lambda d: d.assign(opinions_within=within, opinions_before=before))
-    assert said in next(b.text for b in blocks if isinstance(b, Callout))
+def test_what_the_level_rests_on_is_counted(used: float, said: str) -> None:
+    text = next(b.text for b in fill(lambda d: d.assign(opinions=used)) if isinstance(b, Callout))
+    assert said in text and "likelihood ratios of the acts" in text
+    bare = fill(lambda d: moved()(d.assign(opinions=used)))
+    assert "acts" not in next(b.text for b in bare if isinstance(b, Callout)), "no act, no word of acts"
 
 
 def test_without_a_predecessor_nothing_is_said_of_him() -> None:
@@ -93,6 +99,7 @@ def moved(*sizes: float, days: tuple[int, ...] = (3, 9, 20), frame: float = 0.0)
 
 
 def test_an_act_below_half_a_point_has_no_row_and_one_above_has() -> None:
+    assert [row[1] for row in table(moved(0.005, 0.00499))] == ["Act 1"]
     rows = table(moved(0.04, 0.004, -0.03))
     assert [row[1] for row in rows] == ["Act 1", "Act 3"]
     assert rows[0][2].startswith("+4") and "90" in rows[0][2] and rows[1][2].startswith("−3")
@@ -110,6 +117,10 @@ def test_acts_of_one_day_and_one_change_stand_together_and_others_apart() -> Non
     assert [r[1] for r in table(moved(0.04, 0.04, days=(3, 3)))] == ["Act 1, act 2"]
     assert [r[1] for r in table(moved(0.04, 0.04, days=(3, 4)))] == ["Act 1", "Act 2"]
     assert [r[1] for r in table(moved(0.04, 0.05, days=(3, 3)))] == ["Act 1", "Act 2"]
+    assert [r[1] for r in table(moved(0.04, 0.04, 0.04, 0.05, days=(3, 3, 3, 3)))] == ["Act 1, act 2, act 3", "Act 4"]
+    once = ("event", np.array(["act 1", "act 1"], dtype=object))
+    (row,) = table(lambda d: moved(0.04, 0.04, days=(3, 3))(d).assign(event_label=once))
+    assert row[1] == "Act 1"
 
 
 def test_the_figure_names_the_acts_that_moved_trust_most_in_order_of_date() -> None:
@@ -124,6 +135,7 @@ def test_the_figure_names_the_acts_that_moved_trust_most_in_order_of_date() -> N
 
 
 def test_marks_that_would_overlap_stand_together() -> None:
+    assert section._marks([(1.0, "a"), (2.0, "b"), (3.0, "c"), (5.0, "d")], 40) == [(2.0, "1–3"), (5.0, "4")]
     assert section._marks([(1.0, "a"), (2.0, "b"), (20.0, "c")], 40) == [(1.5, "1–2"), (20.0, "3")]
     assert section._marks([(1.0, "a"), (3.0, "b")], 40) == [(1.0, "1"), (3.0, "2")]
 
@@ -134,6 +146,7 @@ def test_marks_that_would_overlap_stand_together() -> None:
         ((0.5, 0.6, 0.7), "rises by 20 points up to 12 Apr and stays there"),
         ((0.5, 0.7, 0.6), "rises by 20 points up to 11 Apr and ends 10 points above where it began"),
         ((0.5, 0.2, 0.45), "falls by 30 points up to 11 Apr and ends 5.0 points below where it began"),
+        ((0.0, 0.005, 0.005), "rises by 0.5 points up to 11 Apr and ends within a point of where it began"),
         ((0.5, 0.2, 0.505), "falls by 30 points up to 11 Apr and ends within a point of where it began"),
     ],
 )
@@ -172,16 +185,19 @@ def run_of(changes: np.ndarray, opinions: tuple = (), days: int = 3) -> SimpleNa
     return SimpleNamespace(
         case=case,
         model=SimpleNamespace(
-            observations=SimpleNamespace(events=events), arena=SimpleNamespace(predecessor=False)
+            observations=SimpleNamespace(
+                events=events, terms=SimpleNamespace(kind=np.zeros(0, int)), term_use=np.zeros(0, int), term_claims=[]
+            ),
+            arena=SimpleNamespace(predecessor=False)
         ),
         histories=SimpleNamespace(summaries=logits, changes=changes),
     )
 
 
 def opinion(day: date, use: str = "fit", audience: str = "near") -> SimpleNamespace:
-    when = SimpleNamespace(day=day, text=day.isoformat())
+    when, ident = SimpleNamespace(day=day, text=day.isoformat()), f"{audience}{use}{day.day}"
     return SimpleNamespace(
-        audience=audience, when=when, use=use, quantity="trust", share=0.4, note="a survey", report="r"
+        audience=audience, when=when, use=use, quantity="trust", share=0.4, note="a survey", report=ident
     )
 
 
@@ -199,12 +215,63 @@ def test_changes_are_means_and_signs_are_counted() -> None:
     assert made["event_day"].values.tolist() == ["2030-04-10", "2030-04-11"]
 
 
-def test_opinions_are_counted_by_day_and_use() -> None:
-    asked = tuple(opinion(date(2030, 4, d)) for d in (8, 10, 12, 13)) + (
-        opinion(date(2030, 4, 11), use="check"),
-        opinion(date(2030, 4, 11), audience="nobody"),
+def test_a_report_counts_only_where_it_is_a_term_of_the_likelihood() -> None:
+    """What lies outside of the window, asks for something else or is a copy is no term, whatever its use in the ledger."""
+    asked = tuple(opinion(date(2030, 4, d)) for d in (8, 10, 11)) + (
+        opinion(date(2030, 4, 12), use="check"),
+        opinion(date(2030, 4, 12), audience="nobody"),
     )
-    made = answer_of.answer(run_of(np.zeros((2, 1, 2, 3)), asked))  # type: ignore[arg-type]
-    assert float(made["opinions_within"]) == 2 and float(made["opinions_before"]) == 1
-    assert made["opinion_day"].values.tolist() == [f"2030-04-{d}" for d in ("10", "10", "12", "12", "11")]
+    run = run_of(np.zeros((2, 1, 2, 3)), asked)
+    opinions, crowds = KINDS.index(OPINION.kinds[0]), 1 - KINDS.index(OPINION.kinds[0])
+    seen = run.model.observations
+    seen.terms.kind, seen.term_use = np.array([opinions, opinions, crowds]), np.array([1, 0, 1])
+    seen.term_claims = [("nearfit10",), ("nearcheck12",), ("nearfit11",)]
+    made = answer_of.answer(run)  # type: ignore[arg-type]
+    assert made["opinion_use"].values.tolist() == ["context", "fit", "context", "check"]
+    assert float(made["opinions"]) == 1
+    assert made["opinion_day"].values.tolist() == [f"2030-04-{d}" for d in ("08", "10", "11", "12")]
     assert made["opinion_label"].values[0] == "2030-04-08: a survey"
+
+
+def test_every_quantity_of_every_audience_is_drawn_with_acts_and_reports() -> None:
+    shown: list[xr.Dataset] = []
+
+    def change(d: xr.Dataset) -> xr.Dataset:
+        d = moved(0.06, 0.04, days=(3, 20))(d.drop_dims("opinion"))
+        ids = d["audience"].values
+        told = {"audience": ids[[0, 1]], "quantity": ["trust", "old"], "use": ["fit", "check"], "label": ["", ""]}
+        told["day"] = d["day"].values[[2, 5]].astype("datetime64[D]").astype(str)
+        for name, values in told.items():
+            d[f"opinion_{name}"] = ("opinion", np.array(values, dtype=object))
+        shown.append(d.assign(opinion_share=("opinion", [0.31, 0.72])))
+        return shown[-1]
+
+    with telling.pictures() as drawn:
+        fill(change)
+    (stored,), panels = shown, np.array(drawn[0].axes).reshape(3, 3)
+    days = np.arange(stored.sizes["day"])
+    for r, (name, title, line, _, wide) in enumerate(section._QUANTITIES):
+        assert [axes.get_ylabel() for axes in panels[r]] == [title, "", ""]
+        for c, axes in enumerate(panels[r]):
+            median = 100 * stored[name].values[2, :, c]
+            (points,) = telling.lines(axes, line)
+            np.testing.assert_allclose(points, np.column_stack([days, median]))
+            assert any(to_hex(band.get_facecolor()[0]) == wide for band in axes.collections)
+            said = telling.notes(axes)
+            assert said.pop(chance(median[-1] / 100)) == (days[-1], median[-1])
+            assert said == ({"1": (3, 100), "2": (20, 100)} if r == 0 else {})
+            assert [x for (x, _), _ in telling.lines(axes, MUTED)] == [3, 20]
+            assert axes.get_title("left") == (stored["audience_name"].values[c] if r == 0 else "")
+            filled, hollow = telling.lines(axes, INK, "o"), telling.lines(axes, CHECK, "o")
+            assert filled == ([[[2, 31]]] if (r, c) == (0, 0) else [])
+            assert hollow == ([[[5, 72]]] if (r, c) == (2, 1) else [])
+    first, last = stored["day"].values[[0, -1]].astype("datetime64[D]").astype(date)
+    at = telling.ticks(panels[2, 0].xaxis)
+    assert (at[short_day(first)], at[short_day(last)]) == (0, days[-1])
+
+
+def test_without_intervals_no_band_is_drawn() -> None:
+    groups = stored_run.datasets(stored_run.failed())
+    with telling.pictures() as drawn:
+        SECTION.fill(Results(xr.DataTree.from_dict({f"/{n}": d for n, d in groups.items()})), {})
+    assert not any(axes.collections for axes in drawn[0].axes)

@@ -7,6 +7,8 @@ import xarray as xr
 
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import day_names, event_label
+from interrex.inference.terms import of
+from interrex.inference.terms.opinion import OPINION
 from interrex.mechanisms.maths import exp_of
 from interrex.results.described import dataset
 from interrex.results.schema import QUANTILES
@@ -19,7 +21,8 @@ BELIEFS = ("trust", "frame", "old")
 def answer(run: Conditioned) -> xr.Dataset:
     """The group /confidence of a conditioned case: shares by audience, and what each act moved (change over the act).
     Trust in a predecessor only where the case has one."""
-    cut, events = run.case, run.model.observations.events
+    cut, seen = run.case, run.model.observations
+    events = seen.events
     beliefs = np.stack([s.beliefs for s in run.histories.summaries]).astype(np.float64)
     bands = np.quantile(1.0 / (1.0 + exp_of(-beliefs)), QUANTILES, axis=0)
     names = day_names(cut, beliefs.shape[1])
@@ -30,10 +33,8 @@ def answer(run: Conditioned) -> xr.Dataset:
             changes[j, n] = change
     positive, negative = (changes[..., 0] > 0).mean(axis=1), (changes[..., 0] < 0).mean(axis=1)
     asked = [o for o in cut.opinions if o.audience in audiences]
-    inside = [(o.when.day - cut.window.start).days for o in asked]
-    within = np.array([0 <= d < len(names) for d in inside], dtype=bool)
-    before = np.array([d < 0 for d in inside], dtype=bool)
-    used = np.array([o.use == "fit" for o in asked], dtype=bool)
+    conditioned = np.flatnonzero(of(seen.terms, *OPINION.kinds) & (seen.term_use == 1))
+    used = {report for i in conditioned for report in seen.term_claims[i]}
     told = [q for q, name in enumerate(BELIEFS) if name != "old" or run.model.arena.predecessor]
     return dataset(
         GROUP,
@@ -48,12 +49,11 @@ def answer(run: Conditioned) -> xr.Dataset:
             **{f"{BELIEFS[q]}_change": changes[..., q].mean(axis=1) for q in told},
             "sign_probability": np.maximum(positive, negative),
             "opinion_audience": [o.audience for o in asked],
-            "opinion_day": [names[min(max(d, 0), len(names) - 1)] for d in inside],
+            "opinion_day": [o.when.day.isoformat() for o in asked],
             "opinion_quantity": [o.quantity for o in asked],
             "opinion_label": [f"{o.when.text}: {o.note or o.report}" for o in asked],
-            "opinion_use": [o.use for o in asked],
+            "opinion_use": ["fit" if o.report in used else "check" if o.use == "check" else "context" for o in asked],
             "opinion_share": [o.share for o in asked],
-            "opinions_within": float((used & within).sum()),
-            "opinions_before": float((used & before).sum()),
+            "opinions": len(used),
         },
     )

@@ -22,7 +22,7 @@ _QUANTITIES = (
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    group = results.group("confidence", "trust", "frame", "audience", "day")
+    group = results.group("confidence")
     return [
         Callout(_identified(group), "note", "What the reports can tell"),
         _trajectories(results, group),
@@ -37,19 +37,13 @@ def _told(group: Group) -> list[tuple[str, str, str, str, str]]:
 
 def _identified(group: Group) -> str:
     """What the level of trust and its changes rest on, from the number of opinion reports."""
-    within, before = (int(np.nan_to_num(group.numbers(f"opinions_{when}"))) for when in ("within", "before"))
-    if within:
-        level = (
-            f"The level of trust rests on {within} opinion {'report' if within == 1 else 'reports'} from these weeks; a bias "
-            "that all of them share would move them alike and cannot be seen."
-        )
-    elif before:
-        level = (
-            f"No opinion report is from these weeks: the level of trust rests on the prior and on {before} "
-            f"{'report' if before == 1 else 'reports'} from before."
-        )
-    else:
-        level = "No opinion report was used: the level of trust is the prior's."
+    used = int(np.nan_to_num(group.numbers("opinions")))
+    level = (
+        f"The level of trust rests on {used} opinion {'report' if used == 1 else 'reports'} from these weeks; a bias that all "
+        "of them share would move them alike and cannot be seen."
+        if used
+        else "No report on trust from these weeks was used: the level of trust is the prior's."
+    )
     if not group.texts("event_label"):
         return level
     return level + (
@@ -58,18 +52,9 @@ def _identified(group: Group) -> str:
     )
 
 
-def _audiences(group: Group) -> list[str]:
-    ids = group.texts("audience")
-    return [
-        name or ident
-        for ident, name in zip(ids, group.texts_or_blank("audience_name", "audience"), strict=True)
-    ]
-
-
 def _trajectories(results: Results, group: Group) -> Figure:
     days = [date.fromisoformat(text[:10]) for text in group.texts("day")]
-    audiences = _audiences(group)
-    ids = group.texts("audience")
+    ids, audiences = group.texts("audience"), group.texts("audience_name")
     x = np.arange(len(days))
     events = _strongest(group, days, 4)
     opinions = _opinions(group, days)
@@ -137,8 +122,8 @@ def _trajectories(results: Results, group: Group) -> Figure:
     return Figure(
         _course(trust, days),
         made.svg,
-        f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: conditioned on; hollow: kept "
-        "for checking). Read the changes; the level is mostly the prior."
+        f"Share of each audience: {results.band_words}. Dots: opinion reports (filled: conditioned on; hollow: "
+        "not). Read the changes; the level is mostly the prior."
         + (f" Numbered: the acts that moved trust most: {numbered}." if numbered else ""),
         " ".join(f"confidence/{quantity[0]}" for quantity in told),
         f"{_course(trust, days)}: {', '.join(quantity[1].lower() for quantity in told)} over time for each audience.",
@@ -149,10 +134,9 @@ def _course(trust: Floats, days: list[date]) -> str:
     """What trust did, in a sentence: its largest departure from the start and where it ended."""
     far = int(np.nanargmax(np.abs(trust - trust[0])))
     turn, end = float(trust[far] - trust[0]), float(trust[-1] - trust[0])
-    word = "falls" if turn < 0 else "rises"
-    if abs(turn) < 0.005:
+    if abs(turn) < _MOVED:
         return "Trust in the person hardly moves"
-    by = f"Trust in the person {word} by {points(abs(turn)).lstrip('+')} points up to {short_day(days[far])}"
+    by = f"Trust in the person {'falls' if turn < 0 else 'rises'} by {points(abs(turn)).lstrip('+')} points up to {short_day(days[far])}"
     if far == len(trust) - 1:
         return f"{by} and stays there"
     where = f"{points(abs(end)).lstrip('+')} points {'below' if end < 0 else 'above'}"
@@ -161,7 +145,7 @@ def _course(trust: Floats, days: list[date]) -> str:
 
 def _together(group: Group) -> list[list[int]]:
     """Events of one day that carry the same change: acts of one step, which nothing can tell apart."""
-    days = group.texts_or_blank("event_day", "event_label")
+    days = group.texts("event_day")
     change = group.numbers("trust_change")
     groups: list[list[int]] = []
     for n in range(len(days)):
@@ -178,8 +162,6 @@ def _together(group: Group) -> list[list[int]]:
 
 
 def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, str]]:
-    if not group.has("event_label", "event_day", "trust_change"):
-        return []
     labels, when = group.texts("event_label"), group.texts("event_day")
     sets = _together(group)
     size = np.nan_to_num(np.abs(group.numbers("trust_change"))).mean(axis=1)
@@ -188,12 +170,8 @@ def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, s
     for k in np.argsort(-strength, kind="stable")[:most]:
         if strength[k] < max(_MOVED, 0.2 * float(strength.max())):
             continue
-        try:
-            day = (date.fromisoformat(when[sets[k][0]][:10]) - days[0]).days
-        except ValueError:
-            continue
-        if 0 <= day < len(days):
-            found.append((float(day), ", ".join(labels[n] for n in sets[k])))
+        day = (date.fromisoformat(when[sets[k][0]]) - days[0]).days
+        found.append((float(day), ", ".join(dict.fromkeys(labels[n] for n in sets[k]))))
     return sorted(found)
 
 
@@ -215,32 +193,16 @@ def _marks(events: list[tuple[float, str]], span: int) -> list[tuple[float, str]
 
 
 def _opinions(group: Group, days: list[date]) -> list[tuple[str, str, int, float, str]]:
-    if not group.has("opinion_audience", "opinion_day", "opinion_quantity", "opinion_share"):
-        return []
-    found = []
-    uses = group.texts_or_blank("opinion_use", "opinion_share")
-    for n, share in enumerate(group.numbers("opinion_share")):
-        try:
-            day = (date.fromisoformat(group.texts("opinion_day")[n][:10]) - days[0]).days
-        except ValueError:
-            continue
-        if 0 <= day < len(days) and known(share):
-            found.append(
-                (group.texts("opinion_audience")[n], group.texts("opinion_quantity")[n], day, share, uses[n])
-            )
-    return found
+    asked, told, uses = (group.texts(f"opinion_{name}") for name in ("audience", "quantity", "use"))
+    since = [(date.fromisoformat(day) - days[0]).days for day in group.texts("opinion_day")]
+    found = zip(asked, told, since, group.numbers("opinion_share").tolist(), uses, strict=True)
+    return [one for one in found if 0 <= one[2] < len(days) and known(one[3])]
 
 
 def _events(group: Group) -> list[Block]:
-    if not group.has("event_label", "trust_change"):
-        return [Callout("This run stored no change of trust by act.", "absent")]
-    audiences = _audiences(group)
-    change = group.numbers("trust_change")
-    sign = group.numbers_or_nan("sign_probability", "trust_change")
-    frame = group.numbers_or_nan("frame_change", "trust_change")
-    days = group.texts_or_blank("event_day", "event_label")
-    labels = group.texts("event_label")
-    means = [("frame", "Frame, mean", frame)]
+    audiences, change = group.texts("audience_name"), group.numbers("trust_change")
+    sign, days, labels = group.numbers("sign_probability"), group.texts("event_day"), group.texts("event_label")
+    means = [("frame", "Frame, mean", group.numbers("frame_change"))]
     if group.has("old_change"):
         means.append(("old", "Old ruler, mean", group.numbers("old_change")))
     everything = np.concatenate([change, *(values for _, _, values in means)], axis=1)
@@ -253,8 +215,7 @@ def _events(group: Group) -> list[Block]:
             continue
         cells = [Cell(iso_day(days[n]), "day"), Cell(words[0].upper() + words[1:])]
         for k in range(len(audiences)):
-            moved = abs(change[n, k]) >= 0.0005 if known(change[n, k]) else False
-            certain = f" ({chance(sign[n, k])})" if known(sign[n, k]) and moved else ""
+            certain = f" ({chance(sign[n, k])})" if abs(change[n, k]) >= 0.0005 else ""
             cells.append(
                 number(
                     points(change[n, k]) + certain,
