@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fixtures import telling
+from fixtures import stored_run, telling
 from interrex.futures.conditioned import check
 from interrex.inference.diagnostics import R_HAT, Diagnostic, diagnose, effective_families, r_hat, reason
 from interrex.inference.space import Space
 from interrex.mechanisms.contract import Param, Prior
+from interrex.report.blocks import Table
+from interrex.report.read import Results
 from interrex.topics.diagnostics.answer import answer
 from interrex.topics.diagnostics.section import SECTION
 
@@ -257,6 +259,11 @@ def test_the_section_says_pass_or_the_stored_reason() -> None:
 
 
 def test_every_check_stands_with_value_threshold_and_result() -> None:
+    tree = stored_run.tree()
+    assert telling.blanks(SECTION, tree) == ["lead", "callout title", "table caption"]
+    for made, look in ((tree, "badge good"), (stored_run.failed(), "badge bad")):
+        table = next(b for b in SECTION.fill(Results(made), {}) if isinstance(b, Table))
+        assert {row.cells[3].spans[0].look for row in table.rows} == {look}
     rows = told().splitlines()
     assert "Effective families | 31 | 25 | passed | families of particles" in rows
     assert "Canary sd | 0.7 | 0.8 | failed | keeps its sd" in rows

@@ -34,7 +34,7 @@ class Sensitivity(NamedTuple):
     effect: np.ndarray  # f8[columns], signed as for an upward shift
     noise: np.ndarray  # f8[columns] standard error, by leaving out one family of particles after another
     ess: np.ndarray  # f8[columns] effective particles of the shift
-    noises: float  # standard errors that an effect must exceed to be told apart from none
+    noises: float  # standard errors that an effect must exceed to be told apart from none, NaN of one family
 
     def ranked(self, control: int | None) -> np.ndarray:
         """Which effects beat their noise and the effect of a column that has none, bool[columns]."""
@@ -43,8 +43,8 @@ class Sensitivity(NamedTuple):
         return (size > self.noises * self.noise) & (size > floor)
 
 
-def one_at_a_time(z: np.ndarray, answer: np.ndarray, family: np.ndarray, size: float = 1.0) -> Sensitivity:
-    """Shift the prior mean of one coordinate after another by `size` prior sd up and down, by reweighting.
+def one_at_a_time(z: np.ndarray, answer: np.ndarray, family: np.ndarray) -> Sensitivity:
+    """Shift the prior mean of one coordinate after another by one prior sd up and down, by reweighting.
 
     z f8[n, columns]: equally weighted particles whose prior is standard normal; answer f8[n] in each; family i8[n]:
     particles with one ancestor, which resemble each other. The weights of a shift d are exp(d z - d^2/2). The larger
@@ -55,9 +55,8 @@ def one_at_a_time(z: np.ndarray, answer: np.ndarray, family: np.ndarray, size: f
 
     families = np.unique(family)
     most, sides = [], []
-    for shift in (size, -size):
-        log_weight = shift * z
-        weight = np.exp(log_weight - log_weight.max(axis=0))
+    for shift in (1.0, -1.0):
+        weight = np.exp(shift * z)
         moved, mass = answer @ weight, weight.sum(axis=0)
         out = np.array(
             [[answer[family == f] @ weight[family == f], weight[family == f].sum(axis=0)] for f in families]
@@ -67,14 +66,12 @@ def one_at_a_time(z: np.ndarray, answer: np.ndarray, family: np.ndarray, size: f
             without = (moved - out[:, 0]) / (mass - out[:, 1]) - rest
         spread = np.sqrt((len(families) - 1) * np.mean((without - without.mean(axis=0)) ** 2, axis=0))
         most.append(mass**2 / np.sum(weight**2, axis=0))
-        sides.append((math.copysign(1.0, shift) * (moved / mass - answer.mean()), spread))
+        sides.append((shift * (moved / mass - answer.mean()), spread))
     upward = np.abs(sides[0][0]) >= np.abs(sides[1][0])
     effect, noise = (np.where(upward, sides[0][i], sides[1][i]) for i in (0, 1))
     ess = np.where(upward, *most)
     freedom = len(families) - 1
-    noises = float(t.ppf(1.0 - LEVEL / (2.0 * z.shape[1]), freedom)) if freedom > 0 else math.inf
-    if freedom == 0:
-        noise = np.full(z.shape[1], math.nan)
+    noises = float(t.ppf(1.0 - LEVEL / (2.0 * z.shape[1]), freedom))
     return Sensitivity(np.where(ess < LEAST_ESS, np.nan, effect), noise, ess, noises)
 
 
@@ -92,7 +89,7 @@ def assumptions(space: Space, z: np.ndarray, leaning: Sensitivity) -> xr.Dataset
     gain = information_gain(space, z)
     effect, noise = np.expm1(leaning.effect), np.expm1(leaning.noise)
     names = [p.name for p in space.params]
-    ranked = leaning.ranked(names.index(CONTROL) if CONTROL in names else None)
+    ranked = leaning.ranked(names.index(CONTROL))
     order = np.lexsort((-gain, -np.where(ranked, np.abs(leaning.effect), -1.0)))
     params = [space.params[i] for i in order]
     return dataset(

@@ -16,7 +16,7 @@ _BARS = 14
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    group = results.group("assumptions", "parameter")
+    group = results.group("assumptions")
     blocks: list[Block] = []
     ranked = np.flatnonzero(group.numbers("ranked") == 1)
     if ranked.size:
@@ -38,8 +38,9 @@ def _noise(group: Group, ranked: NDArray[np.intp]) -> str:
     size, noises = len(names), float(group.numbers("noises"))
     least = f" (an effect must exceed {noises:.1f} standard errors)" if known(noises) else ""
     text = f"The effects of {size - ranked.size} of {size} parameters on the largest crowd are not distinguishable from noise{least}"
-    if "canary" in names and known(effect[names.index("canary")]):
-        text += f"; that of the canary, which nothing reads, is {percent(effect[names.index('canary')])}"
+    canary = effect[names.index("canary")]
+    if known(canary):
+        text += f"; that of the canary, which nothing reads, is {percent(canary)}"
     return text + "."
 
 

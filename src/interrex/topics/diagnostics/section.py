@@ -8,8 +8,9 @@ from interrex.report.read import Results
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    group = results.group("diagnostics", "name", "value", "passed")
-    value, threshold, passed = (group.numbers(name) for name in ("value", "threshold", "passed"))
+    group = results.group("diagnostics")
+    value, threshold = group.numbers("value"), group.numbers("threshold")
+    passed = group.numbers("passed") == 1
     texts = group.texts("text")
     reason = results.intervals_withheld
     if reason:
@@ -23,14 +24,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
                 Cell(name[:1].upper() + name[1:]),
                 number(compact(value[n]), "diagnostics/value"),
                 number(compact(threshold[n]), "diagnostics/threshold"),
-                Cell(
-                    (
-                        Span(
-                            "passed" if passed[n] == 1 else "failed",
-                            "badge good" if passed[n] == 1 else "badge bad",
-                        ),
-                    )
-                ),
+                Cell((Span("passed", "badge good") if passed[n] else Span("failed", "badge bad"),)),
                 Cell(texts[n]),
             )
         )
