@@ -1,1 +1,5 @@
 """Readers of published panels, one file a family of formats; each fills tables of `record.tables`."""
+
+from interrex.record.panels.read import read
+
+__all__ = ["read"]

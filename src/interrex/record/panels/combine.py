@@ -1,0 +1,288 @@
+"""From what each file says to one table a fact: whose word is taken, and from which day it could be known.
+
+Order of preference: that of `formats.FORMATS`, and within a format the file that reaches further. Leaders come from one
+list; how they came and went is joined to it from Archigos, its extension, Svolik and successful coups. Attempts by the
+organs of the state come from one list of coups, for two lists are two definitions; other kinds of coups from Cline.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from interrex.record.panels.coups import ORGANS
+from interrex.record.panels.leaders import NEAR
+from interrex.record.panels.sheet import Notes
+from interrex.record.tables import TABLES, Panels, empty, shaped
+
+SAME_COUP = pd.Timedelta(days=7)
+"""A coup of another kind so near to an attempt of the main list in the same country is the same one."""
+
+SAME_SPELL = 31
+"""As many days apart may the starts of one spell in two panels be."""
+
+
+class Part(NamedTuple):
+    """What one file says. rank: of its format. last: its last day or year, for the choice between two of a kind."""
+
+    place: str
+    source: str
+    rank: int
+    tables: dict[str, pd.DataFrame]
+
+
+def ranked(parts: list[Part], table: str) -> list[tuple[Part, pd.DataFrame]]:
+    """The files that fill a table, best first."""
+    found = [(p, p.tables[table]) for p in parts if table in p.tables and len(p.tables[table])]
+    return sorted(found, key=lambda f: (f[0].rank, -_reach(f[1]), f[0].place))
+
+
+def _reach(rows: pd.DataFrame) -> int:
+    column = next(c for c in ("start", "day", "month", "year", "known", "ccode") if c in rows)
+    return int(rows[column].max().value if rows[column].dtype.kind == "M" else rows[column].max())
+
+
+def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
+    """All tables of one reading."""
+    made = {
+        "states": _states(parts),
+        "coups": _coups(parts, notes),
+        "elections": _first(parts, "elections", notes),
+        "regimes": _regimes(parts),
+        "democracy": _democracy(parts, notes),
+        "protests": _all(parts, "protests"),
+        "violence": _first(parts, "violence", notes),
+        "nations": _first(parts, "nations", notes),
+        "borders": _first(parts, "borders", notes),
+    }
+    made["leaders"] = _leaders(parts, made["coups"], notes)
+    if not len(made["states"]):
+        made["states"] = _named(parts)
+    _unknown_countries(made, notes)
+    return Panels(**made, last=_last(made["leaders"]), hashes=hashes, remarks=tuple(notes.remarks))
+
+
+def _last(leaders: pd.DataFrame) -> datetime.date:
+    """The last day of the month before that of the last change of leaders: a list is seldom kept to the end of a month."""
+    latest = leaders[["start", "end"]].max().max()
+    return datetime.date.min if pd.isna(latest) else (latest.replace(day=1) - pd.Timedelta(days=1)).date()
+
+
+def _first(parts: list[Part], table: str, notes: Notes) -> pd.DataFrame:
+    found = ranked(parts, table)
+    if not found:
+        return empty(table)
+    (best, rows), *others = found
+    for other, _ in others:
+        notes.say("found", other.place, f"{table} are taken from {best.place} instead, which is preferred")
+    rows = _dated(table, rows.assign(source=best.source))
+    return shaped(table, rows.drop_duplicates(list(TABLES[table].key)))
+
+
+def _all(parts: list[Part], table: str) -> pd.DataFrame:
+    found = [_dated(table, rows.assign(source=p.source)) for p, rows in ranked(parts, table)]
+    return shaped(table, pd.concat(found).drop_duplicates(list(TABLES[table].key))) if found else empty(table)
+
+
+def _dated(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with `known`, by the rule of their table, where their reader gave none."""
+    if "known" in rows or "known" not in TABLES[table].columns:
+        return rows
+    return rows.assign(known=KNOWN[table](rows))
+
+
+def _on(year: pd.Series, later: int, month: int, day: int) -> pd.Series:
+    parts = pd.DataFrame({"year": year.astype("int64") + later, "month": month, "day": day})
+    return pd.to_datetime(parts).astype("datetime64[ns]")
+
+
+KNOWN = {
+    "coups": lambda t: t["day"],
+    "regimes": lambda t: _on(t["start"].dt.year, 1, 1, 1),
+    "democracy": lambda t: _on(t["year"], 1, 3, 15),
+    "protests": lambda t: t["start"],
+    "violence": lambda t: t["month"] + pd.DateOffset(months=2),
+    "nations": lambda t: _on(t["year"], 3, 1, 1),
+}
+"""First day on which a row could be known: a coup or protest on its first day; a regime on 1 January after its first
+year; V-Dem of a year on 15 March after it, when it is published; deaths a month after the end of theirs; national
+capabilities two years after their year ends. Elections and leaders carry their own."""
+
+
+def _states(parts: list[Part]) -> pd.DataFrame:
+    found = [rows for _, rows in ranked(parts, "states")]
+    return shaped("states", pd.concat(found).drop_duplicates("ccode")) if found else empty("states")
+
+
+def _named(parts: list[Part]) -> pd.DataFrame:
+    """Countries by the abbreviations of the leader list, where no list of states was found."""
+    found = ranked(parts, "leaders")
+    if not found or "abbreviation" not in found[0][1]:
+        return empty("states")
+    rows = found[0][1].drop_duplicates("ccode", keep="last")
+    return shaped("states", rows.assign(country=rows["abbreviation"]))
+
+
+def _coups(parts: list[Part], notes: Notes) -> pd.DataFrame:
+    found = [(p, _dated("coups", rows.assign(source=p.source))) for p, rows in ranked(parts, "coups")]
+    if not found:
+        return empty("coups")
+    main = next((f for f in found if (f[1]["kind"] == ORGANS).any()), None)
+    kept = [] if main is None else [main[1][main[1]["kind"] == ORGANS]]
+    for part, rows in found:
+        if main is not None and part is not main[0]:
+            notes.say(
+                "found",
+                part.place,
+                f"attempts by the organs of the state are taken from {main[0].place} instead",
+            )
+        rows = rows[rows["kind"] != ORGANS]
+        if len(kept):
+            rows = rows[~_near(rows, pd.concat(kept), SAME_COUP)]
+        kept.append(rows)
+    return shaped(
+        "coups",
+        pd.concat(kept).sort_values("success", ascending=False).drop_duplicates(list(TABLES["coups"].key)),
+    )
+
+
+def _near(rows: pd.DataFrame, others: pd.DataFrame, gap: pd.Timedelta) -> np.ndarray:
+    """bool: rows with a coup of `others` in their country within `gap`."""
+    near = np.zeros(len(rows), bool)
+    for at, (ccode, day) in enumerate(zip(rows["ccode"], rows["day"], strict=True)):
+        near[at] = bool((others["ccode"].eq(ccode) & ((others["day"] - day).abs() <= gap)).any())
+    return near
+
+
+def _regimes(parts: list[Part]) -> pd.DataFrame:
+    """Spells of the best list; of the others those that overlap none that is kept in their country."""
+    kept: dict[float, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+    out: list[pd.DataFrame] = []
+    for part, rows in ranked(parts, "regimes"):
+        free = [
+            all(end < a or start > b for a, b in kept.get(ccode, []))
+            for ccode, start, end in zip(rows["ccode"], rows["start"], rows["end"], strict=True)
+        ]
+        rows = rows[free]
+        for ccode, start, end in zip(rows["ccode"], rows["start"], rows["end"], strict=True):
+            kept.setdefault(ccode, []).append((start, end))
+        out.append(_dated("regimes", rows.assign(source=part.source)))
+    return shaped("regimes", pd.concat(out)) if out else empty("regimes")
+
+
+def _democracy(parts: list[Part], notes: Notes) -> pd.DataFrame:
+    """V-Dem; files that carry only V-Dem's own codes of countries take numbers from one that has both."""
+    found = ranked(parts, "democracy")
+    numbers: dict[str, float] = {}
+    for _, rows in found:
+        both = rows.dropna(subset=["ccode"]).sort_values("year")
+        numbers |= dict(zip(both["text"], both["ccode"], strict=True))
+    out: list[pd.DataFrame] = []
+    for part, rows in found:
+        rows = rows.assign(
+            ccode=rows["ccode"].fillna(rows["text"].map(numbers).astype("float64")), source=part.source
+        )
+        if (lost := rows["ccode"].isna()).any():
+            notes.say(
+                "mended",
+                part.place,
+                f"{int(lost.sum()):,} country-years of {rows.loc[lost, 'text'].nunique()} places without a number of the Correlates of War are left out",
+            )
+        out.append(_dated("democracy", rows[~lost]))
+    return (
+        shaped("democracy", pd.concat(out).drop_duplicates(["ccode", "year"])) if out else empty("democracy")
+    )
+
+
+def _leaders(parts: list[Part], coups: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+    lists, manners = ranked(parts, "leaders"), ranked(parts, "manners")
+    if lists:
+        (best, rows), *others = lists
+        for other, _ in others:
+            notes.say(
+                "found", other.place, f"leaders are taken from {best.place} instead, which reaches further"
+            )
+        rows = rows.assign(source=best.source)
+    elif manners:
+        rows = pd.concat([r.assign(source=p.source) for p, r in manners[:1]])
+        notes.say(
+            "missing",
+            "",
+            f"no list of leaders by REIGN or CoupCats: leaders are those of {manners[0][0].place}",
+        )
+    else:
+        return empty("leaders")
+    rows = rows.sort_values(["ccode", "start"], kind="stable").reset_index(drop=True)
+    rows["exit"] = (
+        rows["exit"].mask(rows["end"].notna() & rows["exit"].eq(""), "unknown").mask(rows["end"].isna(), "")
+    )
+    for _, told in manners:
+        _join(rows, told)
+    won = coups[coups["success"] & (coups["kind"] != "self")]
+    _by_coups(rows, won)
+    return shaped("leaders", rows.assign(known=rows["start"], left_known=rows["end"]))
+
+
+def _join(rows: pd.DataFrame, told: pd.DataFrame) -> None:
+    """Fill entries and exits that are still unknown, and years of birth, from the spell of another panel that starts
+    within 31 days of this one in the same country, or carries the same name and ends within 62. An exit is joined only
+    where both ends lie within 62 days."""
+    pairs = rows.rename_axis("at").reset_index().merge(told, on="ccode", suffixes=("", "_told"))
+    pairs["apart"] = (pairs["start"] - pairs["start_told"]).abs().dt.days
+    pairs["ends"] = (pairs["end"] - pairs["end_told"]).abs().dt.days.fillna(np.inf)
+    pairs = pairs[(pairs["apart"] <= SAME_SPELL) | (pairs["ends"] <= 2 * SAME_SPELL)]
+    names = {name: _names(name) for name in {*pairs["leader"], *pairs["leader_told"]}}
+    pairs["named"] = [
+        bool(names[a] & names[b]) for a, b in zip(pairs["leader"], pairs["leader_told"], strict=True)
+    ]
+    pairs = pairs[(pairs["apart"] <= SAME_SPELL) | pairs["named"]]
+    pairs["distance"] = pairs["apart"] + pairs["ends"].clip(upper=365) - 365 * pairs["named"]
+    best = pairs.sort_values(["at", "distance", "start_told"]).drop_duplicates("at").set_index("at")
+    left = best[(best["exit"] == "unknown") & (best["exit_told"] != "") & (best["ends"] <= 2 * SAME_SPELL)]
+    rows.loc[left.index, "exit"] = left["exit_told"]
+    fresh = best["entry_told"].where(best["entry"] == "irregular", "irregular").ne("unknown")
+    came = best[best["entry"].isin(("unknown", "irregular")) & fresh & (best["apart"] <= SAME_SPELL)]
+    rows.loc[came.index, "entry"] = came["entry_told"]
+    rows["born"] = rows["born"].fillna(best["born_told"])
+
+
+def _names(name: str) -> set[str]:
+    return {word for word in name.lower().replace("-", " ").replace(".", " ").split() if len(word) > 2}
+
+
+def _by_coups(rows: pd.DataFrame, won: pd.DataFrame) -> None:
+    """A coup that succeeded within 31 days of an exit of unknown manner made it; an entry of unknown manner was made by
+    what removed the predecessor, if he left within 31 days before."""
+    manner = {ORGANS: "coup", "popular": "revolt", "rebel": "revolt", "foreign": "foreign"}
+    by_country = {ccode: group for ccode, group in won.groupby("ccode")}
+    for at in rows.index[rows["exit"] == "unknown"]:
+        group = by_country.get(rows.loc[at, "ccode"])
+        if group is None:
+            continue
+        apart = (group["day"] - rows.loc[at, "end"]).abs()
+        if apart.min() <= pd.Timedelta(NEAR):
+            rows.loc[at, "exit"] = manner.get(group.loc[apart.idxmin(), "kind"], "coup")
+    before = rows.groupby("ccode")[["end", "exit"]].shift(1)
+    at_once = (rows["start"] - before["end"]).abs() <= pd.Timedelta(NEAR)
+    came = before["exit"].map(
+        {"coup": "coup", "revolt": "revolt", "foreign": "foreign", "regular": "regular", "death": "regular"}
+    )
+    irregular = rows["entry"] == "irregular"
+    fill = (rows["entry"] == "unknown") | (irregular & came.isin(("coup", "revolt", "foreign")))
+    rows["entry"] = rows["entry"].mask(fill & at_once & came.notna(), came).replace("irregular", "unknown")
+
+
+def _unknown_countries(made: dict[str, pd.DataFrame], notes: Notes) -> None:
+    """Say which numbers of countries no list of states has."""
+    known = set(made["states"]["ccode"])
+    for name, table in made.items():
+        strange = sorted(set(table["ccode"]) - known) if known and name != "states" else []
+        if strange:
+            notes.say(
+                "mended",
+                "",
+                f"{name}: {', '.join(map(str, strange[:8]))} {'are no numbers' if len(strange) > 1 else 'is no number'} of a country in the list of states; kept as given",
+            )

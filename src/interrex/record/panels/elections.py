@@ -1,0 +1,91 @@
+"""REIGN's list of elections: what was to be held, what was announced, what took place."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from interrex.record.panels.codes import cow
+from interrex.record.panels.sheet import Notes, Sheet, days
+
+Tables = dict[str, pd.DataFrame]
+
+TERM = pd.DateOffset(years=4)
+"""A vote that the term alone tells is known from so long before, the commonest term."""
+
+LATER_ROUND = pd.Timedelta(days=60)
+"""A vote of the same kind so soon after another is its second round."""
+
+ANNOUNCED = ("announced", "announcement", "announcement assumed")
+TERM_VOTES = ("vote, as scheduled", "upcoming, scheduled", "upcoming, deadline", "deadline met", "deadline, met",
+              "deadline not met", "deadline, not met", "voided", "voided by regime change")  # fmt: skip
+OTHER_VOTES = ("vote, early", "anulled")
+SILENT = ("delay announced", "delay", "delayed", "regime failure", "")
+"""Events that name no day of a vote."""
+
+
+def reign(sheet: Sheet, notes: Notes) -> Tables:
+    """Rows are events of an election, numbered within the country: an announcement, then a vote, or its failure.
+
+    A date without a day is the 15th for a vote and the last day of the month for an announcement. A vote called before
+    its term counts as known from its announcement, or, where none is listed, from its own day. The deadline that an early
+    vote made void stays as an election that was expected and not held, else only votes that were held could be expected.
+    Referendums are left out, and second rounds.
+    """
+    year, month, day = (sheet.numbers(c) for c in ("elec_year", "elec_month", "elec_day"))
+    one = pd.Series(1.0, sheet.rows.index)
+    first = days(year, month, one)
+    exact = days(year, month, day)
+    event = sheet.text("event").str.lower()
+    blank = sheet.text("ccode").eq("")
+    unknown = ~event.isin([*ANNOUNCED, *TERM_VOTES, *OTHER_VOTES, *SILENT])
+    notes.rows(sheet, unknown, lambda r: f"unknown event {r['event']!r}; left out")
+    votes = event.isin([*TERM_VOTES, *OTHER_VOTES])
+    kind = sheet.text("type")
+    notes.rows(sheet, votes & ~blank & first.isna(), "a vote without year or month; left out")
+    untyped = votes & ~blank & ~kind.isin(("X", "L", "R"))
+    notes.rows(
+        sheet,
+        untyped,
+        lambda r: f"type {r['type']!r} is none of X (executive), L (legislature), R (referendum); left out",
+    )
+    no_day = sheet.text("elec_day").ne("") & first.notna() & exact.isna()
+    notes.rows(
+        sheet,
+        no_day,
+        lambda r: f"no such day {r['elec_year']}-{r['elec_month']}-{r['elec_day']}; the month alone is used",
+    )
+    number = sheet.text("electionnumber").mask(
+        sheet.text("electionnumber").eq(""), pd.Series(sheet.rows.index, sheet.rows.index).astype(str) + "?"
+    )
+    rows = pd.DataFrame({
+        "ccode": cow(sheet.numbers("ccode"), year), "number": number, "type": kind, "event": event,
+        "day": exact.fillna(first + pd.Timedelta(days=14)), "told": exact.fillna(first + pd.offsets.MonthEnd(0)),
+        "regular": sheet.text("regular").ne("N"),
+    }).dropna(subset=["ccode", "day"])  # fmt: skip
+    announced = rows[rows["event"].isin(ANNOUNCED)].groupby(["ccode", "number"])["told"].min()
+    votes = rows[rows["event"].isin([*TERM_VOTES, *OTHER_VOTES]) & rows["type"].isin(("X", "L"))].copy()
+    votes["announced"] = announced.reindex(pd.MultiIndex.from_frame(votes[["ccode", "number"]])).to_numpy()
+    votes["held"] = votes["event"].str.startswith("vote") | votes["event"].eq("anulled")
+    votes["scheduled"] = votes["event"].isin(TERM_VOTES) & votes["regular"]
+    votes = votes.sort_values(["ccode", "type", "day"], kind="stable")
+    votes = votes[~_later_round(votes)]
+    late = votes["announced"] > votes["day"]
+    notes.rows(
+        sheet,
+        late.reindex(sheet.rows.index, fill_value=False),
+        "announced after the vote; counted as known from the vote",
+    )
+    votes["announced"] = votes["announced"].mask(late)
+    of_term = votes["scheduled"] & votes["announced"].isna()
+    votes["known"] = (votes["day"] - TERM).where(of_term, votes["announced"].fillna(votes["day"]))
+    votes["executive"] = votes["type"] == "X"
+    votes = votes.sort_values(["ccode", "day", "executive", "held"], kind="stable")
+    votes = votes.drop_duplicates(["ccode", "day", "executive"], keep="last")
+    return {"elections": votes[["ccode", "day", "executive", "scheduled", "announced", "held", "known"]]}
+
+
+def _later_round(votes: pd.DataFrame) -> pd.Series:
+    """bool: a vote that was held soon after another of its kind that was held too."""
+    held = votes[votes["held"]]
+    gap = held.groupby(["ccode", "type"])["day"].diff()
+    return (gap <= LATER_ROUND).reindex(votes.index, fill_value=False)

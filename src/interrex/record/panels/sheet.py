@@ -1,0 +1,149 @@
+"""One file of a panel as text: its columns, its cells, and the line that each row begins on."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from interrex.errors import StoreError
+from interrex.record.tables import Remark
+
+SPELLED = 5
+"""As many faults of one kind in one file are told one by one; the rest are counted."""
+
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+"""How files end that may be tables of text."""
+
+
+EARLIEST = pd.Timestamp("1700-01-01")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """place: path as messages show it. rows: text cells, stripped; the index is the line in the file."""
+
+    path: Path
+    place: str
+    columns: tuple[str, ...]
+    rows: pd.DataFrame
+
+    def text(self, column: str) -> pd.Series:
+        """A column as text; empty where the file has no such column."""
+        return self.rows[column] if column in self.rows else pd.Series("", self.rows.index, dtype=object)
+
+    def numbers(self, column: str) -> pd.Series:
+        """A column as float64; NaN where there is no number, and for -99 and the like, REIGN's sign for unknown."""
+        read = pd.to_numeric(self.text(column), errors="coerce").astype("float64")
+        return read.mask(read.isin((-99, -999, -9999)))
+
+    def dates(self, column: str) -> pd.Series:
+        """A column of days written 2022-01-05 or, as in American spreadsheets, 1/5/2022; NaT where it is neither."""
+        text = self.text(column).str.slice(0, 10)
+        iso = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+        return nanoseconds(iso.fillna(pd.to_datetime(text, format="%m/%d/%Y", errors="coerce")))
+
+
+@dataclass
+class Notes:
+    """Collects remarks on files and rows."""
+
+    remarks: list[Remark] = field(default_factory=list[Remark])
+
+    def say(self, level: str, place: str, text: str) -> None:
+        """One remark."""
+        self.remarks.append(Remark(level, place, text))
+
+    def rows(self, sheet: Sheet, which: pd.Series, text: str | Callable[[pd.Series], str]) -> None:
+        """One remark for each marked row, with its line; beyond `SPELLED`, the number of the others."""
+        lines = sheet.rows.index[which.reindex(sheet.rows.index, fill_value=False).to_numpy(bool)]
+        for line in lines[:SPELLED]:
+            sentence = text if isinstance(text, str) else text(sheet.rows.loc[line])
+            self.say("mended", f"{sheet.place}:{line}", sentence)
+        if len(lines) > SPELLED:
+            self.say(
+                "mended",
+                sheet.place,
+                f"... and {len(lines) - SPELLED:,} more rows with the same fault as line {lines[0]}",
+            )
+
+
+def nanoseconds(days: Any) -> pd.Series:
+    """Days as datetime64[ns], whatever resolution pandas chose; earlier ones than nanoseconds hold become `EARLIEST`."""
+    return pd.Series(days).clip(lower=EARLIEST).astype("datetime64[ns]")
+
+
+def days(year: Any, month: Any, day: Any) -> pd.Series:
+    """Days from three columns of numbers; NaT where a part is missing or there is no such day."""
+    parts = pd.DataFrame({"year": year, "month": month, "day": day})
+    whole = parts.where((parts % 1 == 0) & (parts > 0)).dropna()
+    whole = whole[whole["year"].between(1678, 2261)].astype("int64")  # what nanoseconds can hold
+    return nanoseconds(pd.to_datetime(whole, errors="coerce")).reindex(parts.index)
+
+
+def years_start(year: Any) -> pd.Series:
+    """1 January of each year."""
+    year = pd.Series(year)
+    return days(year, 1 + 0 * year, 1 + 0 * year)
+
+
+def header(path: Path) -> tuple[str, ...]:
+    """The names of a file's columns, stripped; empty where the first line is no text."""
+    with _bytes(path) as file:
+        line = file.readline(1 << 16)
+    text = line.decode("utf-8-sig", errors="replace")
+    return (
+        ()
+        if "\0" in text
+        else tuple(c.strip() for c in next(csv.reader([text], delimiter=_delimiter(text)), []))
+    )
+
+
+def read_sheet(path: Path, place: str, wanted: tuple[str, ...], notes: Notes) -> Sheet:
+    """The wanted columns of a file. Bytes that are not UTF-8 are taken as Windows-1252, the usual export of spreadsheets."""
+    with _bytes(path) as file:
+        data = file.read()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.split("\n", 1)[0]))
+    try:
+        columns = tuple(c.strip() for c in next(reader))
+        at = {c: columns.index(c) for c in wanted if c in columns}
+        lines: list[int] = []
+        cells: list[list[str]] = []
+        begins, short = reader.line_num + 1, []
+        for row in reader:
+            if any(row):
+                if len(row) < len(columns):
+                    short.append(begins)
+                    row = [*row, *[""] * (len(columns) - len(row))]
+                lines.append(begins)
+                cells.append([row[i].strip() for i in at.values()])
+            begins = reader.line_num + 1
+    except (csv.Error, StopIteration) as error:
+        raise StoreError(
+            f"{place}: cannot be read as a table ({error or 'it is empty'}); save it as CSV with a header"
+        ) from error
+    rows = pd.DataFrame(cells, index=lines, columns=list(at), dtype=object)
+    sheet = Sheet(path, place, columns, rows.mask(rows.isin(("NA", "NaN", "nan", "NULL", ".")), ""))
+    notes.rows(sheet, pd.Series(True, short), "ends before its last column; the missing cells count as empty")
+    return sheet
+
+
+def _bytes(path: Path) -> Any:
+    try:
+        return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)
