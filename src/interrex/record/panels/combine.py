@@ -42,7 +42,8 @@ def ranked(parts: list[Part], table: str) -> list[tuple[Part, pd.DataFrame]]:
 
 def _reach(rows: pd.DataFrame) -> int:
     column = next(c for c in ("start", "day", "month", "year", "known", "ccode") if c in rows)
-    return int(rows[column].max().value if rows[column].dtype.kind == "M" else rows[column].max())
+    latest = rows[column].max()
+    return int(latest.timestamp() if isinstance(latest, pd.Timestamp) else latest)
 
 
 def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
@@ -96,7 +97,7 @@ def _dated(table: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _on(year: pd.Series, later: int, month: int, day: int) -> pd.Series:
     parts = pd.DataFrame({"year": year.astype("int64") + later, "month": month, "day": day})
-    return pd.to_datetime(parts).astype("datetime64[ns]")
+    return pd.to_datetime(parts).astype("datetime64[s]")
 
 
 KNOWN = {

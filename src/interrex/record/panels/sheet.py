@@ -22,7 +22,8 @@ ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 """How files end that may be tables of text."""
 
 
-EARLIEST = pd.Timestamp("1700-01-01")
+EXCEL_ZERO = pd.Timestamp("1899-12-30")
+"""Day 0 of Excel's count of days, for days after February 1900."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,15 @@ class Sheet:
         return read.mask(read.isin((-99, -999, -9999)))
 
     def dates(self, column: str) -> pd.Series:
-        """A column of days written 2022-01-05 or, as in American spreadsheets, 1/5/2022; NaT where it is neither."""
+        """A column of days written 2022-01-05, 1/5/2022 as in American spreadsheets, 05 January 2022 as by ACLED, or as the
+        number that Excel stores; NaT where it is none of these."""
         text = self.text(column).str.slice(0, 10)
-        iso = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-        return nanoseconds(iso.fillna(pd.to_datetime(text, format="%m/%d/%Y", errors="coerce")))
+        found = seconds(pd.to_datetime(text, format="%Y-%m-%d", errors="coerce"))
+        for form in ("%m/%d/%Y", "%d %B %Y"):
+            if found.isna().any():
+                found = found.fillna(seconds(pd.to_datetime(self.text(column), format=form, errors="coerce")))
+        serial = pd.to_numeric(text.where(text.str.fullmatch(r"\d{5}")), errors="coerce")
+        return found.fillna(seconds(EXCEL_ZERO + pd.to_timedelta(serial, unit="D")))
 
 
 @dataclass
@@ -74,17 +80,17 @@ class Notes:
             )
 
 
-def nanoseconds(days: Any) -> pd.Series:
-    """Days as datetime64[ns], whatever resolution pandas chose; earlier ones than nanoseconds hold become `EARLIEST`."""
-    return pd.Series(days).clip(lower=EARLIEST).astype("datetime64[ns]")
+def seconds(days: Any) -> pd.Series:
+    """Days as datetime64[s], whatever resolution pandas chose."""
+    return pd.Series(days).astype("datetime64[s]")
 
 
 def days(year: Any, month: Any, day: Any) -> pd.Series:
     """Days from three columns of numbers; NaT where a part is missing or there is no such day."""
     parts = pd.DataFrame({"year": year, "month": month, "day": day})
     whole = parts.where((parts % 1 == 0) & (parts > 0)).dropna()
-    whole = whole[whole["year"].between(1678, 2261)].astype("int64")  # what nanoseconds can hold
-    return nanoseconds(pd.to_datetime(whole, errors="coerce")).reindex(parts.index)
+    whole = whole[whole["year"] < 10_000].astype("int64")
+    return seconds(pd.to_datetime(whole, errors="coerce")).reindex(parts.index)
 
 
 def years_start(year: Any) -> pd.Series:
