@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from interrex.record.panels.codes import ALIASES, cow, plain
 from interrex.record.panels.coups import ORGANS
 from interrex.record.panels.leaders import NEAR
 from interrex.record.panels.sheet import Notes
@@ -26,12 +27,13 @@ SAME_SPELL = 31
 
 
 class Part(NamedTuple):
-    """What one file says. rank: of its format. last: its last day or year, for the choice between two of a kind."""
+    """What one file says. rank: of its format. names: countries and their numbers."""
 
     place: str
     source: str
     rank: int
     tables: dict[str, pd.DataFrame]
+    names: dict[str, float]
 
 
 def ranked(parts: list[Part], table: str) -> list[tuple[Part, pd.DataFrame]]:
@@ -48,6 +50,7 @@ def _reach(rows: pd.DataFrame) -> int:
 
 def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
     """All tables of one reading."""
+    _number(parts, notes)
     made = {
         "states": _states(parts),
         "coups": _coups(parts, notes),
@@ -64,6 +67,23 @@ def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
         made["states"] = _named(parts)
     _unknown_countries(made, notes)
     return Panels(**made, last=_last(made["leaders"]), hashes=hashes, remarks=tuple(notes.remarks))
+
+
+def _number(parts: list[Part], notes: Notes) -> None:
+    """Give rows that carry the name of a country its number, from the names that the other files hold."""
+    known: dict[str, float] = dict(ALIASES)
+    for part in sorted(parts, key=lambda p: -p.rank):
+        known |= {plain(name): number for name, number in part.names.items()} | ALIASES
+    for part in parts:
+        for table, rows in part.tables.items():
+            if "country" not in rows or "ccode" in rows:
+                continue
+            day = rows["start" if "start" in rows else "month"]
+            number = cow(rows["country"].map(lambda name: known.get(plain(name), np.nan)).astype("float64"), day.dt.year)
+            if (lost := number.isna()).any():
+                places = ", ".join(sorted(set(rows.loc[lost, "country"]))[:8])
+                notes.say("mended", part.place, f"{int(lost.sum()):,} rows of {table} in places without a number of the Correlates of War are left out: {places}")
+            part.tables[table] = rows.assign(ccode=number)[~lost]
 
 
 def _last(leaders: pd.DataFrame) -> datetime.date:

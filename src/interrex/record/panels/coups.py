@@ -101,3 +101,28 @@ def cline(sheet: Sheet, notes: Notes) -> Tables:
     rows = pd.DataFrame({"ccode": ccode, "day": day, "success": event == "coup", "kind": kind})
     rows = rows[known & ~bad & ~shared & (event != "conspiracy")]
     return {"coups": rows}
+
+
+def colpus(sheet: Sheet, notes: Notes) -> Tables:
+    """Chin, Wright and Carter: Colpus, 1946 to 2022, `success` 1 for a coup and 2 for one that failed. What it marks as made
+    by others than the military is of unknown kind."""
+    day = sheet.dates("date")
+    bad = sheet.numbers("ccode").isna() | day.isna() | ~sheet.numbers("success").isin((1, 2))
+    notes.rows(sheet, bad, "a coup without country or day, or with neither 1 nor 2 in `success`; left out")
+    rows = pd.DataFrame({
+        "ccode": cow(sheet.numbers("ccode"), day.dt.year), "day": day, "success": sheet.numbers("success") == 1,
+        "kind": np.where(sheet.text("milcoup") == "Military Coup", ORGANS, "unknown"),
+    })  # fmt: skip
+    return {"coups": once(sheet, rows[~bad], notes)}
+
+
+def self_coups(sheet: Sheet, notes: Notes) -> Tables:
+    """Reddy: attempts of incumbents to keep or widen power beyond the law, known to the year: set on its last day."""
+    year, one = sheet.numbers("year"), pd.Series(1.0, sheet.rows.index)
+    ccode, success = cow(sheet.numbers("ccode"), year), sheet.numbers("Success")
+    bad = ccode.isna() | year.isna()
+    notes.rows(sheet, bad, lambda r: f"{r['ruler']}: no country or year; left out")
+    strange = ~success.isin((0, 1)) & ~bad
+    notes.rows(sheet, strange, lambda r: f"{r['ruler']}: `Success` is {r['Success'] or 'empty'}, neither 0 nor 1; counted as failed")
+    rows = pd.DataFrame({"ccode": ccode, "day": days(year, 12 * one, 31 * one), "success": success == 1, "kind": "self"})
+    return {"coups": once(sheet, rows[~bad], notes)}

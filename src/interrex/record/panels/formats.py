@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from interrex.record.panels import coups, elections, leaders, nations, regimes
+from interrex.record.panels import coups, elections, leaders, nations, protests, regimes
 from interrex.record.panels.sheet import Notes, Sheet
 
 
@@ -21,7 +21,9 @@ class Format(NamedTuple):
 
 
 def _f(name: str, needs: str, takes: str, parse: Callable[[Sheet, Notes], dict[str, pd.DataFrame]]) -> Format:
-    return Format(name, tuple(needs.split()), tuple(takes.split()), parse)
+    """Columns are parted by spaces, or by bars where their names hold spaces."""
+    parted = [tuple(text.split("|" if "|" in text else None)) for text in (needs, takes)]
+    return Format(name, *parted, parse)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -33,6 +35,8 @@ FORMATS: tuple[Format, ...] = (
     _f("Powell-Thyne coups to 2015", "GWn date coup attempt_type", "", coups.powell_thyne_gw),
     _f("CoupCats months", "ccode year month coup_attempt coup_successful", "country brd", coups.months),
     _f("Cline coups", "coup_id cowcode year month day event_type military palace rebel foreign auto popular", "country", coups.cline),
+    _f("Colpus", "id ccode date milcoup success type", "", coups.colpus),
+    _f("Self-coups", "ccode ruler year Attempt Success", "", coups.self_coups),
     _f("REIGN elections", "ccode electionnumber elec_year elec_month elec_day event type", "country regular", elections.reign),
     _f("REIGN regimes", "cowcode gwf_startdate gwf_enddate gwf_regimetype", "", regimes.spells),
     _f("REIGN regimes by year", "reign_cowcode gwf_regimetype Start End", "year", regimes.spells),
@@ -43,6 +47,12 @@ FORMATS: tuple[Format, ...] = (
     _f("V-Dem", "vdem_cowcode year v2x_polyarchy", "country_text_id vdem_country_name", nations.vdem),
     _f("V-Dem's own file", "COWcode year v2x_polyarchy", "country_text_id country_name", nations.vdem),
     _f("Episodes of Regime Transformation", "country_text_id country_name year v2x_polyarchy reg_type", "", nations.ert),
+    _f("Mass Mobilization", "id ccode protesterviolence participants start_date end_date",
+       "participants_category arrests accomodation killings", protests.mass_mobilization),
+    _f("Carnegie protests", "Country|Protest Name|Year_4digit|Month|Peak Size", "Duration|Outcomes", protests.carnegie),
+    _f("NAVCO", "GWn year campaign prim_method camp_size", "", protests.navco),
+    _f("UCDP GED", "country_id date_start date_end type_of_violence best", "country", protests.ged),
+    _f("ACLED", "event_id_cnty event_date event_type sub_event_type country fatalities", "tags notes", protests.acled),
     _f("National Material Capabilities", "ccode year milper pec tpop", "", nations.nmc),
     _f("COW contiguity", "ccode1 ccode2 conttype stdate enddate", "", nations.contiguity),
     _f("COW states", "ccode statenme stateabb endyear", "", nations.states),

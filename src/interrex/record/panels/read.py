@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from interrex.errors import StoreError
+from interrex.record.panels.codes import NAMED, cow
 from interrex.record.panels.combine import Part, combined
 from interrex.record.panels.formats import FORMATS, known_by
-from interrex.record.panels.sheet import ENDINGS, Notes, header, read_sheet
+from interrex.record.panels.sheet import ENDINGS, Notes, Sheet, header, read_sheet
 from interrex.record.tables import Panels
 from interrex.store.files import sha256_of
 
@@ -36,7 +37,7 @@ def read(path: Path | str) -> Panels:
             continue
         sheet = read_sheet(file, place, known.needs + known.takes, notes)
         tables = known.parse(sheet, notes)
-        parts.append(Part(place, known.name, FORMATS.index(known), tables))
+        parts.append(Part(place, known.name, FORMATS.index(known), tables, _names(sheet)))
         hashes[place] = sha256_of(file)
         filled = ", ".join(f"{len(t):,} {name}" for name, t in tables.items())
         notes.say("found", place, f"{known.name}, {len(sheet.rows):,} rows: {filled}")
@@ -51,3 +52,12 @@ def read(path: Path | str) -> Panels:
 
 def _few(columns: tuple[str, ...]) -> str:
     return ", ".join(columns[:6]) + (f" and {len(columns) - 6} more" if len(columns) > 6 else "")
+
+
+def _names(sheet: Sheet) -> dict[str, float]:
+    """Names of countries and their numbers, where a file holds both."""
+    for code, name, scheme in NAMED:
+        if code in sheet.rows and name in sheet.rows:
+            number = cow(sheet.numbers(code), sheet.numbers("year"), scheme)
+            return {n: c for n, c in zip(sheet.text(name), number, strict=True) if n and c == c}
+    return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from typing import Any
 import pandas as pd
 
 from interrex.errors import StoreError
+from interrex.record.panels.xlsx import rows_of
 from interrex.record.tables import Remark
 
 SPELLED = 5
 """As many faults of one kind in one file are told one by one; the rest are counted."""
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
-"""How files end that may be tables of text."""
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".xlsx")
+"""How files end that may be panels."""
 
 
 EXCEL_ZERO = pd.Timestamp("1899-12-30")
@@ -93,58 +94,57 @@ def days(year: Any, month: Any, day: Any) -> pd.Series:
     return seconds(pd.to_datetime(whole, errors="coerce")).reindex(parts.index)
 
 
-def years_start(year: Any) -> pd.Series:
-    """1 January of each year."""
-    year = pd.Series(year)
-    return days(year, 1 + 0 * year, 1 + 0 * year)
+def months_end(first: pd.Series) -> pd.Series:
+    """The last day of the month of each day."""
+    return seconds(first + pd.offsets.MonthEnd(0))
 
 
 def header(path: Path) -> tuple[str, ...]:
-    """The names of a file's columns, stripped; empty where the first line is no text."""
-    with _bytes(path) as file:
-        line = file.readline(1 << 16)
-    text = line.decode("utf-8-sig", errors="replace")
-    return (
-        ()
-        if "\0" in text
-        else tuple(c.strip() for c in next(csv.reader([text], delimiter=_delimiter(text)), []))
-    )
+    """The names of a file's columns, stripped."""
+    if path.suffix == ".xlsx":
+        return tuple(c.strip() for c in next(iter(rows_of(path)), []))
+    with _opened(path) as file:
+        line = file.readline(1 << 16).decode("utf-8-sig", errors="replace")
+    return () if "\0" in line else tuple(c.strip() for c in next(csv.reader([line], delimiter=_delimiter(line)), []))
 
 
 def read_sheet(path: Path, place: str, wanted: tuple[str, ...], notes: Notes) -> Sheet:
     """The wanted columns of a file. Bytes that are not UTF-8 are taken as Windows-1252, the usual export of spreadsheets."""
-    with _bytes(path) as file:
+    try:
+        lines = list(_lines(path))
+    except (csv.Error, EOFError, OSError) as error:
+        raise StoreError(f"{place}: cannot be read as a table ({error})", "save it as CSV with a header") from error
+    columns = tuple(c.strip() for c in lines[0][1])
+    at = {c: columns.index(c) for c in wanted if c in columns}
+    width = max(at.values()) + 1
+    short = [n for n, row in lines[1:] if any(row) and len(row) < width]
+    kept = [(n, row + [""] * (width - len(row))) for n, row in lines[1:] if any(row)]
+    rows = pd.DataFrame([[row[i].strip() for i in at.values()] for _, row in kept], [n for n, _ in kept], list(at), dtype=object)
+    sheet = Sheet(path, place, columns, rows.mask(rows.isin(("NA", "NaN", "nan", "NULL", ".")), ""))
+    if path.suffix != ".xlsx":  # workbooks leave out empty cells at the end of a row
+        notes.rows(sheet, pd.Series(True, short), "ends before its last column; the missing cells count as empty")
+    return sheet
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows of cells with the line, or the row of the workbook, that each begins on."""
+    if path.suffix == ".xlsx":
+        yield from enumerate(rows_of(path), 1)
+        return
+    with _opened(path) as file:
         data = file.read()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.split("\n", 1)[0]))
-    try:
-        columns = tuple(c.strip() for c in next(reader))
-        at = {c: columns.index(c) for c in wanted if c in columns}
-        lines: list[int] = []
-        cells: list[list[str]] = []
-        begins, short = reader.line_num + 1, []
-        for row in reader:
-            if any(row):
-                if len(row) < len(columns):
-                    short.append(begins)
-                    row = [*row, *[""] * (len(columns) - len(row))]
-                lines.append(begins)
-                cells.append([row[i].strip() for i in at.values()])
-            begins = reader.line_num + 1
-    except (csv.Error, StopIteration) as error:
-        raise StoreError(
-            f"{place}: cannot be read as a table ({error or 'it is empty'}); save it as CSV with a header"
-        ) from error
-    rows = pd.DataFrame(cells, index=lines, columns=list(at), dtype=object)
-    sheet = Sheet(path, place, columns, rows.mask(rows.isin(("NA", "NaN", "nan", "NULL", ".")), ""))
-    notes.rows(sheet, pd.Series(True, short), "ends before its last column; the missing cells count as empty")
-    return sheet
+    begins = 1
+    for row in reader:
+        yield begins, row
+        begins = reader.line_num + 1
 
 
-def _bytes(path: Path) -> Any:
+def _opened(path: Path) -> Any:
     try:
         return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
