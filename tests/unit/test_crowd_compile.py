@@ -1,10 +1,13 @@
+import fcntl
 import os
+import pathlib
 import subprocess
 import sys
 import textwrap
 import time
 
 import pytest
+from numba.core.caching import FunctionCache
 
 from interrex.engine import compile as kernels
 from interrex.errors import RunError
@@ -126,6 +129,26 @@ def test_old_folders_are_removed_and_young_ones_kept(tmp_path):
         os.utime(root / name, (stamp, stamp))
     kernels._folder("f" * 64)
     assert {p.name for p in root.iterdir()} == {"young", "f" * 24}
+
+
+def test_two_processes_never_write_machine_code_at_the_same_time(monkeypatch):
+    keep, kept = FunctionCache.save_overload, []
+
+    def save(self, sig, data):
+        with open(pathlib.Path(self.cache_path) / ".lock") as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # as another process would
+        kept.append(str(sig))
+        keep(self, sig, data)
+
+    monkeypatch.setattr(FunctionCache, "save_overload", save)
+
+    def twice(x):
+        return x + x
+
+    first = kernels.standing(__file__)(twice)
+    assert (first(2), first(0.5)) == (4, 1.0) and len(kept) == 2
+    again = kernels.standing(__file__)(twice)
+    assert (again(0.5), again(2)) == (1.0, 4) and sum(again.stats.cache_hits.values()) == len(kept) == 2
 
 
 def run_python(code, env, *arguments):
