@@ -6,29 +6,27 @@ for people are printed as sentences, with exit status 2; an interrupted run says
 
 from __future__ import annotations
 
-import datetime
 import shlex
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 from cyclopts import App, CycloptsError, Parameter
 
 from interrex import __version__
 from interrex.errors import EXIT_STATUS, CaseError, InterrexError, RunError
 from interrex.eventstudy.options import USUAL, Options, Words, pairs
+from interrex.options import RunOptions, ScoreOptions
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 INTERRUPTED = 130
-
-RESOLUTIONS = ("1", "10", "100")
-"""What --resolution takes; shown as 1:1, 1:10, 1:100."""
 
 app = App(
     name="interrex",
@@ -43,88 +41,17 @@ CaseArgument = Annotated[
     str, Parameter(help="name of a shipped case (kazakhstan-2022), or the path of a case folder")
 ]
 RunArgument = Annotated[Path, Parameter(help="folder of a run: runs/CASE/RUN")]
-Effort = Annotated[
-    Literal["quick", "default", "publication"],
-    Parameter(help="how much to compute; quick is a sketch and says so in its report"),
-]
-Quick = Annotated[bool, Parameter(help="the same as --effort quick", negative="")]
-Seed = Annotated[int, Parameter(help="same case, same seed: same results, to the bit")]
-Resolution = Annotated[
-    str | None,
-    Parameter(
-        help="persons that one simulated citizen stands for: 1 (everybody), 10 or 100; 10 unless given, 100 with --quick"
-    ),
-]
-Particles = Annotated[
-    int | None,
-    Parameter(help="particles of each of the independent populations that conditioning moves, in place of the effort's"),
-]
-Workers = Annotated[
-    int | None, Parameter(help="threads to use (all cores unless given); results do not depend on it")
-]
-Out = Annotated[Path, Parameter(help="where the folders of runs lie")]
+AS_USUAL, SCORED_AS_USUAL = RunOptions(), ScoreOptions()
 
 
 @app.command
-def run(
-    case: CaseArgument,
-    /,
-    *,
-    as_of: Annotated[
-        str | None,
-        Parameter(help="use only what was known on this day, YYYY-MM-DD (the case's own day unless given)"),
-    ] = None,
-    seed: Seed = 1,
-    effort: Effort = "default",
-    quick: Quick = False,
-    resolution: Resolution = None,
-    particles: Particles = None,
-    workers: Workers = None,
-    out: Out = Path("runs"),
-    resume: Annotated[
-        bool, Parameter(help="go on from the finished stages of an earlier try", negative="")
-    ] = False,
-    no_warm_start: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            help="do without the proposal that ships with the case; slower, same posterior",
-        ),
-    ] = False,
-    placebo: Annotated[
-        bool,
-        Parameter(
-            help="cut the hypotheses from every mechanism, so that each evidence ratio must vanish",
-            negative="",
-        ),
-    ] = False,
-    mechanisms: Annotated[
-        Path | None,
-        Parameter(
-            help="Python file that defines MECHANISM (docs/mechanisms.md); it is executed, so trust it first"
-        ),
-    ] = None,
-) -> None:
+def run(case: CaseArgument, /, *, options: RunOptions = AS_USUAL) -> None:
     """Simulate a case, condition it on its ledger, write the report."""
     from interrex import workbench
 
     progress = Progress()
     try:
-        done = workbench.run(
-            case,
-            as_of=_day(as_of),
-            seed=seed,
-            effort=_effort(effort, quick),
-            citizens_per_agent=_citizens_per_agent(resolution),
-            particles=_positive("--particles", particles),
-            workers=_positive("--workers", workers),
-            out=out,
-            resume=resume,
-            warm_start=not no_warm_start,
-            placebo=placebo,
-            mechanisms=mechanisms,
-            progress=progress,
-        )
+        done = workbench.run(case, **vars(replace(options, progress=progress)))
     finally:
         progress.finish()
     for sentence in done.judgements:
@@ -191,36 +118,13 @@ def verify(run: RunArgument, /) -> int:
 
 
 @app.command
-def score(
-    case: CaseArgument,
-    /,
-    *,
-    as_of: Annotated[
-        tuple[str, ...],
-        Parameter(help="days of issue, YYYY-MM-DD; give it several times (the case's ladder unless given)"),
-    ] = (),
-    seed: Seed = 1,
-    effort: Effort = "default",
-    quick: Quick = False,
-    resolution: Resolution = None,
-    workers: Workers = None,
-    out: Out = Path("runs"),
-) -> None:
+def score(case: CaseArgument, /, *, options: ScoreOptions = SCORED_AS_USUAL) -> None:
     """Forecast from several as-of dates and score the forecasts by what came next."""
     from interrex.scoring import score_case
 
     progress = Progress()
     try:
-        scores = score_case(
-            case,
-            as_of=[_day(day) for day in as_of] or None,
-            seed=seed,
-            effort=_effort(effort, quick),
-            citizens_per_agent=_citizens_per_agent(resolution),
-            workers=_positive("--workers", workers),
-            out=out,
-            progress=progress,
-        )
+        scores = score_case(case, **vars(replace(options, progress=progress)))
     finally:
         progress.finish()
     print(scores)
@@ -367,39 +271,6 @@ def _how_to_go_on(words: list[str]) -> str:
         return "Interrupted; nothing was changed."
     again = shlex.join(["interrex", *words, *([] if "--resume" in words else ["--resume"])])
     return f"Interrupted; the finished stages are kept, and this goes on from them: {again}"
-
-
-def _day(text: str | None) -> datetime.date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise RunError(f"--as-of {text!r} is not a day", "write it as YYYY-MM-DD, 2022-01-05 say") from None
-
-
-def _effort(effort: str, quick: bool) -> str:
-    if quick and effort == "publication":
-        raise RunError("--quick and --effort publication contradict each other", "give one of them")
-    return "quick" if quick else effort
-
-
-def _citizens_per_agent(resolution: str | None) -> int | None:
-    if resolution is None:
-        return None
-    found = resolution.removeprefix("1:")
-    if found not in RESOLUTIONS:
-        raise RunError(
-            f"--resolution {resolution} is not one of {', '.join(RESOLUTIONS)}",
-            "give how many persons one simulated citizen stands for; 1 simulates everybody",
-        )
-    return int(found)
-
-
-def _positive(option: str, number: int | None) -> int | None:
-    if number is not None and number < 1:
-        raise RunError(f"{option} {number} is too small", "give 1 or more")
-    return number
 
 
 class Progress:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from interrex.case import Case, load_case
-from interrex.case.cut import CaseBody
+from interrex.case.cut import CaseBody, CutCase
 from interrex.case.places import NATION, region_of, units_of
 from interrex.case.releases import extent
-from interrex.efforts import Quiet, effort_of
 from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.futures import members, rivals
@@ -33,6 +31,7 @@ from interrex.futures.summaries import summarise
 from interrex.inference.model import build, condition
 from interrex.inference.target import make_target
 from interrex.inference.terms import of, series
+from interrex.options import ScoreOptions, taking
 from interrex.store import files
 from interrex.topics.fit.answer import observed_extremes
 from interrex.topics.outcomes.answer import outcomes
@@ -91,10 +90,8 @@ def default_days(case: CaseBody) -> list[date]:
     return [d for d in wanted if case.window.start <= d < case.window.end]
 
 
-def score_case(
-    case: Any, *, as_of: Sequence[Any] | None = None, seed: int = 1, effort: str = "default", citizens_per_agent: int | None = None,
-    workers: int | None = None, out: str | Path = "runs", progress: Any = None,
-) -> str:  # fmt: skip
+@taking(ScoreOptions)
+def score_case(case: str | Path | Case | CutCase, asked: ScoreOptions) -> str:
     """Score a case; writes `scores.json` beside its runs, which no run reads, and returns a table for the terminal.
 
     case: name of a shipped case, a folder, or a Case; RunError for one that is already cut, since what came next is
@@ -102,31 +99,28 @@ def score_case(
     full = load_case(case) if isinstance(case, (str, Path)) else case
     if not isinstance(full, Case):
         raise RunError("a cut case has no next day to score by", "give the case itself, and days in as_of")
-    progress = progress or Quiet()
-    settings = effort_of(effort)._replace(islands=1)
-    weight = citizens_per_agent or settings.weight
-    workers = workers or os.cpu_count() or 1
-    days = [date.fromisoformat(str(d)) for d in as_of] if as_of else default_days(full)
+    settings, progress, seed = asked.sizes._replace(islands=1), asked.progress, asked.seed
+    days = asked.days or default_days(full)
     rows = []
     for day in days:
         moves = settings.particles * (1 + 4 * (settings.sweeps * 4 + settings.final_sweeps))
         progress.stage(f"as of {day}", moves)
-        rows.append(forecast(full, day, settings, weight, seed, workers, progress.advance))
+        rows.append(forecast(full, day, settings, seed, asked.threads, progress.advance))
     last = full.default_as_of
     progress.stage(
         "blocks left out", 3 * settings.particles * (1 + 4 * (settings.sweeps * 5 + settings.final_sweeps))
     )
-    blocks = left_out(full, last, settings, weight, seed, workers, progress.advance)
+    blocks = left_out(full, last, settings, seed, asked.threads, progress.advance)
     document = {
         "case": full.id,
         "fingerprint": full.fingerprint,
-        "effort": effort,
+        "effort": asked.effort_name,
         "seed": seed,
         "known": last.isoformat(),
         "dates": rows,
         "blocks": blocks,
     }
-    folder = Path(out) / full.id
+    folder = Path(asked.out) / full.id
     files.make_folder(folder)
     files.write_bytes(
         folder / "scores.json", (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
@@ -135,11 +129,11 @@ def score_case(
 
 
 def forecast(
-    full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
+    full: Any, day: date, settings: Any, seed: int, workers: int, advance: Any
 ) -> dict[str, Any]:
     """Forecast of the next day's class, chance of 10,000 in ten days, and entropy of the outcome, from one as-of day."""
     cut = full.as_of(day)
-    model = build(cut, weight, seed)
+    model = build(cut, settings.weight, seed)
     pool = Pool(model.arena, workers)
     posterior = condition(model, settings, seed, pool, True, None, False, advance)
     chosen = members.posterior_members(
@@ -182,12 +176,12 @@ def forecast(
 
 
 def left_out(
-    full: Any, day: date, settings: Any, weight: int, seed: int, workers: int, advance: Any
+    full: Any, day: date, settings: Any, seed: int, workers: int, advance: Any
 ) -> list[dict[str, Any]]:
     """Mean log density a report of the blocks that conditioning never saw, beside the uninformed density. From the prior:
     a shipped proposal was fitted to the whole record, and has seen what is left out."""
     cut = full.as_of(day)
-    model = build(cut, weight, seed)
+    model = build(cut, settings.weight, seed)
     obs = model.observations
     claims = {c.id: c for c in cut.claims}
     _, worst = observed_extremes(cut)

@@ -7,18 +7,17 @@ case -> cut at the as-of day -> polity and kernels -> prior histories -> conditi
 from __future__ import annotations
 
 import datetime
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from interrex import __version__
 from interrex.case import Case, CutCase, load_case
-from interrex.efforts import Progress, Quiet, effort_of
 from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.futures import rivals
 from interrex.futures.conditioned import Conditioned, Settings, check, run_on, sample_prior
-from interrex.inference.model import Mechanisms, Model, build, compile_kernels, condition
+from interrex.inference.model import Model, build, compile_kernels, condition
+from interrex.options import RunOptions, taking
 from interrex.report import build as build_report
 from interrex.results.schema import problems
 from interrex.results.withhold import withhold
@@ -53,60 +52,50 @@ class Run(NamedTuple):
     judgements: list[str]
 
 
-def run(
-    case: str | Path | Case | CutCase, *, as_of: datetime.date | str | None = None, seed: int = 1, effort: str = "default",
-    citizens_per_agent: int | None = None, particles: int | None = None, workers: int | None = None, out: str | Path = "runs",
-    resume: bool = False, warm_start: bool = True, placebo: bool = False, mechanisms: Mechanisms = None,
-    progress: Progress | None = None,
-) -> Run:  # fmt: skip
+@taking(RunOptions)
+def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
     """Rebuild, condition, answer, report.
 
     case: name of a shipped case, a folder, or a Case. as_of: last day of knowledge (date or ISO text; default: the
     case's). effort: quick (a sketch), default, publication. citizens_per_agent: 1 simulates everybody, 10 is the
     default. particles: of each island, in place of the effort's. workers: threads; they change no bit of the
     result. mechanisms: a set in place of the shipped one (`ix.mechanisms.ALL.replace(rebellion=mine)`), or a Python
-    file that defines MECHANISM (docs/mechanisms.md).
+    file that defines MECHANISM (docs/mechanisms.md). The others are in `interrex run --help`.
     Raises CaseError for a faulty case and RunError for a request that cannot be met.
     """
     started = datetime.datetime.now(datetime.UTC)
-    progress = progress or Quiet()
-    sizes = effort_of(effort)
-    if particles is not None and particles < 2:
-        raise RunError(f"a population cannot have {particles} particles", "give particles=2 or more")
-    if particles is not None:
-        sizes = sizes._replace(particles=particles)
-    weight = sizes.weight if citizens_per_agent is None else citizens_per_agent
-    if weight < 1:
-        raise RunError(f"one agent cannot stand for {weight} citizens", "give citizens_per_agent=1 or more")
-
+    progress, sizes, seed = asked.progress, asked.sizes, asked.seed
     progress.plan(STAGES)
     progress.stage("kernels", 2)
     whole = load_case(case) if isinstance(case, (str, Path)) else case
-    cut = cut_at(whole, as_of)
+    cut = cut_at(whole, asked.day)
     for topic in TOPICS:
         topic.check(cut)
-    model = build(cut, weight, seed, mechanisms)
+    model = build(cut, sizes.weight, seed, asked.mechanisms)
     progress.advance(1)
     compile_kernels(model)
 
     options = {
-        "effort": effort, "citizens_per_agent": weight, "particles": sizes.particles, "placebo": placebo,
-        "warm_start": warm_start, "mechanisms": [m.name for m in model.mechanisms],
+        "effort": asked.effort_name, "citizens_per_agent": sizes.weight, "particles": sizes.particles,
+        "placebo": asked.placebo, "warm_start": asked.warm_start, "mechanisms": [m.name for m in model.mechanisms],
     }  # fmt: skip
     name = manifests.run_id(
         cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed, version=__version__,
         kernel_hash=model.arena.kernel.KEY,
     )  # fmt: skip
-    folder = RunFolder.create(out, cut.id, name)
+    folder = RunFolder.create(asked.out, cut.id, name)
     settings = Settings(
-        effort, __version__, sizes, seed, workers or os.cpu_count() or 1, placebo, progress,
+        asked.effort_name, __version__, sizes, seed, asked.threads, asked.placebo, progress,
         whole.as_of if isinstance(whole, Case) else None,
     )  # fmt: skip
     with folder.locked():
-        tree = answer(model, settings, warm_start, folder, resume)
-        command = f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {effort} --resolution {weight}"
-        if particles is not None:
-            command += f" --particles {particles}"
+        tree = answer(model, settings, asked.warm_start, folder, asked.resume)
+        command = (
+            f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {asked.effort_name} "
+            f"--resolution {sizes.weight}"
+        )
+        if asked.particles is not None:
+            command += f" --particles {asked.particles}"
         result = folder.write_results(tree)
         manifest = manifests.build_manifest(
             case=cut.id, as_of=cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed,

@@ -1,4 +1,5 @@
 import datetime
+import inspect
 import json
 import pathlib
 import sys
@@ -8,7 +9,9 @@ import pytest
 
 import interrex
 from interrex import cli
+from interrex.efforts import effort_of
 from interrex.errors import CaseError, RunError
+from interrex.options import RunOptions, ScoreOptions
 
 
 @pytest.fixture
@@ -45,9 +48,10 @@ def test_run_hands_its_options_to_the_workbench(workbench, capsys):
     assert isinstance(progress, cli.Progress)
     assert workbench.asked == {
         "case": "toy",
-        "as_of": datetime.date(2022, 1, 5),
+        "as_of": "2022-01-05",
         "seed": 7,
-        "effort": "quick",
+        "effort": "default",
+        "quick": True,
         "citizens_per_agent": 1,
         "particles": 50,
         "workers": 2,
@@ -93,6 +97,28 @@ def test_options_out_of_range_are_sentences_and_exit_2(workbench, capsys, option
     assert sentence in told.err
     assert "Traceback" not in told.err
     assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"as_of": "yesterday"}, "not a day"),
+        ({"citizens_per_agent": 0}, "--resolution 0 is too small"),
+        ({"particles": 1}, "--particles 1 is too small; give 2 or more"),
+        ({"effort": "huge"}, "no effort 'huge'"),
+        ({"quick": True, "effort": "publication"}, "contradict"),
+    ],
+)
+def test_python_is_refused_what_the_command_line_is(options, sentence):
+    with pytest.raises(RunError, match=sentence):
+        interrex.run("no such case", **options)
+
+
+def test_python_may_say_more_than_the_command_line():
+    asked = RunOptions(as_of=datetime.date(2022, 1, 5), citizens_per_agent=20, particles=7, effort="quick")
+    assert (asked.day, asked.sizes) == (asked.as_of, effort_of("quick")._replace(weight=20, particles=7))
+    assert RunOptions(quick=True).sizes == ScoreOptions(effort="quick").sizes == effort_of("quick")
+    assert {"effort", "progress", "mechanisms", "as_of"} < set(inspect.signature(interrex.run).parameters)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +183,7 @@ def test_the_small_commands(workbench, capsys):
     ]:
         assert cli.main(line.split()) == 0
         assert capsys.readouterr().out.strip() == printed
-    assert workbench.asked["as_of"] == [datetime.date(2022, 1, 2), datetime.date(2022, 1, 5)]
+    assert workbench.asked["as_of"] == ["2022-01-02", "2022-01-05"]
 
 
 def test_score_names_a_bad_day(workbench, capsys):

@@ -71,7 +71,7 @@ def test_blocks_are_left_out_of_a_run_from_the_prior(tmp_path: Path, monkeypatch
     monkeypatch.setattr(scoring, "condition", condition)
     case = load_case(cases.write(tmp_path / "case"))
     with pytest.raises(Seen):
-        scoring.left_out(case, case.default_as_of, effort_of("quick"), 100, 1, 1, None)
+        scoring.left_out(case, case.default_as_of, effort_of("quick"), 1, 1, None)
     assert asked == [False]
 
 
