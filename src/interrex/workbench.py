@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from interrex import __version__
 from interrex.case import Case, CutCase, load_case
+from interrex.efforts import Effort
 from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.futures import rivals
 from interrex.futures.conditioned import Conditioned, Settings, check, run_on, sample_prior
-from interrex.inference.model import Model, build, compile_kernels, condition
+from interrex.futures.daily_risk import ladder
+from interrex.inference.model import Model, build, compile_kernels, condition, proposal
 from interrex.options import RunOptions, taking
 from interrex.report import build as build_report
+from interrex.results.pick import pick
 from interrex.results.schema import problems
 from interrex.results.withhold import withhold
 from interrex.store import manifest as manifests
 from interrex.store.folder import RunFolder
 from interrex.topics import TOPICS, Answers, groups
+from interrex.topics.prior_check.lock import priors_hash
 
 if TYPE_CHECKING:
     import xarray
@@ -78,6 +82,7 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
     options = {
         "effort": asked.effort_name, "citizens_per_agent": sizes.weight, "particles": sizes.particles,
         "placebo": asked.placebo, "warm_start": asked.warm_start, "mechanisms": [m.name for m in model.mechanisms],
+        **hashes(whole, model, sizes, asked.warm_start),
     }  # fmt: skip
     name = manifests.run_id(
         cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed, version=__version__,
@@ -96,6 +101,7 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
         )
         if asked.particles is not None:
             command += f" --particles {asked.particles}"
+        command += " --no-warm-start" * (not asked.warm_start) + " --placebo" * asked.placebo
         result = folder.write_results(tree)
         manifest = manifests.build_manifest(
             case=cut.id, as_of=cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed,
@@ -107,6 +113,20 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
         folder.write_manifest(manifest)
         folder.forget_stages()
     return Run(folder.path, folder.report_path, tree, judgements(tree))
+
+
+def hashes(whole: Case | CutCase, model: Model, sizes: Effort, warm_start: bool) -> dict[str, str]:
+    """What else a run's numbers are made of: code and tables, declared priors, the proposal that conditioning starts from,
+    and the case as it stood on earlier days, which markets look at."""
+    days = ladder(model.case, sparse=sizes.sweeps == 1)
+    return {
+        "code": manifests.code_hash(),
+        "priors": priors_hash(model.space),
+        "proposal": proposal(model.case, model.space, warm_start).fingerprint,
+        "earlier": manifests.digest(
+            [whole.as_of(day).fingerprint for day in days] if isinstance(whole, Case) else "cut"
+        ),
+    }
 
 
 def cut_at(case: Case | CutCase, as_of: datetime.date | str | None) -> CutCase:
@@ -203,14 +223,15 @@ def check_expect(case: str | Path | Case) -> str:
     loaded = load_case(case) if isinstance(case, (str, Path)) else case
     if not loaded.expect:
         return "the case expects nothing"
+    stated = [(text, parse_expectation(text)) for text in loaded.expect]
+    for text, e in stated:
+        if e.answer not in groups():
+            raise RunError(f"{text}: there is no answer {e.answer!r}", f"use one of {', '.join(groups())}")
     done = run(loaded, effort="quick")
     lines, wrong = [], []
-    for text in loaded.expect:
-        e = parse_expectation(text)
-        group = done.tree[e.answer].to_dataset(inherit=False)  # pyright: ignore[reportCallIssue]
-        name = e.path[0] if e.path else ""
-        value = group[name].values.ravel()[0] if name in group else group.attrs[name]
-        (lines if e.holds(float(value)) else wrong).append(f"{text}: found {float(value):.4g}")
+    for text, e in stated:
+        value = pick(done.tree[e.answer].to_dataset(inherit=False), e.path)  # pyright: ignore[reportCallIssue]
+        (lines if e.holds(value) else wrong).append(f"{text}: found {value:.4g}")
     if wrong:
         raise RunError(
             "the answers are not as expected: " + "; ".join(wrong),

@@ -41,6 +41,26 @@ def test_whatever_can_change_a_result_changes_the_run_id(change):
     assert manifest.run_id("2022-01-05", **{**REQUEST, **change}) != manifest.run_id("2022-01-05", **REQUEST)
 
 
+@pytest.mark.parametrize(
+    "name", ["futures/base_rates.py", "mechanisms/acts.py", "library/crises/reactions.csv", "library/x/priors.lock"]
+)
+def test_the_hash_of_the_code_covers_laws_catalogues_and_tables_but_not_cases(name, tmp_path, monkeypatch):
+    (tmp_path / "library" / "x").mkdir(parents=True)
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"a\nb\n")
+    before = manifest.code_hash.__wrapped__(tmp_path)
+    for same in (b"a\r\nb\r\n", b"a\nb\n"):
+        path.write_bytes(same)
+        (tmp_path / "library" / "x" / "ledger.csv").write_bytes(same)
+        assert manifest.code_hash.__wrapped__(tmp_path) == before
+    path.write_bytes(b"a\nc\n")
+    assert manifest.code_hash.__wrapped__(tmp_path) != before
+    path.write_bytes(b"a\nb\n")
+    monkeypatch.setattr(manifest, "_installed", lambda package: "another version")
+    assert manifest.code_hash.__wrapped__(tmp_path) != before
+
+
 def test_the_manifest_is_deterministic_and_implies_its_own_run_id():
     made = [
         manifest.build_manifest(

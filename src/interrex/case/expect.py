@@ -2,9 +2,11 @@
 number`.
 
     outcomes[stays_by_outside_rescue] > 0.5
-    crowd[nation,2022-01-05] >= 10000
+    hypotheses[posterior, phone] > 0.5
+    crowd[nation_present_post, 2022-01-05] >= 10000
 
-A closed grammar, no evaluation: a name of small letters, selectors between brackets, an operator, a number.
+A closed grammar, no evaluation: a name of small letters, selectors between brackets, an operator, a number. What selectors
+may be is in `results/pick.py`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ without it a run only takes longer. It holds no paths. It may be used only for a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from importlib import resources
@@ -44,6 +45,11 @@ class Reference:
         z = self.mean + self.sd * xi
         z[:p] = self.mean[:p] + matvec(self.factor, xi[:p])
         return z
+
+    @property
+    def fingerprint(self) -> str:
+        """Sha256 of its numbers."""
+        return hashlib.sha256(b"".join(a.tobytes() for a in (self.mean, self.sd, self.factor))).hexdigest()
 
     def log_density(self, z: np.ndarray) -> float:
         """Log density of q at z."""

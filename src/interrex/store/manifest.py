@@ -7,6 +7,7 @@ times, host and processor and never enters the report, or two identical runs wou
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 import os
@@ -44,6 +45,22 @@ def canonical_json(value: object) -> bytes:
         raise StoreError("the options of a run are finite numbers, text, dates or lists of them") from error
 
 
+def digest(value: object) -> str:
+    """Sha256 of a value's canonical JSON."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+@functools.cache
+def code_hash(package: Path | None = None) -> str:
+    """Sha256 of what is installed and can change a result or a picture: the text of interrex, its tables but for cases,
+    which have fingerprints, and the versions of PACKAGES."""
+    root = package or Path(__file__).parents[1]
+    found = hashlib.sha256(canonical_json({name: _installed(name) for name in PACKAGES}))
+    for path in sorted([*root.rglob("*.py"), *root.glob("library/crises/*"), *root.glob("library/*/*.lock")]):
+        found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
+
 def run_id(
     as_of: datetime.date | str,
     *,
@@ -55,8 +72,8 @@ def run_id(
 ) -> str:
     """The name of a run: its as-of date and ten hex digits of what determines its result.
 
-    `options` holds what can change a result (effort, resolution, particles, mechanisms, placebo), not what
-    cannot (workers, folder). The same request has the same id, and so finds the same folder.
+    `options` holds what can change a result (effort, resolution, particles, mechanisms, placebo, the hashes of code, priors
+    and proposal), not what cannot (workers, folder). The same request has the same id, and so finds the same folder.
     """
     request = {
         "as_of": str(as_of),
@@ -66,7 +83,7 @@ def run_id(
         "seed": seed,
         "version": version,
     }
-    return f"{as_of}-{hashlib.sha256(canonical_json(request)).hexdigest()[:10]}"
+    return f"{as_of}-{digest(request)[:10]}"
 
 
 def build_manifest(
