@@ -10,7 +10,9 @@ import pytest
 from fixtures import toy as cases
 from interrex.engine.course import scripted_course
 from interrex.engine.history import replay
+from interrex.engine.pool import Pool
 from interrex.futures.members import Member, abduct, prior_members, table_of
+from interrex.inference.dated_acts import script_of
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.topics.counterfactuals.answer import Intervention, interventions, run_pairs
 
@@ -79,6 +81,28 @@ def test_imposing_an_act_at_its_own_time_changes_nothing(
             assert np.array_equal(free.metrics, base), act.id
             assert np.array_equal(held.fired, pair.factual.fired, equal_nan=True), act.id
             assert np.array_equal(free.fired, pair.factual.fired, equal_nan=True), act.id
+
+
+def test_each_kind_of_act_imposed_at_a_minute_that_it_shares_with_others_changes_nothing(toy: cases.Ready) -> None:
+    """Three acts at every minute: an imposed one waits for its turn among those that fire by their clocks."""
+    first, never = ACT_KINDS.index("request_patron"), ACT_KINDS.index("patron_refuses")
+    later = [k for k in np.random.default_rng(3).permutation(len(ACT_KINDS)).tolist() if k not in (first, never)]
+    rows = [(30 * 360.0 + 360.0 * (i // 3) + 100.0, k, 0.5, 0) for i, k in enumerate([first, *later])]
+    arena = toy.arena._replace(
+        script=script_of(rows), table=toy.arena.table._replace(allowed=np.ones(len(ACT_KINDS), np.int64))
+    )
+    acts = [
+        Intervention(ACT_KINDS[k], "", "impose", k, int(minute // 360), minute, level) for minute, k, level, _ in rows
+    ]
+    kept = 0
+    for pair in run_pairs(Pool(arena, 1), arena, toy.target, lively_members(toy, 3), acts, 1):
+        assert pair.replay_equal
+        for act, base, free, held in zip(acts, pair.base, pair.free, pair.held, strict=True):
+            for side in (free, held):
+                assert np.array_equal(side.metrics, base), act.id
+                assert np.array_equal(side.fired, pair.factual.fired, equal_nan=True), act.id
+        kept += int(np.isfinite(pair.factual.fired).sum())
+    assert kept == 3 * len(acts)
 
 
 def test_an_intervention_that_does_something_is_seen(toy: cases.Ready) -> None:

@@ -105,7 +105,8 @@ def fire(k, level, minute, before, after, x, place, th, clocks):
 
 @kernel
 def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, crisis, z):
-    """Record first, in dated order; then whatever fires by its own clock. All rates read the state before the tick."""
+    """Record first, in dated order; then, in dated order too, whatever fires by its own clock and an act imposed among such.
+    All rates read the state before the tick."""
     kinds = table.log_rate.shape[0]
     day_minutes = dt * 1440.0  # minutes in a tick
     begin, increment, due = clocks.begin, clocks.increment, clocks.due
@@ -113,12 +114,15 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
         increment[k] = 0.0
         if gate_open(k, crisis, clocks.count, table):
             increment[k] = dt * exp(log_hazard(k, crisis, z, table))
+    imposed = -1  # the row of an act that waits for its minute
     for e in range(script.tick.size):
         if script.tick[e] != t:
             continue
         k = script.kind[e]
         if k == EXOGENOUS:
             x.level[PRICE_SHOCK] = script.level[e]
+        elif script.always[e] == 1 and t >= free_from and mode[k] == FREE and imposed < 0:
+            imposed = e
         elif script.always[e] == 1 or t < free_from or mode[k] == SCRIPTED:
             if script.always[e] == 1 or mode[k] != FORBIDDEN or t < free_from:
                 before = clocks.spent[k]
@@ -133,6 +137,11 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
         begin[k] = clocks.spent[k]
         clocks.spent[k] = begin[k] + increment[k]
         j = clocks.count[k]
+        if imposed >= 0 and script.kind[imposed] == k:
+            due[k] = script.minute[imposed]
+            if k == REQUEST:
+                clocks.answer[3] = t
+            continue
         if t < free_from or mode[k] != FREE or table.scheduled[k] == 1 or j >= clocks.threshold.shape[1]:
             continue
         e = clocks.threshold[k, j]
@@ -151,7 +160,7 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
             wanted = not accepts if k == REFUSES else accepts
             if k == DEPLOYS and mode[ACCEPTS] == FORBIDDEN:
                 wanted = False
-            if mode[k] == FREE and wanted and clocks.count[k] == 0 and t >= asked + lag:
+            if mode[k] == FREE and wanted and clocks.count[k] == 0 and t >= asked + lag and due[k] == np.inf:
                 due[k] = (
                     clocks.known_minute[k, 0] if clocks.known_tick[k, 0] == t else (t + 0.5) * day_minutes
                 )
@@ -162,8 +171,10 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
                 k = other
         if due[k] == np.inf:
             break
-        fire(k, clocks.level[k, min(clocks.count[k], clocks.level.shape[1] - 1)], due[k], begin[k],
-             begin[k] + increment[k], x, place, th, clocks)  # fmt: skip
+        level = clocks.level[k, min(clocks.count[k], clocks.level.shape[1] - 1)]
+        if imposed >= 0 and script.kind[imposed] == k:
+            level = script.level[imposed]
+        fire(k, level, due[k], begin[k], begin[k] + increment[k], x, place, th, clocks)
         due[k] = np.inf
 
 
