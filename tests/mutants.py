@@ -46,21 +46,20 @@ Lines = set[tuple[str, int]]
 FURTHER: dict[str, tuple[str, ...]] = {
     "acts": ("unit/test_answers_static.py",),
     "assumptions": ("unit/test_answers_static.py",),
-    "attention": ("unit/test_attention_answer.py",),
+    "attention": ("unit/test_attention_answer.py", "unit/test_case_fields.py"),
     "counterfactuals": ("fakes/test_replay.py",),
     "firms": ("unit/test_firms.py", "unit/test_firms_report.py"),
-    "hypotheses": ("fakes/test_ledger.py", "fakes/test_hypotheses.py"),
-    "map": ("unit/test_answers_static.py",),
+    "hypotheses": ("fakes/test_ledger.py", "fakes/test_hypotheses.py", "unit/test_case_fields.py"),
+    "inputs": ("unit/test_case_fields.py",),
+    "map": ("unit/test_answers_static.py", "unit/test_case_fields.py"),
     "markets": ("unit/test_markets_answer.py", "unit/test_markets_quotes.py", "fakes/test_markets.py"),
-    "prior_check": (),
-    "questions": (),
+    "opinion_piece": ("unit/test_case_fields.py",),
     "references": ("unit/test_cite.py", "unit/test_answers_static.py"),
     "silence": ("unit/test_answers_static.py",),
     "sources": ("unit/test_cite.py", "unit/test_answers_static.py"),
-    "support": (),
     "timeline": ("unit/test_answers_static.py",),
 }
-"""Tests of a topic beside topics/test_NAME.py."""
+"""Tests of a topic beside topics/test_NAME.py and topics/test_sections.py."""
 
 DENIED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -187,7 +186,7 @@ class Finder(ast.NodeVisitor):
                 yield ast.IfExp(test, orelse, body)
             case ast.If(test=test, body=body, orelse=orelse) if not isinstance(
                 test, ast.Compare | ast.UnaryOp
-            ):
+            ) and ast.unparse(test) != "TYPE_CHECKING":
                 yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
             case ast.Return(value=ast.expr() as value) if self._noneable and ast.unparse(value) != "None":
                 yield ast.Return(ast.Constant(None))
@@ -283,7 +282,7 @@ class Baseline:
     def run(self, items: list[pytest.Item]) -> list[pytest.Item]:
         """The items of these that fail."""
         failed = []
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=False):
             self._into, start = self.lines[item], time.perf_counter()
             sys.settrace(self._call)
             reports = runtestprotocol(item, nextitem=following, log=False)
@@ -347,7 +346,7 @@ class Hunt:
         """Every topic in turn."""
         for topic in self.names:
             files = {TESTS / name for name in test_files(topic)}
-            items = [item for item in session.items if item.path in files]
+            items = [item for item in session.items if item.path in files and _asks(item, topic)]
             baseline = Baseline()
             session.config.pluginmanager.register(baseline)
             for item in baseline.run(items):
@@ -389,7 +388,13 @@ class Hunt:
 
 def test_files(topic: str) -> list[str]:
     """The files of tests that look at a topic, as there are."""
-    return [n for n in (f"topics/test_{topic}.py", *FURTHER.get(topic, ())) if (TESTS / n).is_file()]
+    names = (f"topics/test_{topic}.py", "topics/test_sections.py", *FURTHER.get(topic, ()))
+    return [n for n in names if (TESTS / n).is_file()]
+
+
+def _asks(item: pytest.Item, topic: str) -> bool:
+    """Whether a test looks at the topic: one that is asked of every topic names it."""
+    return getattr(item, "callspec", None) is None or item.callspec.params.get("topic", topic) == topic  # type: ignore[attr-defined]
 
 
 def main() -> int:

@@ -363,7 +363,7 @@ def _aspects(
     violence = [s.start for r in main for s in time.agenda(r.id) if s.what == "violence"]
     usual = float(np.quantile(posterior.theta[:, SPREAD], 0.5))
     rare = (
-        f"{answer.observed} reactions seen, {_factor(answer.expected[1])} expected ({_factor(answer.expected[0])} to "
+        f"Reactions seen: {answer.observed}, expected: {_factor(answer.expected[1])} ({_factor(answer.expected[0])} to "
         f"{_factor(answer.expected[2])}). In {_percent(answer.few)} of crises like this one there would be as few or fewer"
         + (f"; none was found from {' and '.join(silent)}" if silent else "")
         + f". Crises differ by a factor of {np.exp(usual):.1f} anyway (median of an assumed spread)."

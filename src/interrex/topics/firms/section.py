@@ -46,8 +46,9 @@ def _alike(ratio: float) -> bool:
 
 def _count_words(group: Group) -> str:
     told, ratio = int(_value(group, "told")), _value(group, "look_ratio")
+    where = ": ".join(filter(None, (f"source {group.attr('told_source')}", group.attr("told_note"))))
     return (
-        f"{told} reported (source {group.attr('told_source')}: {group.attr('told_note')}). As a bare count it fixes the "
+        f"{told} reported ({where}). As a bare count it fixes the "
         f"expected number of such cancellations between {figure(_value(group, 'obs_rate_low'))} and "
         f"{figure(_value(group, 'obs_rate_high'))} (exact Poisson interval, 95 %). Under the assumptions below exactly "
         f"{told} by {iso_day(group.attr('report_day'))} has probability {chance(_value(group, 'p_told'))} if firms look at "
@@ -111,7 +112,7 @@ def _picture(group: Group) -> Figure:
     title = "A hazard on the asset's life raises the profit that entry must promise; volatility does so too"
     if known(told):
         title = (
-            f"{int(told)} cancellations by {iso_day(group.attr('report_day'))}: {chance(p[0])} as modelled, "
+            f"{int(told)} cancelled by {iso_day(group.attr('report_day'))}: {chance(p[0])} as modelled, "
             f"{chance(p[1])} if nobody looked"
             + (", which does not tell the two apart" if _alike(p[0] / p[1]) else "")
         )
@@ -209,7 +210,7 @@ def _shares(group: Group) -> Table:
             ("Learnt of the share, nats", "num"),
         ),
         rows,
-        f"What {int(_value(group, 'told'))} cancellations say of the share: medians, 90 % in brackets. No source for the "
+        f"What a count of {int(_value(group, 'told'))} says of the share: medians, 90 % in brackets. No source for the "
         "number of plans was found: the rows are stated priors of it, and the answer is the row. Where the prior of the plans is "
         "wide, the last column is near 0 and the count teaches nothing of the share.",
         look="small",
@@ -289,12 +290,12 @@ def _needed(group: Group) -> str:
     needed = _value(group, "needed")
     told, plans = int(_value(group, "told")), figure(_value(group, "plans"))
     if not known(needed):
-        return f" At none of these severities would the episode alone cancel {told} further plans of {plans}."
+        return f" At none of these severities would the episode alone cancel {told} more of {plans} plans."
     return (
-        f" For the episode alone to cancel {told} further plans of {plans}, firms would have to expect about "
+        f" For the episode alone to cancel {told} more of {plans} plans, firms would have to expect about "
         f"{figure(needed, 1)}: a hazard this short delays entry long before it cancels plans."
         if needed > 3 * _value(group, "image")
-        else f" About {figure(needed, 1)} would make the episode alone cancel {told} further plans of {plans}."
+        else f" About {figure(needed, 1)} would make the episode alone cancel {told} more of {plans} plans."
     )
 
 

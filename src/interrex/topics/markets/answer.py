@@ -219,12 +219,12 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: CutCase, seed: 
         pairs = [(c, rise) for c, rise, error in moved if np.isfinite(rise) and abs(rise) > error]
         if not pairs:
             continue
-        returns = np.array([[c.low, c.high] for c, _ in pairs]).reshape(-1, 2)
+        returns = np.array([[c.low, c.high] for c, _ in pairs])
         fit = risk.exposure(returns, np.array([r for _, r in pairs]), seed)
         rows.append({
             "name": name, "days": float(fit.days), "rise": float(sum(r for _, r in pairs)),
-            "least": float(np.prod(1 + returns[:, 0]) - 1) if len(pairs) else math.nan,
-            "most": float(np.prod(1 + returns[:, 1]) - 1) if len(pairs) else math.nan,
+            "least": float(np.prod(1 + returns[:, 0]) - 1),
+            "most": float(np.prod(1 + returns[:, 1]) - 1),
             "loss_least": fit.low, "loss_most": fit.high, "r2": fit.r2, "placebo": fit.placebo_p, "why": fit.why,
         })  # fmt: skip
     return rows

@@ -138,8 +138,7 @@ def _worst(name: str, down: float, day: date, shut: list[date]) -> str:
     if day in shut:
         home = "; the home market was shut that day"
     elif shut:
-        home = f"; the home market was open that day and shut on {len(shut)} {'other' if len(shut) > 1 else 'other day'}"
-        home += " days" if len(shut) > 1 else ""
+        home = f"; the home market was open that day and shut on {len(shut)} other day{'s' if len(shut) > 1 else ''}"
     return f"{name} was {down:.0f} % down at its worst, on {short_day(day)}{home}"
 
 
@@ -298,19 +297,16 @@ def _exposures(group: Group) -> Table:
         told = claim and known(low) and high >= 0.0
         needed = NONE if not told else f"{low:.0f} times all" if low >= 2.0 else _per_cent(low, high)
         apart = group.numbers("exposure_rise")[i] * group.numbers("exposure_most")[i] > 0.0
-        reading = (
-            "more than there is: impossible"
-            if low > 1.0
-            else "fell on while the risk receded"
-            if apart
-            else "possible"
-        )
-        reading = reading if claim else ""
+        reading = "possible"
+        if low > 1.0:
+            reading = "more than there is: impossible"
+        elif apart:
+            reading = "rose with the risk" if group.numbers("exposure_rise")[i] > 0.0 else "fell on while the risk receded"
         rows.append(Row((
             Cell(name), number(figure(group.numbers("exposure_days")[i], 1), "markets/exposure_days"),
             number(_per_cent(group.numbers("exposure_least")[i], group.numbers("exposure_most")[i]), "markets/exposure_least"),
             number(f"{100 * group.numbers('exposure_rise')[i]:+.1f}".replace("-", "−"), "markets/exposure_rise"),
-            number(needed, "markets/exposure_loss_least"), Cell(reading),
+            number(needed, "markets/exposure_loss_least"), Cell(reading if claim else ""),
         )))  # fmt: skip
     why = max(group.texts("exposure_why"), key=len, default="")
     left = group.attr("no_exposure")
