@@ -5,28 +5,31 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from types import SimpleNamespace
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 import xarray as xr
+from markupsafe import Markup
+from matplotlib.axes import Axes
 
-from fixtures import stored_run
+from fixtures import stored_run, telling
 from interrex.inference.terms import KINDS
 from interrex.inference.terms import crowd as terms_of_crowds
 from interrex.report.blocks import Figure
+from interrex.report.figures import CHECK, INK, MODEL
 from interrex.report.focus import crowd_days
+from interrex.report.map import DayMap
 from interrex.report.read import Results
 from interrex.topics.crowd import answer as answer_of
 from interrex.topics.crowd import section
 from interrex.topics.crowd.section import SECTION
 
 
-def figures(**change: float) -> list[Figure]:
-    groups = stored_run.datasets(stored_run.tree())
-    for name, factor in change.items():
-        groups["crowd"][name] = groups["crowd"][name] * factor
-    results = Results(xr.DataTree.from_dict({f"/{name}": data for name, data in groups.items()}))
-    return [b for b in SECTION.fill(results, {}) if isinstance(b, Figure)]
+def figures(**factors: float) -> list[Figure]:
+    change = {f"crowd__{name}": lambda v, k=factor: v * k for name, factor in factors.items()}
+    return [b for b in SECTION.fill(stored_run.valued(**change), {}) if isinstance(b, Figure)]
 
 
 def title(found: list[Figure], words: str) -> str:
@@ -53,22 +56,11 @@ def test_the_toll_follows_detained_and_dead() -> None:
 
 
 def test_the_largest_region_is_the_one_named() -> None:
-    groups = stored_run.datasets(stored_run.tree())
-    regions = groups["crowd"]["region"].values.tolist()
-    names = dict(zip(regions, groups["crowd"]["region_name"].values.tolist(), strict=True))
-    for k, region in enumerate(regions):
-        present = np.zeros_like(groups["crowd"]["present_post"].values)
-        present[:, :, k] = 9e5
-        changed = groups | {
-            "crowd": groups["crowd"].assign(present_post=(("quantile", "day", "region"), present))
-        }
-        results = Results(xr.DataTree.from_dict({f"/{name}": data for name, data in changed.items()}))
-        told = next(
-            b.title
-            for b in SECTION.fill(results, {})
-            if isinstance(b, Figure) and "Crowds by region" in b.title
-        )
-        assert f": {names[region]} largest" in told
+    stored = stored_run.tree()["crowd"]
+    for k, name in enumerate(stored["region_name"].values):
+        present = 9e5 * (np.arange(stored.sizes["region"]) == k)
+        found = [b for b in SECTION.fill(stored_run.valued(crowd__present_post=present), {}) if isinstance(b, Figure)]
+        assert f": {name} largest" in title(found, "Crowds by region")
 
 
 def test_days_are_shown_from_before_the_first_crowd_or_report_to_after_the_last() -> None:
@@ -95,22 +87,21 @@ DAYS = [date(2030, 4, n) for n in range(1, 11)]
 META = xr.Dataset(attrs={"window_start": "2030-04-01", "window_end": "2030-04-10"})
 
 
-def test_reports_outside_the_days_are_no_marks_and_a_range_alone_stands_at_its_middle() -> None:
+def test_reports_outside_the_days_are_no_marks() -> None:
     crowd = table(
-        report_region=["a", "nation", "a", "a", "b"],
-        report_day=["2030-04-01", "2030-04-10", "2030-03-31", "2030-04-11", "2030-04-05"],
-        report_value=[200.0, 900.0, 1.0, 1.0, np.nan],
-        report_low=[100.0, 900.0, 1.0, 1.0, 100.0],
-        report_high=[300.0, 900.0, 1.0, 1.0, 400.0],
-        report_use=["fit", "check", "fit", "fit", "fit"],
-        report_label=["one", "two", "three", "four", "five"],
+        report_region=["a", "nation", "a", "a"],
+        report_day=["2030-04-01", "2030-04-10", "2030-03-31", "2030-04-11"],
+        report_value=[200.0, 900.0, 1.0, 1.0],
+        report_low=[100.0, 900.0, 1.0, 1.0],
+        report_high=[300.0, 900.0, 1.0, 1.0],
+        report_use=["fit", "check", "fit", "fit"],
+        report_label=["one", "two", "three", "four"],
     )
     claims = table(text=["one", "two"], measure=["taking_part", "present"])
     results = Results(xr.DataTree.from_dict({"/meta": META, "/crowd": crowd, "/timeline": claims}))
     assert section._reports(results, results.group("crowd"), DAYS) == [
         ("a", 200.0, 100.0, 300.0, "fit", 0, True),
         ("nation", 900.0, 900.0, 900.0, "check", 9, False),
-        ("b", 200.0, 100.0, 400.0, "fit", 4, False),
     ]
 
 
@@ -138,6 +129,150 @@ def test_totals_given_out_are_national_cumulative_used_and_inside() -> None:
         ("arrests", 8 + 1, 12.0, "check", True),
     ]
     assert section._given_out(Results(xr.DataTree.from_dict({"/meta": META})), DAYS) == []
+
+
+STORED = stored_run.tree()["crowd"]
+NAMES, REGIONS = STORED["region_name"].values.tolist(), STORED["region"].values.tolist()
+ALL = crowd_days(stored_run.valued())
+
+
+def mapped(passed: bool = True, **changes: Any) -> tuple[Figure, list[DayMap]]:
+    """The maps of the stored run with other values: the figure, and what is drawn by day."""
+    with mock.patch.object(section, "day_maps", return_value=Markup("")) as drawn:
+        found = SECTION.fill(stored_run.valued(passed, **changes), {})
+    return next(b for b in found if isinstance(b, Figure)), drawn.call_args.args[2]
+
+
+def test_a_map_shows_the_persons_of_its_day_by_region_and_city() -> None:
+    persons, nation, present = np.zeros((41, 3)), np.zeros((5, 41)), np.zeros((5, 41, 3))
+    persons[10], persons[30] = (99.0, 350.0, 120.0), (5000.0, 99.0, 0.0)
+    nation[2, [10, 30]] = 450.0, 5100.0
+    present[4, 10], present[0, 10] = 1100.0, (100.0, 110.0, 0.0)
+    units = np.zeros_like(stored_run.tree()["map"]["unit_present"].values)
+    city = int(np.flatnonzero(stored_run.tree()["map"]["unit_city"].values)[0])
+    units[2, 30, city] = 4000.0
+    world = {"map__median_present": persons, "map__unit_present": units, "crowd__nation_present_post": nation}
+    found, maps = mapped(**world, crowd__present_post=present)
+    first, last = (next(m for m in maps if m.heading == day) for day in ("Mon 11 Mar", "Sun 31 Mar"))
+    assert first.crowd == dict(zip(REGIONS, persons[10].tolist(), strict=True))
+    assert (first.total, first.most) == ("450", f"most: {NAMES[1]}, 350") and not first.cities
+    assert first.wide == {REGIONS[0], REGIONS[2]} and not last.wide
+    assert last.most == f"most: {NAMES[0]}, 5,000" and [m.most for m in maps].count("") == len(maps) - 2 == 10
+    ((x, y, people),) = last.cities
+    at = stored_run.tree()["map"]
+    assert (x, y, people) == (at["unit_x"].values[city], at["unit_y"].values[city], 4000.0)
+    assert found.title == f"From {NAMES[1]} on 11 Mar to 2 regions with 300 people or more; largest in {NAMES[0]}"
+    assert f"; Sun 31 Mar: 5,100 in the country, most: {NAMES[0]}, 5,000;" in found.alt
+    assert "little (2 of 36 fields; 1 of them lie under 100 in the median)" in found.caption
+    assert "persons: 1:100." in found.caption and "(median and central 90 %)" in found.caption
+    assert "On none of them does" in mapped(**world, crowd__present_post=0.0)[0].caption
+    sketch = mapped(False, **world)[0].caption
+    assert "Intervals are withheld" in sketch and "(median);" in sketch
+
+
+def test_the_title_of_the_maps_looks_at_every_day_and_not_only_at_those_drawn() -> None:
+    """Fifteen days have larger crowds than the first on which a region had three hundred."""
+    persons, nation = np.zeros((41, 3)), np.zeros((5, 41))
+    persons[8, 1], persons[20:35, 1] = 300.0, 900.0
+    nation[2, 8], nation[2, 20:35] = 400.0, 1000.0
+    world = {"map__median_present": persons, "crowd__nation_present_post": nation}
+    found, maps = mapped(**world)
+    assert "Sat 9 Mar" not in [m.heading for m in maps]
+    assert found.title == f"300 people or more in {NAMES[1]} alone, first on 9 Mar"
+    few = mapped(**world | {"map__median_present": np.minimum(persons, 299.0)})[0]
+    assert few.title == "Where people were in the street, day by day"
+
+
+def test_days_mapped_are_those_with_most_people_then_those_nearest_to_the_peak() -> None:
+    totals = np.zeros(40)
+    totals[[3, 20, 21]] = 100.0, 900.0, 500.0
+    assert section._key_days(totals) == [3, *range(15, 26)]
+    totals[3] = 99.0
+    assert section._key_days(totals) == list(range(14, 26))
+    assert section._key_days(np.arange(40.0) + 200) == list(range(28, 40))
+
+
+def panels(passed: bool = True, **changes: Any) -> tuple[Figure, list[Axes]]:
+    """The panels of the regions, of a run with three reports of crowds of which one is of all who took part in a day."""
+    results = stored_run.valued(passed, **changes)
+    groups = {f"/{n}": results.group(n).dataset for n in ("meta", "crowd", "diagnostics")}
+    reports = table(
+        report_region=[REGIONS[0], "nation", REGIONS[1]], report_day=[ALL[n].isoformat() for n in (12, 13, 14)],
+        report_value=[5.0, 70_000.0, 3000.0], report_low=[5.0, 50_000.0, 3000.0], report_high=[5.0, 90_000.0, 3000.0],
+        report_use=["fit", "fit", "check"], report_label=["one", "two", "three"],
+    ).rename(row="report")  # fmt: skip
+    groups["/crowd"] = groups["/crowd"].drop_dims("report").merge(reports)
+    groups["/timeline"] = table(
+        text=["one", "three"], measure=["present", "taking_part"], kind=["", ""], day=[0.0, 0.0], use=["", ""], place=["", ""], value=[0.0, 0.0]
+    )
+    with telling.pictures() as drawn:
+        found = SECTION.fill(Results(xr.DataTree.from_dict(groups)), {})
+    return next(b for b in found if "Crowds by region" in getattr(b, "title", "")), drawn[0].axes
+
+
+def test_every_panel_draws_its_median_and_its_own_reports() -> None:
+    sizes = np.array([300.0, 20_000.0, 1000.0]) * (np.arange(41)[:, None] == 13)
+    steps = np.arange(1.0, 6.0)[:, None, None] * sizes
+    nation = np.arange(1.0, 6.0)[:, None] * 8000.0 * (np.arange(41) == 13)
+    found, axes = panels(
+        crowd__present_post=steps, crowd__nation_present_post=nation, crowd__taking_part_post=2 * steps, crowd__nation_taking_part_post=nation
+    )
+    shown = slice(11, 15)  # from the day before the first report to the last of the busiest days
+    whole, *own = axes[:4]
+    order = [1, 2, 0]
+    assert [a.get_title() or a.get_title("left") for a in axes[:4]] == ["Whole country", *(NAMES[k] for k in order)]
+    days = np.arange(4.0)
+    assert telling.lines(whole, MODEL) == [np.column_stack([days, np.maximum(nation[2, shown], 1)]).tolist()]
+    for k, panel in zip(order, own, strict=True):
+        median, *took_part = telling.lines(panel, MODEL)
+        assert median == np.column_stack([days, np.maximum(steps[2, shown, k], 1)]).tolist()
+        wanted = np.column_stack([days, np.maximum(2 * steps[2, shown, k], 1)]).tolist()
+        assert took_part == ([wanted] if k == 1 else []), "the panel with a report of all who took part in a day"
+        assert not telling.lines(panel, INK)
+    marks = {(m, c): [telling.lines(a, c, m) for a in axes[:4]] for m in "o^" for c in (INK, CHECK)}
+    assert marks == {
+        ("o", INK): [[[[2, 70_000]]], [], [], [[[1, 10]]]], ("^", CHECK): [[], [[[3, 3000]]], [], []],
+        ("^", INK): [[]] * 4, ("o", CHECK): [[]] * 4,
+    }  # fmt: skip
+    assert telling.lines(whole, INK) == [[[2, 50_000], [2, 90_000]]], "the range that the report allows"
+    assert all(a.get_ylim()[1] > 90_000 for a in axes[:4])
+    at = telling.ticks(axes[3].xaxis)
+    assert (list(at.values()), list(at)[:2]) == ([0, 2], ["12 Mar", "14"])
+    assert found.title == f"Crowds by region, conditioned on these reports: {NAMES[1]} largest, the country peaks on 14 Mar at about 24,000 people"
+    assert "was conditioned on (2)" in found.caption and "which it never saw (1)" in found.caption
+    assert "Dashed line and triangles" in found.caption and "No report of a crowd" not in found.caption
+    assert [*telling.notes(axes[4])][1::3] == ["central 50 % and 90 %", "took part in the day"] and len(axes[4].patches) == 2
+    assert not any(a.axison for a in axes[4:])
+    sketch = panels(False)[1]
+    assert "interval withheld" in telling.notes(sketch[4]) and not any(a.patches or a.collections for a in sketch)
+
+
+def test_without_reports_the_panels_say_so() -> None:
+    results = stored_run.valued()
+    groups = {f"/{n}": results.group(n).dataset for n in ("meta", "crowd", "diagnostics")}
+    groups["/crowd"] = groups["/crowd"].isel(report=slice(0, 0))
+    found = [b for b in SECTION.fill(Results(xr.DataTree.from_dict(groups)), {}) if isinstance(b, Figure)]
+    assert "No report of a crowd is known yet." in found[0].caption and "Dashed" not in found[0].caption
+
+
+def test_the_toll_draws_its_medians_and_what_was_given_out() -> None:
+    rows = {"kind": ["deaths", "arrests"], "day": [2.0, 5.0], "value": [12.0, 300.0], "measure": ["cumulative", "brought_in"],
+            "use": ["fit", "check"], "place": ["nation", ""], "text": ["", ""]}  # fmt: skip
+    results = stored_run.valued()
+    tree = {f"/{n}": results.group(n).dataset for n in ("meta", "crowd", "diagnostics")} | {"/timeline": table(**rows)}
+    results = Results(xr.DataTree.from_dict(tree))
+    with telling.pictures() as drawn:
+        section._tolls(results, results.group("crowd"), ALL, slice(0, 10))
+    for axes, name, marks in zip(drawn[0].axes, ("arrests", "deaths"), (("^", CHECK, [5, 300]), ("o", INK, [2, 12])), strict=True):
+        assert telling.lines(axes, MODEL) == [np.column_stack([np.arange(10), STORED[f"{name}_post"].values[2, :10]]).tolist()]
+        mark, colour, at = marks
+        assert telling.lines(axes, colour, mark) == [[at]] and len(axes.collections) == 2
+        assert list(telling.ticks(axes.xaxis).items())[:2] == [("1 Mar", 0), ("3", 2)]
+    assert [a.get_title("left") or a.get_title() for a in drawn[0].axes] == ["Detained so far, whole country", "Dead so far, whole country"]
+
+
+def test_nothing_that_a_reader_needs_is_blank() -> None:
+    assert telling.blanks(SECTION, stored_run.tree()) == []
 
 
 def test_the_toll_stands_beside_the_last_total_given_out() -> None:

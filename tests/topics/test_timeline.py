@@ -59,22 +59,13 @@ def test_what_lies_outside_is_said_with_its_largest_crowd() -> None:
     assert outside(results, DAYS, slice(0, len(DAYS))) == ""
 
 
-def changed(**values: object) -> Results:
-    groups = stored_run.datasets(stored_run.tree())
-    for path, change in values.items():
-        group, name = path.split("__")
-        array = groups[group][name]
-        groups[group][name] = array.copy(data=change(array.values))  # type: ignore[operator]
-    return Results(xr.DataTree.from_dict({f"/{name}": data for name, data in groups.items()}))
-
-
 def figure(results: Results) -> Figure:
     return next(b for b in SECTION.fill(results, {}) if isinstance(b, Figure))
 
 
 def test_the_title_names_a_peak_only_where_somebody_is_out() -> None:
-    assert re.search(r"the crowd peaks on \d+ \w+", figure(changed()).title)
-    calm = figure(changed(crowd__nation_present_post=lambda v: v * 0.0 + 40.0)).title
+    assert re.search(r"the crowd peaks on \d+ \w+", figure(stored_run.valued()).title)
+    calm = figure(stored_run.valued(crowd__nation_present_post=lambda v: v * 0.0 + 40.0)).title
     assert "on no day does the model's median crowd reach 100 people" in calm and "peaks" not in calm
 
 
@@ -86,7 +77,7 @@ def test_one_act_is_an_act() -> None:
         return out
 
     assert re.search(
-        r"\b(?:1 dated act in|0 dated acts in)", figure(changed(timeline__kind=only_first)).title
+        r"\b(?:1 dated act in|0 dated acts in)", figure(stored_run.valued(timeline__kind=only_first)).title
     )
 
 
@@ -97,10 +88,10 @@ def words(results: Results) -> str:
 
 def test_an_act_is_told_with_its_actor_so_that_no_words_are_put_into_anothers_mouth() -> None:
     actors = set(stored_run.tree()["timeline"]["actor"].values) - {""}
-    told = words(changed())
+    told = words(stored_run.valued())
     assert any(f"({name})" in told for name in actors)
     other = words(
-        changed(
+        stored_run.valued(
             timeline__actor=lambda v: np.array(["The Foreign Minister" if a else "" for a in v], dtype=object)
         )
     )

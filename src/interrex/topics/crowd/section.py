@@ -33,20 +33,16 @@ _FLOOR = 10.0
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    crowd = results.group("crowd", "present_post", "nation_present_post", "region")
+    crowd = results.group("crowd")
     days = crowd_days(results)
     part = busiest(results, days)
-    names = dict(zip(crowd.texts("region"), crowd.texts_or_blank("region_name", "region"), strict=True))
-    names = {region: name or region for region, name in names.items()}
+    names = dict(zip(crowd.texts("region"), crowd.texts("region_name"), strict=True))
     blocks: list[Block] = []
     try:
         blocks.append(_maps(results, crowd, names))
     except Absent as reason:
         blocks.append(Callout(str(reason), "absent", "No map"))
-    blocks.append(_panels(results, crowd, days, part, names))
-    if crowd.has("arrests_post", "deaths_post"):
-        blocks.append(_tolls(results, crowd, days, part))
-    return blocks
+    return [*blocks, _panels(results, crowd, days, part, names), _tolls(results, crowd, days, part)]
 
 
 def _key_days(totals: Floats) -> list[int]:
@@ -73,7 +69,7 @@ def _shown(totals: Floats, part: slice, reports: list[int]) -> slice:
 
 
 def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
-    shapes = results.group("map", "median_present", "region", "day")
+    shapes = results.group("map")
     persons = shapes.some_numbers("median_present")
     regions = shapes.texts("region")
     map_days = [date.fromisoformat(text[:10]) for text in shapes.texts("day")]
@@ -87,19 +83,17 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
     cities = _cities(shapes)
     maps, told = [], []
     for n in chosen:
-        values = {region: float(persons[n, k]) for k, region in enumerate(regions)}
-        largest = max(regions, key=lambda r: values[r] if known(values[r]) else -1.0)
-        calm = not values[largest] >= CROWD
-        most = "" if calm else f"most: {shorten(names.get(largest, largest), 20)}, {count(values[largest])}"
+        k = int(np.argmax(persons[n]))
+        most = f"most: {shorten(names[regions[k]], 20)}, {count(persons[n, k])}" if persons[n, k] >= CROWD else ""
         day = f"{map_days[n]:%a} {short_day(map_days[n])}"
         maps.append(
             DayMap(
                 day,
                 count(nation[2, n]),
                 most,
-                values,
+                dict(zip(regions, persons[n].tolist(), strict=True)),
                 frozenset(r for k, r in enumerate(regions) if wide[n, k]),
-                [] if cities is None else [(x, y, v) for x, y, v in cities[n].tolist() if v >= CROWD],
+                [(x, y, v) for x, y, v in cities[n].tolist() if v >= CROWD],
             )
         )
         told.append(f"{day}: {count(nation[2, n])} in the country" + (f", {most}" if most else ""))
@@ -109,33 +103,28 @@ def _maps(results: Results, crowd: Group, names: dict[str, str]) -> Figure:
         )
     except ValueError as problem:
         raise Absent("The case has no usable region shapes.") from problem
-    first = next((n for n in chosen if np.nanmax(persons[n]) >= 300), None)
+    largest = np.nanmax(persons, axis=0)
+    reached = int((largest >= 300).sum())
     title = "Where people were in the street, day by day"
-    if first is not None:
-        top = regions[int(np.nanargmax(np.nanmax(persons, axis=0)))]
-        start = regions[int(np.nanargmax(persons[first]))]
-        reached = int((np.nanmax(persons, axis=0) >= 300).sum())
+    if reached:
+        first = int(np.argmax(np.nanmax(persons, axis=1) >= 300))
+        top, start = (names[regions[int(np.nanargmax(of))]] for of in (largest, persons[first]))
         title = (
-            f"From {names.get(start, start)} on {short_day(map_days[first])} to {reached} regions with 300 people or "
-            f"more; largest in {names.get(top, top)}"
+            f"From {start} on {short_day(map_days[first])} to {reached} regions with 300 people or "
+            f"more; largest in {top}"
             if reached > 1
-            else f"300 people or more in {names.get(top, top)} alone, first on {short_day(map_days[first])}"
+            else f"300 people or more in {top} alone, first on {short_day(map_days[first])}"
         )
-    resolution = results.text("resolution")
     return Figure(
         title,
         svg,
         f"The {len(chosen)} days with most people in the street, conditioned on the reports below: each region in the "
         "colour of the model's median of the most people at once in the course of that day, one scale for all days; "
-        "above each map the day and the median for the whole country. "
-        + ("Dots are cities with 100 people or more" if cities is not None else "Dots are cities")
-        + ", and regions too small to see. "
-        + _uncertainty(results, wide[chosen], persons[chosen])
-        + (f" Simulated citizens to persons: {resolution}." if resolution else "")
-        + " Under the maps the country as a whole, on a logarithmic scale "
-        + f"({'median' if results.intervals_withheld else 'median and central 90 %'}); dots are the days mapped, and what is under 10 lies on its foot.",
-        "map/median_present crowd/present_post crowd/nation_present_post"
-        + (" map/unit_present" if cities is not None else ""),
+        "above each map the day and the median for the whole country. Dots are cities with 100 people or more, and regions "
+        f"too small to see. {_uncertainty(results, wide[chosen], persons[chosen])} Simulated citizens to persons: "
+        f"{results.text('resolution')}. Under the maps the country as a whole, on a logarithmic scale "
+        f"({'median' if results.intervals_withheld else 'median and central 90 %'}); dots are the days mapped, and what is under 10 lies on its foot.",
+        "map/median_present crowd/present_post crowd/nation_present_post map/unit_present",
         f"{title}. " + "; ".join(told) + ".",
     )
 
@@ -161,10 +150,8 @@ def _uncertainty(results: Results, wide: NDArray[np.bool_], persons: Floats) -> 
     )
 
 
-def _cities(shapes: Group) -> Floats | None:
+def _cities(shapes: Group) -> Floats:
     """Points f8[day, city, (x, y, median persons)] of the cities that have a place on the map."""
-    if not shapes.has("unit_present", "unit_city", "unit_x", "unit_y"):
-        return None
     x, y = shapes.numbers("unit_x"), shapes.numbers("unit_y")
     placed = (shapes.numbers("unit_city") > 0) & np.isfinite(x) & np.isfinite(y)
     median = shapes.numbers("unit_present")[2][:, placed]
@@ -190,14 +177,9 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
     regions = crowd.texts("region")
     shown_days = days[part]
     reports = _reports(results, crowd, shown_days)
-    over_day = (
-        {"nation": crowd.numbers("nation_taking_part_post")[2, part]}
-        if crowd.has("nation_taking_part_post")
-        else {}
-    )
-    if crowd.has("taking_part_post"):
-        taking = crowd.numbers("taking_part_post")[2][part]
-        over_day |= {region: taking[:, k] for k, region in enumerate(regions)}
+    taking = crowd.numbers("taking_part_post")[2][part]
+    over_day = {region: taking[:, k] for k, region in enumerate(regions)}
+    over_day["nation"] = crowd.numbers("nation_taking_part_post")[2, part]
     size = [
         max(np.nanmax(present[2, :, k]), max((r[1] for r in reports if r[0] == region), default=0.0))
         for k, region in enumerate(regions)
@@ -206,8 +188,8 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
     panels = [("nation", "Whole country", nation)] + [
         (regions[k], names[regions[k]], present[:, :, k]) for k in order
     ]
-    highest = [float(np.nanmax(nation)), *(float(np.nanmax(v)) for k, v in over_day.items() if k == "nation")]
-    top = max([*highest, *(r[3] for r in reports if known(r[3]))]) * 1.3
+    highest = (float(np.nanmax(nation)), float(np.nanmax(over_day["nation"])))
+    top = max(*highest, *(r[3] for r in reports)) * 1.3
     rows = -(-(len(panels) + 1) // _COLUMNS)
     x = np.arange(len(shown_days), dtype=float)
     step = 4 if len(shown_days) > 10 else 2
@@ -220,14 +202,14 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
                 continue
             region, name, band = panels[n]
             draw_band(axes, x, band)
-            own = [r for r in reports if r[0] == region or (region == "nation" and r[0] == "")]
-            if region in over_day and any(r[6] for r in own):
+            own = [r for r in reports if r[0] == region]
+            if any(r[6] for r in own):
                 # Counts of all who took part in a day must not be held against the crowd at one moment.
                 axes.plot(x, np.maximum(over_day[region], 1), color=MODEL, lw=1.0, ls=(0, (3, 2)))
                 dashed = True
             for _, value, low, high, use, day, whole_day in own:
                 colour = INK if use == "fit" else CHECK
-                if known(low) and known(high) and high > low:
+                if high > low:
                     axes.plot([day, day], [max(low, _FLOOR), high], color=colour, lw=0.8, zorder=3)
                 axes.plot(
                     [day],
@@ -265,9 +247,8 @@ def _panels(results: Results, crowd: Group, days: list[date], part: slice, names
         made.svg,
         f"Line: people in the street at once, by the model ({results.band_words}). "
         + ("" if reports else "No report of a crowd is known yet. ")
-        + f"Filled marks: the {fits} "
-        f"reports that it was conditioned on, so agreement proves nothing. Hollow: the {len(reports) - fits} "
-        "reports kept for checking, which it never saw. Upright bars: the range that a report allows. "
+        + f"Filled marks: reports that it was conditioned on ({fits}), so agreement proves nothing. Hollow: reports kept for "
+        f"checking, which it never saw ({len(reports) - fits}). Upright bars: the range that a report allows. "
         + ("Dashed line and triangles: all who took part in the course of a day. " if dashed else "")
         + "Logarithmic scale from 10 persons up; largest regions first."
         + outside(results, days, part),
@@ -327,11 +308,10 @@ def _given_out(results: Results, days: list[date]) -> list[tuple[str, int, float
     """(kind, day index, persons, use, brought in) of the national totals of detained and dead that the
     model was conditioned on or is judged by."""
     timeline = results.maybe("timeline")
-    if timeline is None or not timeline.has("kind", "value", "measure", "use", "place", "day"):
+    if timeline is None:
         return []
     found = []
-    places, measures = timeline.texts("place"), timeline.texts("measure")
-    kinds, uses = timeline.texts("kind"), timeline.texts("use")
+    kinds, uses, places, measures = (timeline.texts(name) for name in ("kind", "use", "place", "measure"))
     for n, (when, value) in enumerate(zip(timeline.numbers("day"), timeline.numbers("value"), strict=True)):
         day = results.day_of(when)
         if (
@@ -386,35 +366,14 @@ def _reports(
     results: Results, crowd: Group, days: list[date]
 ) -> list[tuple[str, float, float, float, str, int, bool]]:
     """(region, value, low, high, use, day index, counted over a whole day) of reports inside the days."""
-    if not crowd.has("report_region", "report_day", "report_value", "report_use"):
-        return []
-    low, high = (crowd.numbers_or_nan(n, "report_value") for n in ("report_low", "report_high"))
     timeline = results.maybe("timeline")
-    measure = (
-        dict(zip(timeline.texts("text"), timeline.texts("measure"), strict=True))
-        if timeline is not None and timeline.has("text", "measure")
-        else {}
-    )
-    labels = crowd.texts_or_blank("report_label", "report_value")
-    found = []
-    for n, (region, day, value, use) in enumerate(
-        zip(
-            crowd.texts("report_region"),
-            crowd.texts("report_day"),
-            crowd.numbers("report_value"),
-            crowd.texts("report_use"),
-            strict=True,
-        )
-    ):
-        try:
-            index = (date.fromisoformat(day[:10]) - days[0]).days
-        except ValueError:
-            continue
-        middle = value if known(value) else float(np.sqrt(low[n] * high[n]))
-        if 0 <= index < len(days) and known(middle):
-            whole_day = measure.get(labels[n]) == "taking_part"
-            found.append((region, middle, low[n], high[n], use, index, whole_day))
-    return found
+    measure = dict(zip(timeline.texts("text"), timeline.texts("measure"), strict=True)) if timeline else {}
+    regions, uses = crowd.texts("report_region"), crowd.texts("report_use")
+    value, low, high = (crowd.numbers(f"report_{name}").tolist() for name in ("value", "low", "high"))
+    index = [(date.fromisoformat(day) - days[0]).days for day in crowd.texts("report_day")]
+    whole_day = [measure.get(text) == "taking_part" for text in crowd.texts("report_label")]
+    found = zip(regions, value, low, high, uses, index, whole_day, strict=True)
+    return [one for one in found if 0 <= one[5] < len(days)]
 
 
 SECTION = Section(
