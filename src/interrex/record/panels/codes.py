@@ -44,7 +44,14 @@ ALIASES = {
 
 def plain(name: str) -> str:
     """A country's name without accents, stops, capitals and article."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "").replace("&", " and ")
+    letters = (
+        unicodedata.normalize("NFKD", name)
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+        .replace("'", "")
+        .replace("&", " and ")
+    )
     return re.sub(r"^the ", "", " ".join(re.sub(r"[^a-z ]", " ", letters).split()))
 
 

@@ -1,13 +1,14 @@
 """From what each file says to one table a fact: whose word is taken, and from which day it could be known.
 
 Order of preference: that of `formats.FORMATS`, and within a format the file that reaches further. Leaders come from one
-list; how they came and went is joined to it from Archigos, its extension, Svolik and successful coups. Attempts by the
-organs of the state come from one list of coups, for two lists are two definitions; other kinds of coups from Cline.
+list; how they came and went is joined to it from Archigos, its extension, Svolik, successful coups and what Carnegie says
+came of protests. Each kind of coup comes from one list, for two lists are two definitions.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ from interrex.record.tables import TABLES, Panels, empty, shaped
 
 SAME_COUP = pd.Timedelta(days=7)
 """A coup of another kind so near to an attempt of the main list in the same country is the same one."""
+
+YEAR = pd.Timedelta(days=366)
 
 SAME_SPELL = 31
 """As many days apart may the starts of one spell in two panels be."""
@@ -51,6 +54,7 @@ def _reach(rows: pd.DataFrame) -> int:
 def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
     """All tables of one reading."""
     _number(parts, notes)
+    _strange(parts, notes)
     made = {
         "states": _states(parts),
         "coups": _coups(parts, notes),
@@ -65,7 +69,6 @@ def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
     made["leaders"] = _leaders(parts, made["coups"], notes)
     if not len(made["states"]):
         made["states"] = _named(parts)
-    _unknown_countries(made, notes)
     return Panels(**made, last=_last(made["leaders"]), hashes=hashes, remarks=tuple(notes.remarks))
 
 
@@ -79,11 +82,41 @@ def _number(parts: list[Part], notes: Notes) -> None:
             if "country" not in rows or "ccode" in rows:
                 continue
             day = rows["start" if "start" in rows else "month"]
-            number = cow(rows["country"].map(lambda name: known.get(plain(name), np.nan)).astype("float64"), day.dt.year)
+            number = cow(
+                rows["country"].map(lambda name: known.get(plain(name), np.nan)).astype("float64"),
+                day.dt.year,
+            )
             if (lost := number.isna()).any():
                 places = ", ".join(sorted(set(rows.loc[lost, "country"]))[:8])
-                notes.say("mended", part.place, f"{int(lost.sum()):,} rows of {table} in places without a number of the Correlates of War are left out: {places}")
+                notes.say(
+                    "mended",
+                    part.place,
+                    f"{int(lost.sum()):,} rows of {table} in places without a number of the Correlates of War are left out: {places}",
+                )
             part.tables[table] = rows.assign(ccode=number)[~lost]
+
+
+def _strange(parts: list[Part], notes: Notes) -> None:
+    """Leave out rows whose number is that of no country in the lists of states."""
+    known = {
+        number for part in parts for number in part.tables.get("states", pd.DataFrame({"ccode": []}))["ccode"]
+    }
+    for part in parts:
+        for table, rows in part.tables.items():
+            strange = ~rows["ccode"].isin(known) & rows["ccode"].notna()
+            if known and table != "states" and strange.any():
+                line, number = rows.index[strange][0], rows.loc[strange, "ccode"].iloc[0]
+                more = (
+                    f", and {int(strange.sum()) - 1} more rows of {table} with such numbers"
+                    if strange.sum() > 1
+                    else ""
+                )
+                notes.say(
+                    "mended",
+                    f"{part.place}:{line}",
+                    f"{number:g} is the number of no country in the list of states; left out{more}",
+                )
+                part.tables[table] = rows[~strange]
 
 
 def _last(leaders: pd.DataFrame) -> datetime.date:
@@ -148,34 +181,38 @@ def _named(parts: list[Part]) -> pd.DataFrame:
 
 
 def _coups(parts: list[Part], notes: Notes) -> pd.DataFrame:
-    found = [(p, _dated("coups", rows.assign(source=p.source))) for p, rows in ranked(parts, "coups")]
-    if not found:
-        return empty("coups")
-    main = next((f for f in found if (f[1]["kind"] == ORGANS).any()), None)
-    kept = [] if main is None else [main[1][main[1]["kind"] == ORGANS]]
-    for part, rows in found:
-        if main is not None and part is not main[0]:
+    """Each kind of coup from the first list that tells it, for two lists are two definitions; what falls within a week of
+    a coup that is kept in its country is the same one."""
+    kept: list[pd.DataFrame] = []
+    whose: dict[str, str] = {}
+    for part, rows in ranked(parts, "coups"):
+        rows = _dated("coups", rows.assign(source=part.source))
+        fresh = rows[
+            rows["kind"].map(lambda kind, part=part: whose.setdefault(kind, part.place) == part.place)
+        ]
+        others = sorted({whose[kind] for kind in set(rows["kind"]) - set(fresh["kind"])})
+        if others:
             notes.say(
                 "found",
                 part.place,
-                f"attempts by the organs of the state are taken from {main[0].place} instead",
+                f"{len(rows) - len(fresh):,} coups are of kinds that {' and '.join(others)} tells, which is preferred",
             )
-        rows = rows[rows["kind"] != ORGANS]
-        if len(kept):
-            rows = rows[~_near(rows, pd.concat(kept), SAME_COUP)]
-        kept.append(rows)
+        if kept:
+            fresh = fresh[~_same(fresh, pd.concat(kept))]
+        kept.append(fresh)
+    if not kept:
+        return empty("coups")
     return shaped(
         "coups",
         pd.concat(kept).sort_values("success", ascending=False).drop_duplicates(list(TABLES["coups"].key)),
     )
 
 
-def _near(rows: pd.DataFrame, others: pd.DataFrame, gap: pd.Timedelta) -> np.ndarray:
-    """bool: rows with a coup of `others` in their country within `gap`."""
-    near = np.zeros(len(rows), bool)
-    for at, (ccode, day) in enumerate(zip(rows["ccode"], rows["day"], strict=True)):
-        near[at] = bool((others["ccode"].eq(ccode) & ((others["day"] - day).abs() <= gap)).any())
-    return near
+def _same(rows: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
+    """bool: rows with a coup of `others` in their country within `SAME_COUP`."""
+    pairs = rows.rename_axis("at").reset_index().merge(others, on="ccode", suffixes=("", "_other"))
+    near = (pairs["day"] - pairs["day_other"]).abs() <= SAME_COUP
+    return rows.index.isin(pairs.loc[near, "at"])
 
 
 def _regimes(parts: list[Part]) -> pd.DataFrame:
@@ -244,13 +281,16 @@ def _leaders(parts: list[Part], coups: pd.DataFrame, notes: Notes) -> pd.DataFra
         _join(rows, told)
     won = coups[coups["success"] & (coups["kind"] != "self")]
     _by_coups(rows, won)
+    for _, told in ranked(parts, "outcomes"):
+        _by_protests(rows, told)
+    _entries(rows)
     return shaped("leaders", rows.assign(known=rows["start"], left_known=rows["end"]))
 
 
 def _join(rows: pd.DataFrame, told: pd.DataFrame) -> None:
     """Fill entries and exits that are still unknown, and years of birth, from the spell of another panel that starts
     within 31 days of this one in the same country, or carries the same name and ends within 62. An exit is joined only
-    where both ends lie within 62 days."""
+    where both ends lie within 62 days, or within 186 where the start and the name agree."""
     pairs = rows.rename_axis("at").reset_index().merge(told, on="ccode", suffixes=("", "_told"))
     pairs["apart"] = (pairs["start"] - pairs["start_told"]).abs().dt.days
     pairs["ends"] = (pairs["end"] - pairs["end_told"]).abs().dt.days.fillna(np.inf)
@@ -262,7 +302,12 @@ def _join(rows: pd.DataFrame, told: pd.DataFrame) -> None:
     pairs = pairs[(pairs["apart"] <= SAME_SPELL) | pairs["named"]]
     pairs["distance"] = pairs["apart"] + pairs["ends"].clip(upper=365) - 365 * pairs["named"]
     best = pairs.sort_values(["at", "distance", "start_told"]).drop_duplicates("at").set_index("at")
-    left = best[(best["exit"] == "unknown") & (best["exit_told"] != "") & (best["ends"] <= 2 * SAME_SPELL)]
+    sure = best["named"] & (best["apart"] <= SAME_SPELL)
+    left = best[
+        (best["exit"] == "unknown")
+        & (best["exit_told"] != "")
+        & (best["ends"] <= 2 * SAME_SPELL * np.where(sure, 3, 1))
+    ]
     rows.loc[left.index, "exit"] = left["exit_told"]
     fresh = best["entry_told"].where(best["entry"] == "irregular", "irregular").ne("unknown")
     came = best[best["entry"].isin(("unknown", "irregular")) & fresh & (best["apart"] <= SAME_SPELL)]
@@ -275,8 +320,7 @@ def _names(name: str) -> set[str]:
 
 
 def _by_coups(rows: pd.DataFrame, won: pd.DataFrame) -> None:
-    """A coup that succeeded within 31 days of an exit of unknown manner made it; an entry of unknown manner was made by
-    what removed the predecessor, if he left within 31 days before."""
+    """A coup that succeeded within 31 days of an exit of unknown manner made it."""
     manner = {ORGANS: "coup", "popular": "revolt", "rebel": "revolt", "foreign": "foreign"}
     by_country = {ccode: group for ccode, group in won.groupby("ccode")}
     for at in rows.index[rows["exit"] == "unknown"]:
@@ -286,6 +330,26 @@ def _by_coups(rows: pd.DataFrame, won: pd.DataFrame) -> None:
         apart = (group["day"] - rows.loc[at, "end"]).abs()
         if apart.min() <= pd.Timedelta(NEAR):
             rows.loc[at, "exit"] = manner.get(group.loc[apart.idxmin(), "kind"], "coup")
+
+
+def _by_protests(rows: pd.DataFrame, told: pd.DataFrame) -> None:
+    """An exit of unknown manner is a revolt's where the outcome of a protest that began in the year before says that the
+    leader, by name, resigned, stepped down, fled or was ousted."""
+    for ccode, texts in told.groupby("ccode"):
+        for at in rows.index[(rows["ccode"] == ccode) & (rows["exit"] == "unknown")]:
+            near = texts[
+                (texts["start"] <= rows.loc[at, "end"]) & (texts["start"] >= rows.loc[at, "end"] - YEAR)
+            ]
+            names = "|".join(
+                map(re.escape, sorted(w for n in _names(rows.loc[at, "leader"]) if len(w := plain(n)) > 3))
+            )
+            fell = re.compile(rf"\b({names})( \w+){{0,3}} (resigned|stepped down|fled|was ousted|forced out)")
+            if names and any(fell.search(plain(text)) for text in near["text"]):
+                rows.loc[at, "exit"] = "revolt"
+
+
+def _entries(rows: pd.DataFrame) -> None:
+    """An entry of unknown manner was made by what removed the predecessor, if he left within 31 days before."""
     before = rows.groupby("ccode")[["end", "exit"]].shift(1)
     at_once = (rows["start"] - before["end"]).abs() <= pd.Timedelta(NEAR)
     came = before["exit"].map(
@@ -294,16 +358,3 @@ def _by_coups(rows: pd.DataFrame, won: pd.DataFrame) -> None:
     irregular = rows["entry"] == "irregular"
     fill = (rows["entry"] == "unknown") | (irregular & came.isin(("coup", "revolt", "foreign")))
     rows["entry"] = rows["entry"].mask(fill & at_once & came.notna(), came).replace("irregular", "unknown")
-
-
-def _unknown_countries(made: dict[str, pd.DataFrame], notes: Notes) -> None:
-    """Say which numbers of countries no list of states has."""
-    known = set(made["states"]["ccode"])
-    for name, table in made.items():
-        strange = sorted(set(table["ccode"]) - known) if known and name != "states" else []
-        if strange:
-            notes.say(
-                "mended",
-                "",
-                f"{name}: {', '.join(map(str, strange[:8]))} {'are no numbers' if len(strange) > 1 else 'is no number'} of a country in the list of states; kept as given",
-            )

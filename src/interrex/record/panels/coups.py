@@ -123,6 +123,12 @@ def self_coups(sheet: Sheet, notes: Notes) -> Tables:
     bad = ccode.isna() | year.isna()
     notes.rows(sheet, bad, lambda r: f"{r['ruler']}: no country or year; left out")
     strange = ~success.isin((0, 1)) & ~bad
-    notes.rows(sheet, strange, lambda r: f"{r['ruler']}: `Success` is {r['Success'] or 'empty'}, neither 0 nor 1; counted as failed")
-    rows = pd.DataFrame({"ccode": ccode, "day": days(year, 12 * one, 31 * one), "success": success == 1, "kind": "self"})
+    notes.rows(
+        sheet,
+        strange,
+        lambda r: f"{r['ruler']}: `Success` is {r['Success'] or 'empty'}, neither 0 nor 1; counted as failed",
+    )
+    rows = pd.DataFrame(
+        {"ccode": ccode, "day": days(year, 12 * one, 31 * one), "success": success == 1, "kind": "self"}
+    )
     return {"coups": once(sheet, rows[~bad], notes)}

@@ -13,6 +13,8 @@ Tables = dict[str, pd.DataFrame]
 YOUNGEST, OLDEST = 15, 105
 """Ages in power outside of these are taken for errors of the panel."""
 
+NUMBERS_CHANGE = pd.Timestamp("1990-01-01")
+
 NEAR = np.timedelta64(31, "D")
 """A successor who starts so long after the month of an end took over at once; coups so near to an end made it."""
 
@@ -157,7 +159,6 @@ def leaders2(sheet: Sheet, notes: Notes) -> Tables:
 
 
 def _manners(sheet: Sheet, notes: Notes, code: str, scheme: str) -> Tables:
-    start, end = sheet.dates("startdate"), sheet.dates("enddate")
     exits = sheet.text("exit").map(ARCHIGOS_EXIT)
     known = sheet.text("exit").isin([*ARCHIGOS_EXIT, ""])
     notes.rows(
@@ -165,39 +166,31 @@ def _manners(sheet: Sheet, notes: Notes, code: str, scheme: str) -> Tables:
     )
     by_code = sheet.text("exitcode").map(ARCHIGOS_CODE)
     exits = exits.mask(sheet.text("exit").eq("Irregular") & by_code.notna(), by_code).fillna("unknown")
-    return _spells(sheet, notes, cow(sheet.numbers(code), start.dt.year, scheme), start, end, "yrborn",
-                   sheet.text("entry").map(ARCHIGOS_ENTRY).fillna("unknown"), exits)  # fmt: skip
+    entry = sheet.text("entry").map(ARCHIGOS_ENTRY).fillna("unknown")
+    return _spells(sheet, notes, code, scheme, "yrborn", entry, exits)
 
 
 def svolik(sheet: Sheet, notes: Notes) -> Tables:
     """Svolik's dictators, 1946 to 2008."""
-    start, end = sheet.dates("startdate"), sheet.dates("enddate")
     exits = sheet.text("exit").map(SVOLIK_EXIT).fillna("unknown").mask(sheet.text("exit") == "", "")
-    return _spells(sheet, notes, cow(sheet.numbers("GWn"), start.dt.year, "gw"), start, end, "birth",
-                   sheet.text("entry").map(SVOLIK_ENTRY).fillna("unknown"), exits)  # fmt: skip
+    entry = sheet.text("entry").map(SVOLIK_ENTRY).fillna("unknown")
+    return _spells(sheet, notes, "GWn", "gw", "birth", entry, exits)
 
 
 def _spells(
-    sheet: Sheet,
-    notes: Notes,
-    ccode: pd.Series,
-    start: pd.Series,
-    end: pd.Series,
-    born: str,
-    entry: pd.Series,
-    exits: pd.Series,
+    sheet: Sheet, notes: Notes, code: str, scheme: str, born: str, entry: pd.Series, exits: pd.Series
 ) -> Tables:
-    bad = start.isna() | end.isna() | (end < start) | ccode.isna()
-    notes.rows(
-        sheet,
-        bad,
-        lambda r: (
-            f"{r['leader']}: no country, or no first or last day, or the last before the first; left out"
-        ),
-    )
+    """Spells with first and last day. One that runs through 1990 in Germany or Yemen, whose numbers change then, is there
+    under both numbers, under the new one from that year on."""
+    start, end, number = sheet.dates("startdate"), sheet.dates("enddate"), sheet.numbers(code)
+    bad = start.isna() | end.isna() | (end < start) | number.isna()
+    text = "no country, or no first or last day, or the last before the first; left out"
+    notes.rows(sheet, bad, lambda r: f"{r['leader']}: {text}")
     rows = pd.DataFrame({
-        "ccode": ccode, "leader": sheet.text("leader"), "id": sheet.text("leadid"), "start": start,
+        "ccode": cow(number, start.dt.year, scheme), "leader": sheet.text("leader"), "id": sheet.text("leadid"), "start": start,
         "end": end.mask(exits == ""), "born": _born(sheet, born, start.dt.year, notes), "military": np.nan,
         "entry": entry, "exit": exits,
-    })  # fmt: skip
-    return {"manners": rows[~bad].drop_duplicates(["ccode", "leader", "start"])}
+    })[~bad]  # fmt: skip
+    later = rows.assign(ccode=cow(number, end.dt.year, scheme))[lambda t: t["ccode"] != rows["ccode"]]
+    later = later.assign(start=later["start"].clip(lower=NUMBERS_CHANGE), entry="regular")
+    return {"manners": pd.concat([rows, later]).drop_duplicates(["ccode", "leader", "start"])}

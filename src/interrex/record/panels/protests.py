@@ -32,17 +32,31 @@ def mass_mobilization(sheet: Sheet, notes: Notes) -> Tables:
     start, end = sheet.dates("start_date"), sheet.dates("end_date")
     name = sheet.text("id")
     bad = start.isna() | end.isna() | (end < start) | sheet.numbers("ccode").isna()
-    notes.rows(sheet, bad, "a protest without country, first or last day, or that ends before it starts; left out")
+    notes.rows(
+        sheet, bad, "a protest without country, first or last day, or that ends before it starts; left out"
+    )
     twice = name.duplicated() & ~bad
     notes.rows(sheet, twice, lambda r: f"the id {r['id']} comes twice; the second row is left out")
     long = (end - start).dt.days > LONG
-    notes.rows(sheet, long, lambda r: f"the protest lasts from {r['start_date']} to {r['end_date']}; kept, but check what it adds to exposure")
+    notes.rows(
+        sheet,
+        long,
+        lambda r: (
+            f"the protest lasts from {r['start_date']} to {r['end_date']}; kept, but check what it adds to exposure"
+        ),
+    )
     text = sheet.text("participants")
     negative = text.str.match(r"-\s*\d")
-    notes.rows(sheet, negative, lambda r: f"{r['participants']} participants are fewer than none; the size is left out")
+    notes.rows(
+        sheet,
+        negative,
+        lambda r: f"{r['participants']} participants are fewer than none; the size is left out",
+    )
     low, high = _sizes(text.mask(negative, ""))
     coded = sheet.text("participants_category").map(CATEGORIES)
-    bottom, top = (coded.map(lambda c, i=i: c[i] if isinstance(c, tuple) else np.nan).astype("float64") for i in (0, 1))
+    bottom, top = (
+        coded.map(lambda c, i=i: c[i] if isinstance(c, tuple) else np.nan).astype("float64") for i in (0, 1)
+    )
     silent = text.ne("") & low.isna() & ~negative & bottom.isna()
     notes.rows(sheet, silent, lambda r: f"{r['participants']!r} tells no size; left empty")
     high = high.fillna(top.where(low.isna() | ((low <= top) & low.notna())))
@@ -64,7 +78,9 @@ def _sizes(text: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
-SPAN = re.compile(r"(\d+(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)\s*(day|week|month|year)")
+SPAN = re.compile(
+    r"(\d+(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)\s*(day|week|month|year)"
+)
 LENGTH = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 NUMBERS = {w: float(n) for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 
@@ -86,12 +102,16 @@ def carnegie(sheet: Sheet, notes: Notes) -> Tables:
     year = sheet.numbers("Year_4digit")
     month = sheet.text("Month").str.lower().str.slice(0, 3).map(MONTHS).astype("float64")
     first = days(year, month, 1 + 0 * year)
-    notes.rows(sheet, first.isna(), lambda r: f"{r['Protest Name']} ({r['Country']}): no year or month; left out")
+    notes.rows(
+        sheet, first.isna(), lambda r: f"{r['Protest Name']} ({r['Country']}): no year or month; left out"
+    )
     low, high = _sizes(sheet.text("Peak Size"))
     untold = low.isna() & ~sheet.text("Peak Size").str.lower().isin(("", "unknown"))
     notes.rows(sheet, untold, lambda r: f"{r['Peak Size']!r} tells no size; left empty")
     told = sheet.text("Outcomes").str.lower()
-    gave = pd.Series(np.where(told.str.match(UNMOVED), 0.0, np.where(told.str.contains(GAVE_WAY), 1.0, np.nan)), told.index)
+    gave = pd.Series(
+        np.where(told.str.match(UNMOVED), 0.0, np.where(told.str.contains(GAVE_WAY), 1.0, np.nan)), told.index
+    )
     rows = pd.DataFrame({
         "country": sheet.text("Country"), "start": first, "end": _ends(first, sheet.text("Duration")),
         "name": sheet.text("Protest Name"), "size_low": low, "size_high": high, "violent": np.nan,
@@ -100,8 +120,15 @@ def carnegie(sheet: Sheet, notes: Notes) -> Tables:
     })  # fmt: skip
     rows = rows[first.notna()]
     twice = rows.duplicated(["country", "start", "name"])
-    notes.rows(sheet, twice, lambda r: f"{r['Protest Name']} ({r['Country']}) comes twice; the second row is left out")
-    return {"protests": rows[~twice]}
+    notes.rows(
+        sheet,
+        twice,
+        lambda r: f"{r['Protest Name']} ({r['Country']}) comes twice; the second row is left out",
+    )
+    outcomes = pd.DataFrame({"country": sheet.text("Country"), "start": first, "text": told})[
+        first.notna() & told.ne("")
+    ]
+    return {"protests": rows[~twice], "outcomes": outcomes}
 
 
 def _mentioned(text: pd.Series, word: re.Pattern[str]) -> pd.Series:
@@ -122,7 +149,14 @@ def _length(text: str) -> float:
     return sum((NUMBERS.get(n) or float(n)) * LENGTH[unit] for n, unit in found) if found else np.nan
 
 
-CAMP_SIZE = {0: (0, 999), 1: (1_000, 9_999), 2: (10_000, 99_999), 3: (100_000, 499_999), 4: (500_000, 999_999), 5: (1_000_000, np.nan)}
+CAMP_SIZE = {
+    0: (0, 999),
+    1: (1_000, 9_999),
+    2: (10_000, 99_999),
+    3: (100_000, 499_999),
+    4: (500_000, 999_999),
+    5: (1_000_000, np.nan),
+}
 """NAVCO 2.0, `camp_size`."""
 
 
@@ -135,7 +169,9 @@ def navco(sheet: Sheet, notes: Notes) -> Tables:
     bad = peaceful & (ccode.isna() | year.isna())
     notes.rows(sheet, bad, "a campaign without country or year; left out")
     size = sheet.numbers("camp_size").map(CAMP_SIZE)
-    low, high = (size.map(lambda s, i=i: s[i] if isinstance(s, tuple) else np.nan).astype("float64") for i in (0, 1))
+    low, high = (
+        size.map(lambda s, i=i: s[i] if isinstance(s, tuple) else np.nan).astype("float64") for i in (0, 1)
+    )
     rows = pd.DataFrame({
         "ccode": ccode, "start": days(year, one, one), "end": days(year, 12 * one, 31 * one), "name": sheet.text("campaign"),
         "size_low": low, "size_high": high, "violent": 0.0, "arrests": np.nan, "killings": np.nan, "concession": np.nan,
@@ -168,7 +204,9 @@ def acled(sheet: Sheet, notes: Notes) -> Tables:
         "killings": (sub.eq("Excessive force against protesters") & (deaths > 0)).astype("float64"), "concession": np.nan,
     })[crowds]  # fmt: skip
     month = seconds(day - pd.to_timedelta(day.dt.day - 1, unit="D"))
-    events = pd.DataFrame({"country": sheet.text("country"), "month": month, "deaths": deaths})[kept & deaths.notna()]
+    events = pd.DataFrame({"country": sheet.text("country"), "month": month, "deaths": deaths})[
+        kept & deaths.notna()
+    ]
     violence = events.groupby(["country", "month"], as_index=False)["deaths"].sum()
     return {"protests": protests, "violence": violence}
 
@@ -177,7 +215,9 @@ def ged(sheet: Sheet, notes: Notes) -> Tables:
     """UCDP Georeferenced Event Dataset: the best estimates of deaths, summed over the month in which an event began."""
     day, deaths = sheet.dates("date_start"), sheet.numbers("best")
     bad = day.isna() | deaths.isna() | (deaths < 0) | sheet.numbers("country_id").isna()
-    notes.rows(sheet, bad, "an event without country or first day, or with no or fewer than no deaths; left out")
+    notes.rows(
+        sheet, bad, "an event without country or first day, or with no or fewer than no deaths; left out"
+    )
     ccode = cow(sheet.numbers("country_id"), day.dt.year, "gw")
     month = seconds(day - pd.to_timedelta(day.dt.day - 1, unit="D"))
     events = pd.DataFrame({"ccode": ccode, "month": month, "deaths": deaths})[~bad]

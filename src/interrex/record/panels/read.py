@@ -29,6 +29,11 @@ def read(path: Path | str) -> Panels:
     notes, parts, hashes = Notes(), list[Part](), dict[str, str]()
     for file in files:
         place = file.name if file == path else file.relative_to(path).as_posix()
+        if file.suffix == ".xls":
+            notes.say(
+                "missing", place, "a workbook of before 2007, which is not read; save it as .xlsx or CSV"
+            )
+            continue
         columns = header(file)
         known = known_by(columns)
         if known is None:

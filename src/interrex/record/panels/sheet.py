@@ -19,7 +19,7 @@ from interrex.record.tables import Remark
 SPELLED = 5
 """As many faults of one kind in one file are told one by one; the rest are counted."""
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".xlsx")
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".xlsx", ".xls")
 """How files end that may be panels."""
 
 
@@ -105,7 +105,11 @@ def header(path: Path) -> tuple[str, ...]:
         return tuple(c.strip() for c in next(iter(rows_of(path)), []))
     with _opened(path) as file:
         line = file.readline(1 << 16).decode("utf-8-sig", errors="replace")
-    return () if "\0" in line else tuple(c.strip() for c in next(csv.reader([line], delimiter=_delimiter(line)), []))
+    return (
+        ()
+        if "\0" in line
+        else tuple(c.strip() for c in next(csv.reader([line], delimiter=_delimiter(line)), []))
+    )
 
 
 def read_sheet(path: Path, place: str, wanted: tuple[str, ...], notes: Notes) -> Sheet:
@@ -113,16 +117,25 @@ def read_sheet(path: Path, place: str, wanted: tuple[str, ...], notes: Notes) ->
     try:
         lines = list(_lines(path))
     except (csv.Error, EOFError, OSError) as error:
-        raise StoreError(f"{place}: cannot be read as a table ({error})", "save it as CSV with a header") from error
+        raise StoreError(
+            f"{place}: cannot be read as a table ({error})", "save it as CSV with a header"
+        ) from error
     columns = tuple(c.strip() for c in lines[0][1])
     at = {c: columns.index(c) for c in wanted if c in columns}
     width = max(at.values()) + 1
     short = [n for n, row in lines[1:] if any(row) and len(row) < width]
     kept = [(n, row + [""] * (width - len(row))) for n, row in lines[1:] if any(row)]
-    rows = pd.DataFrame([[row[i].strip() for i in at.values()] for _, row in kept], [n for n, _ in kept], list(at), dtype=object)
+    rows = pd.DataFrame(
+        [[row[i].strip() for i in at.values()] for _, row in kept],
+        [n for n, _ in kept],
+        list(at),
+        dtype=object,
+    )
     sheet = Sheet(path, place, columns, rows.mask(rows.isin(("NA", "NaN", "nan", "NULL", ".")), ""))
     if path.suffix != ".xlsx":  # workbooks leave out empty cells at the end of a row
-        notes.rows(sheet, pd.Series(True, short), "ends before its last column; the missing cells count as empty")
+        notes.rows(
+            sheet, pd.Series(True, short), "ends before its last column; the missing cells count as empty"
+        )
     return sheet
 
 
