@@ -43,20 +43,23 @@ def sha256_of(path: Path) -> str:
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> str:
     """Let `write` fill a file beside `path`, put it in place with its sidecar, and return its SHA-256."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
     try:
-        try:
-            write(temporary)
-            _flush_to_disk(temporary)
-            digest = sha256_of(temporary)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _replace_sidecar(path, digest)
+        digest = _replace(path, write)
+        line = f"{digest}  {path.name}\n"  # in the form that `sha256sum --check` reads
+        _replace(_sidecar(path), lambda temporary: temporary.write_text(line, "utf-8"))
         _flush_to_disk(path.parent)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror or error})") from error
     return digest
+
+
+def write_bare(path: Path, data: bytes) -> None:
+    """Write `data` to `path` atomically, without a sidecar."""
+    try:
+        _replace(path, lambda temporary: temporary.write_bytes(data))
+        _flush_to_disk(path.parent)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def write_bytes(path: Path, data: bytes) -> str:
@@ -133,16 +136,17 @@ def _sidecar(path: Path) -> Path:
     return path.with_name(path.name + SIDECAR)
 
 
-def _replace_sidecar(path: Path, digest: str) -> None:
-    """One line in the form that `sha256sum --check` reads."""
-    sidecar = _sidecar(path)
-    temporary = sidecar.with_name(f".{sidecar.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
+def _replace(path: Path, write: Callable[[Path], object]) -> str:
+    """Fill a file beside `path`, flush it, put it in place; return its SHA-256."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
     try:
-        temporary.write_text(f"{digest}  {path.name}\n", "utf-8")
+        write(temporary)
         _flush_to_disk(temporary)
-        os.replace(temporary, sidecar)
+        digest = sha256_of(temporary)
+        os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+    return digest
 
 
 def _flush_to_disk(path: Path) -> None:
