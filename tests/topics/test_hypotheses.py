@@ -7,11 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
-from fixtures import telling
+from fixtures import stored_run, telling
 from fixtures import toy as cases
 from interrex.futures import rivals
 from interrex.futures.shifts import Paths
+from interrex.report.blocks import Table
+from interrex.report.figures import BASE, FAINT, INK, MODEL, MUTED
+from interrex.report.numbers import nats
 from interrex.topics.hypotheses import answer
 from interrex.topics.hypotheses.section import SECTION
 from interrex.topics.needs import NEEDS
@@ -140,6 +145,85 @@ def stored(**changes: Any) -> dict[str, Any]:
         "claim_id": ["one", "two"], "claim_text": ["troops landed", "a chief was dismissed"], "claim_llr": llr,
         "asked": 1, "treaty_acceptance": 1 / 6, "flip_hours": 77.0, "other_form": 0.12, "predictive_p": 0.3,
     } | changes  # fmt: skip
+
+
+def drawn(**changes: Any) -> list[list[Axes]]:
+    """Panels of the two pictures: probabilities, and factors."""
+    with telling.pictures() as made:
+        told(**changes)
+    return [picture.axes for picture in made]
+
+
+def test_probabilities_are_drawn_before_and_after() -> None:
+    ((axes,), _) = drawn()
+    rows, before, after = [0, 1, 2, 3.6], [40, 40, 20, 50], [20, 30, 50, 64]
+    for marker, colour, values in (("|", BASE, before), ("o", MODEL, after)):
+        assert np.array(telling.lines(axes, colour, marker))[:, 0].tolist() == [
+            pytest.approx([v, row]) for v, row in zip(values, rows, strict=True)
+        ]
+    assert np.array(telling.lines(axes, FAINT))[:, :, 0].tolist() == [pytest.approx(p) for p in zip(before, after, strict=True)]
+    assert telling.ticks(axes.yaxis) == dict(zip(["a treaty", "readiness", "a call", "a plot"], rows, strict=True))
+    ends = {text: x for text, (x, _) in telling.notes(axes).items()}
+    assert ends == pytest.approx({"20 %": 40, "30 %": 40, "50 %": 50, "64 %": 64}), "each beside the larger of its two"
+    assert [line[0][1] for line in telling.lines(axes, MUTED)] == [2.8], "the plot stands below the line"
+    assert axes.get_xlim() == (0, pytest.approx(1.2 * 64))
+    ratio = stored()["log_ratio"] + [0, 0, 0, 0, 0, 0.3]
+    assert not telling.lines(drawn(log_ratio=ratio)[0][0], MUTED), "no plot apart, no line"
+    certain = drawn(posterior=[0.01, 0.01, 0.01, 0.01, 0.01, 0.95])[0][0]
+    assert certain.get_xlim()[1] == pytest.approx(112, abs=4) and telling.notes(certain)
+
+
+def test_the_factors_of_each_explanation_are_bars_that_add_up() -> None:
+    values = stored()["factor_log_ratio"] * np.array([[1.0], [-1.0]])
+    _, panels = drawn(factor_log_ratio=values, log_ratio=values.sum(axis=0))
+    assert [a.get_title() or a.get_title("left") for a in panels] == ["readiness", "a call", "a plot"]
+    low, high = stored()["factor_least"], stored()["factor_most"]
+    least, most = stored()["least"], stored()["most"]
+    assert telling.ticks(panels[0].yaxis) == {"acceptance": 0, "delay": 1, "sum": 2}
+    for axes, n in zip(panels, (1, 2, 3), strict=True):
+        bars = [(b.get_y() + b.get_height() / 2, b.get_width(), to_hex(b.get_facecolor())) for b in axes.patches]
+        sums = [*values[:, n], values[:, n].sum()]
+        assert bars == [(k, pytest.approx(v), c) for k, (v, c) in enumerate(zip(sums, (MODEL, "#c2571a", INK), strict=True))]
+        spans = [line for line in telling.lines(axes, INK) + telling.lines(axes, MUTED) if line[0][1] == line[1][1] in (0, 1, 2)]
+        assert [[x for x, _ in line] for line in spans] == [[low[0, n], high[0, n]], [low[1, n], high[1, n]], [least[n], most[n]]]
+        said = telling.notes(axes)
+        assert said == {nats(v): (max(v, 0.0, hi), k) for k, (v, hi) in enumerate(zip(sums, [*high[:, n], most[n]], strict=True))}
+        bottom, top = axes.get_ylim()
+        assert bottom > 2 and top < 0
+
+
+def test_more_than_four_explanations_stand_three_abreast_and_at_most_six() -> None:
+    names = ["none", *(f"u{n}" for n in range(7))]
+    n, ratio = len(names), np.array([0.0, *np.arange(1.0, 8.0)])
+    each = {name: np.ones(n) / n for name in ("prior", "posterior")} | {name: ratio for name in ("log_ratio", "least", "most", "log_ratio_free")}
+    parts = {name: np.stack([ratio, 0 * ratio]) for name in ("factor_log_ratio", "factor_least", "factor_most")}
+    llr = {"claim_llr": np.ones((2, n)), "grid_log_ratio": np.ones((2, 2, n)) * ratio, "error": np.zeros(n)}
+    world = each | parts | llr | {"hypothesis": names, "label": names, "pair_first": ["u1"], "pair_second": ["none"]}
+    world |= {"pair_least": [1.0], "pair_most": [2.0], "pair_verdict": ["favoured"], "pair_alike": [0]}
+    grid = drawn(**world)[1]
+    assert len(grid) == 6 and grid[0].get_gridspec().ncols == 3
+    assert [a.get_title() or a.get_title("left") for a in grid] == names[1:7]
+    five = {k: v[..., :6] if isinstance(v, np.ndarray) else v[:6] if k in ("hypothesis", "label") else v for k, v in world.items()}
+    assert [a.axison for a in drawn(**five)[1]] == [True] * 5 + [False]
+
+
+def test_colour_and_depth_of_a_cell_follow_its_sign_and_size() -> None:
+    grid = stored()["grid_log_ratio"].copy()
+    grid[:, :, 1], grid[:, :, 2] = [[2.25, -2.24], [1.0, -0.99]], [[0.25, -0.24], [0.0, -3.0]]
+    group = telling.group("hypotheses", stored(grid_log_ratio=grid, claim_llr=stored()["claim_llr"] * 1.5))
+    blocks = SECTION.fill(telling.results({"hypotheses": group}), {})
+    (points, claims) = (b for b in blocks if isinstance(b, Table) and "heat" in b.look)
+    looks = [[(c.spans[0].text, c.look.removeprefix("num").strip()) for c in row.cells[1:]] for row in points.rows if not row.heading]
+    assert looks[:4] == [
+        [("+2.25", "plus-3"), ("+1.00", "plus-2")], [("−2.24", "minus-2"), ("−0.99", "minus-1")],
+        [("+0.25", "plus-1"), ("0", "")], [("−0.24", ""), ("−3.00", "minus-3")],
+    ]  # fmt: skip
+    assert [c.look for c in claims.rows[0].cells[1:-1]] == ["num ", "num plus-1", "num plus-3", "num plus-1"]
+
+
+def test_nothing_that_a_reader_needs_is_blank() -> None:
+    """The table of notes has neither headings nor a caption: its rows carry their own heads."""
+    assert telling.blanks(SECTION, stored_run.tree()) == ["table caption", "heading"]
 
 
 def told(**changes: Any) -> str:

@@ -29,7 +29,7 @@ class Rival:
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    group = results.group("hypotheses", "label", "posterior", "log_ratio")
+    group = results.group("hypotheses")
     rivals = _rivals(group)
     if not group.numbers("asked"):
         text = "Not asked yet: no request to the patron is known, so nothing speaks for or against an understanding."
@@ -311,7 +311,7 @@ def _factors(group: Group, rivals: list[Rival]) -> Figure:
     main = label(factors[int(ranked[0])])
     if spread.sum() <= 0:
         title = "No factor separates the explanations"
-    elif len(factors) == 1 or spread[ranked[0]] >= 0.5 * spread.sum():
+    elif spread[ranked[0]] >= 0.5 * spread.sum():
         title = f"What separates the explanations is mostly one factor: {main}"
     else:
         title = f"What separates the explanations most: {main}, then {label(factors[int(ranked[1])])}"
@@ -330,13 +330,10 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
     latency = [f"{hours:.0f} h" for hours in group.numbers("grid_latency")]
     acceptance = group.texts("grid_acceptance")
     rows: list[Row] = []
-    flips = compared = 0
-    for n, rival in enumerate(rivals):
+    flips = 0
+    for rival in rivals[1:]:
         values = grid[:, :, rival.column]
-        if n == 0 and not np.nanmax(np.abs(values), initial=0.0) > 0:
-            continue
         signs = set(np.sign(values[np.isfinite(values)]).tolist()) - {0.0}
-        compared += 1
         flips += len(signs) == 2
         verdict = (
             "the sign depends on the prior"
@@ -347,17 +344,16 @@ def _grid(group: Group, rivals: list[Rival]) -> list[Block]:
             if signs == {-1.0}
             else "no evidence either way"
         )
-        if np.nanmax(values) - np.nanmin(values) < 0.005 and signs:
+        same = bool(signs) and np.nanmax(values) - np.nanmin(values) < 0.005
+        if same:
             verdict = f"{nats(float(values.flat[0]))} at every point"
-            rows.append(Row((Cell(f"{rival.label}: {verdict}"),), heading=True))
-            continue
         rows.append(Row((Cell(f"{rival.label}: {verdict}"),), heading=True))
-        for k, prior in enumerate(acceptance):
+        for k, prior in enumerate(() if same else acceptance):
             cells = [
                 number(nats(v), "hypotheses/grid_log_ratio", "num " + heat(v, 3.0)) for v in values[:, k]
             ]
             rows.append(Row((Cell(prior), *cells)))
-    said = f"For {flips} of {compared} explanations the sign of the evidence depends on the prior of this grid."
+    said = f"For {flips} of {len(rivals) - 1} explanations the sign of the evidence depends on the prior of this grid."
     return [
         prose(said, "strong", "hypotheses/grid_log_ratio"),
         Table(
