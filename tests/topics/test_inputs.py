@@ -106,6 +106,14 @@ def test_half_a_range_of_a_base_rate_is_not_printed(told):
     assert any(row.startswith("contacts of leaders | 6 a year | ") for row in rows)
 
 
+def test_a_fact_that_is_true_or_false_is_said_in_small_letters(told):
+    def with_fact(value):
+        rows = told(facts=lambda facts: {k: f.model_copy(update={"value": value}) for k, f in facts.items()})
+        return [row for row in rows if row.startswith("trust start | ")][0]
+
+    assert with_fact(True).startswith("trust start | true;") and with_fact("Some Word").startswith("trust start | Some Word;")
+
+
 def test_the_table_is_headed_by_kinds(told):
     rows = told()
     assert [r for r in rows if "|" not in r] == [

@@ -74,6 +74,22 @@ def test_labels_follow_the_kind_of_the_first_shock() -> None:
     assert none["shock"].item() == "" and not any("shock" in text for text in none["label"].values)
 
 
+def test_what_is_asked_of_the_prior_is_a_range_and_follows_the_counts_behind_it() -> None:
+    assert all(0 <= least < most for least, most in WANTED.values())
+    assert all(most <= 1 for name, (_, most) in WANTED.items() if name != "small_a_day")
+    assert WANTED["large_after"] == pytest.approx((17 / 217, 17 / 113), abs=0.005)
+
+
+def test_every_figure_has_words_of_its_own() -> None:
+    labels = summarise([history()], model(), None)["label"].values.tolist()
+    assert all(labels) and len(set(labels)) == len(labels)
+
+
+def test_where_no_history_moves_no_region_is_first() -> None:
+    data = summarise([history(first=-1, largest=-1)], model(), None)
+    assert data["first"].values.tolist() == data["largest"].values.tolist() == [0.0, 0.0, 0.0] and float(data["moved"]) == 0
+
+
 def test_ties_share_the_better_rank() -> None:
     assert rank(np.array([0.2, 0.5, 0.2, 0.1])).tolist() == [2, 1, 2, 4]
 
@@ -108,6 +124,7 @@ def test_pattern_of_the_case() -> None:
 def test_a_lock_notices_a_changed_prior_and_nothing_that_is_none(tmp_path: Path) -> None:
     text = lock_text(SPACE, {"event": 0.0581234567}, date(2022, 1, 1))
     assert json.loads(text)["figures"] == {"event": 0.0581235}
+    assert list(json.loads(text)) == sorted(json.loads(text)), "two locks are compared line by line"
     assert read_lock(text, SPACE) == Lock("2022-01-01", True, True)
     other = list(SPACE.params)
     other[3] = other[3]._replace(prior=Prior("normal", 9.0, 1.0))
@@ -225,3 +242,11 @@ def test_where_the_prior_expects_it_is_named() -> None:
     assert "Shares of the 150 histories" in told() and "the 2 regions named" in told()
     assert "the 1 regions" in told(first=[1.0, 0.0], largest=[1.0, 0.0]) and "most often" not in told(first=[0.0, 0.0])
     assert "Shares of the 9 histories" in told(moved=9)
+
+
+def test_bars_stand_from_the_region_that_starts_most_often_ties_by_the_largest_crowd() -> None:
+    with telling.pictures() as drawn:
+        told(region=["n", "m", "s"], first=[0.3, 0.4, 0.3], largest=[0.1, 0.2, 0.7], first_rank=[1, 2, 3], largest_rank=[1, 2, 3])
+    axes = drawn[0].axes[0]
+    assert list(telling.ticks(axes.yaxis)) == ["m", "s", "n"] and axes.get_xlabel()
+    assert [round(bar.get_width()) for bar in axes.patches] == [40, 20, 30, 70, 30, 10]

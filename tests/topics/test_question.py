@@ -33,10 +33,13 @@ def test_what_the_run_does_not_say_is_left_out() -> None:
 def test_words_of_likelihood_stand_over_their_bands() -> None:
     said = told("question", RUN)
     for low, high, word in ICD203:
-        assert word in said and f"{100 * low:.0f} to {100 * high:.0f} %" in said
+        assert word in said and f" {100 * low:.0f} to {100 * high:.0f} %" in said
+    assert "A value on an edge takes the upper word; below 1 % and above 99 % the number stands alone." in said
 
 
 def test_uses_and_grades_are_defined() -> None:
     said = told("question", RUN)
     assert "the model never sees it" in said and "enters no calculation" in said and "rumour" in said
-    assert "never over the number of histories" in said
+    assert "never over the number of histories" in said and "the model is conditioned on this claim" in said
+    assert "Only claims that could be known on the as-of date enter." in said
+    assert "Grades of claims: documented" in said and "; or Admiralty letters and digits (A1 to F6)." in said

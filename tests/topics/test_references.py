@@ -43,6 +43,7 @@ def test_a_work_has_the_link_of_its_doi() -> None:
         [("10.1/x", "https://doi.org/10.1/x")], [], [("https://example.org/y", "https://example.org/y")]
     ]  # fmt: skip
     assert [row.cells[1].spans[0].text for row in table.rows] == ["One. ", "Two. ", "Three. "]
+    assert table.caption == "Works behind the mechanisms that ran."
 
 
 def test_sources_stand_by_name_and_what_is_blank_is_said() -> None:
@@ -58,7 +59,7 @@ def test_sources_stand_by_name_and_what_is_blank_is_said() -> None:
 
 def test_without_works_and_sources_nothing_is_told() -> None:
     assert len(tables(references=WORKS, sources=SOURCES)) == 2
-    with pytest.raises(Absent):
+    with pytest.raises(Absent, match="stored neither references nor sources"):
         tables(meta=xr.Dataset())
     with pytest.raises(Absent):
         tables(references=WORKS.drop_vars("key"), sources=SOURCES.rename(source="s"))

@@ -22,11 +22,13 @@ def test_every_block_says_what_it_is(topic: str) -> None:
 
 
 def is_told(block: Any) -> bool:
-    """Whether a picture has a title, a caption and words for who cannot see it; a table a head over every column but the
-    last; another block any text."""
+    """Whether a picture has a title, a caption and words for who cannot see it; a table a name in every row and a head
+    over every column but the last; another block any text."""
     if isinstance(block, Figure):
         return all((block.title, block.caption, block.alt, block.var))
+    if isinstance(block, Table):
+        assert all(len(row.cells) == (1 if row.heading else len(block.columns)) for row in block.rows)
+        assert all(any(span.text for cell in row.cells[:2] for span in cell.spans) for row in block.rows)
     if isinstance(block, Table) and "facts" not in block.look:
-        assert all(row.heading or len(row.cells) == len(block.columns) for row in block.rows)
         return all(title for title, _ in block.columns[:-1])
     return bool(words(block).strip())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -208,6 +210,63 @@ def test_rates_come_from_the_case_or_are_called_assumed():
     assert appearance_rate(cut, actor) == (1.0, 2.0, "Rate assumed: Gamma(1, 2 weeks)")
     counted = with_facts(cut, appearances_nazarbayev=0, appearance_weeks_nazarbayev=4)
     assert appearance_rate(counted, actor)[:2] == (0.5, 4.0)
+
+
+# which silence is the longest
+
+
+def claim(kind: str, day: int, act: str = "predecessor_appears", who: str = "old", mean: float = 0.9):
+    when, sure = SimpleNamespace(text=f"2030-03-{day:02d}"), SimpleNamespace(mean=mean)
+    return SimpleNamespace(act=act, kind=kind, actors=(who,), when=when, id=f"{kind}{day}", reliability=sure)
+
+
+def longest(*claims, last: int = 20, coverage=()):
+    cut = SimpleNamespace(claims=claims, as_of_date=date(2030, 3, last), coverage=coverage)
+    return longest_silence(cut, SimpleNamespace(id="old", role="predecessor"))  # type: ignore[arg-type]
+
+
+def days(silence) -> tuple[int, int]:
+    return silence.start.day, silence.end.day
+
+
+def test_the_longest_silence_that_counts_goes_before_a_longer_one_that_does_not():
+    assert longest() is None and longest(claim("appearance", 3, who="other")) is None and longest(claim("appearance", 21)) is None
+    seen = [claim("appearance", d) for d in (1, 9, 12)]
+    assert days(longest(*seen)) == (1, 9) or days(longest(*seen)) == (12, 20)
+    assert longest(*seen).closed_by is None, "the latest of equals"
+    counted = longest(*seen, claim("absence", 10))
+    assert days(counted) == (9, 12) and counted.counts and counted.closed_by.id == "appearance12" and counted.seen_before
+    covered = SimpleNamespace(what="appearances", start=date(2030, 3, 1), end=date(2030, 3, 9))
+    assert days(longest(*seen, coverage=(covered,))) == (1, 9)
+    assert not longest(*seen, coverage=(SimpleNamespace(**vars(covered) | {"end": date(2030, 3, 8)}),)).counts
+    assert not longest(*seen, coverage=(SimpleNamespace(**vars(covered) | {"what": "crowds"}),)).counts
+
+
+def test_a_silence_may_begin_with_the_claim_of_it():
+    silence = longest(claim("absence", 4), claim("appearance", 9), last=10)
+    assert days(silence) == (4, 9) and silence.counts and not silence.seen_before
+    alone = longest(claim("absence", 4))
+    assert days(alone) == (4, 20) and alone.closed_by is None
+    later = longest(claim("appearance", 3), claim("absence", 4))
+    assert days(later) == (3, 20) and later.seen_before
+
+
+def test_the_word_of_support_is_the_surest_one_given_during_the_silence():
+    def word(day: int, mean: float = 0.5):
+        return claim("act", day, act="predecessor_supports", mean=mean)
+
+    ended = [claim("appearance", 3), claim("appearance", 15), claim("absence", 4)]
+    silence = longest(*ended, word(5), word(6, 0.8), word(7, 0.6), word(3, 0.99), word(15, 0.99), last=16)
+    assert silence.word.id == "act6" and longest(*ended, word(3), word(15), last=16).word is None
+    lasts = longest(claim("appearance", 3), word(20))
+    assert lasts.word.id == "act20"
+
+
+def test_how_often_a_recording_is_shown_is_told_of_those_who_cannot_appear():
+    data = absent_actors(KAZAKHSTAN.as_of("2022-01-19"))
+    shown = dict(zip(data.status.values, data.recording.values, strict=True))
+    assert {name for name, p in shown.items() if p == p} == {"incapacitated", "dead"} and shown["dead"] < shown["incapacitated"]
+    assert data.rate_text.values[0].startswith("Last seen 2021-12-28") and "age of 81" in data.rate_text.values[0]
 
 
 # what the section says

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fixtures import telling
 from fixtures.told import told
 from interrex.engine.history import Hook, replay
 from interrex.engine.overrides import State
@@ -196,6 +197,51 @@ def test_who_has_left_by_the_record_is_kept_by_nobody() -> None:
     assert not made.variables and "2030-03-18, by claim quits" in made.attrs["absent_because"]
 
 
+@pytest.mark.parametrize(("troops", "before", "after", "helped"), [
+    (0.0, (1, 1), (1, 1), False), (0.0, (1, 1), (2, 1), True), (0.0, (1, 1), (1, 2), True), (5.0, (0, 0), (0, 0), True), (0.0, (0, 3), (3, 0), False),
+])  # fmt: skip
+def test_help_is_troops_in_the_country_or_an_act_of_the_patron_after_the_begin(
+    troops: float, before: tuple[int, int], after: tuple[int, int], helped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[Any] = []
+
+    def history(counts: tuple[int, int]) -> Any:
+        count, level = np.zeros(99), np.zeros(9)
+        count[[support.ACCEPTS, support.DEPLOYS]], level[PATRON] = counts, troops
+        return SimpleNamespace(macro=SimpleNamespace(level=level), clocks=SimpleNamespace(count=count))
+
+    def replayed(*given: Any, hooks: tuple[Hook], **more: Any) -> Any:
+        assert list(hooks[0].ticks) == [8]
+        hooks[0].look(history(before))
+        return history(after)
+
+    for name, fake in {"replay": replayed, "end_state": lambda *a: 0, "clock_draw": lambda *a: 0, "stays": lambda *a: 0.5, "taken_away": lambda *a: ()}.items():
+        monkeypatch.setattr(support, name, fake)
+    monkeypatch.setattr(support, "free_course", lambda arena, member, priors, begin, seed, chosen: modes.append(chosen))
+    monkeypatch.setattr(support, "free_modes", lambda table: np.zeros(99, int))
+    blank: Any = SimpleNamespace(table=None, workspace=lambda: None, luck=None)
+    asked = support.Asked(blank, blank, blank, 8, 180.0, 1)
+    assert asked.survival(blank, (1, 1, 1, 1)) == (0.5, helped) and not modes[0].any()
+    asked.survival(blank, (1, 1, 0, 1))
+    assert set(np.flatnonzero(modes[1])) == {support.ACCEPTS, support.DEPLOYS} and modes[1].max() == support.FORBIDDEN
+
+
+def test_the_answer_says_from_when_supports_are_away_and_what_the_record_imposes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(support.Asked, "survivals", lambda *a: STREET)
+    script = SimpleNamespace(tick=np.array([48]), kind=np.array([1000]))
+    arena = SimpleNamespace(days=71, ticks=284, ticks_per_day=4, script=script)
+    run: Any = SimpleNamespace(
+        settings=SimpleNamespace(effort=SimpleNamespace(per_subset=6), progress=SimpleNamespace(stage=lambda *_: None, advance=None), seed=1),
+        model=SimpleNamespace(arena=arena, target=SimpleNamespace(hazard_priors=None)), office=SimpleNamespace(left=None), pool=None,
+        case=SimpleNamespace(question=SimpleNamespace(horizon_days=150)), histories=SimpleNamespace(free_from=212, members=list(range(9))),
+        answers={"outcomes": {"in_office_p": 0.7}},
+    )  # fmt: skip
+    made = support.answer(run)
+    assert {name: float(made[name]) for name in ("from_day", "known_days", "horizon", "all_members", "p_forecast", "members")} == {
+        "from_day": 12, "known_days": 53, "horizon": 150, "all_members": 9, "p_forecast": 0.7, "members": 6,
+    }  # fmt: skip
+
+
 # in histories
 
 
@@ -339,3 +385,32 @@ def test_the_error_of_the_shares_is_said() -> None:
         "support", support=changed(shapley_error=[0.01, 0.07, 0.0, 0.02])
     )
     assert "Monte Carlo error up to – points" in told("support", support=changed(shapley_error=[np.nan] * 4))
+
+
+def test_rows_and_bars_stand_in_order_and_withheld_ends_leave_no_line() -> None:
+    def picture(n: int, **changes: Any) -> Any:
+        with telling.pictures() as drawn:
+            told("support", support=changed(**changes))
+        return drawn[n].axes
+
+    p = np.linspace(0.1, 0.85, 16)
+    dots, office = picture(0, p_office=p, p_low=p - 0.05, p_high=p + 0.1)
+    means = [line for line in office.lines if line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in means] == pytest.approx(list(100 * p[::-1])) and office.get_xlabel()
+    assert telling.notes(office)["85 %"] == pytest.approx((95, 0)) and "keeps him: 80 %" in telling.notes(office)
+    filled = [line.get_xdata()[0] for line in dots.lines if line.get_ydata()[0] == 15 and line.get_markerfacecolor() != "white"]
+    assert filled == [0, 1, 2, 3], "all four are on in the least likely row"
+
+    def lines(**changes: Any) -> int:
+        return sum(line.get_marker() == "None" and len(line.get_xdata()) == 2 for line in picture(0, p_office=p, **changes)[1].lines)
+
+    assert lines(p_low=[np.nan, *p[1:]], p_high=p) == lines(p_low=p, p_high=p) - 1
+    (bars,) = picture(1, shapley=[0.1, -0.2, 0.4, 0.3], shapley_low=[0.0] * 4, shapley_high=[0.5] * 4)
+    assert list(telling.ticks(bars.yaxis)) == ["Patron", "Force", "Elite", "Street"]
+    assert [round(bar.get_width()) for bar in bars.patches] == [40, 30, 10, -20] and bars.get_xlabel()
+    assert telling.notes(picture(1, shapley=[0.1, -0.2, 0.4, 0.3], shapley_low=[np.nan] * 4, shapley_high=[0.5] * 4)[0])["+40"] == (40, 0)
+
+
+def test_bounds_of_the_first_row_alone_do_not_make_a_title() -> None:
+    text = told("support", support=changed(p_low=[np.nan] + [0.9] * 15, p_high=[0.9] * 16))
+    assert "in the model's range" in text
