@@ -17,7 +17,7 @@ import pandas as pd
 from interrex.record.panels.codes import ALIASES, cow, plain
 from interrex.record.panels.coups import ORGANS
 from interrex.record.panels.leaders import NEAR
-from interrex.record.panels.sheet import Notes
+from interrex.record.panels.sheet import Notes, seconds
 from interrex.record.tables import TABLES, Panels, empty, shaped
 
 SAME_COUP = pd.Timedelta(days=7)
@@ -216,19 +216,24 @@ def _same(rows: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
 
 
 def _regimes(parts: list[Part]) -> pd.DataFrame:
-    """Spells of the best list; of the others those that overlap none that is kept in their country."""
-    kept: dict[float, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
-    out: list[pd.DataFrame] = []
+    """Spells of the best list; of the others what reaches beyond its last day in a country, or lies before its first."""
+    out = pd.DataFrame({"ccode": [], "start": [], "end": []})
     for part, rows in ranked(parts, "regimes"):
-        free = [
-            all(end < a or start > b for a, b in kept.get(ccode, []))
-            for ccode, start, end in zip(rows["ccode"], rows["start"], rows["end"], strict=True)
-        ]
-        rows = rows[free]
-        for ccode, start, end in zip(rows["ccode"], rows["start"], rows["end"], strict=True):
-            kept.setdefault(ccode, []).append((start, end))
-        out.append(_dated("regimes", rows.assign(source=part.source)))
-    return shaped("regimes", pd.concat(out)) if out else empty("regimes")
+        told = out.groupby("ccode").agg(first=("start", "min"), last=("end", "max"))
+        first, last = (seconds(rows["ccode"].map(told[c])) for c in ("first", "last"))
+        after = last.isna() | (rows["end"] > last)
+        start = (
+            rows["start"]
+            .where(last.isna() | (rows["start"] > last), last + pd.Timedelta(days=1))
+            .where(after, rows["start"])
+        )
+        fresh = rows.assign(start=start)[after | (rows["end"] < first)]
+        out = (
+            pd.concat([out, _dated("regimes", fresh.assign(source=part.source))])
+            if len(out)
+            else _dated("regimes", fresh.assign(source=part.source))
+        )
+    return shaped("regimes", out) if len(out) else empty("regimes")
 
 
 def _democracy(parts: list[Part], notes: Notes) -> pd.DataFrame:

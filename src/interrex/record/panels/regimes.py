@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet, days
+from interrex.record.panels.sheet import Notes, Sheet, days, months_end
 
 Tables = dict[str, pd.DataFrame]
 
@@ -72,15 +72,19 @@ def years(sheet: Sheet, notes: Notes) -> Tables:
 
 
 def months(sheet: Sheet, notes: Notes) -> Tables:
-    """CoupCats' country-months of military rule, from REIGN; runs of months become spells."""
+    """CoupCats' country-months of military rule, from REIGN; runs of months of one regime become spells. Of two types in
+    one month the first row counts."""
     year, month = sheet.numbers("year"), sheet.numbers("month")
-    rows = pd.DataFrame({"ccode": cow(sheet.numbers("ccode"), year), "word": sheet.text("reign_type"),
-                         "start": days(year, month, 1 + 0 * year)}).dropna()  # fmt: skip
-    rows = rows.sort_values(["ccode", "start"], kind="stable")
+    rows = pd.DataFrame({
+        "ccode": cow(sheet.numbers("ccode"), year), "word": sheet.text("reign_type"), "start": days(year, month, 1 + 0 * year),
+    }).dropna()  # fmt: skip
+    twice = rows.duplicated(["ccode", "start"])
+    notes.rows(sheet, twice, "a second type of regime in this country and month; left out")
+    rows = rows[~twice].sort_values(["ccode", "start"], kind="stable")
+    regime = rows["word"].map(regime_of)
     gap = rows["start"] - rows["start"].shift() > pd.Timedelta(days=31)
-    new = (rows["ccode"] != rows["ccode"].shift()) | (rows["word"] != rows["word"].shift()) | gap
-    rows["end"] = rows["start"] + pd.offsets.MonthEnd(0)
-    rows["end"] = rows.groupby(new.cumsum())["end"].transform("max")
+    new = (rows["ccode"] != rows["ccode"].shift()) | (regime != regime.shift()) | gap
+    rows["end"] = months_end(rows["start"]).groupby(new.cumsum()).transform("max")
     return _kept(sheet, rows[new], notes)
 
 
