@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fixtures import telling
-from interrex.engine.schedule import Script
+from fixtures import stored_run, telling
+from interrex.engine.schedule import FORBIDDEN, FREE, SCRIPTED, Script
 from interrex.mechanisms.acts import ACT_KINDS
+from interrex.report.figures import BASE, MODEL
+from interrex.topics.counterfactuals import answer as answer_of
+from interrex.topics.counterfactuals import section
 from interrex.topics.counterfactuals.answer import (
     METRICS,
     Intervention,
@@ -163,6 +166,50 @@ def test_the_group_conforms_and_survives_the_disk(tmp_path: Path) -> None:
     telling.survives("counterfactuals", made(pair(1.0, 2.0)), tmp_path / "bare")
 
 
+def test_metrics_begin_with_the_day_of_the_intervention() -> None:
+    summary: Any = SimpleNamespace(
+        nation=np.array([900.0, 20.0, 30.0]), nation_part=np.array([1000.0, 40.0, 50.0]),
+        deaths=np.array([1.0, 2.0, 7.0]), arrests=np.array([3.0, 4.0, 9.0]),
+    )  # fmt: skip
+    assert answer_of._metrics(summary, 1).tolist() == [30.0, 90.0, 7.0, 9.0]
+    assert answer_of._metrics(summary, 0).tolist() == [900.0, 1090.0, 7.0, 9.0]
+
+
+def test_a_course_forbids_or_adds_one_act_and_frees_or_holds_the_later_ones() -> None:
+    allowed = np.ones(len(ACT_KINDS), int)
+    allowed[ACT_KINDS.index("amnesty")] = 0
+    table: Any = SimpleNamespace(allowed=allowed)
+    arena: Any = SimpleNamespace(script=SCRIPT, table=table)
+    clocks: Any = object()
+    plain = answer_of._course(arena, None, False, table, clocks)
+    assert plain.script is SCRIPT and plain.free_from == 0 and plain.mode[SHUT] == FREE
+    assert plain.mode[ACT_KINDS.index("amnesty")] == SCRIPTED, "who is not there does not act by himself"
+    for held, others in ((False, FREE), (True, SCRIPTED)):
+        forbidden = answer_of._course(arena, ACT, held, table, clocks)
+        assert forbidden.script is SCRIPT and forbidden.free_from == 40
+        assert (forbidden.mode[SHUT], forbidden.mode[CONCEDE]) == (FORBIDDEN, others)
+    imposed = Intervention("x", "X", "impose", CONCEDE, 8, 2881.0, 0.4)
+    script = answer_of._course(arena, imposed, False, table, clocks).script
+    assert script.minute.tolist() == [2881.0, 14_400.0] and script.kind.tolist() == [CONCEDE, SHUT]
+    assert script.level.tolist() == [0.4, 1.0] and script.always.tolist() == [1, 1] and script.tick.tolist() == [8, 40]
+    same = ACT._replace(kind="impose", level=0.3)
+    assert answer_of._course(arena, same, False, table, clocks).script.level.tolist() == [0.3], "the same act is not done twice"
+    later = same._replace(minute=14_401.0)
+    assert answer_of._course(arena, later, False, table, clocks).script.level.tolist() == [1.0, 0.3]
+
+
+def test_a_change_is_told_from_two_in_a_hundred_or_three_hours() -> None:
+    now, hours = fired(concede_price=20_000.0), 60.0
+
+    def told(then: np.ndarray, gone: int = 0) -> int:
+        own = [pair(1.0, 2.0, now=now, then=then)] * (100 - gone) + [pair(1.0, 2.0, now=now)] * gone
+        return made(*own).sizes["change"]
+
+    assert told(fired(concede_price=20_000.0 + 3 * hours)) == 1 == told(fired(concede_price=20_000.0 - 3 * hours))
+    assert told(fired(concede_price=20_000.0 + 2.9 * hours)) == 0
+    assert told(now, gone=2) == 1 and told(now, gone=1) == 0
+
+
 def test_only_acts_of_the_record_can_be_forbidden_and_only_days_of_the_window_imposed() -> None:
     from datetime import date
 
@@ -220,6 +267,41 @@ def test_every_figure_of_the_table_is_the_stored_one() -> None:
     assert row(text, "Person-days", 1)[3:5] == ["+5,000", "−20,000 to +25,000"]
 
 
+def test_every_difference_is_drawn_with_its_interval_and_an_arrow_where_it_is_open() -> None:
+    direct = {"direct": [[-1000.0, 7.0], [500.0, 0.0]], "direct_low": [[-2000.0, -1.0], [400.0, -3.0]],
+              "direct_high": [[-500.0, 9.0], [600.0, 3.0]]}  # fmt: skip
+    high = np.array(stored()["diff_high"])
+    high[1, 0] = INF
+    low = np.array(stored()["diff_low"])
+    low[1, 1], diff = -INF, np.array(stored()["diff"])
+    diff[1, 1] = np.nan
+    with telling.pictures() as drawn:
+        told(**direct, diff_high=high, diff_low=low, diff=diff)
+    panels, ends = drawn[0].axes, (1.2 * 30_000, 1.2 * 120_000)
+    for m, axes in enumerate(panels):
+        circles, squares = telling.lines(axes, MODEL, "o"), telling.lines(axes, BASE, "s")
+        assert circles == [[[diff[r, m], r - 0.13]] for r in (0, 1) if np.isfinite(diff[r, m])]
+        assert squares == [[[direct["direct"][r][m], r + 0.2]] for r in (0, 1)]
+        reach = np.clip(np.stack([low[:, m], high[:, m]], axis=1), -ends[m], ends[m])
+        assert telling.lines(axes, MODEL) == [[[reach[r, e], r - 0.13] for e in (0, 1)] for r in (0, 1)]
+        spans = np.stack([direct["direct_low"], direct["direct_high"]])[:, :, m].T
+        assert telling.lines(axes, BASE) == [[[x, r + 0.2] for x in spans[r]] for r in (0, 1)]
+        arrows = {mark: telling.lines(axes, MODEL, mark) for mark in "<>"}
+        assert arrows == ({"<": [], ">": [[[ends[0], 0.87]]]} if m == 0 else {"<": [[[-ends[1], 0.87]]], ">": []})
+        assert " ".join(axes.get_title("left").split()) == METRICS[m][1] and axes.get_xlabel() == "difference"
+    assert telling.ticks(panels[0].yaxis) == {"The price falls at once": 0, "The networks stay on": 1}
+    bottom, top = panels[0].get_ylim()
+    assert bottom > 1.2 and top < -0.13
+    assert [section._short(v) for v in (0, 999, 1500, -1000, -20.5)] == ["0", "999", "1.5k", "−1k", "−20.5"]
+    with telling.pictures() as drawn:
+        told(failed="islands differ")
+    assert not any(telling.lines(axes, MODEL) for axes in drawn[0].axes), "no interval of a run whose checks failed"
+
+
+def test_nothing_that_a_reader_needs_is_blank() -> None:
+    assert telling.blanks(SECTION, stored_run.tree()) == []
+
+
 def test_open_ends_are_told_as_such() -> None:
     high = [[INF, -INF], [12_000.0, np.nan]]
     low = [[-30_000.0, -INF], [-INF, np.nan]]
@@ -246,6 +328,10 @@ def test_the_title_says_which_differences_are_clear_of_zero() -> None:
     assert "2 of 4 differences are clear of zero: The price falls at once, The networks stay on" in told(
         diff_low=[[-30_000.0, -120_000.0], [100.0, -20_000.0]]
     )
+    four = {name: values * 2 for name, values in stored().items() if isinstance(values, list) and name not in ("metric", "metric_label")}
+    four |= {"label": list("ABCD"), "diff_low": np.ones((4, 2)), "diff_high": np.ones((4, 2))}
+    cells = {name: np.zeros((4, 2)) for name in ("direct", "direct_low", "direct_high")}
+    assert "8 of 8 differences are clear of zero: A, B, C, …" in told(**four | cells | {"counterfactual": list("abcd")})
     none = told(diff_high=[[4000.0, 30_000.0], [12_000.0, 25_000.0]])
     assert "every interval includes zero" in none and "clear of zero:" not in none
 

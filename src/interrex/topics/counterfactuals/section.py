@@ -20,7 +20,7 @@ _BEYOND = "beyond the model's range"
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
-    group = results.group("counterfactuals", "label", "metric_label", "diff")
+    group = results.group("counterfactuals")
     group.some_numbers("compared")
     return [_forest(results, group), _table(results, group), *_changes(group), Callout(_pairing(group), "note", "Pairing")]
 
@@ -101,9 +101,8 @@ def _forest(results: Results, group: Group) -> Figure:
         title = "No single act, changed, changes the result clearly: every interval includes zero"
     else:
         acts = [label(labels[row]) for row in np.flatnonzero(clear.any(axis=1))]
-        title = f"{clear.sum()} of {clear.size} differences are clear of zero: " + ", ".join(
-            shorten(a, 40) for a in acts[:3]
-        )
+        told = ", ".join(shorten(a, 40) for a in acts[:3]) + (", …" if len(acts) > 3 else "")
+        title = f"{clear.sum()} of {clear.size} differences are clear of zero: {told}"
     return Figure(
         title,
         made.svg,
