@@ -85,6 +85,7 @@ TABLES: dict[str, Table] = {
         "size_high": Column("f8", "persons", "at most so many at the peak, empty if unrecorded or open"),
         "violent": Column("f8", "", "1 if protesters were violent"), "arrests": Column("f8", "", "1 if the state arrested"),
         "killings": Column("f8", "", "1 if the state killed"), "concession": Column("f8", "", "1 if the state gave way"),
+        "demand": Column("f8", "", "1 if they demanded that somebody in office goes, empty if uncoded"),
         "known": _KNOWN, "source": _SOURCE,
     }),
     "violence": Table(("ccode", "month"), {

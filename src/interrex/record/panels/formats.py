@@ -48,7 +48,7 @@ FORMATS: tuple[Format, ...] = (
     _f("V-Dem's own file", "COWcode year v2x_polyarchy", "country_text_id country_name", nations.vdem),
     _f("Episodes of Regime Transformation", "country_text_id country_name year v2x_polyarchy reg_type", "", nations.ert),
     _f("Mass Mobilization", "id ccode protesterviolence participants start_date end_date",
-       "participants_category arrests accomodation killings", protests.mass_mobilization),
+       "participants_category arrests accomodation killings removal_of_politician", protests.mass_mobilization),
     _f("Carnegie protests", "Country|Protest Name|Year_4digit|Month|Peak Size", "Duration|Outcomes", protests.carnegie),
     _f("NAVCO", "GWn year campaign prim_method camp_size", "", protests.navco),
     _f("UCDP GED", "country_id date_start date_end type_of_violence best", "country", protests.ged),

@@ -66,6 +66,7 @@ def mass_mobilization(sheet: Sheet, notes: Notes) -> Tables:
         "size_low": low, "size_high": high.where(high.isna() | (high >= low), low),
         "violent": sheet.numbers("protesterviolence"), "arrests": sheet.numbers("arrests"),
         "killings": sheet.numbers("killings"), "concession": sheet.numbers("accomodation"),
+        "demand": sheet.numbers("removal_of_politician"),
     })  # fmt: skip
     return {"protests": rows[~bad & ~twice]}
 
@@ -115,7 +116,7 @@ def carnegie(sheet: Sheet, notes: Notes) -> Tables:
     rows = pd.DataFrame({
         "country": sheet.text("Country"), "start": first, "end": _ends(first, sheet.text("Duration")),
         "name": sheet.text("Protest Name"), "size_low": low, "size_high": high, "violent": np.nan,
-        "arrests": _mentioned(told, ARRESTED), "killings": _mentioned(told, KILLED), "concession": gave,
+        "arrests": _mentioned(told, ARRESTED), "killings": _mentioned(told, KILLED), "concession": gave, "demand": np.nan,
         "known": months_end(first) + pd.Timedelta(days=1),
     })  # fmt: skip
     rows = rows[first.notna()]
@@ -175,7 +176,7 @@ def navco(sheet: Sheet, notes: Notes) -> Tables:
     rows = pd.DataFrame({
         "ccode": ccode, "start": days(year, one, one), "end": days(year, 12 * one, 31 * one), "name": sheet.text("campaign"),
         "size_low": low, "size_high": high, "violent": 0.0, "arrests": np.nan, "killings": np.nan, "concession": np.nan,
-        "known": days(year + 1, one, one),
+        "demand": np.nan, "known": days(year + 1, one, one),
     })  # fmt: skip
     return {"protests": rows[peaceful & ~bad].drop_duplicates(["ccode", "start", "name"])}
 
@@ -202,6 +203,7 @@ def acled(sheet: Sheet, notes: Notes) -> Tables:
         "country": sheet.text("country"), "start": day, "end": day, "name": sheet.text("event_id_cnty"), "size_low": low,
         "size_high": high, "violent": kind.eq("Riots").astype("float64"), "arrests": np.nan,
         "killings": (sub.eq("Excessive force against protesters") & (deaths > 0)).astype("float64"), "concession": np.nan,
+        "demand": np.nan,
     })[crowds]  # fmt: skip
     month = seconds(day - pd.to_timedelta(day.dt.day - 1, unit="D"))
     events = pd.DataFrame({"country": sheet.text("country"), "month": month, "deaths": deaths})[
