@@ -203,6 +203,26 @@ def events(
 
 
 @app.command
+def panels(
+    path: Annotated[Path, Parameter(help="folder of published panels, searched with all its folders, or one file")],
+    /,
+    *,
+    out: Annotated[
+        Path | None,
+        Parameter(help="folder for the tables of country-months, leader-months and protest episodes, as CSV"),
+    ] = None,
+) -> None:
+    """Read panels on leaders, coups, elections and protests; say what they are, what is missing and what that costs."""
+    from interrex.record.panels import months, read, told
+
+    found = read(path)
+    print(told.text(found))
+    if out is not None:
+        written = months.write(found, out)
+        print(f"\nWritten: {', '.join(file.name for file in written)} in {out}")
+
+
+@app.command
 def schema() -> None:
     """Print the JSON Schema of case.yaml, for editors that complete and check as you type."""
     import json

@@ -69,6 +69,7 @@ def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
     made["leaders"] = _leaders(parts, made["coups"], notes)
     if not len(made["states"]):
         made["states"] = _named(parts)
+    _missing(made, notes)
     return Panels(**made, last=_last(made["leaders"]), hashes=hashes, remarks=tuple(notes.remarks))
 
 
@@ -117,6 +118,36 @@ def _strange(parts: list[Part], notes: Notes) -> None:
                     f"{number:g} is the number of no country in the list of states; left out{more}",
                 )
                 part.tables[table] = rows[~strange]
+
+
+COSTS = {
+    "leaders": "no list of leaders (REIGN, CoupCats, Archigos): nothing can be fitted or forecast",
+    "coups": "no list of coups (Powell-Thyne, Cline, Colpus): coup attempts cannot be modelled, and exits by coup count as of unknown manner unless Archigos tells them",
+    "elections": "no list of elections (REIGN): votes to come cannot be told, so exits at the end of a term cannot be foreseen",
+    "regimes": "no types of regime (REIGN, Geddes-Wright-Frantz): parties, armies, monarchs and persons in power look alike",
+    "democracy": "no V-Dem: autocracies cannot be told from democracies, so exit models cannot be used",
+    "protests": "no list of protests (Mass Mobilization, Carnegie, NAVCO, ACLED): mass protest can neither be forecast nor explain exits",
+    "violence": "no deaths in organised violence (UCDP GED, the months of CoupCats, ACLED): wars are unseen",
+    "nations": "no National Material Capabilities: population is unknown, so protests have no size as a share of the nation",
+    "borders": "no COW contiguity: neighbours are unknown, so nothing can spread from them",
+}  # fmt: skip
+"""What is lost without each table."""
+
+
+def _missing(made: dict[str, pd.DataFrame], notes: Notes) -> None:
+    """Say which tables are empty and what that costs, and for how many exits no panel tells the manner."""
+    for name, cost in COSTS.items():
+        if not len(made[name]):
+            notes.say("missing", "", cost)
+    gone = made["leaders"][made["leaders"]["exit"] != ""]
+    untold = gone[gone["exit"] == "unknown"]
+    if len(untold):
+        since = untold["end"].dt.year.median()
+        notes.say(
+            "missing",
+            "",
+            f"the manner of {len(untold):,} of {len(gone):,} exits is told by no panel, half of them since {since:.0f} (Archigos ends in 2015): they count as unknown",
+        )
 
 
 def _last(leaders: pd.DataFrame) -> datetime.date:

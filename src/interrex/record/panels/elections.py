@@ -73,7 +73,7 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     notes.rows(
         sheet,
         late.reindex(sheet.rows.index, fill_value=False),
-        "announced after the vote; counted as known from the vote",
+        "announced after the vote; the announcement is left out",
     )
     votes["announced"] = votes["announced"].mask(late)
     of_term = votes["scheduled"] & votes["announced"].isna()

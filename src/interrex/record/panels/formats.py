@@ -66,3 +66,10 @@ def known_by(columns: tuple[str, ...]) -> Format | None:
     """The format whose columns a file has; of several the one that asks for most."""
     fitting = [f for f in FORMATS if set(f.needs) <= set(columns)]
     return max(fitting, key=lambda f: len(f.needs), default=None)
+
+
+def nearest(columns: tuple[str, ...]) -> tuple[Format, list[str]] | None:
+    """The format of whose columns a file has the most, and those that it lacks; None where it has less than two thirds."""
+    lacks = {f.name: [c for c in f.needs if c not in columns] for f in FORMATS}
+    best = min(FORMATS, key=lambda f: len(lacks[f.name]) / len(f.needs))
+    return (best, lacks[best.name]) if 3 * len(lacks[best.name]) <= len(best.needs) else None

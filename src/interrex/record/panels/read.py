@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from interrex.errors import StoreError
 from interrex.record.panels.codes import NAMED, cow
 from interrex.record.panels.combine import Part, combined
-from interrex.record.panels.formats import FORMATS, known_by
+from interrex.record.panels.formats import FORMATS, known_by, nearest
 from interrex.record.panels.sheet import ENDINGS, Notes, Sheet, header, read_sheet
 from interrex.record.tables import Panels
 from interrex.store.files import sha256_of
@@ -38,13 +40,23 @@ def read(path: Path | str) -> Panels:
         known = known_by(columns)
         if known is None:
             if len(columns) > 1:
-                notes.say("missing", place, f"no reader knows its columns ({_few(columns)}); not read")
+                near = nearest(columns)
+                hint = f"; {near[0].name} it would be with {', '.join(near[1])}" if near else ""
+                notes.say(
+                    "missing",
+                    place,
+                    f"none of the {len(FORMATS)} formats has its columns ({_few(columns)}); not read{hint}",
+                )
             continue
         sheet = read_sheet(file, place, known.needs + known.takes, notes)
         tables = known.parse(sheet, notes)
         parts.append(Part(place, known.name, FORMATS.index(known), tables, _names(sheet)))
         hashes[place] = sha256_of(file)
-        filled = ", ".join(f"{len(t):,} {name}" for name, t in tables.items())
+        filled = ", ".join(
+            f"{len(t):,} {WHAT.get(name, name)}{_years(t)}"
+            for name, t in tables.items()
+            if name != "outcomes"
+        )
         notes.say("found", place, f"{known.name}, {len(sheet.rows):,} rows: {filled}")
     if not parts:
         tried = ", ".join(f.name for f in FORMATS)
@@ -57,6 +69,21 @@ def read(path: Path | str) -> Panels:
 
 def _few(columns: tuple[str, ...]) -> str:
     return ", ".join(columns[:6]) + (f" and {len(columns) - 6} more" if len(columns) > 6 else "")
+
+
+WHAT = {"manners": "manners of entry and exit", "violence": "months of violence", "democracy": "country-years of democracy",
+        "nations": "country-years of national data"}  # fmt: skip
+"""How a table is called in a sentence, where its name does not say it."""
+
+
+def _years(rows: pd.DataFrame) -> str:
+    """The years that rows reach over."""
+    column = next((c for c in ("start", "day", "month", "year", "known") if c in rows), None)
+    if column is None or not len(rows):
+        return ""
+    first, last = rows[column].min(), rows[column].max()
+    first, last = (int(v.year if isinstance(v, pd.Timestamp) else v) for v in (first, last))
+    return f" {first}" if first == last else f" {first} to {last}"
 
 
 def _names(sheet: Sheet) -> dict[str, float]:
