@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 from scipy import stats
 
-from fixtures import stored_run, telling
+from fixtures import telling
 from interrex.inference.space import Space
 from interrex.mechanisms.contract import Param, Prior
 from interrex.report.figures import CHECK, INK, MODEL
@@ -241,10 +241,6 @@ def test_the_pictures_draw_the_stored_effects_and_moves() -> None:
         told(**many | {"ranked": [1] * 20})
     assert [len(telling.ticks(picture.axes[0].yaxis)) for picture in drawn] == [14, 14]
     assert all(axes.get_ylim()[0] > 12 and axes.get_ylim()[1] < 0 for picture in drawn for axes in picture.axes)
-
-
-def test_nothing_that_a_reader_needs_is_blank() -> None:
-    assert telling.blanks(SECTION, stored_run.tree()) == []
 
 
 def test_an_assumed_parameter_is_called_one() -> None:

@@ -275,7 +275,3 @@ def test_without_intervals_no_band_is_drawn() -> None:
     with telling.pictures() as drawn:
         SECTION.fill(Results(xr.DataTree.from_dict({f"/{n}": d for n, d in groups.items()})), {})
     assert not any(axes.collections for axes in drawn[0].axes)
-
-
-def test_nothing_that_a_reader_needs_is_blank() -> None:
-    assert telling.blanks(SECTION, stored_run.tree()) == []

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fixtures import stored_run, telling
+from fixtures import telling
 from interrex.engine.schedule import FORBIDDEN, FREE, SCRIPTED, Script
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.report.figures import BASE, MODEL
@@ -296,10 +296,6 @@ def test_every_difference_is_drawn_with_its_interval_and_an_arrow_where_it_is_op
     with telling.pictures() as drawn:
         told(failed="islands differ")
     assert not any(telling.lines(axes, MODEL) for axes in drawn[0].axes), "no interval of a run whose checks failed"
-
-
-def test_nothing_that_a_reader_needs_is_blank() -> None:
-    assert telling.blanks(SECTION, stored_run.tree()) == []
 
 
 def test_open_ends_are_told_as_such() -> None:

@@ -271,10 +271,6 @@ def test_the_toll_draws_its_medians_and_what_was_given_out() -> None:
     assert [a.get_title("left") or a.get_title() for a in drawn[0].axes] == ["Detained so far, whole country", "Dead so far, whole country"]
 
 
-def test_nothing_that_a_reader_needs_is_blank() -> None:
-    assert telling.blanks(SECTION, stored_run.tree()) == []
-
-
 def test_the_toll_stands_beside_the_last_total_given_out() -> None:
     def toll(*days: float, measure: str = "cumulative") -> str:
         groups = stored_run.datasets(stored_run.tree())

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from fixtures import stored_run, telling
+from fixtures import telling
 from fixtures import toy as cases
 from interrex.futures import rivals
 from interrex.futures.shifts import Paths
@@ -219,11 +219,6 @@ def test_colour_and_depth_of_a_cell_follow_its_sign_and_size() -> None:
         [("+0.25", "plus-1"), ("0", "")], [("−0.24", ""), ("−3.00", "minus-3")],
     ]  # fmt: skip
     assert [c.look for c in claims.rows[0].cells[1:-1]] == ["num ", "num plus-1", "num plus-3", "num plus-1"]
-
-
-def test_nothing_that_a_reader_needs_is_blank() -> None:
-    """The table of notes has neither headings nor a caption: its rows carry their own heads."""
-    assert telling.blanks(SECTION, stored_run.tree()) == ["table caption", "heading"]
 
 
 def told(**changes: Any) -> str:

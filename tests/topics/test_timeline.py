@@ -300,7 +300,3 @@ def test_the_group_keeps_the_sizes_of_its_claims_in_order_of_date(tmp_path: Path
         assert [None if np.isnan(v) else v for v in made[name].values] == told
         assert any(v is not None for v in told) and any(v is None for v in told)
     assert (np.diff(made["day"].values) >= 0).all() and len(ids) == len(claims)
-
-
-def test_nothing_that_a_reader_needs_is_blank() -> None:
-    assert telling.blanks(SECTION, stored_run.tree()) == []
