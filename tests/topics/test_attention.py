@@ -136,14 +136,14 @@ def test_what_is_expected_of_a_reactor_is_in_hours_of_the_crisis(plain: list[Any
     clock = Clock(cut, START, 1.2)
     own = {r.id: clock.watch(r) for r in cut.reactors if r.watched}
     single = {name: ratio() for name in own}
-    made: Any = attention._reactor_columns(cut, clock, own, single, SimpleNamespace(z=[0]), 1)  # type: ignore[arg-type]
+    made: Any = attention._reactor_columns(cut, clock, own, single, SimpleNamespace(z=[0]), 1)
     wait = -np.log1p(-np.array(QUANTILES)) / 2 * 24
     assert made["first_expected"][:4, 0] == pytest.approx(wait[:4], abs=0.01) and math.isnan(made["first_expected"][4, 0])
     assert np.isnan(made["first_expected"][:, 2]).all()
     assert made["p_react"][:2] == pytest.approx([1 - math.exp(-2.4)] * 2) and math.isnan(made["p_react"][2])
     clock = Clock(cut, START, 5.0)
     own = {r.id: clock.watch(r) for r in cut.reactors if r.watched}
-    made = attention._reactor_columns(cut, clock, own, single, SimpleNamespace(z=[0]), 1)  # type: ignore[arg-type]
+    made = attention._reactor_columns(cut, clock, own, single, SimpleNamespace(z=[0]), 1)
     assert made["first_expected"][4, 0] == pytest.approx(wait[4], abs=0.01)
     assert made["observed"][:2] == [2, 0] and math.isnan(made["observed"][2]) and made["patron"] == [True, False, False]
     assert (made["first_from"][0], made["first_to"][0]) == pytest.approx((24, 48)) and all(math.isnan(v) for v in made["first_from"][1:])
@@ -153,7 +153,7 @@ def test_what_is_expected_of_a_reactor_is_in_hours_of_the_crisis(plain: list[Any
 def test_each_variant_changes_one_assumption(plain: list[Any]) -> None:
     cut = case(agenda=(period("crisis", 0, 5), period("violence", 1, 2), period("holiday", 2, 3)), reactions=(reaction(3, 4), reaction(10, 11)), as_of_date=date(2030, 3, 25))
     clock = Clock(cut, START, 5.0)
-    made: Any = attention._variant_columns(cut, clock, [reactor()], ratio(), SimpleNamespace(), 1)  # type: ignore[arg-type]
+    made: Any = attention._variant_columns(cut, clock, [reactor()], ratio(), SimpleNamespace(), 1)
     assert made["variant_text"] == [
         "As above", "Every reaction is on record", "Without what other crises say", "Holidays, talks, blackout and other news left out",
         "Stakes left out", "The clock starts with the violence", "The crisis ends 4 days later", "The crisis ends 12 days later", "The crisis ends 18 days later",
@@ -163,7 +163,7 @@ def test_each_variant_changes_one_assumption(plain: list[Any]) -> None:
     assert (late.low, late.high, late.segments.bounds[-1]) == pytest.approx((2, 3, 4)) and longer.segments.bounds[-1] == 9
     assert [len(w.segments.design.any(axis=0).nonzero()[0]) for _, (w,), _ in plain[2:4]] == [len(plain[0][1][0].segments.design.any(axis=0).nonzero()[0]) - d for d in (1, 4)]
     early = cut.__class__(**vars(cut) | {"agenda": (period("crisis", 0, 5), period("violence", 0, 2)), "as_of_date": date(2030, 3, 8)})
-    made = attention._variant_columns(early, clock, [reactor()], ratio(), SimpleNamespace(), 1)  # type: ignore[arg-type]
+    made = attention._variant_columns(early, clock, [reactor()], ratio(), SimpleNamespace(), 1)
     assert len(made["variant_text"]) == 6 and made["variant_text"][-1] == "The crisis ends 0 days later"
 
 
@@ -179,7 +179,7 @@ def test_the_course_counts_reactors_between_the_ends_of_their_dates(monkeypatch:
     monkeypatch.setattr(attention, "heard", lambda p, w, days, seed: asked.append(days) or np.arange(21)[:, None] * np.ones(len(days)))
     cut = case(reactors=(reactor(), reactor("b"), reactor("c")), reactions=(reaction(1, 2), reaction(0.5, 1, "b")))
     clock = Clock(cut, START, 3.0)
-    made: Any = attention._course(clock, list(cut.reactors), {r.id: clock.watch(r) for r in cut.reactors}, SimpleNamespace(), 1)  # type: ignore[arg-type]
+    made: Any = attention._course(clock, list(cut.reactors), {r.id: clock.watch(r) for r in cut.reactors}, SimpleNamespace(), 1)
     hour = made["hour"].tolist()
     assert hour[0] == 0 and hour[-1] == 165 and asked[0][-1] == pytest.approx(165 / 24)
     least, most = dict(zip(hour, made["heard_from"], strict=True)), dict(zip(hour, made["heard_to"], strict=True))
@@ -201,7 +201,7 @@ def aspects(reactions: Any = (), shuffled: float = NAN, agenda: Any = (), **more
     theta = np.zeros((3, len(PARAMETERS)))
     theta[:, SPREAD] = [0.1, math.log(2), 0.9]
     own = {r.id: clock.watch(r) for r in cut.reactors}
-    made: Any = attention._aspects(clock, list(cut.reactors), ratio(**more), shuffled, SimpleNamespace(theta=theta), own)  # type: ignore[arg-type]
+    made: Any = attention._aspects(clock, list(cut.reactors), ratio(**more), shuffled, SimpleNamespace(theta=theta), own)
     assert made["aspect"] == ["Rare?", "Slow?", "Words only?", "Blind to stakes?"]
     return made["aspect_text"]
 
@@ -241,7 +241,7 @@ def test_blind_to_stakes_is_a_matter_of_chance() -> None:
 def test_what_cannot_be_known_counts_rough_dates_and_other_crises() -> None:
     cut = case(reactions=(reaction(1, 1.5), reaction(2, 2.6), reaction(3, 4)))
     theta = np.array([[1.0], [3.0]])
-    text = attention._unknown(cut, Clock(cut, START, 5.0), [1, 2, 3], SimpleNamespace(theta=theta))  # type: ignore[arg-type]
+    text = attention._unknown(cut, Clock(cut, START, 5.0), [1, 2, 3], SimpleNamespace(theta=theta))
     assert text.startswith("2 of 3 reactions are dated no closer") and "give 3 dates" in text and "from sd 1.00 to 1.00" in text
 
 

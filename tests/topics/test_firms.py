@@ -232,8 +232,8 @@ def test_priors_of_the_number_of_plans_hold_at_least_the_count() -> None:
     found: Any = cancelled_share.table(5, np.array([20.0, 40.0]))
     names = found["denominator"]
     assert names[0] == "exactly 10 plans" and "5 to 30 plans, even in logs" in names and names[-1] == "what the case assumes"
-    assert "3 to 30 plans, even in logs" in cancelled_share.table(0, np.array([20.0]))["denominator"]  # type: ignore[operator]
-    assert not any("to 30 plans" in name for name in cancelled_share.table(30, np.array([40.0]))["denominator"])  # type: ignore[attr-defined]
+    assert "3 to 30 plans, even in logs" in cancelled_share.table(0, np.array([20.0]))["denominator"]
+    assert not any("to 30 plans" in name for name in cancelled_share.table(30, np.array([40.0]))["denominator"])
     low, middle, high = (np.array(found[f"obs_share{end}"]) for end in ("_low", "", "_high"))
     assert (low < middle).all() and (middle < high).all() and (np.array(found["obs_share_rare"]) < middle).all()
     assert (np.array(found["obs_share_heard"]) < middle).all()
@@ -248,7 +248,7 @@ def test_priors_of_the_number_of_plans_hold_at_least_the_count() -> None:
 )  # fmt: skip
 def test_how_far_the_answers_lie_apart_chooses_the_words(medians: list[float], count: int, words: str) -> None:
     columns = {"obs_share": medians, "obs_share_low": [0.04, 0.06], "obs_share_high": [0.5, 0.7]}
-    verdict = cancelled_share.verdict(count, columns)  # type: ignore[arg-type]
+    verdict = cancelled_share.verdict(count, columns)
     assert words in verdict and "between 4 and 70 %" in verdict
 
 

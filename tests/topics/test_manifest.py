@@ -23,8 +23,8 @@ def entries(given: dict[str, Any], **groups: dict[str, Any]) -> dict[str, str]:
 
 
 def test_entries_are_written_as_they_are_typed() -> None:
-    told = entries({"case_id": "toy", "options": {"placebo": False, "seed_of": {"a": 1}, "mechanisms": ["b", "a"], "days": [1, 2]}, "ö": {"x": None}})
-    assert told == {"case id": "toy", "placebo": "false", "seed of.a": "1", "mechanisms": "b, a", "days": "[1, 2]", "ö.x": "null"}
+    told = entries({"case_id": "toy", "options": {"placebo": False, "seed_of": {"a": 1}, "mechanisms": ["b", "a"], "days": [1, "ö"], "steps": [{"b": 1, "a": 2}]}, "ö": {"x": None}})
+    assert told == {"case id": "toy", "placebo": "false", "seed of.a": "1", "mechanisms": "b, a", "days": '[1, "ö"]', "steps": '[{"a": 2, "b": 1}]', "ö.x": "null"}
 
 
 def test_versions_stand_in_one_row_in_order() -> None:

@@ -202,15 +202,15 @@ def test_outlines_and_points_are_true_to_scale_in_the_middle_latitude() -> None:
     shape = {"properties": {"region": "r"}, "geometry": {"coordinates": [[ring]]}}
     units = [SimpleNamespace(unit="u", name="U", lon=10.5, lat=60.0), SimpleNamespace(unit="v", name="V", lon=None, lat=60.0),
              SimpleNamespace(unit="w", name="W", lon=10.5, lat=None)]  # fmt: skip
-    made: Any = regions_map.regions_map(SimpleNamespace(map={"features": [shape]}, units=units))  # type: ignore[arg-type]
+    made: Any = regions_map.regions_map(SimpleNamespace(map={"features": [shape]}, units=units))
     assert made["paths"] == '{"r":[[[0.0,2000.0],[1000.0,2000.0],[1000.0,0.0],[0.0,0.0]]]}' and made["viewbox"] == "0 0 1000 2000"
     assert (made["unit_x"][0], made["unit_y"][0]) == (250.0, 1000.0) and np.isnan([made["unit_x"][1], made["unit_y"][2]]).all()
-    third = regions_map.regions_map(SimpleNamespace(map={"features": [shape]}, units=[SimpleNamespace(unit="u", name="U", lon=10 + 2 / 3, lat=60 + 1 / 3)]))  # type: ignore[arg-type]
+    third = regions_map.regions_map(SimpleNamespace(map={"features": [shape]}, units=[SimpleNamespace(unit="u", name="U", lon=10 + 2 / 3, lat=60 + 1 / 3)]))
     assert (third["unit_x"][0], third["unit_y"][0]) == (333.3, 666.7)
 
 
 def test_a_case_without_shapes_says_so() -> None:
     for nothing in (None, {"features": []}):
-        assert regions_map.regions_map(SimpleNamespace(map=nothing, units=[])) == {}  # type: ignore[arg-type]
-    made = regions_map.with_crowds({}, SimpleNamespace(), [])  # type: ignore[arg-type]
+        assert regions_map.regions_map(SimpleNamespace(map=nothing, units=[])) == {}
+    made = regions_map.with_crowds({}, SimpleNamespace(), [])
     assert made.attrs["absent_because"] == "The map of the case has no shapes." and not made.variables

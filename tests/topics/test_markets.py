@@ -109,7 +109,7 @@ def test_what_the_conditioning_saw_is_read_off_its_terms_and_events() -> None:
     cut = case(claims=(SimpleNamespace(id="m", kind="market"), SimpleNamespace(id="c", kind="crowd")))
 
     def used(terms: Any, *events: str) -> str:
-        return markets.used(cut, SimpleNamespace(term_claims=terms, events=[SimpleNamespace(kind=e) for e in events]))  # type: ignore[arg-type]
+        return markets.used(cut, SimpleNamespace(term_claims=terms, events=[SimpleNamespace(kind=e) for e in events]))
 
     assert used([("c",)], "arrest") == "no price and no report on prices entered the conditioning"
     assert used([("c", "m")]) == "the conditioning saw these reports on markets: m"

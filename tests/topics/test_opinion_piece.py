@@ -15,7 +15,7 @@ def made(*found: tuple[str, str | None, str | None]) -> Any:
 
 
 def test_each_statement_stands_beside_its_own_verdict() -> None:
-    group = answer(SimpleNamespace(case=made(("He fled.", "false", "A-1"), ("She stayed.", None, None))))  # type: ignore[arg-type]
+    group = answer(SimpleNamespace(case=made(("He fled.", "false", "A-1"), ("She stayed.", None, None))))
     assert group["verdict"].values.tolist() == ["false", ""]
     text = told("opinion_piece", opinion_piece=group)
     assert "He fled. false strong A-1 She stayed. strong" in text and "repeating them adds nothing" in text

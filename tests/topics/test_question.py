@@ -17,7 +17,8 @@ def test_facts_of_the_run_are_the_stored_ones() -> None:
         "Question head Will he stay?" in said and "Horizon head 150 days from the window's first day" in said
     )
     assert "As of head 20 Mar 2030" in said and "Simulated window head 1 Mar 2030 to 31 Mar 2030" in said
-    assert "Histories in the answer head 77" in said and "1:25" in said and "quick" in said
+    assert "Histories in the answer head 77" in said and "(simulated citizens : persons) head 1:25" in said
+    assert "Effort of the run head quick" in said
 
 
 def test_what_the_run_does_not_say_is_left_out() -> None:

@@ -222,7 +222,7 @@ def claim(kind: str, day: int, act: str = "predecessor_appears", who: str = "old
 
 def longest(*claims, last: int = 20, coverage=()):
     cut = SimpleNamespace(claims=claims, as_of_date=date(2030, 3, last), coverage=coverage)
-    return longest_silence(cut, SimpleNamespace(id="old", role="predecessor"))  # type: ignore[arg-type]
+    return longest_silence(cut, SimpleNamespace(id="old", role="predecessor"))
 
 
 def days(silence) -> tuple[int, int]:

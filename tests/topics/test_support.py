@@ -337,7 +337,7 @@ def test_every_support_that_is_off_moves_some_history(asked: Any) -> None:
     plain = paths((1, 1, 1, 1))
     for off in range(4):
         subset = tuple(int(i != off) for i in range(4))
-        assert plain != paths(subset), support.NAMES[off]  # type: ignore[arg-type]
+        assert plain != paths(subset), support.NAMES[off]
 
 
 # what the section says
