@@ -6,6 +6,7 @@ for people are printed as sentences, with exit status 2; an interrupted run says
 
 from __future__ import annotations
 
+import datetime
 import shlex
 import sys
 import threading
@@ -21,10 +22,13 @@ from cyclopts import App, CycloptsError, Parameter
 from interrex import __version__
 from interrex.errors import EXIT_STATUS, CaseError, InterrexError, RunError
 from interrex.eventstudy.options import USUAL, Options, Words, pairs
-from interrex.options import RunOptions, ScoreOptions
+from interrex.options import RunOptions, ScoreOptions, day
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
+
+    from interrex.record.grade import Ledger
+    from interrex.record.questions import Forecast
 
 INTERRUPTED = 130
 
@@ -108,13 +112,84 @@ def report(run: RunArgument, /) -> None:
 
 
 @app.command
-def verify(run: RunArgument, /) -> int:
-    """Compare the files of a run with their checksums and the results with the manifest."""
+def verify(
+    path: Annotated[Path, Parameter(help="folder of a run, runs/CASE/RUN, or a register of sealed forecasts")],
+    /,
+    *,
+    head: Annotated[
+        str, Parameter(help="of a register: a head that was kept or published, COUNT:SHA-256, that it must still hold")
+    ] = "",
+) -> int:
+    """Compare a run with its checksums and manifest, or a register of forecasts with its chain and head."""
+    from interrex.record import register
     from interrex.store import verify as verify_folder
 
-    found = verify_folder(run)
+    if head and path.is_dir():
+        raise RunError(f"{path} is a folder, and --head is for registers", "leave --head out")
+    of_register = path.is_file() or path.suffix == register.SHIPPED.suffix
+    found = register.verify(path, head) if of_register else verify_folder(path)
     print(found, file=sys.stdout if found.ok else sys.stderr)
     return 0 if found.ok else EXIT_STATUS
+
+
+@app.command
+def forecast(
+    what: Annotated[str, Parameter(help="folder of panels for every country in them, or one country: name or number")],
+    /,
+    *,
+    as_of: Annotated[str | None, Parameter(help="day of issue, YYYY-MM-DD; today unless given")] = None,
+    panels: Annotated[Path | None, Parameter(help="panels to take one country from")] = None,
+    seal: Annotated[bool, Parameter(help="write the forecasts into the register", negative="")] = False,
+    register: Annotated[Path, Parameter(help="the register, begun if absent")] = Path("register.jsonl"),
+    backcast: Annotated[
+        bool, Parameter(help="seal questions of the past too, marked as such", negative="")
+    ] = False,
+) -> None:
+    """Forecast exits, coups and protests as questions that a machine can decide, and seal the answers."""
+    from interrex.record import questions, risk
+    from interrex.record import register as registers
+    from interrex.record.panels import read
+
+    today = datetime.date.today()
+    folder = Path(what) if Path(what).exists() else panels
+    found = risk.risks(None if folder is None else read(folder), day(as_of or today))
+    if not Path(what).exists():
+        found = questions.of_country(found, what)
+    print(questions.table(found))
+    if seal:
+        head = registers.append(register, found, __version__, risk.model_hash(), today, backcast)
+        print(f"\nSealed in {register}: {len(found):,} forecasts, {head.lines:,} in all\nhead {head}")
+
+
+@app.command
+def grade(
+    source: Annotated[str, Parameter(help="folder of panels, or a case whose ledger decides")],
+    /,
+    *,
+    register: Annotated[
+        Path | None, Parameter(help="the register (register.jsonl here, or the one that comes with interrex)")
+    ] = None,
+    country: Annotated[str, Parameter(help="of a case: its country, by name or number as in the register")] = "",
+    as_of: Annotated[str | None, Parameter(help="grade by what was known on this day; today unless given")] = None,
+    out: Annotated[Path | None, Parameter(help="CSV to write, a row a forecast")] = None,
+) -> None:
+    """Decide what has fallen due of a register of forecasts, and print the score so far."""
+    from interrex.case import shipped_cases
+    from interrex.record import grade as grades
+    from interrex.record import register as registers
+    from interrex.record.panels import read
+
+    here = Path("register.jsonl")
+    path, on = register or (here if here.exists() else registers.SHIPPED), day(as_of or datetime.date.today())
+    found = registers.read(path)
+    if source in shipped_cases() or (Path(source) / "case.yaml").is_file():
+        decider = _ledger(source, country, [line.forecast for line in found.lines], on)
+    else:
+        decider = read(Path(source)).as_of(on)
+    graded = grades.grade(found.lines, decider, on)
+    print(f"{path}, head {found.head}\nby {source} as of {on}\n{grades.text(graded)}")
+    if out is not None:
+        grades.rows(graded).to_csv(out, index=False)
 
 
 @app.command
@@ -284,6 +359,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return EXIT_STATUS
+
+
+def _ledger(name: str, country: str, forecasts: Sequence[Forecast], on: datetime.date) -> Ledger:
+    """What the ledger of a case documents of its country's ruler; the country as the register calls it."""
+    from interrex.case import load_case
+    from interrex.futures.office import attempts
+    from interrex.record.grade import Fact, Ledger
+    from interrex.record.questions import of_country
+
+    if not country:
+        raise RunError(f"{name} is a case, which does not number its country", "give --country NAME as in the register")
+    case = load_case(name).as_of(on)
+    ccode = of_country(forecasts, country)[0].question.ccode
+    leader = " ".join(a.name for a in case.actors if a.role == "incumbent")
+    facts = tuple(Fact(*told) for told in attempts(case))
+    return Ledger(ccode, leader, case.window.start, case.window.end, facts)
 
 
 def _how_to_go_on(words: list[str]) -> str:

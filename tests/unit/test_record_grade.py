@@ -16,6 +16,10 @@ def spell(end="", left="", name=NAME, start="2025-05-01", ccode=RURITANIA):
     return ccode, name, start, end, left
 
 
+TOLD = [spell(name="Black Michael", start="2029-01-01", end="2030-05-01", left="coup", ccode=3)]
+"""An exit elsewhere of known manner, so that the list is one that tells manners."""
+
+
 def answer(event, source, today=LATER, months=12, **options):
     found = resolve(question(event, months, **options), source, today)
     return found.answer, found.reason, found.due
@@ -50,9 +54,22 @@ def test_who_left_on_the_day_of_issue_was_not_in_power_any_more():
     ],
 )  # fmt: skip
 def test_the_manner_decides_and_an_unknown_one_voids_only_questions_on_the_manner(left, event, told):
-    found = answer(event, panels([spell("2030-06-01", left)]))
+    found = answer(event, panels([spell("2030-06-01", left), *TOLD]))
     assert found[0] == told
     assert (found[1] == "manner of the exit unknown") == (told == "void")
+
+
+def test_where_most_manners_are_unknown_a_quiet_country_is_as_void_as_one_with_an_exit():
+    others = [
+        spell(name="Rassendyll", ccode=ZENDA),
+        spell(name="X", ccode=3, end="2030-05-01", left="unknown"),
+    ]
+    reason = "the list of leaders does not tell the manner of most exits of that time"
+    assert answer("exit_coup", panels([spell(), *others]))[:2] == ("void", reason)
+    assert answer("exit_coup", panels([spell("2030-06-01", "unknown"), *others]))[:2] == ("void", reason)
+    assert answer("exit", panels([spell(), *others]))[0] == "no"
+    told = [*others, spell(name="Y", ccode=4, end="2030-05-01", left="coup")]
+    assert answer("exit_coup", panels([spell(), *told]))[0] == "no"
 
 
 def test_an_exit_after_the_close_is_a_no_whatever_its_manner():
@@ -235,7 +252,7 @@ def sealed(made, on=ISSUED, backcast=False):
 
 def test_the_score_counts_what_is_due_and_leaves_out_what_is_void_or_early():
     source = panels(
-        [spell("2030-06-01", "unknown"), spell(name="Rassendyll", ccode=ZENDA)], last="2031-12-31"
+        [spell("2030-06-01", "unknown"), spell(name="Rassendyll", ccode=ZENDA), *TOLD], last="2031-12-31"
     )
     register = [
         sealed(forecast("exit", p=0.3)),

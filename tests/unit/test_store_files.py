@@ -80,5 +80,5 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
     (tmp_path / "runs").write_text("a file where a folder should be")
-    with pytest.raises(StoreError, match="--out"):
+    with pytest.raises(StoreError, match="choose a place that you may write to"):
         files.make_folder(tmp_path / "runs" / "toy")

@@ -68,6 +68,13 @@ def departure(case: CutCase, claims: Iterable[Claim], by: date | None = None) ->
     return min((d for d in found if by is None or d.on <= by), default=None, key=lambda d: (d.day, d.claim))
 
 
+def attempts(case: CutCase) -> list[tuple[str, date, bool | None]]:
+    """What the ledger documents of acts that end or would end the incumbent's time in office: kind, day, and whether it
+    succeeded, None where that is open."""
+    said = {"succeeded": True, "failed": False}
+    return [(group[0].act, group[0].when.start.date(), said.get(result)) for group, result in _acts(case, case.claims)]
+
+
 def credible(claim: Claim) -> bool:
     """Whether a claim may decide by itself that something happened."""
     return claim.basis != "inference" and claim.reliability.mean >= CREDIBLE

@@ -91,8 +91,8 @@ def _group(line: Sealed) -> str:
 
 def _exit(question: Question, panels: Panels, today: datetime.date) -> Answer:
     """The last day in power is the day of the exit."""
-    rows = _may(panels.leaders, question)
-    rows = rows[rows["ccode"] == question.ccode]
+    everywhere = _may(panels.leaders, question)
+    rows = everywhere[everywhere["ccode"] == question.ccode]
     if not len(rows):
         return Answer(VOID, "no list of leaders that may decide it holds the country")
     opens, closes = pd.Timestamp(question.opens), pd.Timestamp(question.closes)
@@ -101,15 +101,24 @@ def _exit(question: Question, panels: Panels, today: datetime.date) -> Answer:
         return Answer(VOID, "two leaders at once")
     if not len(there) or not _is(question, rows["leader"], there.iloc[0]):
         return Answer(VOID, "leader not found in power on the day of issue")
+    asked = EXITS[question.event]
+    if asked and not _tells_manners(everywhere, opens, closes):
+        return Answer(VOID, "the list of leaders does not tell the manner of most exits of that time")
     end, manner = there["end"].iloc[0], str(there["exit"].iloc[0])
     reach = question.closes if end > closes else panels.last  # who left later was in power all the time
     due = min(reach, today) >= question.closes
     if pd.isna(end) or end > closes:
         return _no(question, due, today)
-    asked = EXITS[question.event]
     if asked and manner not in MANNERS:
         return Answer(VOID, "manner of the exit unknown")
     return Answer(YES if asked in ("", manner) else NO, day=end.date(), due=due)
+
+
+def _tells_manners(rows: Any, opens: pd.Timestamp, closes: pd.Timestamp) -> bool:
+    """Whether the manner is known of at least half of the exits in the window, in all countries. Where it is not, whether a
+    question is void must not hang on whether its own leader left: what remained would be quiet countries."""
+    gone = rows[(rows["end"] > opens) & (rows["end"] <= closes)]
+    return not len(gone) or gone["exit"].isin(MANNERS).mean() >= 0.5
 
 
 def _is(question: Question, names: Iterable[str], spell: Any) -> bool:
@@ -229,7 +238,7 @@ def text(grades: Sequence[Grade]) -> str:
 
 
 HEADER = (
-    f"{'event':<14} {'months':>6} {'n':>6} {'yes':>5} {'Brier':>7} {'log':>7}  {'skill, pooled rate (90 %)':<26}"
+    f"{'event':<14} {'months':>6} {'n':>6} {'yes':>5} {'void':>6} {'Brier':>7} {'log':>7}  {'skill, pooled rate (90 %)':<26}"
     f"{'skill, own rate (90 %)':<26}{'AUC':>5} {'AP':>5}"
 )
 
@@ -250,13 +259,14 @@ def _group_lines(group: str, grades: list[Grade]) -> list[str]:
             if (g.sealed.forecast.question.event, g.sealed.forecast.question.months) == (event, months)
         ]
         if (found := score(here)).n:
-            lines.append(_score_line(event, str(months), found))
-    return [*lines, _score_line("all", "", whole)]
+            lines.append(_score_line(event, str(months), here, found))
+    return [*lines, _score_line("all", "", grades, whole)]
 
 
-def _score_line(event: str, months: str, s: Scores) -> str:
+def _score_line(event: str, months: str, grades: list[Grade], s: Scores) -> str:
+    void = sum(g.answer.answer == VOID for g in grades)
     return (
-        f"{event:<14} {months:>6} {s.n:>6,} {s.events:>5,} {_number(s.brier, 4):>7} {_number(s.log, 3):>7}  "
+        f"{event:<14} {months:>6} {s.n:>6,} {s.events:>5,} {void:>6,} {_number(s.brier, 4):>7} {_number(s.log, 3):>7}  "
         f"{_skill(s.pooled, s.pooled_interval):<26}{_skill(s.own, s.own_interval):<26}{_number(s.auc, 3):>5} "
         f"{_number(s.average_precision, 3):>5}"
     )

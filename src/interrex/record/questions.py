@@ -9,9 +9,10 @@ from __future__ import annotations
 import calendar
 import datetime
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from interrex.errors import RunError
+from interrex.errors import RunError, nearest, quoted
 from interrex.record.tables import MANNERS
 
 EXIT, COUP = "exit", "coup_attempt"
@@ -124,6 +125,36 @@ class Forecast:
                 f"{self.question.id}: a forecast of {self.p:g} leaves nothing to learn",
                 "give a probability between 0 and 1",
             )
+
+
+def table(forecasts: Sequence[Forecast]) -> str:
+    """A line a forecast: the question in short, the probability with its interval, and the nulls, in percent."""
+    wide = max((len(f.question.country) for f in forecasts), default=0)
+    lines = [
+        f"{'country':<{wide}}  {'event':<14} {'months':>6} {'chance':>7}  {'90 %':<14} {'pooled':>7} {'own':>7}  leader"
+    ]
+    for f in forecasts:
+        q, (p, low, high, pooled, own) = (
+            f.question,
+            (f"{100 * x:.1f}" for x in (f.p, f.low, f.high, f.pooled, f.own)),
+        )
+        lines.append(
+            f"{q.country:<{wide}}  {q.event:<14} {q.months:>6} {p:>7}  {low + ' to ' + high:<14} {pooled:>7} {own:>7}  {q.leader}"
+        )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def of_country(forecasts: Iterable[Forecast], named: str) -> list[Forecast]:
+    """The forecasts on a country given by its name or its number; RunError where there is none."""
+    all_of = list(forecasts)
+    found = [f for f in all_of if named.casefold() in (f.question.country.casefold(), str(f.question.ccode))]
+    if not found:
+        close = nearest(named, {f.question.country for f in all_of})
+        raise RunError(
+            f"no forecast is on {quoted(named)}",
+            f"did you mean {close}?" if close else "give a country's name or number",
+        )
+    return found
 
 
 def months_after(day: datetime.date, months: int) -> datetime.date:

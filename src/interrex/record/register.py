@@ -20,6 +20,8 @@ from interrex.errors import InterrexError, RunError, StoreError
 from interrex.record.questions import Forecast, Question
 from interrex.store import files
 
+SHIPPED = Path(__file__).with_name("register.jsonl")
+"""The register that comes with interrex."""
 HEAD = ".head"
 START = "0" * 64
 """What the first line has for the SHA-256 of the line before."""

@@ -28,7 +28,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{folder}: cannot be created ({error.strerror}); choose a place that you may write to with --out"
+            f"{folder}: cannot be created ({error.strerror}); choose a place that you may write to"
         ) from error
 
 
@@ -114,7 +114,7 @@ def locked(folder: Path) -> Generator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StoreError(
-                f"{folder} is in use by {_holder(path)}; wait until it ends, or write elsewhere with --out"
+                f"{folder} is in use by {_holder(path)}; wait until it ends, or write elsewhere"
             ) from error
         os.ftruncate(handle, 0)
         os.write(handle, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode())
