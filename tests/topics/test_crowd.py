@@ -214,6 +214,7 @@ def test_every_panel_draws_its_median_and_its_own_reports() -> None:
     sizes = np.array([300.0, 20_000.0, 1000.0]) * (np.arange(41)[:, None] == 13)
     steps = np.arange(1.0, 6.0)[:, None, None] * sizes
     nation = np.arange(1.0, 6.0)[:, None] * 8000.0 * (np.arange(41) == 13)
+    nation[3:, 8] = 500.0  # a crowd above the median alone shows no day
     found, axes = panels(
         crowd__present_post=steps, crowd__nation_present_post=nation, crowd__taking_part_post=2 * steps, crowd__nation_taking_part_post=nation
     )
@@ -307,6 +308,7 @@ def test_the_country_under_the_maps_runs_from_a_week_before_to_a_week_after() ->
     assert line.median[0] == 13 + 2 and line.median[-1] == 37 + 2 and line.low[0] == 13 and line.high[0] == 17
     assert line.mapped == [7, 17] and list(line.labels.items())[:2] == [(0, "14 Mar"), (2, "16 Mar")]
     assert section._nation_line(nation, days, [2, 58]).median.size == 60
+    assert [len(section._nation_line(nation, days, [3, last]).labels) for last in (5, 6)] == [13, 7], "at most thirteen days"
 
 
 def test_a_report_of_the_model_keeps_its_claim_day_use_and_range(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,9 @@ def test_the_group_holds_the_explanations_that_the_analyst_named_and_their_own_n
     texts = dict(zip(stored["claim_id"].values, stored["claim_text"].values, strict=True))
     assert texts["deploys"] == next(c.text for c in cut.claims if c.id == "deploys")
     np.testing.assert_allclose(stored["claim_llr"].sum("claim"), stored["log_ratio"], atol=1e-9)
+    silent = next(c.id for c in cut.claims if c.id not in found.claim_llr)
+    more = found._replace(claim_llr=found.claim_llr | {silent: np.zeros(len(found.names))})
+    assert silent not in answer.compared(more, cut, 0.4)["claim_id"].values, "it tells nothing apart"
 
 
 def test_the_group_conforms_and_survives_the_disk(weighed: tuple[rivals.Evidence, Any], tmp_path: Any) -> None:
