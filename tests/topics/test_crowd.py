@@ -198,7 +198,7 @@ def panels(passed: bool = True, **changes: Any) -> tuple[Figure, list[Axes]]:
     groups = {f"/{n}": results.group(n).dataset for n in ("meta", "crowd", "diagnostics")}
     reports = table(
         report_region=[REGIONS[0], "nation", REGIONS[1]], report_day=[ALL[n].isoformat() for n in (12, 13, 14)],
-        report_value=[5.0, 70_000.0, 3000.0], report_low=[5.0, 50_000.0, 3000.0], report_high=[5.0, 90_000.0, 3000.0],
+        report_value=[5.0, 70_000.0, 3000.0], report_low=[5.0, 50_000.0, 4.0], report_high=[5.0, 90_000.0, 3000.0],
         report_use=["fit", "fit", "check"], report_label=["one", "two", "three"],
     ).rename(row="report")  # fmt: skip
     groups["/crowd"] = groups["/crowd"].drop_dims("report").merge(reports)
@@ -236,6 +236,7 @@ def test_every_panel_draws_its_median_and_its_own_reports() -> None:
         ("^", INK): [[]] * 4, ("o", CHECK): [[]] * 4,
     }  # fmt: skip
     assert telling.lines(whole, INK) == [[[2, 50_000], [2, 90_000]]], "the range that the report allows"
+    assert telling.lines(own[0], CHECK) == [[[3, 10], [3, 3000]]], "from the foot of the axis"
     assert all(a.get_ylim()[1] > 90_000 for a in axes[:4])
     at = telling.ticks(axes[3].xaxis)
     assert (list(at.values()), list(at)[:2]) == ([0, 2], ["12 Mar", "14"])
@@ -244,6 +245,8 @@ def test_every_panel_draws_its_median_and_its_own_reports() -> None:
     assert "Dashed line and triangles" in found.caption and "No report of a crowd" not in found.caption
     assert [*telling.notes(axes[4])][1::3] == ["central 50 % and 90 %", "took part in the day"] and len(axes[4].patches) == 2
     assert not any(a.axison for a in axes[4:])
+    empty = panels(crowd__present_post=0.0)[1][1:4]
+    assert [a.get_title() or a.get_title("left") for a in empty] == [NAMES[k] for k in (1, 0, 2)], "by the reports, then"
     sketch = panels(False)[1]
     assert "interval withheld" in telling.notes(sketch[4]) and not any(a.patches or a.collections for a in sketch)
 
