@@ -160,7 +160,9 @@ class Finder(ast.NodeVisitor):
                     isinstance(n, ast.JoinedStr | ast.List | ast.Tuple) or _is_word(n) for n in (left, right)
                 ):
                     yield ast.BinOp(left, COUNTER[type(op)](), right)
-            case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                yield operand
+            case ast.UnaryOp(op=ast.USub(), operand=operand) if not (self._sizes and isinstance(operand, ast.Constant)):
                 yield operand
             case ast.Subscript(value=value, slice=ast.Constant(value=0), ctx=ctx):
                 yield ast.Subscript(value, ast.UnaryOp(ast.USub(), ast.Constant(1)), ctx)

@@ -153,6 +153,8 @@ def test_the_index_is_seen_at_its_first_close_after_the_fall() -> None:
     assert early is not None and early.later is None
     assert markets.index_seen(case(prices=prices[2:]), day(5)) is None and markets.index_seen(case(prices=prices[:3]), day(5)) is None
     assert markets.index_seen(case(prices=(*prices[:3], price("I", 20, 97.0))), day(5)) is None
+    at_last = markets.index_seen(case(prices=(*prices[:4], price("I", 19, 98.0), price("I", 20, 99.0))), day(5))
+    assert at_last is not None and at_last.change.day == day(19)
 
 
 def abroad(**falls: float) -> dict[str, Worst]:
@@ -341,6 +343,8 @@ def test_each_part_is_shown_where_there_is_one(group: Any) -> None:
 def test_lines_across_the_halt_are_the_middles_of_the_quotes(group: Any) -> None:
     top, bottom = drawn(group)
     texts = notes(top)
+    alone = np.where(np.arange(group.sizes["path"]) == 1, "Alone", group["path_name"].values)
+    assert not any("Alone" in text for text in notes(drawn(group, path_name=alone)[0])), "one point is no line"
     assert texts["Kaspi.kz GDR −24.6 %"] == (5, pytest.approx(-24.64, abs=0.01)) and "shares at home shut" in texts
     assert "uranium +7.7 %" in texts and not any("Nostrum" in t for t in texts)
     assert ticks(bottom.xaxis)["4 Jan"] == 4 and top.get_ylabel() and bottom.get_ylabel() == "risk, %"
@@ -363,6 +367,8 @@ def test_curves_hold_probability_times_loss_and_labels_keep_apart(group: Any) ->
     assert bands[:, 1].max() <= 100 and bands[:, 0].min() >= 24.1
     assert texts["simulated risk at its peak"][0] == pytest.approx(5.0)
     assert not any("simulated risk" in t for t in notes(drawn(group, 1, p_peak=NAN)[0]))
+    deep = np.where(group["product_name"].values == "Kaspi.kz GDR", 0.3, 0.0099)
+    assert [t for t in notes(drawn(group, 1, product_least=deep, product_most=deep)[0]) if "p × loss" in t] == ["Kaspi.kz GDR: p × loss = 30.0 %"]
     assert section._apart([30.0, 29.0, 1.0, 0.5], 5.5) == [30.0, 24.5, 5.5, 0.0]
 
 
@@ -390,6 +396,6 @@ def test_days_of_the_risk_are_told_with_their_range_or_why_there_is_none(group: 
 
 def test_points_and_per_cent_are_told_apart(group: Any) -> None:
     text = told("markets", markets=group)
-    assert "Gap strong −16.5 to −15.5 points num" in text and "Index when next seen −2.9 % num" in text
+    assert all(group["part_reading"].values) and "Gap strong −16.5 to −15.5 points num the names less the index" in text and "Index when next seen −2.9 % num" in text
     assert "4 Jan 2022 to 5 Jan 2022 −25.1 to −24.1 % num during the day 247-GDR NRUS" in text and "5 Jan 2022 −13.4 % num indicative" in text
     assert "published) 23.0 % num num Fisman 2001" in text and "18.3 to 35.5 %" in text and "All 35 quoted changes" in text
