@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import pandas as pd
+from interrex.record.panels.sheet import Frame
 
 GLEDITSCH_WARD = {340: 345, 970: 946, 971: 970, 972: 955, 973: 947}
 """Serbia, Kiribati, Nauru, Tonga, Tuvalu, where Gleditsch and Ward (1999) number otherwise."""
@@ -17,7 +17,7 @@ Mobilization follows it."""
 SCHEMES: dict[str, dict[int, int]] = {"cow": {}, "gw": GLEDITSCH_WARD, "polity": POLITY}
 
 
-def cow(numbers: pd.Series, years: pd.Series, scheme: str = "cow") -> pd.Series:
+def cow(numbers: Frame, years: Frame, scheme: str = "cow") -> Frame:
     """Numbers of the Correlates of War in each year; NaN stays. Germany is 260 (West) from 1949 to 1989 and 255 before and
     after, Yemen 678 to 1989 and 679 after."""
     out = numbers.astype("float64").replace({float(k): float(v) for k, v in SCHEMES[scheme].items()})

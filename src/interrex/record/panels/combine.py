@@ -12,12 +12,11 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from interrex.record.panels.codes import ALIASES, cow, plain
 from interrex.record.panels.coups import ORGANS
 from interrex.record.panels.leaders import NEAR
-from interrex.record.panels.sheet import Notes, seconds
+from interrex.record.panels.sheet import Frame, Notes, pd, seconds
 from interrex.record.tables import TABLES, Panels, empty, shaped
 
 SAME_COUP = pd.Timedelta(days=7)
@@ -35,17 +34,17 @@ class Part(NamedTuple):
     place: str
     source: str
     rank: int
-    tables: dict[str, pd.DataFrame]
+    tables: dict[str, Frame]
     names: dict[str, float]
 
 
-def ranked(parts: list[Part], table: str) -> list[tuple[Part, pd.DataFrame]]:
+def ranked(parts: list[Part], table: str) -> list[tuple[Part, Frame]]:
     """The files that fill a table, best first."""
     found = [(p, p.tables[table]) for p in parts if table in p.tables and len(p.tables[table])]
     return sorted(found, key=lambda f: (f[0].rank, -_reach(f[1]), f[0].place))
 
 
-def _reach(rows: pd.DataFrame) -> int:
+def _reach(rows: Frame) -> int:
     column = next(c for c in ("start", "day", "month", "year", "known", "ccode") if c in rows)
     latest = rows[column].max()
     return int(latest.timestamp() if isinstance(latest, pd.Timestamp) else latest)
@@ -134,7 +133,7 @@ COSTS = {
 """What is lost without each table."""
 
 
-def _missing(made: dict[str, pd.DataFrame], notes: Notes) -> None:
+def _missing(made: dict[str, Frame], notes: Notes) -> None:
     """Say which tables are empty and what that costs, and for how many exits no panel tells the manner."""
     for name, cost in COSTS.items():
         if not len(made[name]):
@@ -150,13 +149,13 @@ def _missing(made: dict[str, pd.DataFrame], notes: Notes) -> None:
         )
 
 
-def _last(leaders: pd.DataFrame) -> datetime.date:
+def _last(leaders: Frame) -> datetime.date:
     """The last day of the month before that of the last change of leaders: a list is seldom kept to the end of a month."""
     latest = leaders[["start", "end"]].max().max()
     return datetime.date.min if pd.isna(latest) else (latest.replace(day=1) - pd.Timedelta(days=1)).date()
 
 
-def _first(parts: list[Part], table: str, notes: Notes) -> pd.DataFrame:
+def _first(parts: list[Part], table: str, notes: Notes) -> Frame:
     found = ranked(parts, table)
     if not found:
         return empty(table)
@@ -167,19 +166,19 @@ def _first(parts: list[Part], table: str, notes: Notes) -> pd.DataFrame:
     return shaped(table, rows.drop_duplicates(list(TABLES[table].key)))
 
 
-def _all(parts: list[Part], table: str) -> pd.DataFrame:
+def _all(parts: list[Part], table: str) -> Frame:
     found = [_dated(table, rows.assign(source=p.source)) for p, rows in ranked(parts, table)]
     return shaped(table, pd.concat(found).drop_duplicates(list(TABLES[table].key))) if found else empty(table)
 
 
-def _dated(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _dated(table: str, rows: Frame) -> Frame:
     """Rows with `known`, by the rule of their table, where their reader gave none."""
     if "known" in rows or "known" not in TABLES[table].columns:
         return rows
     return rows.assign(known=KNOWN[table](rows))
 
 
-def _on(year: pd.Series, later: int, month: int, day: int) -> pd.Series:
+def _on(year: Frame, later: int, month: int, day: int) -> Frame:
     parts = pd.DataFrame({"year": year.astype("int64") + later, "month": month, "day": day})
     return pd.to_datetime(parts).astype("datetime64[s]")
 
@@ -197,12 +196,12 @@ year; V-Dem of a year on 15 March after it, when it is published; deaths a month
 capabilities two years after their year ends. Elections and leaders carry their own."""
 
 
-def _states(parts: list[Part]) -> pd.DataFrame:
+def _states(parts: list[Part]) -> Frame:
     found = [rows for _, rows in ranked(parts, "states")]
     return shaped("states", pd.concat(found).drop_duplicates("ccode")) if found else empty("states")
 
 
-def _named(parts: list[Part]) -> pd.DataFrame:
+def _named(parts: list[Part]) -> Frame:
     """Countries by the abbreviations of the leader list, where no list of states was found."""
     found = ranked(parts, "leaders")
     if not found or "abbreviation" not in found[0][1]:
@@ -211,10 +210,10 @@ def _named(parts: list[Part]) -> pd.DataFrame:
     return shaped("states", rows.assign(country=rows["abbreviation"]))
 
 
-def _coups(parts: list[Part], notes: Notes) -> pd.DataFrame:
+def _coups(parts: list[Part], notes: Notes) -> Frame:
     """Each kind of coup from the first list that tells it, for two lists are two definitions; what falls within a week of
     a coup that is kept in its country is the same one."""
-    kept: list[pd.DataFrame] = []
+    kept: list[Frame] = []
     whose: dict[str, str] = {}
     for part, rows in ranked(parts, "coups"):
         rows = _dated("coups", rows.assign(source=part.source))
@@ -239,14 +238,14 @@ def _coups(parts: list[Part], notes: Notes) -> pd.DataFrame:
     )
 
 
-def _same(rows: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
+def _same(rows: Frame, others: Frame) -> np.ndarray:
     """bool: rows with a coup of `others` in their country within `SAME_COUP`."""
     pairs = rows.rename_axis("at").reset_index().merge(others, on="ccode", suffixes=("", "_other"))
     near = (pairs["day"] - pairs["day_other"]).abs() <= SAME_COUP
     return rows.index.isin(pairs.loc[near, "at"])
 
 
-def _regimes(parts: list[Part]) -> pd.DataFrame:
+def _regimes(parts: list[Part]) -> Frame:
     """Spells of the best list; of the others what reaches beyond its last day in a country, or lies before its first."""
     out = pd.DataFrame({"ccode": [], "start": [], "end": []})
     for part, rows in ranked(parts, "regimes"):
@@ -267,14 +266,14 @@ def _regimes(parts: list[Part]) -> pd.DataFrame:
     return shaped("regimes", out) if len(out) else empty("regimes")
 
 
-def _democracy(parts: list[Part], notes: Notes) -> pd.DataFrame:
+def _democracy(parts: list[Part], notes: Notes) -> Frame:
     """V-Dem; files that carry only V-Dem's own codes of countries take numbers from one that has both."""
     found = ranked(parts, "democracy")
     numbers: dict[str, float] = {}
     for _, rows in found:
         both = rows.dropna(subset=["ccode"]).sort_values("year")
         numbers |= dict(zip(both["text"], both["ccode"], strict=True))
-    out: list[pd.DataFrame] = []
+    out: list[Frame] = []
     for part, rows in found:
         rows = rows.assign(
             ccode=rows["ccode"].fillna(rows["text"].map(numbers).astype("float64")), source=part.source
@@ -291,7 +290,7 @@ def _democracy(parts: list[Part], notes: Notes) -> pd.DataFrame:
     )
 
 
-def _leaders(parts: list[Part], coups: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+def _leaders(parts: list[Part], coups: Frame, notes: Notes) -> Frame:
     lists, manners = ranked(parts, "leaders"), ranked(parts, "manners")
     if lists:
         (best, rows), *others = lists
@@ -323,7 +322,7 @@ def _leaders(parts: list[Part], coups: pd.DataFrame, notes: Notes) -> pd.DataFra
     return shaped("leaders", rows.assign(known=rows["start"], left_known=rows["end"]))
 
 
-def _join(rows: pd.DataFrame, told: pd.DataFrame) -> None:
+def _join(rows: Frame, told: Frame) -> None:
     """Fill entries and exits that are still unknown, and years of birth, from the spell of another panel that starts
     within 31 days of this one in the same country, or carries the same name and ends within 62. An exit is joined only
     where both ends lie within 62 days, or within 186 where the start and the name agree."""
@@ -355,7 +354,7 @@ def _names(name: str) -> set[str]:
     return {word for word in name.lower().replace("-", " ").replace(".", " ").split() if len(word) > 2}
 
 
-def _by_coups(rows: pd.DataFrame, won: pd.DataFrame) -> None:
+def _by_coups(rows: Frame, won: Frame) -> None:
     """A coup that succeeded within 31 days of an exit of unknown manner made it."""
     manner = {ORGANS: "coup", "popular": "revolt", "rebel": "revolt", "foreign": "foreign"}
     by_country = {ccode: group for ccode, group in won.groupby("ccode")}
@@ -368,7 +367,7 @@ def _by_coups(rows: pd.DataFrame, won: pd.DataFrame) -> None:
             rows.loc[at, "exit"] = manner.get(group.loc[apart.idxmin(), "kind"], "coup")
 
 
-def _by_protests(rows: pd.DataFrame, told: pd.DataFrame) -> None:
+def _by_protests(rows: Frame, told: Frame) -> None:
     """An exit of unknown manner is a revolt's where the outcome of a protest that began in the year before says that the
     leader, by name, resigned, stepped down, fled or was ousted."""
     for ccode, texts in told.groupby("ccode"):
@@ -384,7 +383,7 @@ def _by_protests(rows: pd.DataFrame, told: pd.DataFrame) -> None:
                 rows.loc[at, "exit"] = "revolt"
 
 
-def _entries(rows: pd.DataFrame) -> None:
+def _entries(rows: Frame) -> None:
     """An entry of unknown manner was made by what removed the predecessor, if he left within 31 days before."""
     before = rows.groupby("ccode")[["end", "exit"]].shift(1)
     at_once = (rows["start"] - before["end"]).abs() <= pd.Timedelta(NEAR)

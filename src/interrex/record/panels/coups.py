@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet, days
+from interrex.record.panels.sheet import Frame, Notes, Sheet, days, pd
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, Frame]
 
 ORGANS = "military_palace"
 
@@ -29,7 +28,7 @@ def powell_thyne_gw(sheet: Sheet, notes: Notes) -> Tables:
     )
 
 
-def _attempts(sheet: Sheet, notes: Notes, ccode: pd.Series, day: pd.Series, meant: pd.Series) -> Tables:
+def _attempts(sheet: Sheet, notes: Notes, ccode: Frame, day: Frame, meant: Frame) -> Tables:
     outcome = sheet.numbers("coup")
     untold = meant & ~outcome.isin((1, 2))
     notes.rows(sheet, untold, "neither 1 (failed) nor 2 (succeeded) in `coup`; counted as failed")
@@ -39,7 +38,7 @@ def _attempts(sheet: Sheet, notes: Notes, ccode: pd.Series, day: pd.Series, mean
     return {"coups": once(sheet, rows, notes)}
 
 
-def once(sheet: Sheet, rows: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+def once(sheet: Sheet, rows: Frame, notes: Notes) -> Frame:
     """One row for a country and day: two attempts on one day count once, as a success if one succeeded."""
     rows = rows.sort_values(["ccode", "day", "success"], ascending=[True, True, False], kind="stable")
     twice = rows.duplicated(["ccode", "day"])
@@ -107,7 +106,7 @@ def colpus(sheet: Sheet, notes: Notes) -> Tables:
     """Chin, Wright and Carter: Colpus, 1946 to 2022, `success` 1 for a coup and 2 for one that failed. What it marks as made
     by others than the military is of unknown kind."""
     day = sheet.dates("date")
-    bad = sheet.numbers("ccode").isna() | day.isna() | ~sheet.numbers("success").isin((1, 2))
+    bad: Frame = sheet.numbers("ccode").isna() | day.isna() | ~sheet.numbers("success").isin((1, 2))
     notes.rows(sheet, bad, "a coup without country or day, or with neither 1 nor 2 in `success`; left out")
     rows = pd.DataFrame({
         "ccode": cow(sheet.numbers("ccode"), day.dt.year), "day": day, "success": sheet.numbers("success") == 1,
@@ -120,7 +119,7 @@ def self_coups(sheet: Sheet, notes: Notes) -> Tables:
     """Reddy: attempts of incumbents to keep or widen power beyond the law, known to the year: set on its last day."""
     year, one = sheet.numbers("year"), pd.Series(1.0, sheet.rows.index)
     ccode, success = cow(sheet.numbers("ccode"), year), sheet.numbers("Success")
-    bad = ccode.isna() | year.isna()
+    bad: Frame = ccode.isna() | year.isna()
     notes.rows(sheet, bad, lambda r: f"{r['ruler']}: no country or year; left out")
     strange = ~success.isin((0, 1)) & ~bad
     notes.rows(

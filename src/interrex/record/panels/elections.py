@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet, days
+from interrex.record.panels.sheet import Frame, Notes, Sheet, days, pd
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, Frame]
 
 TERM = pd.DateOffset(years=4)
 """A vote that the term alone tells is known from so long before, the commonest term."""
@@ -84,7 +82,7 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     return {"elections": votes[["ccode", "day", "executive", "scheduled", "announced", "held", "known"]]}
 
 
-def _later_round(votes: pd.DataFrame) -> pd.Series:
+def _later_round(votes: Frame) -> Frame:
     """bool: a vote that was held soon after another of its kind that was held too."""
     held = votes[votes["held"]]
     gap = held.groupby(["ccode", "type"])["day"].diff()

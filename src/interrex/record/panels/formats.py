@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import pandas as pd
-
 from interrex.record.panels import coups, elections, leaders, nations, protests, regimes
-from interrex.record.panels.sheet import Notes, Sheet
+from interrex.record.panels.sheet import Frame, Notes, Sheet
 
 
 class Format(NamedTuple):
@@ -17,13 +15,13 @@ class Format(NamedTuple):
     name: str
     needs: tuple[str, ...]
     takes: tuple[str, ...]
-    parse: Callable[[Sheet, Notes], dict[str, pd.DataFrame]]
+    parse: Callable[[Sheet, Notes], dict[str, Frame]]
 
 
-def _f(name: str, needs: str, takes: str, parse: Callable[[Sheet, Notes], dict[str, pd.DataFrame]]) -> Format:
+def _f(name: str, needs: str, takes: str, parse: Callable[[Sheet, Notes], dict[str, Frame]]) -> Format:
     """Columns are parted by spaces, or by bars where their names hold spaces."""
-    parted = [tuple(text.split("|" if "|" in text else None)) for text in (needs, takes)]
-    return Format(name, *parted, parse)
+    first, more = (tuple(text.split("|" if "|" in text else None)) for text in (needs, takes))
+    return Format(name, first, more, parse)
 
 
 FORMATS: tuple[Format, ...] = (

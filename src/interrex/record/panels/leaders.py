@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet, days
+from interrex.record.panels.sheet import Frame, Notes, Sheet, days, pd
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, Frame]
 
 YOUNGEST, OLDEST = 15, 105
 """Ages in power outside of these are taken for errors of the panel."""
@@ -57,7 +56,7 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     return {"leaders": kept}
 
 
-def _ends(rows: pd.DataFrame, sheet: Sheet, notes: Notes) -> pd.Series:
+def _ends(rows: Frame, sheet: Sheet, notes: Notes) -> Frame:
     """The successor's first day where he starts in the month of the end or within 31 days of it, else the last day of the
     month. A spell that the panel leaves open, or ends later, although another leader has started, ends with his start."""
     next_start = rows.groupby("ccode")["start"].shift(-1)
@@ -66,7 +65,7 @@ def _ends(rows: pd.DataFrame, sheet: Sheet, notes: Notes) -> pd.Series:
     month = days(rows["end_year"], rows["end_month"], one)
     month_end = month + pd.offsets.MonthEnd(0)
 
-    def told(which: pd.Series, text: str, done: str) -> None:
+    def told(which: Frame, text: str, done: str) -> None:
         notes.rows(sheet, which, lambda r: f"{r['leader']} {text.format(who=follower[r.name])}; {done}")
 
     no_month = month.isna() & (rows["end_year"].notna() | rows["end_month"].notna())
@@ -88,7 +87,7 @@ def _ends(rows: pd.DataFrame, sheet: Sheet, notes: Notes) -> pd.Series:
     return end.mask(end < rows["start"], rows["start"])
 
 
-def _born(sheet: Sheet, column: str, year: pd.Series, notes: Notes) -> pd.Series:
+def _born(sheet: Sheet, column: str, year: Frame, notes: Notes) -> Frame:
     born = sheet.numbers(column)
     born = born.where(born > 0)
     wrong = (year - born < YOUNGEST) | (year - born > OLDEST)
@@ -102,7 +101,7 @@ def _born(sheet: Sheet, column: str, year: pd.Series, notes: Notes) -> pd.Series
     return born.mask(wrong)
 
 
-def _old(sheet: Sheet, rows: pd.DataFrame, notes: Notes) -> None:
+def _old(sheet: Sheet, rows: Frame, notes: Notes) -> None:
     age = rows["end"].dt.year - rows["born"]
     wrong = age > OLDEST
     notes.rows(
@@ -178,7 +177,7 @@ def svolik(sheet: Sheet, notes: Notes) -> Tables:
 
 
 def _spells(
-    sheet: Sheet, notes: Notes, code: str, scheme: str, born: str, entry: pd.Series, exits: pd.Series
+    sheet: Sheet, notes: Notes, code: str, scheme: str, born: str, entry: Frame, exits: Frame
 ) -> Tables:
     """Spells with first and last day. One that runs through 1990 in Germany or Yemen, whose numbers change then, is there
     under both numbers, under the new one from that year on."""

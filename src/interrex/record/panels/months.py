@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from interrex.record.panels.coups import ORGANS
+from interrex.record.panels.sheet import Frame, pd
 from interrex.record.tables import Panels
 from interrex.store.files import make_folder, write_bytes
 
@@ -79,7 +79,7 @@ EPISODES = {
 }  # fmt: skip
 
 
-def country_months(panels: Panels) -> pd.DataFrame:
+def country_months(panels: Panels) -> Frame:
     """One row a country and month, from its first leader to the panels' last month, or to the end of its last leader where
     that lies two years back: the country is gone."""
     leaders = panels.leaders
@@ -127,7 +127,7 @@ def country_months(panels: Panels) -> pd.DataFrame:
     return rows[list(COUNTRY_MONTHS)]
 
 
-def leader_months(panels: Panels) -> pd.DataFrame:
+def leader_months(panels: Panels) -> Frame:
     """One row a leader's spell and month."""
     rows = _months(panels.leaders, panels)
     first = _month(rows["start"])
@@ -137,7 +137,7 @@ def leader_months(panels: Panels) -> pd.DataFrame:
     return rows[list(LEADER_MONTHS)]
 
 
-def protest_episodes(panels: Panels) -> pd.DataFrame:
+def protest_episodes(panels: Panels) -> Frame:
     """Episodes: the protests of one country, in one panel, with gaps of at most 14 days.
 
     The size of an episode is that of its largest day: the sum over the protests that began on it, for crowds in several
@@ -168,7 +168,7 @@ def protest_episodes(panels: Panels) -> pd.DataFrame:
     return out.reset_index(drop=True)[list(EPISODES)]
 
 
-TABLES: dict[str, tuple[tuple[str, ...], dict[str, Told], Callable[[Panels], pd.DataFrame]]] = {
+TABLES: dict[str, tuple[tuple[str, ...], dict[str, Told], Callable[[Panels], Frame]]] = {
     "country_months": (("ccode", "month"), COUNTRY_MONTHS, country_months),
     "leader_months": (("ccode", "leader", "start", "month"), LEADER_MONTHS, leader_months),
     "protest_episodes": (("ccode", "start"), EPISODES, protest_episodes),
@@ -199,7 +199,7 @@ def write(panels: Panels, folder: Path) -> list[Path]:
 MASS_MOBILIZATION, ACLED, CARNEGIE = "Mass Mobilization", "ACLED", "Carnegie protests"
 
 
-def _one_panel(protests: pd.DataFrame) -> pd.DataFrame:
+def _one_panel(protests: Frame) -> Frame:
     """Each protest once: Mass Mobilization to its last day, after it ACLED in the countries of the export, Carnegie
     elsewhere. NAVCO tells years, not days, and is left out."""
     source, start = protests["source"], protests["start"]
@@ -211,15 +211,15 @@ def _one_panel(protests: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _month(days: pd.Series) -> pd.Series:
+def _month(days: Frame) -> Frame:
     return (days - pd.to_timedelta(days.dt.day - 1, unit="D")).astype("datetime64[s]")
 
 
-def _month_end(months: pd.Series) -> pd.Series:
+def _month_end(months: Frame) -> Frame:
     return (months + pd.offsets.MonthEnd(0)).astype("datetime64[s]")
 
 
-def _months(spells: pd.DataFrame, panels: Panels) -> pd.DataFrame:
+def _months(spells: Frame, panels: Panels) -> Frame:
     """Each spell repeated for every month from its start to its end, or to the panels' last month."""
     until = pd.Timestamp(panels.last)
     end = spells["end"].fillna(until).clip(upper=until)
@@ -233,7 +233,7 @@ def _months(spells: pd.DataFrame, panels: Panels) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _at(spells: pd.DataFrame, column: str, ccode: pd.Series, days: pd.Series) -> np.ndarray:
+def _at(spells: Frame, column: str, ccode: Frame, days: Frame) -> np.ndarray:
     """The value of the spell that began last on or before each day in each country, unless that has ended."""
     asked = pd.DataFrame(
         {"ccode": ccode.to_numpy(), "day": days.to_numpy(), "at": np.arange(len(days))}
@@ -244,7 +244,7 @@ def _at(spells: pd.DataFrame, column: str, ccode: pd.Series, days: pd.Series) ->
     return value.to_numpy()[np.argsort(found["at"].to_numpy())]
 
 
-def _joined(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
+def _joined(rows: Frame, values: Frame) -> Frame:
     return pd.Series(
         values.reindex(pd.MultiIndex.from_frame(rows[["ccode", "month"]])).to_numpy(), rows.index
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet
+from interrex.record.panels.sheet import Frame, Notes, Sheet, pd
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, Frame]
 
 THOUSANDS = 1000
 
@@ -24,7 +23,7 @@ def ert(sheet: Sheet, notes: Notes) -> Tables:
     return _democracy(sheet, pd.Series(np.nan, sheet.rows.index), sheet.text("country_text_id"), notes)
 
 
-def _democracy(sheet: Sheet, code: pd.Series, text: pd.Series, notes: Notes) -> Tables:
+def _democracy(sheet: Sheet, code: Frame, text: Frame, notes: Notes) -> Tables:
     year, index = sheet.numbers("year"), sheet.numbers("v2x_polyarchy")
     wrong = (index < 0) | (index > 1)
     notes.rows(sheet, wrong, lambda r: f"v2x_polyarchy is {r['v2x_polyarchy']}, outside of 0 to 1; left out")
@@ -41,7 +40,7 @@ def _democracy(sheet: Sheet, code: pd.Series, text: pd.Series, notes: Notes) -> 
 
 def nmc(sheet: Sheet, notes: Notes) -> Tables:
     """National Material Capabilities: thousands of people, of coal-ton equivalents and of soldiers."""
-    values: dict[str, pd.Series] = {}
+    values: dict[str, Frame] = {}
     for name, column in (("population", "tpop"), ("energy", "pec"), ("soldiers", "milper")):
         value = sheet.numbers(column)
         negative = value < 0

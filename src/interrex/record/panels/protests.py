@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pandas as pd
 
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet, days, months_end, seconds
+from interrex.record.panels.sheet import Frame, Notes, Sheet, days, months_end, pd, seconds
 from interrex.record.panels.sizes import UNRECORDED, size_of
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, Frame]
 
 CATEGORIES = {
     "50-99": (50, 99), "100-999": (100, 999), "1000-1999": (1_000, 1_999), "2000-4999": (2_000, 4_999),
@@ -71,7 +70,7 @@ def mass_mobilization(sheet: Sheet, notes: Notes) -> Tables:
     return {"protests": rows[~bad & ~twice]}
 
 
-def _sizes(text: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _sizes(text: Frame) -> tuple[Frame, Frame]:
     known = {word: size_of(word) if word else UNRECORDED for word in text.unique()}
     pairs = text.map(known)
     return tuple(pairs.map(lambda p, i=i: p[i]).astype("float64") for i in (0, 1))  # pyright: ignore[reportReturnType]
@@ -132,11 +131,11 @@ def carnegie(sheet: Sheet, notes: Notes) -> Tables:
     return {"protests": rows[~twice], "outcomes": outcomes}
 
 
-def _mentioned(text: pd.Series, word: re.Pattern[str]) -> pd.Series:
+def _mentioned(text: Frame, word: re.Pattern[str]) -> Frame:
     return pd.Series(np.where(text.str.contains(word), 1.0, np.nan), text.index)
 
 
-def _ends(first: pd.Series, text: pd.Series) -> pd.Series:
+def _ends(first: Frame, text: Frame) -> Frame:
     """The last day that a protest which began in the month of `first` can have had: the end of that month, later by the
     length less a day."""
     length = text.map(_length).astype("float64")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from interrex.errors import StoreError
 from interrex.record.panels.codes import NAMED, cow
 from interrex.record.panels.combine import Part, combined
 from interrex.record.panels.formats import FORMATS, known_by, nearest
-from interrex.record.panels.sheet import ENDINGS, Notes, Sheet, header, read_sheet
+from interrex.record.panels.sheet import ENDINGS, Frame, Notes, Sheet, header, pd, read_sheet
 from interrex.record.tables import Panels
 from interrex.store.files import sha256_of
 
@@ -76,7 +74,7 @@ WHAT = {"manners": "manners of entry and exit", "violence": "months of violence"
 """How a table is called in a sentence, where its name does not say it."""
 
 
-def _years(rows: pd.DataFrame) -> str:
+def _years(rows: Frame) -> str:
     """The years that rows reach over."""
     column = next((c for c in ("start", "day", "month", "year", "known") if c in rows), None)
     if column is None or not len(rows):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from interrex.record.panels.codes import cow
-from interrex.record.panels.sheet import Notes, Sheet, days, months_end
+from interrex.record.panels.sheet import Frame, Notes, Sheet, days, months_end, pd
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, Frame]
 
 FIRST_PART = {
     "party": "party", "party based": "party", "oligarchy": "party", "military": "military",
@@ -88,7 +86,7 @@ def months(sheet: Sheet, notes: Notes) -> Tables:
     return _kept(sheet, rows[new], notes)
 
 
-def _kept(sheet: Sheet, rows: pd.DataFrame, notes: Notes) -> Tables:
+def _kept(sheet: Sheet, rows: Frame, notes: Notes) -> Tables:
     rows = rows.drop_duplicates(["ccode", "start", "end", "word"])
     regime = rows["word"].map(regime_of)
     unknown = regime.isna() & ~rows["word"].isin(UNTOLD)

@@ -8,13 +8,17 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import pandas as pd
+import pandas
 
 from interrex.errors import StoreError
 from interrex.record.panels.xlsx import rows_of
 from interrex.record.tables import Remark
+
+pd: Any = pandas
+Frame: TypeAlias = Any
+"""A pandas DataFrame or Series, whose own annotations are too loose to be checked by."""
 
 SPELLED = 3
 """As many faults of one kind in one file are told one by one; the rest are counted."""
@@ -34,18 +38,18 @@ class Sheet:
     path: Path
     place: str
     columns: tuple[str, ...]
-    rows: pd.DataFrame
+    rows: Frame
 
-    def text(self, column: str) -> pd.Series:
+    def text(self, column: str) -> Frame:
         """A column as text; empty where the file has no such column."""
         return self.rows[column] if column in self.rows else pd.Series("", self.rows.index, dtype=object)
 
-    def numbers(self, column: str) -> pd.Series:
+    def numbers(self, column: str) -> Frame:
         """A column as float64; NaN where there is no number, and for -99 and the like, REIGN's sign for unknown."""
         read = pd.to_numeric(self.text(column), errors="coerce").astype("float64")
         return read.mask(read.isin((-99, -999, -9999)))
 
-    def dates(self, column: str) -> pd.Series:
+    def dates(self, column: str) -> Frame:
         """A column of days written 2022-01-05, 1/5/2022 as in American spreadsheets, 05 January 2022 as by ACLED, or as the
         number that Excel stores; NaT where it is none of these."""
         text = self.text(column).str.slice(0, 10)
@@ -67,7 +71,7 @@ class Notes:
         """One remark."""
         self.remarks.append(Remark(level, place, text))
 
-    def rows(self, sheet: Sheet, which: pd.Series, text: str | Callable[[pd.Series], str]) -> None:
+    def rows(self, sheet: Sheet, which: Frame, text: str | Callable[[Frame], str]) -> None:
         """One remark for each marked row, with its line; beyond `SPELLED`, the number of the others."""
         lines = sheet.rows.index[which.reindex(sheet.rows.index, fill_value=False).to_numpy(bool)]
         for line in lines[:SPELLED]:
@@ -81,12 +85,12 @@ class Notes:
             )
 
 
-def seconds(days: Any) -> pd.Series:
+def seconds(days: Any) -> Frame:
     """Days as datetime64[s], whatever resolution pandas chose."""
     return pd.Series(days).astype("datetime64[s]")
 
 
-def days(year: Any, month: Any, day: Any) -> pd.Series:
+def days(year: Any, month: Any, day: Any) -> Frame:
     """Days from three columns of numbers; NaT where a part is missing or there is no such day."""
     parts = pd.DataFrame({"year": year, "month": month, "day": day})
     whole = parts.where((parts % 1 == 0) & (parts > 0)).dropna()
@@ -94,7 +98,7 @@ def days(year: Any, month: Any, day: Any) -> pd.Series:
     return seconds(pd.to_datetime(whole, errors="coerce")).reindex(parts.index)
 
 
-def months_end(first: pd.Series) -> pd.Series:
+def months_end(first: Frame) -> Frame:
     """The last day of the month of each day."""
     return seconds(first + pd.offsets.MonthEnd(0))
 

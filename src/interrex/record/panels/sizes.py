@@ -109,7 +109,7 @@ def _words(words: str) -> Size:
     if parts[0] in SOME:
         return 2 * value, top
     if parts[0] in WORDS:
-        return (WORDS[parts[0]] * value,) * 2
+        return WORDS[parts[0]] * value, WORDS[parts[0]] * value
     return (
         (2 * value, 99.0) if units[-1] in (12, 20) and plural else (value, top) if plural else (value, value)
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
+from interrex.record.panels.sheet import Frame
 from interrex.record.tables import TABLES, Panels
 
 FAULTS = 100
@@ -36,7 +35,7 @@ def _lines(panels: Panels) -> Iterator[str]:
                 yield f"  ... and {len(told) - FAULTS} more"
     yield f"Tables (leaders known to {panels.last}):"
     for name in TABLES:
-        table: pd.DataFrame = getattr(panels, name)
+        table: Frame = getattr(panels, name)
         sources = table["source"].value_counts() if "source" in table else {}
         whose = (
             ", ".join(f"{source} {count:,}" for source, count in sources.items())
