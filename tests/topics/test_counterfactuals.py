@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from fixtures import telling
+from interrex.engine.course import Luck
 from interrex.engine.schedule import FORBIDDEN, FREE, SCRIPTED, Script
+from interrex.futures.members import Member
 from interrex.mechanisms.acts import ACT_KINDS
 from interrex.report.figures import BASE, MODEL
 from interrex.topics.counterfactuals import answer as answer_of
@@ -25,6 +27,7 @@ from interrex.topics.counterfactuals.answer import (
     differences,
     interventions,
     quantile,
+    run_pairs,
 )
 from interrex.topics.counterfactuals.section import SECTION
 
@@ -196,6 +199,42 @@ def test_a_course_forbids_or_adds_one_act_and_frees_or_holds_the_later_ones() ->
     assert answer_of._course(arena, same, False, table, clocks).script.level.tolist() == [0.3], "the same act is not done twice"
     later = same._replace(minute=14_401.0)
     assert answer_of._course(arena, later, False, table, clocks).script.level.tolist() == [1.0, 0.3]
+
+
+def test_a_pair_is_one_member_with_one_luck_and_fresh_noise_is_fresh_from_the_intervention_on(monkeypatch: Any) -> None:
+    """Histories are made up: persons in the streets tell how later acts ran and how much of the noise is another one."""
+    arena: Any = SimpleNamespace(script=SCRIPT, table=SimpleNamespace(allowed=np.ones(len(ACT_KINDS), int)), ticks=120, ticks_per_day=4)
+    spoilt: list[float] = []
+
+    def replay(_: Any, luck: Any, course: Any, __: Any) -> Any:
+        fresh = float((luck.noise != 5).sum())
+        later = 10.0 if course.mode[CONCEDE] == FREE else 1.0
+        units = np.full(3, later if course.free_from and spoilt else 0.0)
+        clocks = SimpleNamespace(fired=np.array([np.nan, *spoilt[: course.free_from == 0]]))
+        return SimpleNamespace(fresh=fresh, later=later, free=course.free_from, trace=SimpleNamespace(units=units), clocks=clocks, noise=luck.noise)
+
+    def summarise(history: Any) -> Any:
+        nation = np.zeros(30)
+        nation[9], nation[10] = 7e6, 100.0 * history.later + history.fresh
+        return SimpleNamespace(nation=nation, nation_part=nation, deaths=nation, arrests=nation, fired=history.clocks.fired, stopped=history.later == 10)
+
+    monkeypatch.setattr(answer_of, "replay", replay)
+    monkeypatch.setattr(answer_of, "summarise", summarise)
+    monkeypatch.setattr(answer_of, "member_rates", lambda *_: None)
+    monkeypatch.setattr(answer_of, "table_of", lambda *_: arena.table)
+    monkeypatch.setattr(answer_of, "abduct", lambda *_: None)
+    luck = Luck(*[np.full(120, 5, np.uint32)] * len(Luck._fields))
+    member = Member(**{name: None for name in Member._fields} | {"luck": luck})  # type: ignore[arg-type]
+    pool: Any = SimpleNamespace(workspace=lambda: None, map=lambda task, slots, _: [task(slot) for slot in slots])
+    target: Any = SimpleNamespace(hazard_priors=None)
+    one, two = run_pairs(pool, arena, target, [member, member], [ACT], 1)
+    assert one.replay_equal and one.base[0].tolist() == [100.0, 100.0, 0.0, 0.0], "from day ten on"
+    assert (one.free[0].metrics[0], one.held[0].metrics[0]) == (1000.0, 100.0)
+    assert (one.free[0].stopped, one.held[0].stopped) == (True, False)
+    assert one.fresh == two.fresh == [pytest.approx(math.log(1.0 + 100.0 + 80.0))], "eighty of 120 ticks are new"
+    assert (luck.noise == 5).all(), "the member's own noise stays"
+    spoilt.append(3.0)
+    assert not run_pairs(pool, arena, target, [member], [], 1)[0].replay_equal
 
 
 def test_a_change_is_told_from_two_in_a_hundred_or_three_hours() -> None:

@@ -242,6 +242,7 @@ def test_every_panel_draws_its_median_and_its_own_reports() -> None:
     assert (list(at.values()), list(at)[:2]) == ([0, 2], ["12 Mar", "14"])
     assert found.title == f"Crowds by region, conditioned on these reports: {NAMES[1]} largest, the country peaks on 14 Mar at about 24,000 people"
     assert "was conditioned on (2)" in found.caption and "which it never saw (1)" in found.caption
+    assert all(text in found.caption for text in ("Line: people in the street at once", "Upright bars", "Logarithmic scale"))
     assert "Dashed line and triangles" in found.caption and "No report of a crowd" not in found.caption
     assert [*telling.notes(axes[4])][1::3] == ["central 50 % and 90 %", "took part in the day"] and len(axes[4].patches) == 2
     assert not any(a.axison for a in axes[4:])
