@@ -5,7 +5,7 @@ import math
 import pytest
 
 from fixtures.sealing import ISSUED, RURITANIA, SINCE, ZENDA, forecast, panels, question
-from interrex.record.grade import GROUPS, Fact, Grade, Ledger, grade, resolve, rows, score, text
+from interrex.record.grade import GROUPS, Evidence, Fact, Grade, Ledger, grade, resolve, rows, score, text
 from interrex.record.register import Sealed
 
 LATER = datetime.date(2032, 1, 1)
@@ -20,8 +20,12 @@ TOLD = [spell(name="Black Michael", start="2029-01-01", end="2030-05-01", left="
 """An exit elsewhere of known manner, so that the list is one that tells manners."""
 
 
+def evidence(source):
+    return source if isinstance(source, Ledger) else Evidence(source)
+
+
 def answer(event, source, today=LATER, months=12, **options):
-    found = resolve(question(event, months, **options), source, today)
+    found = resolve(question(event, months, **options), evidence(source), today)
     return found.answer, found.reason, found.due
 
 
@@ -82,7 +86,7 @@ def test_a_successor_is_not_asked_for():
         spell(name="Rupert", start="2030-03-02", end="2030-05-01", left="coup"),
     ]
     assert answer("exit_coup", panels(both)) == ("yes", "", True)
-    assert resolve(question("exit"), panels(both), LATER).day == datetime.date(2030, 3, 1)
+    assert resolve(question("exit"), Evidence(panels(both)), LATER).day == datetime.date(2030, 3, 1)
 
 
 def test_two_leaders_at_once_void_and_a_handover_on_the_day_of_issue_does_not():
@@ -122,12 +126,15 @@ def test_a_country_that_the_panels_lack_is_void():
         "no list of leaders that may decide it holds the country",
     )
     elsewhere = dataclasses.replace(question("exit"), ccode=1)
-    assert resolve(elsewhere, panels([spell()]), LATER)[:2] == ("void", "the panels lack the country")
+    assert resolve(elsewhere, Evidence(panels([spell()])), LATER)[:2] == (
+        "void",
+        "the panels lack the country",
+    )
 
 
 def test_a_panel_that_may_not_decide_does_not():
     asked = dataclasses.replace(question("exit"), panels=("Archigos",))
-    assert resolve(asked, panels([spell("2030-06-01", "coup")]), LATER).answer == "void"
+    assert resolve(asked, Evidence(panels([spell("2030-06-01", "coup")])), LATER).answer == "void"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from fixtures.sealing import ISSUED, RURITANIA, SINCE, ZENDA, forecast, question
 from interrex.errors import RunError, StoreError
 from interrex.record import register
+from interrex.record.panels.formats import FORMATS
 from interrex.record.questions import EVENTS, Forecast, Question, months_after
 
 TODAY = datetime.date(2030, 2, 3)
@@ -31,6 +32,11 @@ def test_every_question_has_a_rule_with_country_days_and_who_decides(event):
         assert part in asked.rule
     assert ("Rudolf Elphberg" in asked.rule) == event.startswith("exit")
     assert asked.opens == ISSUED and asked.closes == datetime.date(2030, 7, 31)
+
+
+def test_the_panels_that_may_decide_are_ones_that_are_read():
+    named = {panel for event in EVENTS for panel in question(event).panels}
+    assert named <= {known.name for known in FORMATS}
 
 
 def test_rules_of_different_events_differ():

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime
 import math
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from interrex.record.scores import Scores, scores
 from interrex.record.tables import MANNERS, Panels
 
 YES, NO, OPEN, VOID = "yes", "no", "open", "void"
+ATTEMPT = "military_palace"
+"""The kind of coup that counts as an attempt."""
 ANSWERS = (YES, NO, OPEN, VOID)
 SAME_START = datetime.timedelta(days=31)
 """Spells of two panels whose first days lie so near are one leader's, however he is spelt."""
@@ -69,19 +72,87 @@ class Grade(NamedTuple):
     group: str
 
 
+class Spell(NamedTuple):
+    """One leader's time in power; `end` is None while he is."""
+
+    leader: str
+    start: datetime.date
+    end: datetime.date | None
+    exit: str
+    source: str
+
+
+class Event(NamedTuple):
+    """A coup, with its kind, or the first day of a protest, with the least number of persons."""
+
+    day: datetime.date
+    source: str
+    kind: str = ""
+    size: float = 0.0
+
+
+class Evidence:
+    """The rows of panels that decide, as plain values by country."""
+
+    def __init__(self, panels: Panels) -> None:
+        self.last = panels.last
+        self.countries: set[int] = {*panels.states["ccode"].tolist(), *panels.leaders["ccode"].tolist()}
+        self.spells: dict[int, list[Spell]] = defaultdict(list)
+        self.coups: dict[int, list[Event]] = defaultdict(list)
+        self.protests: dict[int, list[Event]] = defaultdict(list)
+        for ccode, leader, start, end, left, source in _rows(
+            panels.leaders, "leader", "start", "end", "exit", "source"
+        ):
+            self.spells[ccode].append(Spell(leader, start, end, left, source))
+        for ccode, day, source, kind in _rows(panels.coups, "day", "source", "kind"):
+            self.coups[ccode].append(Event(day, source, kind=kind))
+        for ccode, day, source, size in _rows(panels.protests, "start", "source", "size_low"):
+            self.protests[ccode].append(Event(day, source, size=size))
+        exits = [spell for spells in self.spells.values() for spell in spells if spell.end is not None]
+        self.exits = sorted(exits, key=_end)
+        self.coups_reach = _reach(e for events in self.coups.values() for e in events if e.kind == ATTEMPT)
+        self.protests_reach = _reach(e for events in self.protests.values() for e in events)
+
+
+def _rows(table: Any, *columns: str) -> Iterator[Any]:
+    """Country and columns of each row; days as dates, None for no day."""
+    days = {
+        c: [None if d is pd.NaT else d.date() for d in table[c]]
+        for c in columns
+        if table[c].dtype.kind == "M"
+    }
+    return zip(
+        table["ccode"].tolist(), *(days[c] if c in days else table[c].tolist() for c in columns), strict=True
+    )
+
+
+def _reach(events: Iterable[Event]) -> dict[str, datetime.date]:
+    """The last day of each source. A list of coups or protests reaches as far as its last entry in any country: where else it
+    ends it does not say."""
+    reach: dict[str, datetime.date] = {}
+    for event in events:
+        reach[event.source] = max(event.day, reach.get(event.source, event.day))
+    return reach
+
+
+def _end(spell: Spell) -> datetime.date:
+    return spell.end or datetime.date.max
+
+
 def grade(register: Iterable[Sealed], source: Panels | Ledger, today: datetime.date) -> list[Grade]:
     """Every forecast of the register with what came of it, in the register's order."""
-    return [Grade(line, resolve(line.forecast.question, source, today), _group(line)) for line in register]
+    evidence = Evidence(source) if isinstance(source, Panels) else source
+    return [Grade(line, resolve(line.forecast.question, evidence, today), _group(line)) for line in register]
 
 
-def resolve(question: Question, source: Panels | Ledger, today: datetime.date) -> Answer:
+def resolve(question: Question, evidence: Evidence | Ledger, today: datetime.date) -> Answer:
     """What came of one question."""
-    if isinstance(source, Ledger):
-        return _by_ledger(question, source, today)
-    if question.ccode not in {*source.states["ccode"], *source.leaders["ccode"]}:
+    if isinstance(evidence, Ledger):
+        return _by_ledger(question, evidence, today)
+    if question.ccode not in evidence.countries:
         return Answer(VOID, "the panels lack the country")
     decide = _exit if question.event in EXITS else _coup if question.event == COUP else _protest
-    return decide(question, source, today)
+    return decide(question, evidence, today)
 
 
 def _group(line: Sealed) -> str:
@@ -89,79 +160,92 @@ def _group(line: Sealed) -> str:
     return GROUPS[2 if line.backcast else int(line.sealed > question.issued)]
 
 
-def _exit(question: Question, panels: Panels, today: datetime.date) -> Answer:
+def _exit(question: Question, evidence: Evidence, today: datetime.date) -> Answer:
     """The last day in power is the day of the exit."""
-    everywhere = _may(panels.leaders, question)
-    rows = everywhere[everywhere["ccode"] == question.ccode]
-    if not len(rows):
+    spells = [s for s in evidence.spells.get(question.ccode, []) if s.source in question.panels]
+    if not spells:
         return Answer(VOID, "no list of leaders that may decide it holds the country")
-    opens, closes = pd.Timestamp(question.opens), pd.Timestamp(question.closes)
-    there = rows[(rows["start"] <= opens) & ~(rows["end"] <= opens)]
+    there = [s for s in spells if s.start <= question.opens < _end(s)]
     if len(there) > 1:
         return Answer(VOID, "two leaders at once")
-    if not len(there) or not _is(question, rows["leader"], there.iloc[0]):
+    if not there or not _is(question, there[0], spells):
         return Answer(VOID, "leader not found in power on the day of issue")
-    asked = EXITS[question.event]
-    if asked and not _tells_manners(everywhere, opens, closes):
+    asked, (spell,) = EXITS[question.event], there
+    if asked and not _tells_manners(question, evidence):
         return Answer(VOID, "the list of leaders does not tell the manner of most exits of that time")
-    end, manner = there["end"].iloc[0], str(there["exit"].iloc[0])
-    reach = question.closes if end > closes else panels.last  # who left later was in power all the time
+    stayed = _end(spell) > question.closes
+    reach = (
+        question.closes if stayed and spell.end else evidence.last
+    )  # who left later was in power all the time
     due = min(reach, today) >= question.closes
-    if pd.isna(end) or end > closes:
+    if stayed:
         return _no(question, due, today)
-    if asked and manner not in MANNERS:
+    if asked and spell.exit not in MANNERS:
         return Answer(VOID, "manner of the exit unknown")
-    return Answer(YES if asked in ("", manner) else NO, day=end.date(), due=due)
+    return Answer(YES if asked in ("", spell.exit) else NO, day=spell.end, due=due)
 
 
-def _tells_manners(rows: Any, opens: pd.Timestamp, closes: pd.Timestamp) -> bool:
+def _is(question: Question, spell: Spell, spells: Iterable[Spell]) -> bool:
+    """Whether a spell is that of the leader asked for: by name or, if the country has no such name, by its first day."""
+    name = _plain(question.leader)
+    if name in {_plain(other.leader) for other in spells}:
+        return _plain(spell.leader) == name
+    return question.since is not None and abs(spell.start - question.since) <= SAME_START
+
+
+def _tells_manners(question: Question, evidence: Evidence) -> bool:
     """Whether the manner is known of at least half of the exits in the window, in all countries. Where it is not, whether a
     question is void must not hang on whether its own leader left: what remained would be quiet countries."""
-    gone = rows[(rows["end"] > opens) & (rows["end"] <= closes)]
-    return not len(gone) or gone["exit"].isin(MANNERS).mean() >= 0.5
+    first, last = (bisect_right(evidence.exits, day, key=_end) for day in (question.opens, question.closes))
+    told = [s.exit in MANNERS for s in evidence.exits[first:last] if s.source in question.panels]
+    return sum(told) >= len(told) / 2
 
 
-def _is(question: Question, names: Iterable[str], spell: Any) -> bool:
-    """Whether a spell is that of the leader asked for: by name or, if the panel has no such name, by its first day."""
-    name = _plain(question.leader)
-    if name in {_plain(other) for other in names}:
-        return _plain(spell["leader"]) == name
-    return question.since is not None and abs(spell["start"].date() - question.since) <= SAME_START
-
-
-def _coup(question: Question, panels: Panels, today: datetime.date) -> Answer:
-    """A list of coups reaches as far as its last attempt in any country: where else it ends it does not say."""
-    rows = _may(panels.coups, question)
-    attempts = rows[rows["kind"] == "military_palace"]
-    if not len(attempts):
+def _coup(question: Question, evidence: Evidence, today: datetime.date) -> Answer:
+    reach = _last(evidence.coups_reach, question.panels)
+    if reach is None:
         return Answer(VOID, "no list of coups that may decide it")
-    return _within(question, attempts, "day", rows[rows["kind"] == "unknown"], today)
+    events = _within(question, evidence.coups)
+    attempts = [e for e in events if e.kind == ATTEMPT]
+    unknown = any(e.kind == "unknown" for e in events)
+    return _first(question, attempts, reach, today, "kind of the coup unknown" if unknown else "")
 
 
-def _protest(question: Question, panels: Panels, today: datetime.date) -> Answer:
-    """A panel watches a country if it has a protest there up to the day of issue, and reaches as far as its last protest."""
-    rows = _may(panels.protests, question)
-    before = rows[(rows["ccode"] == question.ccode) & (rows["start"] <= pd.Timestamp(question.opens))]
-    if not len(before):
+def _protest(question: Question, evidence: Evidence, today: datetime.date) -> Answer:
+    """A panel watches a country if it has a protest there up to the day of issue."""
+    here = evidence.protests.get(question.ccode, [])
+    watching = {e.source for e in here if e.day <= question.opens}.intersection(question.panels)
+    reach = _last(evidence.protests_reach, watching)
+    if reach is None:
         return Answer(VOID, "no protest panel that may decide it watched the country")
-    rows = rows[rows["source"].isin(before["source"])]
-    if question.closes <= today and rows["start"].max() <= pd.Timestamp(question.opens):
+    if question.closes <= today and reach <= question.opens:
         return Answer(VOID, "the protest panel ended before the question opened")
-    small = ~(rows["size_low"] >= CROWDS[question.event])
-    return _within(question, rows.assign(ccode=rows["ccode"].mask(small, -1)), "start", rows[:0], today)
+    events = _within(question, evidence.protests)
+    large = [e for e in events if e.size >= CROWDS[question.event] and e.source in watching]
+    return _first(question, large, reach, today)
 
 
-def _within(question: Question, rows: Any, column: str, unclear: Any, today: datetime.date) -> Answer:
-    """Yes from the first row of the country in the window; void if there is none but an unclear one."""
-    due = min(rows[column].max().date(), today) >= question.closes
-    days, doubts = (
-        found.loc[(found["ccode"] == question.ccode) & (found[column] > pd.Timestamp(question.opens))
-                  & (found[column] <= pd.Timestamp(question.closes)), column]
-        for found in (rows, unclear)
-    )  # fmt: skip
-    if len(days):
-        return Answer(YES, day=days.min().date(), due=due)
-    return Answer(VOID, "kind of the coup unknown") if len(doubts) else _no(question, due, today)
+def _within(question: Question, events: dict[int, list[Event]]) -> list[Event]:
+    """What happened in the country in the window, by the panels that may decide."""
+    return [
+        e
+        for e in events.get(question.ccode, [])
+        if e.source in question.panels and question.opens < e.day <= question.closes
+    ]
+
+
+def _last(reach: dict[str, datetime.date], sources: Iterable[str]) -> datetime.date | None:
+    return max((reach[s] for s in sources if s in reach), default=None)
+
+
+def _first(
+    question: Question, events: list[Event], reach: datetime.date, today: datetime.date, unclear: str = ""
+) -> Answer:
+    """Yes from the first event on; without one void if something is unclear."""
+    due = min(reach, today) >= question.closes
+    if events:
+        return Answer(YES, day=min(e.day for e in events), due=due)
+    return Answer(VOID, unclear) if unclear else _no(question, due, today)
 
 
 def _no(question: Question, due: bool, today: datetime.date) -> Answer:
@@ -169,11 +253,6 @@ def _no(question: Question, due: bool, today: datetime.date) -> Answer:
     if due:
         return Answer(NO, due=True)
     return Answer(OPEN, "what decides it ends before it closes" if question.closes <= today else "not due")
-
-
-def _may(table: Any, question: Question) -> Any:
-    """The rows of the panels that may decide."""
-    return table[table["source"].isin(question.panels)]
 
 
 def _plain(name: str) -> str:
