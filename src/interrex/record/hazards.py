@@ -39,11 +39,13 @@ def fit(
     groups: int,
     slope: float,
     pooled: float,
+    start: Hazard | None = None,
 ) -> Hazard:
     """Mode and Laplace covariance of a Poisson regression with normal slopes and normal country effects.
 
     x f8[row, feature], standardised; events 0 or 1 and years exposed by row; group i8[row] below `groups`; `slope` and
-    `pooled` are the standard deviations of the slopes and of the country effects.
+    `pooled` are the standard deviations of the slopes and of the country effects. `start` is a fit nearby, from which fewer steps
+    lead to the same mode.
 
     The matrix of second derivatives has a diagonal block for the countries, which is eliminated first: the cost is that of
     the features alone.
@@ -52,8 +54,9 @@ def fit(
     k = a.shape[1]
     prior = np.full(k, 1 / slope**2)
     prior[0] = 1e-4
-    beta, u = np.zeros(k), np.zeros(groups)
-    beta[0] = np.log((events.sum() + 0.5) / years.sum())
+    beta, u = (start.coef, start.effect) if start else (np.zeros(k), np.zeros(groups))
+    if not start:
+        beta[0] = np.log((events.sum() + 0.5) / years.sum())
     member = sparse.csr_array(
         (np.ones(len(group)), (group, np.arange(len(group)))), shape=(groups, len(group))
     )

@@ -111,7 +111,16 @@ def fit_world(rows: Rows, spreads: dict[str, Spread] = SPREADS, until: float = n
         count = hit * (1.0 if weight is None else weight)
         spread = spreads[event]
         at_risk = np.repeat(group[:, None], len(SPANS), axis=1)[here]
-        return fit(z[here], count[here], exposed[here], at_risk, len(countries), spread.slope, spread.country)
+        return fit(
+            z[here],
+            count[here],
+            exposed[here],
+            at_risk,
+            len(countries),
+            spread.slope,
+            spread.country,
+            hazards.get(event),
+        )
 
     hazards: dict[str, Hazard] = {}
     for _ in range(ROUNDS if unknown.any() else 1):
