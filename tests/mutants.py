@@ -10,9 +10,9 @@ forked process until one fails (or uses a minute of processor time: dead too). P
 of the dead by topic and in all; the exit status is 1 where that is below `--share`.
 
 Not changed, because nothing that the report claims depends on it: modules without a function (tables), docstrings,
-annotations, imports, `__all__`; numbers, branches and words in the arguments of a call that draws (a method of an object
-called axes, axis or canvas, a class imported from matplotlib, a function of report.figures), except f-strings, which print
-values; numbers inside of `with drawing(...)` and of functions that take Axes: positions, sizes and colours.
+annotations, imports, `__all__`, `strict` of zip; numbers, branches and words in the arguments of a call that draws (a method
+of an object called axes, axis or canvas, a class imported from matplotlib, a function of report.figures), except f-strings,
+which print values; numbers inside of `with drawing(...)` and of functions that take Axes: positions, sizes and colours.
 """
 
 from __future__ import annotations
@@ -115,6 +115,8 @@ class Finder(ast.NodeVisitor):
     def visit(self, node: ast.AST) -> None:
         """Keep the changes to a node, then those below it."""
         if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node) or _names_all(node):
+            return
+        if isinstance(node, ast.keyword) and node.arg == "strict":
             return
         before = self.__dict__.copy()
         if isinstance(node, ast.stmt):

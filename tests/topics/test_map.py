@@ -198,15 +198,17 @@ def test_the_group_holds_the_crowds_of_units() -> None:
 
 
 def test_outlines_and_points_are_true_to_scale_in_the_middle_latitude() -> None:
-    ring = [[10.0, 59.0], [12.0, 59.0], [12.0, 61.0], [10.0, 61.0], [10.0, 59.0]]
+    ring = [[10.0, 59.0, 8.0], [14.0, 59.0, 8.0], [14.0, 61.0, 8.0], [10.0, 61.0, 8.0], [10.0, 59.0, 8.0]]  # with heights
     shape = {"properties": {"region": "r"}, "geometry": {"coordinates": [[ring]]}}
     units = [SimpleNamespace(unit="u", name="U", lon=10.5, lat=60.0), SimpleNamespace(unit="v", name="V", lon=None, lat=60.0),
              SimpleNamespace(unit="w", name="W", lon=10.5, lat=None)]  # fmt: skip
     made: Any = regions_map.regions_map(SimpleNamespace(map={"features": [shape]}, units=units))
-    assert made["paths"] == '{"r":[[[0.0,2000.0],[1000.0,2000.0],[1000.0,0.0],[0.0,0.0]]]}' and made["viewbox"] == "0 0 1000 2000"
-    assert (made["unit_x"][0], made["unit_y"][0]) == (250.0, 1000.0) and np.isnan([made["unit_x"][1], made["unit_y"][2]]).all()
+    assert made["paths"] == '{"r":[[[0.0,1000.0],[1000.0,1000.0],[1000.0,0.0],[0.0,0.0]]]}' and made["viewbox"] == "0 0 1000 1000"
+    assert (made["unit_x"][0], made["unit_y"][0]) == (125.0, 500.0) and np.isnan([made["unit_x"][1], made["unit_y"][2]]).all()
     third = regions_map.regions_map(SimpleNamespace(map={"features": [shape]}, units=[SimpleNamespace(unit="u", name="U", lon=10 + 2 / 3, lat=60 + 1 / 3)]))
-    assert (third["unit_x"][0], third["unit_y"][0]) == (333.3, 666.7)
+    assert (third["unit_x"][0], third["unit_y"][0]) == (166.7, 333.3)
+    wide = {"properties": {"region": "r"}, "geometry": {"coordinates": [[[[0, 0], [7, 0], [7, 1], [0, 1], [0, 0]]]]}}
+    assert regions_map.regions_map(SimpleNamespace(map={"features": [wide]}, units=[]))["viewbox"] == "0 0 1000 142.9"
 
 
 def test_a_case_without_shapes_says_so() -> None:

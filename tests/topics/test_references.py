@@ -109,6 +109,8 @@ def test_bibtex_gives_one_entry_a_work_and_a_comment_where_none_is_published() -
         "year = {2030}" in courier
         and "date = {2030-03-01}" in courier
         and "author = {{The Courier}}" in courier
+        and "title = {{A-1}}" in courier
+        and "note = {Source of the ledger}" in courier
     )
 
 

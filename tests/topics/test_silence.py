@@ -307,6 +307,7 @@ def test_the_table_tells_each_person_from_the_likeliest_status_down():
 
 def test_the_note_says_which_silences_counted_and_which_were_ended():
     said = told("silence", silence=stored())
+    assert "The status is taken as constant during the longest silence known." in said
     assert "The silence of Old Leader counts up to the appearance that ended it" in said
     assert "The silence of His Sister counts as far as it has lasted" in said
     assert "0.02 if dead" in said and "if in control" not in said
