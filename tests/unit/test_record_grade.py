@@ -76,6 +76,26 @@ def test_where_most_manners_are_unknown_a_quiet_country_is_as_void_as_one_with_a
     assert answer("exit_coup", panels([spell(), *told]))[0] == "no"
 
 
+@pytest.mark.parametrize(
+    ("coup", "last_attempt", "told"),
+    [
+        ((RURITANIA, "2030-06-20", "military_palace", True), "2031-05-01", "yes"),
+        ((RURITANIA, "2030-05-01", "military_palace", True), "2031-05-01", "yes"),
+        ((RURITANIA, "2030-06-20", "military_palace", False), "2031-05-01", "no"),
+        ((RURITANIA, "2030-06-20", "rebel", True), "2031-05-01", "no"),
+        ((RURITANIA, "2030-07-03", "military_palace", True), "2031-05-01", "no"),
+        ((ZENDA, "2030-06-20", "military_palace", True), "2031-05-01", "no"),
+        ((ZENDA, "2030-06-20", "military_palace", True), "2030-07-01", "void"),
+    ],
+)
+def test_where_the_list_of_leaders_is_silent_a_list_of_coups_tells_whether_one_made_the_exit(
+    coup, last_attempt, told
+):
+    source = panels([spell("2030-06-01", "unknown")], [coup, (ZENDA, last_attempt, "military_palace")])
+    assert answer("exit_coup", source)[0] == told
+    assert answer("exit_regular", source)[0] == "void"
+
+
 def test_an_exit_after_the_close_is_a_no_whatever_its_manner():
     assert answer("exit_coup", panels([spell("2031-06-01", "unknown")]))[0] == "no"
 

@@ -27,8 +27,8 @@ YES, NO, OPEN, VOID = "yes", "no", "open", "void"
 ATTEMPT = "military_palace"
 """The kind of coup that counts as an attempt."""
 ANSWERS = (YES, NO, OPEN, VOID)
-SAME_START = datetime.timedelta(days=31)
-"""Spells of two panels whose first days lie so near are one leader's, however he is spelt."""
+NEAR = datetime.timedelta(days=31)
+"""Spells of two panels whose first days lie so near are one leader's, however he is spelt; a coup so near to an exit made it."""
 
 GROUPS = ("sealed by the day of issue", "sealed later, before the close", "backcasts")
 """Only the first group foretells the whole of its window; the three are scored apart."""
@@ -83,11 +83,12 @@ class Spell(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A coup, with its kind, or the first day of a protest, with the least number of persons."""
+    """A coup, with its kind and whether it succeeded, or the first day of a protest, with the least number of persons."""
 
     day: datetime.date
     source: str
     kind: str = ""
+    success: bool = False
     size: float = 0.0
 
 
@@ -104,12 +105,12 @@ class Evidence:
             panels.leaders, "leader", "start", "end", "exit", "source"
         ):
             self.spells[ccode].append(Spell(leader, start, end, left, source))
-        for ccode, day, source, kind in _rows(panels.coups, "day", "source", "kind"):
-            self.coups[ccode].append(Event(day, source, kind=kind))
+        for ccode, day, source, kind, success in _rows(panels.coups, "day", "source", "kind", "success"):
+            self.coups[ccode].append(Event(day, source, kind, success))
         for ccode, day, source, size in _rows(panels.protests, "start", "source", "size_low"):
             self.protests[ccode].append(Event(day, source, size=size))
-        exits = [spell for spells in self.spells.values() for spell in spells if spell.end is not None]
-        self.exits = sorted(exits, key=_end)
+        exits = [(ccode, spell) for ccode, spells in self.spells.items() for spell in spells if spell.end]
+        self.exits = sorted(exits, key=_end_of_exit)
         self.coups_reach = _reach(e for events in self.coups.values() for e in events if e.kind == ATTEMPT)
         self.protests_reach = _reach(e for events in self.protests.values() for e in events)
 
@@ -137,6 +138,10 @@ def _reach(events: Iterable[Event]) -> dict[str, datetime.date]:
 
 def _end(spell: Spell) -> datetime.date:
     return spell.end or datetime.date.max
+
+
+def _end_of_exit(exit: tuple[int, Spell]) -> datetime.date:
+    return _end(exit[1])
 
 
 def grade(register: Iterable[Sealed], source: Panels | Ledger, today: datetime.date) -> list[Grade]:
@@ -180,9 +185,25 @@ def _exit(question: Question, evidence: Evidence, today: datetime.date) -> Answe
     due = min(reach, today) >= question.closes
     if stayed:
         return _no(question, due, today)
-    if asked and spell.exit not in MANNERS:
+    told = _as_asked(question, question.ccode, spell, evidence)
+    if told is None:
         return Answer(VOID, "manner of the exit unknown")
-    return Answer(YES if asked in ("", spell.exit) else NO, day=spell.end, due=due)
+    return Answer(YES if told else NO, day=spell.end, due=due)
+
+
+def _as_asked(question: Question, ccode: int, spell: Spell, evidence: Evidence) -> bool | None:
+    """Whether a leader left in the manner that is asked for, None where it is unknown. If the list of leaders does not tell,
+    one of coups that reaches beyond the exit tells whether one succeeded within 31 days of it."""
+    asked = EXITS[question.event]
+    if not asked or spell.exit in MANNERS:
+        return asked in ("", spell.exit)
+    reach = _last(evidence.coups_reach, question.panels)
+    if asked != "coup" or spell.end is None or reach is None or reach < spell.end + NEAR:
+        return None
+    return any(
+        e.kind == ATTEMPT and e.success and abs(e.day - spell.end) <= NEAR and e.source in question.panels
+        for e in evidence.coups.get(ccode, [])
+    )
 
 
 def _is(question: Question, spell: Spell, spells: Iterable[Spell]) -> bool:
@@ -190,14 +211,20 @@ def _is(question: Question, spell: Spell, spells: Iterable[Spell]) -> bool:
     name = _plain(question.leader)
     if name in {_plain(other.leader) for other in spells}:
         return _plain(spell.leader) == name
-    return question.since is not None and abs(spell.start - question.since) <= SAME_START
+    return question.since is not None and abs(spell.start - question.since) <= NEAR
 
 
 def _tells_manners(question: Question, evidence: Evidence) -> bool:
     """Whether the manner is known of at least half of the exits in the window, in all countries. Where it is not, whether a
     question is void must not hang on whether its own leader left: what remained would be quiet countries."""
-    first, last = (bisect_right(evidence.exits, day, key=_end) for day in (question.opens, question.closes))
-    told = [s.exit in MANNERS for s in evidence.exits[first:last] if s.source in question.panels]
+    first, last = (
+        bisect_right(evidence.exits, day, key=_end_of_exit) for day in (question.opens, question.closes)
+    )
+    told = [
+        _as_asked(question, *e, evidence) is not None
+        for e in evidence.exits[first:last]
+        if e[1].source in question.panels
+    ]
     return sum(told) >= len(told) / 2
 
 

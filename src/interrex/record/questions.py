@@ -65,7 +65,8 @@ class Question:
                 f"{self.leader} comes to power on {self.since}, after the question of {self.issued} is issued"
             )
         if not self.panels:
-            lists = LEADER_LISTS if exit_asked else COUP_LISTS if self.event == COUP else PROTEST_LISTS
+            lists = LEADER_LISTS * exit_asked + COUP_LISTS * (self.event in (COUP, "exit_coup"))
+            lists = lists or PROTEST_LISTS
             object.__setattr__(self, "panels", lists)
 
     @property
