@@ -16,6 +16,7 @@ LATER_ROUND = pd.Timedelta(days=60)
 ANNOUNCED = ("announced", "announcement", "announcement assumed")
 TERM_VOTES = ("vote, as scheduled", "upcoming, scheduled", "upcoming, deadline", "deadline met", "deadline, met",
               "deadline not met", "deadline, not met", "voided", "voided by regime change")  # fmt: skip
+DEADLINES_MET = ("deadline met", "deadline, met")
 OTHER_VOTES = ("vote, early", "anulled")
 SILENT = ("delay announced", "delay", "delayed", "regime failure", "")
 """Events that name no day of a vote."""
@@ -63,6 +64,7 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     announced = rows[rows["event"].isin(ANNOUNCED)].groupby(["ccode", "number"])["told"].min()
     votes = rows[rows["event"].isin([*TERM_VOTES, *OTHER_VOTES]) & rows["type"].isin(("X", "L"))].copy()
     votes["announced"] = announced.reindex(pd.MultiIndex.from_frame(votes[["ccode", "number"]])).to_numpy()
+    votes.loc[votes["event"].isin(DEADLINES_MET), "announced"] = pd.NaT  # that of the early vote
     votes["held"] = votes["event"].str.startswith("vote") | votes["event"].eq("anulled")
     votes["scheduled"] = votes["event"].isin(TERM_VOTES) & votes["regular"]
     votes = votes.sort_values(["ccode", "type", "day"], kind="stable")

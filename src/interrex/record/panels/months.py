@@ -75,6 +75,7 @@ EPISODES = {
     "arrests": Told("", "1 if the state arrested in any of it", "the last day"),
     "killings": Told("", "1 if the state killed in any of it", "the last day"),
     "concession": Told("", "1 if the state gave way in any of it", "the last day"),
+    "demand": Told("", "1 if any of it demanded that somebody in office goes, empty if uncoded", "the last day"),
     "source": Told("", "panel that it was counted in", "always"),
 }  # fmt: skip
 
@@ -148,9 +149,9 @@ def protest_episodes(panels: Panels) -> Frame:
     reach = listed["end"].fillna(now).clip(upper=longest).clip(lower=day)
     so_far = reach.groupby(listed["ccode"]).cummax().groupby(listed["ccode"]).shift()
     episode = ((so_far.isna()) | (day - so_far > GAP)).cumsum().rename("episode")
-    days = listed.groupby([episode, day.rename("day")])[["size_low", "size_high"]]
-    sums = days.sum(min_count=1)
-    sums["size_high"] = sums["size_high"].where(days.apply(lambda d: bool(d["size_high"].notna().all())))
+    days = listed.groupby([episode, day.rename("day")])
+    sums = days[["size_low", "size_high"]].sum(min_count=1)
+    sums["size_high"] = sums["size_high"].where(days["size_high"].count() == days.size())
     peak = (
         sums.sort_values("size_low", na_position="first", kind="stable")
         .groupby("episode")
@@ -162,7 +163,7 @@ def protest_episodes(panels: Panels) -> Frame:
         "ccode": groups["ccode"].first(), "start": groups["start"].min(),
         "end": groups["reach"].max().mask(groups["active"].any()), "protests": groups.size(),
         "size_low": peak["size_low"], "size_high": peak["size_high"],
-        **{name: groups[name].max() for name in ("violent", "arrests", "killings", "concession")},
+        **{name: groups[name].max() for name in ("violent", "arrests", "killings", "concession", "demand")},
         "source": groups["source"].first(),
     })  # fmt: skip
     return out.reset_index(drop=True)[list(EPISODES)]
