@@ -244,8 +244,12 @@ def test_every_panel_draws_its_median_and_its_own_reports() -> None:
     assert "was conditioned on (2)" in found.caption and "which it never saw (1)" in found.caption
     assert all(text in found.caption for text in ("Line: people in the street at once", "Upright bars", "Logarithmic scale"))
     assert "Dashed line and triangles" in found.caption and "No report of a crowd" not in found.caption
-    assert [*telling.notes(axes[4])][1::3] == ["central 50 % and 90 %", "took part in the day"] and len(axes[4].patches) == 2
+    key = ["at once, median", "central 50 % and 90 %", "report, conditioned on", "report, kept for checking"]
+    assert [*telling.notes(axes[4])] == [*key, "took part in the day"] and len(axes[4].patches) == 2
+    assert [len(telling.lines(axes[4], c, m)) for c, m in ((MODEL, "None"), (INK, "o"), (CHECK, "o"))] == [2, 1, 1]
     assert not any(a.axison for a in axes[4:])
+    long = panels(crowd__nation_present_post=500.0)[1]
+    assert [x for a in long[3:4] for x in telling.ticks(a.xaxis).values()] == [0, 4, 8, 12], "fifteen days need a wider step"
     empty = panels(crowd__present_post=0.0)[1][1:4]
     assert [a.get_title() or a.get_title("left") for a in empty] == [NAMES[k] for k in (1, 0, 2)], "by the reports, then"
     sketch = panels(False)[1]
@@ -263,15 +267,19 @@ def test_without_reports_the_panels_say_so() -> None:
 def test_the_toll_draws_its_medians_and_what_was_given_out() -> None:
     rows = {"kind": ["deaths", "arrests"], "day": [2.0, 5.0], "value": [12.0, 300.0], "measure": ["cumulative", "brought_in"],
             "use": ["fit", "check"], "place": ["nation", ""], "text": ["", ""]}  # fmt: skip
-    results = stored_run.valued()
+    rows = {name: [*values, values[0]] for name, values in rows.items()} | {"value": [12.0, 300.0, 14.0]}
+    bands = {"arrests": 10_000.0, "deaths": 100.0}
+    bands = {name: size * np.arange(5.0)[:, None] + size / 10 * np.arange(41.0) for name, size in bands.items()}
+    results = stored_run.valued(crowd__arrests_post=bands["arrests"], crowd__deaths_post=bands["deaths"])
     tree = {f"/{n}": results.group(n).dataset for n in ("meta", "crowd", "diagnostics")} | {"/timeline": table(**rows)}
     results = Results(xr.DataTree.from_dict(tree))
     with telling.pictures() as drawn:
-        section._tolls(results, results.group("crowd"), ALL, slice(0, 10))
-    for axes, name, marks in zip(drawn[0].axes, ("arrests", "deaths"), (("^", CHECK, [5, 300]), ("o", INK, [2, 12])), strict=True):
-        assert telling.lines(axes, MODEL) == [np.column_stack([np.arange(10), STORED[f"{name}_post"].values[2, :10]]).tolist()]
-        mark, colour, at = marks
-        assert telling.lines(axes, colour, mark) == [[at]] and len(axes.collections) == 2
+        found = section._tolls(results, results.group("crowd"), ALL, slice(0, 10))
+    assert found.title == "By 10 Mar the model has about 29,000 detained and 290 dead (14 given out)"
+    given = (("^", CHECK, [[[5, 300]]]), ("o", INK, [[[2, 12]], [[2, 14]]]))
+    for axes, name, (mark, colour, at) in zip(drawn[0].axes, bands, given, strict=True):
+        assert telling.lines(axes, MODEL) == [np.column_stack([np.arange(10), bands[name][2, :10]]).tolist()]
+        assert telling.lines(axes, colour, mark) == at and len(axes.collections) == 2
         assert list(telling.ticks(axes.xaxis).items())[:2] == [("1 Mar", 0), ("3", 2)]
     assert [a.get_title("left") or a.get_title() for a in drawn[0].axes] == ["Detained so far, whole country", "Dead so far, whole country"]
 
