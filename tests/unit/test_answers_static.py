@@ -15,7 +15,7 @@ import xarray as xr
 
 from interrex.case import load_case
 from interrex.mechanisms import all_mechanisms
-from interrex.results.described import described
+from interrex.results.described import dataset
 from interrex.results.schema import problems
 from interrex.store.results import read_netcdf, write_netcdf
 from interrex.topics import groups
@@ -68,7 +68,7 @@ def test_groups_conform_and_survive_the_disk(case, day, tmp_path):
 
 def test_a_variable_outside_the_schema_is_refused():
     with pytest.raises(KeyError):
-        described(groups()["sources"], {"colour": (["red"], "colour")}, "nobody")
+        dataset(groups()["sources"], {"colour": ["red"]})
 
 
 # timeline
