@@ -128,4 +128,4 @@ def test_the_ledger_of_a_case_decides_what_it_documents(world, tmp_path, capsys)
     assert "give --country NAME" in capsys.readouterr().err
     assert cli.main(["grade", "kazakhstan-2022", "--country", "Ruritania"]) == 0
     said = capsys.readouterr().out
-    assert "2 forecasts: 0 yes, 2 no, 0 open, 0 void" in said and "2 scored, of 1 countries" in said
+    assert "2 forecasts: 0 yes, 2 no, 0 open, 0 void" in said and "2 scored; countries: 1" in said

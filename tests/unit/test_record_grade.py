@@ -302,9 +302,7 @@ def test_the_score_counts_what_is_due_and_leaves_out_what_is_void_or_early():
     assert (
         "void: 1 manner of the exit unknown" in told and "void: 1 no list of coups that may decide it" in told
     )
-    assert (
-        f"{GROUPS[0]}: 2 scored, of 2 countries" in told and f"{GROUPS[1]}: 1 scored, of 1 countries" in told
-    )
+    assert f"{GROUPS[0]}: 2 scored; countries: 2" in told and f"{GROUPS[1]}: 1 scored; countries: 1" in told
     lines = [line for line in told.splitlines() if line.startswith("exit ")]
     assert [line.split()[1:4] for line in lines] == [["12", "2", "1"], ["6", "1", "0"]]
     assert lines[1].split()[-2:] == ["n/a", "n/a"], "AUC and average precision of a sample without an event"

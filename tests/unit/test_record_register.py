@@ -3,6 +3,8 @@ import hashlib
 import json
 import threading
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from fixtures.sealing import ISSUED, RURITANIA, SINCE, ZENDA, forecast, question
@@ -281,3 +283,25 @@ def test_two_that_seal_at_once_do_not_lose_a_line(tmp_path):
     assert register.read(path).head.lines == len(EVENTS)
     assert {head.lines for head in done} == set(range(1, len(EVENTS) + 1))
     assert RURITANIA == register.read(path).lines[0].forecast.question.ccode
+
+
+def test_cells_of_tables_are_sealed_as_days_and_whole_numbers(tmp_path):
+    path = tmp_path / "register.jsonl"
+    asked = Question(
+        np.int64(RURITANIA),
+        "Ruritania",
+        "exit",
+        pd.Timestamp(ISSUED),
+        12,
+        "Rudolf Elphberg",
+        pd.Timestamp(SINCE),
+    )
+    assert asked == question("exit") and asked.id == question("exit").id
+    seal(path, Forecast(asked, *(np.float64(x) for x in (0.1, 0.05, 0.2, 0.05, 0.07))))
+    assert register.read(path).lines[0].forecast == forecast("exit")
+
+
+def test_the_register_that_comes_with_interrex_is_whole():
+    if not register.SHIPPED.exists():
+        pytest.skip("no register comes with this version")
+    assert register.verify(register.SHIPPED).ok

@@ -357,7 +357,7 @@ def _group_lines(group: str, grades: list[Grade]) -> list[str]:
         {(g.sealed.forecast.question.event, g.sealed.forecast.question.months) for g in grades},
         key=lambda k: (EVENTS.index(k[0]), k[1]),
     )
-    lines = ["", f"{group}: {whole.n:,} scored, of {whole.countries:,} countries", HEADER]
+    lines = ["", f"{group}: {whole.n:,} scored; countries: {whole.countries:,}", HEADER]
     for event, months in kinds:
         here = [
             g

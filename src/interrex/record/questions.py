@@ -48,6 +48,10 @@ class Question:
     panels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ccode", int(self.ccode))
+        for name in ("issued", "since"):  # a cell of a table is a time and a kind of number
+            if isinstance(day := getattr(self, name), datetime.datetime):
+                object.__setattr__(self, name, day.date())
         if self.event not in EVENTS:
             raise RunError(f"no question asks for {self.event!r}", f"the events are {', '.join(EVENTS)}")
         if self.months not in HORIZONS:
