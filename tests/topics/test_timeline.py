@@ -172,6 +172,7 @@ def act(day: float, kind: str = "curfew", **more: object) -> dict[str, object]:
 
 def test_every_act_is_a_dot_at_its_time_in_the_colour_of_its_side_with_its_words() -> None:
     band = np.arange(5.0)[:, None] * 1000.0 + np.arange(40.0)
+    band[3:, 30] += 500.0  # the day of the peak is that of the median
     acts = [
         act(25.0, "coup_attempt", when_text="2030-03-26", place="Capital"),
         act(26.25, "curfew", when_text="2030-03-27T06:00", place="nation"),
@@ -200,6 +201,7 @@ def test_every_act_is_a_dot_at_its_time_in_the_colour_of_its_side_with_its_words
     assert lower.get_xlim() == (0, 15) and lower.get_ylim()[1] > band[4, -1]
     at = telling.ticks(lower.xaxis)
     assert list(at.values()) == days.tolist() and list(at)[0] == "26 Mar" and at["1 Apr"] == 6.5
+    assert found.title.endswith("the crowd peaks on 9 Apr")
     assert found.alt.startswith("Acts between 2030-03-26 and 2030-04-09 above")
 
 
