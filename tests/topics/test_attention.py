@@ -311,6 +311,7 @@ def test_what_the_commentary_says_and_what_stands_though_checks_failed() -> None
 def test_the_title_says_late_only_where_reactions_and_violence_were(first: float, violence: float, late: bool) -> None:
     text = said(end_hours=150.0, reaction_from=[first, 3.0], left_out=["", "before the crisis"], period_from=np.where(stored("attention")["period_what"] == "violence", violence, 1.0))
     assert ("Reactions came late in the crisis; so did the violence" in text) == late
+    assert "came late" not in said(end_hours=150.0, reaction_from=[10.0, 140.0], period_from=90.0)
     assert "Reactions seen against reactions expected" in said(end_hours=3.0, period_what=["talks"] * stored("attention").sizes["period"])
 
 

@@ -250,3 +250,5 @@ def test_bars_stand_from_the_region_that_starts_most_often_ties_by_the_largest_c
     axes = drawn[0].axes[0]
     assert list(telling.ticks(axes.yaxis)) == ["m", "s", "n"] and axes.get_xlabel()
     assert [round(bar.get_width()) for bar in axes.patches] == [40, 20, 30, 70, 30, 10]
+    assert "the 3 regions named" in told(region=["n", "m", "s", "t"], first=[1.0, 0.0, 0.3, 0.0], largest=[0.0, 1.0, 0.4, 0.0],
+                                         first_rank=[1, 3, 2, 3], largest_rank=[3, 1, 2, 3])  # fmt: skip

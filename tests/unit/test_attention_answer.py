@@ -48,6 +48,7 @@ def page(dataset) -> str:
 def test_the_group_follows_the_schema(answer):
     assert problems(xr.DataTree.from_dict({"/attention": answer}), groups()) == []
     assert answer.attrs["effective_draws"] > 500
+    assert answer.attrs["start_text"].startswith("2022-01-02") and answer.attrs["end_hours"] == pytest.approx(133)
 
 
 def test_each_reaction_is_one_of_the_ledger_with_its_day_source_and_grade(case):

@@ -79,4 +79,5 @@ def test_a_run_without_the_columns_says_so(tmp_path: Path, capsys: pytest.Captur
         version="0.1.0", kernel_hash="cd",
     ))  # fmt: skip
     assert cli.main(["cite", str(folder.path)]) == 2
-    assert "lack kind, authors, year, title, where, use" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "lack kind, authors, year, title, where, use" in told and "cite its case, or run it again" in told

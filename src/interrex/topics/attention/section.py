@@ -303,7 +303,7 @@ def _variants(group: Group) -> Table:
 
 
 def _reactions(group: Group) -> Table:
-    fields = ("by", "when", "kind", "text", "grade", "source")
+    fields = ("by", "when", "text", "grade", "source")
     cells = {f: group.texts(f"reaction_{f}") for f in fields}
     starts, ends, strength = (group.numbers(n) for n in ("reaction_from", "reaction_to", "strength"))
     stance, out = group.texts("stance"), group.texts("left_out")
