@@ -176,6 +176,31 @@ def test_a_coup_near_an_exit_of_unknown_manner_made_it_and_the_next_entry(folder
     assert found["entry"]["Eps"] == "coup"
 
 
+def test_an_exit_after_a_vote_that_changed_who_rules_is_regular(folder):
+    rows = (
+        VOTES
+        + ',change\n901,1,Arvia,2009,3,3,1,"Vote, As Scheduled",1,X,Y,Y,Y\n901,2,Arvia,2012,1,3,1,"Vote, As Scheduled",2,X,Y,Y,N\n'
+    )
+    found = panels.read(folder(l__csv=LIST, e__csv=rows)).leaders.set_index("leader")
+    assert found["exit"]["Beta Longname"] == "regular"
+    assert found["exit"]["Gamma"] == "unknown", "he won"
+    assert found["entry"]["Gamma"] == "regular"
+
+
+def test_a_list_that_contradicts_itself_tells_no_manner(folder):
+    found = panels.read(
+        folder(
+            l__csv=LIST,
+            a__csv=ARCHIGOS + "d,901,4,Delta,1950,M,2012-03-09,2017-08-04,Regular,Regular,Still in Office\n",
+        )
+    )
+    assert one(found.leaders, leader="Delta")["exit"] == "unknown"
+    assert any(
+        t.startswith("a.csv:5: Delta left regularly by `exit` but is in office by `exitcode`")
+        for t in told(found)
+    )
+
+
 # Coups
 
 

@@ -66,12 +66,18 @@ def test_powell_and_thyne_list_497_attempts_of_which_248_succeeded(found):
 
 @pytest.mark.parametrize(("leader", "year", "manner"), [
     ("Nixon", 1974, "regular"), ("Franco", 1975, "death"), ("Allende", 1973, "coup"), ("Mubarak", 2011, "revolt"),
-    ("Amin", 1979, "foreign"), ("Bouteflika", 2019, "revolt"), ("Al-Bashir", 2019, "coup"), ("Nazarbaev", 2019, "regular"),
+    ("Amin", 1979, "foreign"), ("Bouteflika", 2019, "revolt"), ("Al-Bashir", 2019, "coup"), ("Karimov", 2016, "unknown"),
+    ("Joseph Kabila", 2019, "regular"),
 ])  # fmt: skip
 def test_well_known_exits_are_of_the_manner_that_everybody_knows(found, leader, year, manner):
     rows = found.leaders
     exits = rows[rows["leader"].str.contains(leader) & (rows["end"].dt.year == year)]["exit"]
     assert manner in set(exits)
+
+
+def test_half_of_the_exits_since_archigos_ended_are_of_unknown_manner(found):
+    late = found.leaders[found.leaders["end"].dt.year >= 2016]
+    assert late["exit"].eq("unknown").mean() == pytest.approx(0.51, abs=0.03), "docs/panels.md says so"
 
 
 def test_elections_of_the_term_are_known_years_before_and_snap_ones_are_not(found):

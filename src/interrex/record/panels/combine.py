@@ -22,7 +22,13 @@ from interrex.record.tables import TABLES, Panels, empty, shaped
 SAME_COUP = pd.Timedelta(days=7)
 """A coup of another kind so near to an attempt of the main list in the same country is the same one."""
 
+COUP_MANNER = {ORGANS: "coup", "popular": "revolt", "rebel": "revolt", "foreign": "foreign"}
+"""How a leader leaves by a coup of each kind; the others tell nothing of it."""
+
 YEAR = pd.Timedelta(days=366)
+
+HANDOVER = pd.Timedelta(days=183)
+"""As long after a vote may the loser, or the one who did not run, stay in office."""
 
 SAME_SPELL = 31
 """As many days apart may the starts of one spell in two panels be."""
@@ -318,6 +324,8 @@ def _leaders(parts: list[Part], coups: Frame, notes: Notes) -> Frame:
     _by_coups(rows, won)
     for _, told in ranked(parts, "outcomes"):
         _by_protests(rows, told)
+    for _, told in ranked(parts, "changes"):
+        _by_votes(rows, told)
     _entries(rows)
     return shaped("leaders", rows.assign(known=rows["start"], left_known=rows["end"]))
 
@@ -356,7 +364,6 @@ def _names(name: str) -> set[str]:
 
 def _by_coups(rows: Frame, won: Frame) -> None:
     """A coup that succeeded within 31 days of an exit of unknown manner made it."""
-    manner = {ORGANS: "coup", "popular": "revolt", "rebel": "revolt", "foreign": "foreign"}
     by_country = {ccode: group for ccode, group in won.groupby("ccode")}
     for at in rows.index[rows["exit"] == "unknown"]:
         group = by_country.get(rows.loc[at, "ccode"])
@@ -364,7 +371,7 @@ def _by_coups(rows: Frame, won: Frame) -> None:
             continue
         apart = (group["day"] - rows.loc[at, "end"]).abs()
         if apart.min() <= pd.Timedelta(NEAR):
-            rows.loc[at, "exit"] = manner.get(group.loc[apart.idxmin(), "kind"], "coup")
+            rows.loc[at, "exit"] = COUP_MANNER[group.loc[apart.idxmin(), "kind"]]
 
 
 def _by_protests(rows: Frame, told: Frame) -> None:
@@ -381,6 +388,13 @@ def _by_protests(rows: Frame, told: Frame) -> None:
             fell = re.compile(rf"\b({names})( \w+){{0,3}} (resigned|stepped down|fled|was ousted|forced out)")
             if names and any(fell.search(plain(text)) for text in near["text"]):
                 rows.loc[at, "exit"] = "revolt"
+
+
+def _by_votes(rows: Frame, told: Frame) -> None:
+    """An exit of unknown manner within half a year after a vote that, by its list, changed who rules, is regular."""
+    pairs = rows[rows["exit"] == "unknown"].rename_axis("at").reset_index().merge(told, on="ccode")
+    late = pairs["end"] - pairs["day"]
+    rows.loc[pairs.loc[(late >= pd.Timedelta(0)) & (late <= HANDOVER), "at"].unique(), "exit"] = "regular"
 
 
 def _entries(rows: Frame) -> None:

@@ -66,6 +66,7 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     votes["announced"] = announced.reindex(pd.MultiIndex.from_frame(votes[["ccode", "number"]])).to_numpy()
     votes.loc[votes["event"].isin(DEADLINES_MET), "announced"] = pd.NaT  # that of the early vote
     votes["held"] = votes["event"].str.startswith("vote") | votes["event"].eq("anulled")
+    changes = votes.loc[votes["held"] & sheet.text("change").reindex(votes.index).eq("Y"), ["ccode", "day"]]
     votes["scheduled"] = votes["event"].isin(TERM_VOTES) & votes["regular"]
     votes = votes.sort_values(["ccode", "type", "day"], kind="stable")
     votes = votes[~_later_round(votes)]
@@ -81,7 +82,8 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     votes["executive"] = votes["type"] == "X"
     votes = votes.sort_values(["ccode", "day", "executive", "held"], kind="stable")
     votes = votes.drop_duplicates(["ccode", "day", "executive"], keep="last")
-    return {"elections": votes[["ccode", "day", "executive", "scheduled", "announced", "held", "known"]]}
+    kept = votes[["ccode", "day", "executive", "scheduled", "announced", "held", "known"]]
+    return {"elections": kept, "changes": changes}
 
 
 def _later_round(votes: Frame) -> Frame:

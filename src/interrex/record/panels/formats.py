@@ -35,7 +35,7 @@ FORMATS: tuple[Format, ...] = (
     _f("Cline coups", "coup_id cowcode year month day event_type military palace rebel foreign auto popular", "country", coups.cline),
     _f("Colpus", "id ccode date milcoup success type", "", coups.colpus),
     _f("Self-coups", "ccode ruler year Attempt Success", "", coups.self_coups),
-    _f("REIGN elections", "ccode electionnumber elec_year elec_month elec_day event type", "country regular", elections.reign),
+    _f("REIGN elections", "ccode electionnumber elec_year elec_month elec_day event type", "country regular change", elections.reign),
     _f("REIGN regimes", "cowcode gwf_startdate gwf_enddate gwf_regimetype", "", regimes.spells),
     _f("REIGN regimes by year", "reign_cowcode gwf_regimetype Start End", "year", regimes.spells),
     _f("Geddes-Wright-Frantz spells", "GWn gwf_startdate gwf_enddate gwf_full_regimetype", "", regimes.spells),

@@ -163,6 +163,10 @@ def _manners(sheet: Sheet, notes: Notes, code: str, scheme: str) -> Tables:
     notes.rows(
         sheet, ~known, lambda r: f"{r['leader']}: unknown way of leaving {r['exit']!r}; counted as unknown"
     )
+    torn = sheet.text("exit").eq("Regular") & sheet.text("exitcode").eq("Still in Office")
+    text = "left regularly by `exit` but is in office by `exitcode`: the update did not tell deaths apart; counted as unknown"
+    notes.rows(sheet, torn, lambda r: f"{r['leader']} {text}")
+    exits = exits.mask(torn, "unknown")
     by_code = sheet.text("exitcode").map(ARCHIGOS_CODE)
     exits = exits.mask(sheet.text("exit").eq("Irregular") & by_code.notna(), by_code).fillna("unknown")
     entry = sheet.text("entry").map(ARCHIGOS_ENTRY).fillna("unknown")

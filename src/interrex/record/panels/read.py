@@ -53,7 +53,7 @@ def read(path: Path | str) -> Panels:
         filled = ", ".join(
             f"{len(t):,} {WHAT.get(name, name)}{_years(t)}"
             for name, t in tables.items()
-            if name != "outcomes"
+            if name not in ("outcomes", "changes")
         )
         notes.say("found", place, f"{known.name}, {len(sheet.rows):,} rows: {filled}")
     if not parts:
