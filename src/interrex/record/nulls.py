@@ -26,11 +26,8 @@ def nulls(
     came = rows.came(event, months)[past]
     seen = np.isfinite(came)
     pooled = np.clip(np.mean(came[seen]), FLOOR, 1 - FLOOR) if seen.any() else np.nan
-    code = rows.ccode[past][seen]
-    names, at = np.unique(code, return_inverse=True)
-    hits, n = np.bincount(at, came[seen], len(names)), np.bincount(at, minlength=len(names))
-    where = np.searchsorted(names, ccode)
-    where = np.minimum(where, max(len(names) - 1, 0))
-    found = (names[where] == ccode) if len(names) else np.zeros(len(ccode), bool)
-    own = (np.where(found, hits[where], 0) + SHRINK * pooled) / (np.where(found, n[where], 0) + SHRINK)
-    return np.full(len(ccode), pooled), own
+    hits, n = np.zeros(len(ccode)), np.zeros(len(ccode))
+    for i, code in enumerate(ccode):
+        its = seen & (rows.ccode[past] == code)
+        hits[i], n[i] = came[its].sum(), its.sum()
+    return np.full(len(ccode), pooled), (hits + SHRINK * pooled) / (n + SHRINK)
