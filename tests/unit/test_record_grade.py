@@ -225,6 +225,14 @@ def test_a_protest_panel_that_ended_or_never_watched_the_country_voids():
         )
 
 
+def test_of_two_panels_that_watch_the_one_that_reaches_further_decides_when_it_is_due():
+    old = [
+        (RURITANIA, "2019-01-01", 500.0, "Mass Mobilization"),
+        (ZENDA, "2020-03-31", 500.0, "Mass Mobilization"),
+    ]
+    assert answer("protest_10k", panels(protests=[*old, WATCHED, REACHES])) == ("no", "", True)
+
+
 def test_a_protest_panel_that_does_not_watch_the_country_says_nothing_on_it():
     other = [WATCHED, (RURITANIA, "2030-05-05", 1e6, "ACLED"), (ZENDA, "2031-06-01", 500.0, "ACLED")]
     assert answer("protest_10k", panels(protests=other))[0] == "void", (
@@ -265,11 +273,17 @@ def test_acts_of_a_ledger_decide(fact, told):
         (ledger(last="2030-05-01"), "exit", ("open", "what decides it ends before it closes")),
         (ledger(first="2030-05-01"), "exit", ("open", "the ledger begins after it opened")),
         (ledger(leader="Rupert of Hentzau"), "exit", ("void", "leader not found in the ledger")),
+        (ledger(first="2030-02-01"), "exit", ("no", "")),
+        (ledger(last="2031-01-31"), "exit", ("no", "")),
+        (ledger(last="2031-01-30"), "exit", ("open", "what decides it ends before it closes")),
+        (ledger(first="2030-02-02"), "exit", ("open", "the ledger begins after it opened")),
+        (ledger(leader="El Rudo Berg"), "exit", ("void", "leader not found in the ledger")),
         (ledger(), "protest_10k", ("open", "a ledger does not tell protests apart")),
     ],
 )
 def test_what_a_ledger_cannot_tell_is_said(made, event, told):
     assert answer(event, made)[:2] == told
+    assert answer(event, made, leader="El Rudolf Elphberg" if event == "exit" else "")[:2] == told
     assert answer(event, made, ccode=ZENDA)[:2] == ("open", "the ledger is on another country")
 
 
@@ -306,6 +320,16 @@ def test_the_score_counts_what_is_due_and_leaves_out_what_is_void_or_early():
     lines = [line for line in told.splitlines() if line.startswith("exit ")]
     assert [line.split()[1:4] for line in lines] == [["12", "2", "1"], ["6", "1", "0"]]
     assert lines[1].split()[-2:] == ["n/a", "n/a"], "AUC and average precision of a sample without an event"
+    log = (math.log(0.3) + math.log(0.9)) / 2
+    skills = [1 - (0.7**2 + 0.1**2) / ((1 - null) ** 2 + null**2) for null in (0.05, 0.07)]
+    shown = lines[0].split()
+    assert shown[:6] == ["exit", "12", "2", "1", "0", f"{0.25:.4f}"] and shown[6] == f"{log:.3f}"
+    assert (shown[7], shown[11]) == (f"{skills[0]:+.3f}", f"{skills[1]:+.3f}") and shown[-2:] == [
+        "1.000",
+        "1.000",
+    ]
+    coup = next(line.split() for line in told.splitlines() if line.startswith("all "))
+    assert coup[1:4] == ["2", "1", "2"], "what is void stands beside what is scored"
 
 
 def test_early_answers_are_counted_apart_and_backcasts_scored_apart():

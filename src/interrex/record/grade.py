@@ -344,8 +344,8 @@ def text(grades: Sequence[Grade]) -> str:
 
 
 HEADER = (
-    f"{'event':<14} {'months':>6} {'n':>6} {'yes':>5} {'void':>6} {'Brier':>7} {'log':>7}  {'skill, pooled rate (90 %)':<26}"
-    f"{'skill, own rate (90 %)':<26}{'AUC':>5} {'AP':>5}"
+    f"{'event':<14} {'months':>6} {'n':>6} {'yes':>5} {'void':>6} {'Brier':>7} {'log':>7}  {'skill, pooled rate (90 %)':<25} "
+    f"{'skill, own rate (90 %)':<25} {'AUC':>5} {'AP':>5}"
 )
 
 
@@ -373,7 +373,7 @@ def _score_line(event: str, months: str, grades: list[Grade], s: Scores) -> str:
     void = sum(g.answer.answer == VOID for g in grades)
     return (
         f"{event:<14} {months:>6} {s.n:>6,} {s.events:>5,} {void:>6,} {_number(s.brier, 4):>7} {_number(s.log, 3):>7}  "
-        f"{_skill(s.pooled, s.pooled_interval):<26}{_skill(s.own, s.own_interval):<26}{_number(s.auc, 3):>5} "
+        f"{_skill(s.pooled, s.pooled_interval):<25} {_skill(s.own, s.own_interval):<25} {_number(s.auc, 3):>5} "
         f"{_number(s.average_precision, 3):>5}"
     )
 
