@@ -109,11 +109,12 @@ def drawing(height: float, width: float = WIDTH) -> Iterator[Drawing]:
         matplotlib.rcdefaults()
         for name, value in _STYLE.items():
             matplotlib.rcParams[name] = value  # pyright: ignore[reportArgumentType]
-        layout = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04, wspace=0.02, hspace=0.03)
-        canvas = Canvas(figsize=(width, height), layout=layout)
+        canvas = Canvas(figsize=(width, height))
         FigureCanvasSVG(canvas)
         made = Drawing(canvas)
         yield made
+        layout = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04, wspace=0.02, hspace=0.03)
+        layout.execute(canvas)  # matplotlib, given it, would draw every figure once more
         made.svg = _svg(canvas)
 
 
