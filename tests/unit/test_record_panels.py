@@ -693,3 +693,19 @@ def test_the_command_prints_and_writes_tables_with_their_dictionaries(folder, tm
         assert told_["rows"] == len(rows)
         assert not rows.duplicated(told_["key"]).any()
         assert all(column["known"] for column in told_["columns"].values())
+
+
+@pytest.mark.parametrize(
+    "cell", [None, "", "x", "1", "901", "2001", "2001-02-03", "-1", "1e400", "9" * 20, 'Ω;,\n"']
+)
+def test_any_cell_is_read_or_left_out_and_never_ends_in_a_traceback(folder, tmp_path, cell):
+    from interrex.record.panels.formats import FORMATS
+
+    for at, form in enumerate(FORMATS):
+        columns = form.needs + form.takes
+        rows = pd.DataFrame([[cell] * len(columns)] * 3 if cell is not None else [], columns=list(columns))
+        rows.to_csv(tmp_path / f"{at}.csv", index=False)
+    found = panels.read(tmp_path)
+    for table in (country_months, leader_months, protest_episodes):
+        table(found)
+    assert sum(r.text.startswith(tuple(f.name + "," for f in FORMATS)) for r in found.remarks) == len(FORMATS)

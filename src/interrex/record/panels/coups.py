@@ -50,7 +50,7 @@ def months(sheet: Sheet, notes: Notes) -> Tables:
     """CoupCats' country-months: whether there was an attempt, whether one succeeded, and UCDP's battle deaths. A coup is
     set on the last day of its month. The columns made from ACLED and the indices of protest, stability and mobilisation
     are not read: their terms or their vintage forbid it."""
-    year, month = sheet.numbers("year"), sheet.numbers("month")
+    year, month = sheet.years("year"), sheet.numbers("month")
     first = days(year, month, 1 + 0 * year)
     bad = first.isna() | sheet.numbers("ccode").isna()
     notes.rows(sheet, bad, "no country or no such month; left out")
@@ -117,7 +117,7 @@ def colpus(sheet: Sheet, notes: Notes) -> Tables:
 
 def self_coups(sheet: Sheet, notes: Notes) -> Tables:
     """Reddy: attempts of incumbents to keep or widen power beyond the law, known to the year: set on its last day."""
-    year, one = sheet.numbers("year"), pd.Series(1.0, sheet.rows.index)
+    year, one = sheet.years("year"), pd.Series(1.0, sheet.rows.index)
     ccode, success = cow(sheet.numbers("ccode"), year), sheet.numbers("Success")
     bad: Frame = ccode.isna() | year.isna()
     notes.rows(sheet, bad, lambda r: f"{r['ruler']}: no country or year; left out")

@@ -36,7 +36,7 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     rows = pd.DataFrame({
         "ccode": cow(sheet.numbers("ccode"), year), "leader": sheet.text("leader"), "id": sheet.text("leadid"),
         "start": start, "born": _born(sheet, "birthyear", year, notes), "military": sheet.numbers("militarycareer"),
-        "end_year": sheet.numbers("eyear"), "end_month": sheet.numbers("emonth"), "abbreviation": sheet.text("stateabb"),
+        "end_year": sheet.years("eyear"), "end_month": sheet.numbers("emonth"), "abbreviation": sheet.text("stateabb"),
     })  # fmt: skip
     notes.rows(sheet, rows["ccode"].isna(), lambda r: f"{r['leader']}: no number of a country; left out")
     rows = rows.dropna(subset=["ccode", "start"]).sort_values(["ccode", "start"], kind="stable")
@@ -194,6 +194,7 @@ def _spells(
         "end": end.mask(exits == ""), "born": _born(sheet, born, start.dt.year, notes), "military": np.nan,
         "entry": entry, "exit": exits,
     })[~bad]  # fmt: skip
-    later = rows.assign(ccode=cow(number, end.dt.year, scheme))[lambda t: t["ccode"] != rows["ccode"]]
+    moved = cow(number, end.dt.year, scheme)[~bad]
+    later = rows.assign(ccode=moved)[moved != rows["ccode"]]
     later = later.assign(start=later["start"].clip(lower=NUMBERS_CHANGE), entry="regular")
     return {"manners": pd.concat([rows, later]).drop_duplicates(["ccode", "leader", "start"])}

@@ -24,7 +24,7 @@ def ert(sheet: Sheet, notes: Notes) -> Tables:
 
 
 def _democracy(sheet: Sheet, code: Frame, text: Frame, notes: Notes) -> Tables:
-    year, index = sheet.numbers("year"), sheet.numbers("v2x_polyarchy")
+    year, index = sheet.years("year"), sheet.numbers("v2x_polyarchy")
     wrong = (index < 0) | (index > 1)
     notes.rows(sheet, wrong, lambda r: f"v2x_polyarchy is {r['v2x_polyarchy']}, outside of 0 to 1; left out")
     rows = pd.DataFrame(
@@ -47,7 +47,7 @@ def nmc(sheet: Sheet, notes: Notes) -> Tables:
         notes.rows(sheet, negative, lambda r, c=column: f"{c} is {r[c]}, below 0; left out")
         values[name] = value.mask(negative) * THOUSANDS
     values["population"] = values["population"].where(values["population"] > 0)  # 0 thousand: not counted
-    year = sheet.numbers("year")
+    year = sheet.years("year")
     rows = pd.DataFrame({"ccode": cow(sheet.numbers("ccode"), year), "year": year, **values}).dropna(
         subset=["ccode", "year"]
     )
@@ -81,7 +81,7 @@ def states(sheet: Sheet, notes: Notes) -> Tables:
     code, name, scheme = (
         ("ccode", "statenme", "cow") if "statenme" in sheet.rows else ("gwcode", "statename", "gw")
     )
-    end = sheet.numbers("endyear").fillna(sheet.dates("enddate").dt.year)
+    end = sheet.years("endyear").fillna(sheet.dates("enddate").dt.year)
     rows = pd.DataFrame(
         {
             "ccode": cow(sheet.numbers(code), end, scheme),

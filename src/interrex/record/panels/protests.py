@@ -99,7 +99,7 @@ def carnegie(sheet: Sheet, notes: Notes) -> Tables:
     `Outcomes` that mention arrests or deaths give 1, others stay empty, as silence is not absence. A concession is 0 where
     the text begins with "No policy/leadership change", 1 where it names a measure taken back or an office given up. The
     file's own classes and X columns are shifted and are not read."""
-    year = sheet.numbers("Year_4digit")
+    year = sheet.years("Year_4digit")
     month = sheet.text("Month").str.lower().str.slice(0, 3).map(MONTHS).astype("float64")
     first = days(year, month, 1 + 0 * year)
     notes.rows(
@@ -163,7 +163,7 @@ CAMP_SIZE = {
 def navco(sheet: Sheet, notes: Notes) -> Tables:
     """Chenoweth and Lewis (2013): years of campaigns, of which the non-violent ones are kept, each year as one row from
     1 January to 31 December that could be known after it."""
-    year, one = sheet.numbers("year"), pd.Series(1.0, sheet.rows.index)
+    year, one = sheet.years("year"), pd.Series(1.0, sheet.rows.index)
     ccode = cow(sheet.numbers("GWn"), year, "gw")
     peaceful = sheet.numbers("prim_method") == 1
     bad = peaceful & (ccode.isna() | year.isna())

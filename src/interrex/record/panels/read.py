@@ -88,6 +88,6 @@ def _names(sheet: Sheet) -> dict[str, float]:
     """Names of countries and their numbers, where a file holds both."""
     for code, name, scheme in NAMED:
         if code in sheet.rows and name in sheet.rows:
-            number = cow(sheet.numbers(code), sheet.numbers("year"), scheme)
+            number = cow(sheet.numbers(code), sheet.years("year"), scheme)
             return {n: c for n, c in zip(sheet.text(name), number, strict=True) if n and c == c}
     return {}

@@ -52,7 +52,7 @@ CODES = (("cowcode", "cow"), ("reign_cowcode", "cow"), ("gwf_cowcode", "cow"), (
 
 def years(sheet: Sheet, notes: Notes) -> Tables:
     """A row a country and year, without days: runs of one type become spells from 1 January to 31 December."""
-    year, one = sheet.numbers("year"), pd.Series(1.0, sheet.rows.index)
+    year, one = sheet.years("year"), pd.Series(1.0, sheet.rows.index)
     rows = pd.DataFrame(
         {"ccode": cow(sheet.numbers("gwf_cowcode"), year), "year": year, "word": sheet.text("gwf_regimetype")}
     )
@@ -72,7 +72,7 @@ def years(sheet: Sheet, notes: Notes) -> Tables:
 def months(sheet: Sheet, notes: Notes) -> Tables:
     """CoupCats' country-months of military rule, from REIGN; runs of months of one regime become spells. Of two types in
     one month the first row counts."""
-    year, month = sheet.numbers("year"), sheet.numbers("month")
+    year, month = sheet.years("year"), sheet.numbers("month")
     rows = pd.DataFrame({
         "ccode": cow(sheet.numbers("ccode"), year), "word": sheet.text("reign_type"), "start": days(year, month, 1 + 0 * year),
     }).dropna()  # fmt: skip

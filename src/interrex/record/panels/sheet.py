@@ -20,6 +20,9 @@ pd: Any = pandas
 Frame: TypeAlias = Any
 """A pandas DataFrame or Series, whose own annotations are too loose to be checked by."""
 
+LARGEST = 1e15
+"""No count, year or number of a country is larger; what is, is no number."""
+
 SPELLED = 3
 """As many faults of one kind in one file are told one by one; the rest are counted."""
 
@@ -47,7 +50,12 @@ class Sheet:
     def numbers(self, column: str) -> Frame:
         """A column as float64; NaN where there is no number, and for -99 and the like, REIGN's sign for unknown."""
         read = pd.to_numeric(self.text(column), errors="coerce").astype("float64")
-        return read.mask(read.isin((-99, -999, -9999)))
+        return read.where(read.abs() < LARGEST).mask(read.isin((-99, -999, -9999)))
+
+    def years(self, column: str) -> Frame:
+        """A column of years with four digits; NaN where there is none."""
+        read = self.numbers(column)
+        return read.where(read.between(1000, 9999) & (read % 1 == 0))
 
     def dates(self, column: str) -> Frame:
         """A column of days written 2022-01-05, 1/5/2022 as in American spreadsheets, 05 January 2022 as by ACLED, or as the
@@ -94,7 +102,7 @@ def days(year: Any, month: Any, day: Any) -> Frame:
     """Days from three columns of numbers; NaT where a part is missing or there is no such day."""
     parts = pd.DataFrame({"year": year, "month": month, "day": day})
     whole = parts.where((parts % 1 == 0) & (parts > 0)).dropna()
-    whole = whole[whole["year"] < 10_000].astype("int64")
+    whole = whole[whole["year"].between(1000, 9999)].astype("int64")
     return seconds(pd.to_datetime(whole, errors="coerce")).reindex(parts.index)
 
 
