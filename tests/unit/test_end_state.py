@@ -19,7 +19,7 @@ from interrex.engine.history import Hook, replay
 from interrex.futures import end_state as ends
 from interrex.futures.base_rates import IN_OFFICE, WAYS_OUT
 from interrex.futures.members import free_course, prior_members
-from interrex.futures.office import EXITS, NOTHING_KNOWN, Office, departure, office_of
+from interrex.futures.office import EXITS, NOTHING_KNOWN, Office, attempts, departure, office_of
 from interrex.futures.shares import chance, monte_carlo
 from interrex.inference.dated_acts import merge_events
 from interrex.mechanisms.acts import ACT_KINDS, COUPS_REALISED
@@ -263,8 +263,10 @@ def test_the_first_exit_counts() -> None:
 def test_a_coup_in_the_ledger_is_what_its_result_says(
     tmp_path: Path, result: str, left: bool, open_: int, no_exit: int
 ) -> None:
-    found = known(ledger(tmp_path, exit_row("coup", "coup_attempt", result=result)))
+    cut = ledger(tmp_path, exit_row("coup", "coup_attempt", result=result))
+    found = known(cut)
     assert (found.left is not None, len(found.open), len(found.no_exit)) == (left, open_, no_exit)
+    assert attempts(cut) == [("coup_attempt", date(2030, 3, 18), {"succeeded": True, "failed": False}.get(result))]
 
 
 def test_fresh_clocks_count_from_the_day_on_which_acts_become_free(toy: Any) -> None:
