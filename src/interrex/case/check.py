@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from interrex.case import counts, facts, releases
+from interrex.case import counts, facts, releases, ruler
 from interrex.case import vocabulary as words
 from interrex.case.draft import Draft, Item
 from interrex.case.expect import FORM, parse_expectation
@@ -343,6 +343,10 @@ class _Checker:
         readings = facts.readings(told_of, names)
         for item in items:
             fact = item.part
+            if fact.id in ruler.FORMS:
+                if (found := ruler.misread(fact)) is not None:
+                    self.wrong(item, "value", *found)
+                continue
             if fact.use == "context" and fact.id in readings:
                 remedy = "give it another name, or leave use out"
                 self.wrong(item, "use", f"{fact.id} is read by the model, and cannot be context", remedy)

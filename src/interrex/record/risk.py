@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import RunError
+from interrex.record.backtest import AUTOCRACY
 from interrex.record.features import AHEAD, FEATURES, HORIZONS, Country, countries, row
 from interrex.record.hazards import chances
 from interrex.record.questions import COUP, CROWDS, EXITS, Forecast, Question
@@ -69,7 +70,8 @@ class Moved(NamedTuple):
 
 
 class Risk(NamedTuple):
-    """All that is said of one ruler on one day. fitted: until when the record learned; unknown: families of features of which
+    """All that is said of one ruler on one day. fitted: until when the record learned; kind: the class of countries of the pooled
+    null, `autocracy` or `all`; unknown: families of features of which
     nothing was known, which count as the mean."""
 
     ccode: int
@@ -78,6 +80,7 @@ class Risk(NamedTuple):
     since: datetime.date
     day: datetime.date
     fitted: datetime.date
+    kind: str
     lines: tuple[Line, ...]
     moved: tuple[Moved, ...]
     alike: tuple[Alike, ...]
@@ -121,7 +124,7 @@ def moved(world: World, here: Rows) -> tuple[Moved, ...]:
     spans = SPANS / SPANS.sum()
     part = np.einsum("pc,p->c", world.standard(here.whole, here.ahead)[0], spans) * slopes
     at = {name: i for i, name in enumerate((*FEATURES, *AHEAD))}
-    raw = np.concatenate([here.whole[0], np.nanmean(here.ahead[0], axis=0)])
+    raw = np.concatenate([here.whole[0], here.ahead[0, 0]])
     made = [
         Moved(
             name,
@@ -157,12 +160,13 @@ def ask(
     made: list[Risk] = []
     for i, code in enumerate(here.ccode):
         one = here.take(np.array([i]))
+        kind = "autocracy" if one.polyarchy[0] < AUTOCRACY else "all"
         lines: list[Line] = []
         for event in EVENTS:
             for h, months in enumerate(HORIZONS):
                 if event not in means:
                     continue
-                null = summary.nulls.get((issue, event, months))
+                null = summary.nulls.get((issue, kind, event, months))
                 p = float(means[event][i, h])
                 low, high = (float(b[i, h]) for b in bounds[event])
                 lines.append(Line(
@@ -171,8 +175,8 @@ def ask(
                 ))  # fmt: skip
         families = moved(world, one)
         made.append(Risk(
-            int(code), summary.countries.get(int(code), str(code)), here.leader[i], since[i], day, fitted, tuple(lines),
-            families[:MOVED], tuple(similar(world, one, past)) if past is not None else (),
+            int(code), summary.countries.get(int(code), str(code)), here.leader[i], since[i], day, fitted, kind, tuple(lines),
+            families[:MOVED], tuple(similar(world, one, past, summary.countries)) if past is not None else (),
             tuple(m.what for m in families if not m.known),
         ))  # fmt: skip
     return made

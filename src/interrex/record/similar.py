@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ class Alike(NamedTuple):
     """One leader on the first day of a year, and what became of him within twelve months: a manner, `unknown` for an exit of
     unknown manner, or empty if he stayed. distance: on the log of the hazard."""
 
-    ccode: int
+    country: str
     leader: str
     day: datetime.date
     fate: str
@@ -33,7 +34,7 @@ def weights(world: World, rows: Rows) -> np.ndarray:
     return (by / by.sum(axis=0)).T @ slopes
 
 
-def similar(world: World, here: Rows, past: Rows, count: int = 10) -> list[Alike]:
+def similar(world: World, here: Rows, past: Rows, names: Mapping[int, str], count: int = 10) -> list[Alike]:
     """The `count` rows of `past` nearest to the one row `here`, one for each other leader, from rows whose year is over."""
     slopes = weights(world, here)[0]
     spans = SPANS / SPANS.sum()
@@ -53,7 +54,7 @@ def similar(world: World, here: Rows, past: Rows, count: int = 10) -> list[Alike
         left = past.until["exit"][i] <= YEAR
         fate = (MANNERS[past.manner[i]] if past.manner[i] >= 0 else "unknown") if left else ""
         day = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(past.day[i]))
-        found.append(Alike(*who, day, fate, float(gap[i])))
+        found.append(Alike(names.get(who[0], str(who[0])), who[1], day, fate, float(gap[i])))
         if len(found) == count:
             break
     return found

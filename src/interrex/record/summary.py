@@ -18,7 +18,7 @@ import numpy as np
 
 from interrex.errors import RunError
 from interrex.record.backtest import Issued, backtest, classes, told, world
-from interrex.record.features import HORIZONS
+from interrex.record.features import HORIZONS, YEAR
 from interrex.record.hazards import Hazard
 from interrex.record.nulls import nulls
 from interrex.record.questions import COUP, CROWDS
@@ -33,7 +33,7 @@ EVENTS = ("exit", *(f"exit_{m}" for m in MANNERS), COUP, *CROWDS)
 
 
 class Null(NamedTuple):
-    """pooled: chance in all autocracies; own: by country its own chance, shrunken towards the pooled one."""
+    """pooled: chance in all countries of a class; own: by country its own chance, shrunken towards the pooled one."""
 
     pooled: float
     own: dict[int, float]
@@ -41,10 +41,10 @@ class Null(NamedTuple):
 
 class Summary(NamedTuple):
     """What `fit-record` learned. worlds: by first day of issue (days since 1970) the fit made for it, the latest last; nulls
-    by first day, event and months; disagreement: standard deviation of the log hazard between models that are as good."""
+    by first day, class of countries, event and months; disagreement: standard deviation of the log hazard between models that are as good."""
 
     worlds: dict[float, World]
-    nulls: dict[tuple[float, str, int], Null]
+    nulls: dict[tuple[float, str, str, int], Null]
     disagreement: dict[str, float]
     scores: dict[tuple[str, int, str], dict[str, float]]
     countries: dict[int, str]
@@ -79,7 +79,6 @@ def fit_summary(panels: Panels, workers: int = 2) -> tuple[bytes, dict[tuple[str
     worlds[latest] = fit_world(table)
     names = dict(zip(panels.states["ccode"], panels.states["country"], strict=True))
     seen = sorted({int(c) for c in table.ccode[table.day >= new_year(FIRST)]})
-    kind = classes(table)["autocracy"]
     contents: dict[str, Any] = {
         "format": 1,
         "last": panels.last.isoformat(),
@@ -97,7 +96,7 @@ def fit_summary(panels: Panels, workers: int = 2) -> tuple[bytes, dict[tuple[str
             for e, m, k, s in told(issued)
         ],
         "worlds": {f"{day:g}": _written(w, whole=day == latest) for day, w in sorted(worlds.items())},
-        "nulls": {f"{day:g}": _nulls(table, day, kind, seen) for day in sorted(worlds)},
+        "nulls": {f"{day:g}": _nulls(table, day, seen) for day in sorted(worlds)},
     }  # fmt: skip
     return json.dumps(contents, ensure_ascii=False, separators=(",", ":")).encode() + b"\n", issued
 
@@ -120,16 +119,17 @@ def _disagreement(table: Rows, latest: World) -> dict[str, float]:
     }
 
 
-def _nulls(table: Rows, day: float, chosen: np.ndarray, ccodes: list[int]) -> dict[str, Any]:
-    """Pooled chance of autocracies and the shrunken chance of each country, by event and months."""
-    year = int(round(1970 + day / 365.25))
+def _nulls(table: Rows, day: float, ccodes: list[int]) -> dict[str, Any]:
+    """Pooled chance of a class of countries and the shrunken chance of each country, by class, event and months."""
+    year = round(1970 + day / YEAR)
     codes = np.array(ccodes)
     made: dict[str, Any] = {}
-    for event in EVENTS:
-        for months in HORIZONS:
-            pooled, own = nulls(table, event, months, year, codes, chosen)
-            if np.isfinite(pooled[0]):
-                made[f"{event}/{months}"] = [_rounded(pooled[0]), [_rounded(v) for v in own]]
+    for kind, chosen in classes(table).items():
+        for event in EVENTS:
+            for months in HORIZONS:
+                pooled, own = nulls(table, event, months, year, codes, chosen)
+                if np.isfinite(pooled[0]):
+                    made[f"{kind}/{event}/{months}"] = [_rounded(pooled[0]), [float(f"{v:.3g}") for v in own]]
     return made
 
 
@@ -205,11 +205,11 @@ def load(path: Path = SHIPPED) -> Summary:
     latest = _read_world(told["worlds"][days[-1]], None)
     worlds = {float(d): _read_world(told["worlds"][d], latest) for d in days[:-1]} | {float(days[-1]): latest}
     codes = [int(c) for c in told["countries"]]
-    found: dict[tuple[float, str, int], Null] = {}
+    found: dict[tuple[float, str, str, int], Null] = {}
     for day, made in told["nulls"].items():
         for key, (pooled, own) in made.items():
-            event, months = key.split("/")
-            found[float(day), event, int(months)] = Null(pooled, dict(zip(codes, own, strict=True)))
+            kind, event, months = key.split("/")
+            found[float(day), kind, event, int(months)] = Null(pooled, dict(zip(codes, own, strict=True)))
     return Summary(
         worlds, found, told["disagreement"], {(s["event"], s["months"], s["countries"]): s for s in told["scores"]},
         {int(c): name for c, name in told["countries"].items()}, datetime.date.fromisoformat(told["last"]), told["panels"],
