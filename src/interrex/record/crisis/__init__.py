@@ -4,6 +4,7 @@ from interrex.record.crisis.chance import Chance, Part, chance, shipped
 from interrex.record.crisis.listed import Crisis, read_crises
 from interrex.record.crisis.state import CrisisState
 from interrex.record.crisis.summary import fit_crises, to_bytes
+from interrex.record.crisis.waves import filled
 
 __all__ = [
     "Chance",
@@ -11,6 +12,7 @@ __all__ = [
     "CrisisState",
     "Part",
     "chance",
+    "filled",
     "fit_crises",
     "read_crises",
     "shipped",

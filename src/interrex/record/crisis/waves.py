@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,6 +122,14 @@ def listed(panels: Panels, crises: tuple[Crisis, ...], mass: float = MASS) -> di
                 math.inf if left else gone,
             )  # fmt: skip
     return found
+
+
+def filled(panels: Panels, country: int, state: CrisisState) -> CrisisState:
+    """A state whose gaps the panels fill with what was known on its day: of the country (its number) and of its incumbent."""
+    look = Facts(panels.as_of(state.day)).look(country, "", state)
+    if look is None:
+        return state
+    return replace(look.state, **{f.name: v for f in fields(state) if (v := getattr(state, f.name)) is not None})
 
 
 def _days(column: pd.Series) -> np.ndarray:
