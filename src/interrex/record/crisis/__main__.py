@@ -48,7 +48,7 @@ def tables(summary: Summary) -> Iterator[str]:
         ("source", "looks", "gain", "used"), ((f, g["rows"], _nats(g), g["used"]) for f, g in summary["sources"].items())
     )
     for name, targets in summary["scores"].items():
-        yield f"Scores on {name}, against the pooled hazard; 90 % intervals over countries."
+        yield f"Scores of the {name}, against the pooled hazard; 90 % intervals over countries."
         yield from _table(
             ("leaves", "within", "looks", "exits", "rate", "mean forecast", "Brier skill", "log score gained, nats", "AUC"),
             (

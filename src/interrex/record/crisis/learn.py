@@ -215,8 +215,8 @@ def judged(forecasts: Forecasts, target: str, horizon: int) -> dict[str, float |
 
 
 class Power(NamedTuple):
-    """For one standard deviation of a feature, or for a yes against a no: its standard error on the log hazard over countries if
-    it had no effect, and the ratio of hazards that would be seen with 80 % power at a two-sided 5 %."""
+    """For one standard deviation of a feature, or for a yes against a no: the standard error of its log hazard over countries
+    when it is fitted alone, and the ratio of hazards that would be seen with 80 % power at a two-sided 5 %."""
 
     term: Term
     exits: float
@@ -228,24 +228,17 @@ SEEN = 1.96 + 0.84
 
 
 def power(data: Rows, what: Seen, offered: tuple[str, ...] = OFFERED) -> tuple[Power, ...]:
-    """What so few exits can tell, by term, with the spread of the score over countries under no effect."""
-    fitted = fit(data, what, (), covariance=False)
-    mean, sd = moments(data.x)
-    z, names = scaled(data.x, mean, sd), list(FEATURES)
-    rates = hazards(fitted, data.x) * what.exposure
-    _, group = np.unique(data.country, return_inverse=True)
+    """What so few exits can tell, by term; a term whose feature never varies is left out."""
+    known, bare = moments(data.x)[1], fit(data, what, (), covariance=False)
+    names = list(FEATURES)
     found: list[Power] = []
     for scope, manners in SCOPES.items():
-        among = [MANNERS.index(m) for m in manners]
-        miss, rate = (what.exits[among] - rates[among]).sum(axis=(0, 2)), rates[among].sum(axis=(0, 2))
+        exits = float(what.exits[[MANNERS.index(m) for m in manners]].sum())
         for name in offered:
-            column = z[:, names.index(name)]
-            column = column - (column @ rate) / rate.sum()
-            if not column.any():
+            column = data.x[:, names.index(name)]
+            if np.isnan(column).all() or np.nanmin(column) == np.nanmax(column):
                 continue
-            spread = float(np.sqrt((np.bincount(group, column * miss) ** 2).sum()))
-            error = spread / float(column**2 @ rate)
-            if FEATURES[name].unit == "yes":
-                error /= float(sd[names.index(name)])
-            found.append(Power((name, scope), float(what.exits[among].sum()), error, float(np.exp(SEEN * error))))
+            error = float(np.sqrt(fit(data, what, ((name, scope),), bare).cov[-1, -1]))
+            error /= float(known[names.index(name)]) if FEATURES[name].unit == "yes" else 1.0
+            found.append(Power((name, scope), exits, error, float(np.exp(SEEN * error))))
     return tuple(found)

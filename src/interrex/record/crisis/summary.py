@@ -50,8 +50,8 @@ def fit_crises(
     last = max(k.state.day.year for k in found)
     eras = tuple(e for e in ERAS if e <= last)
     tests = {
-        "chosen in time": learn.held_out(data, eras, last),
-        "shipped features": learn.held_out(data, eras, last, terms),
+        "panel, features chosen in time": learn.held_out(data, eras, last),
+        "panel, features as shipped": learn.held_out(data, eras, last, terms),
         **{name: learn.elsewhere(data, terms, more[flag]) for flag, name in NAMES.items() if flag in more},
     }
     document = {
@@ -73,7 +73,7 @@ def fit_crises(
             name: {t: {f"{EDGES[h + 1]:.0f}": learn.judged(f, t, h) for h in range(len(EDGES) - 1)} for t in learn.TARGETS}
             for name, f in tests.items()
         },
-        "terms_in_time": {str(era): [list(t) for t in ts] for era, ts in tests["chosen in time"].terms.items()},
+        "terms_in_time": {str(era): [list(t) for t in ts] for era, ts in tests["panel, features chosen in time"].terms.items()},
         "power": [
             {"feature": p.term[0], "scope": p.term[1], "exits": p.exits, "error": p.error, "ratio": p.ratio}
             for p in learn.power(data, what, features)
@@ -84,7 +84,7 @@ def fit_crises(
     return _rounded(document)
 
 
-NAMES = {"from_tracker": "tracker", "from_list": "list"}
+NAMES = {"from_tracker": "tracker, months after the panel", "from_list": "listed crises on the day of their peak"}
 
 
 def unseen(more: Rows, data: Rows) -> Rows:
