@@ -136,6 +136,8 @@ def test_the_verdict_names_least_sets_and_the_carrier() -> None:
         == "The least support that keeps him is elite, street; without all four it is 0.20. The most is carried by street (+0.50 of +0.70)"
     )
     assert decided
+    every = worths(lambda elite, street, patron, force: 0.1 + 0.5 * street + 0.2 * elite + 0.06 * patron + 0.04 * force)
+    assert say(every)[0].endswith("The most is carried by street (+0.50 of +0.80)")
 
 
 def test_the_verdict_follows_the_numbers() -> None:
@@ -268,6 +270,13 @@ def test_all_supports_on_is_the_free_history(asked: Any) -> None:
         assert on == expected or math.isnan(on) and math.isnan(expected)
 
 
+def test_trust_without_the_street_is_one_in_eight_and_progress_counts_both_of_a_pair(asked: Any) -> None:
+    assert 1 / (1 + math.exp(-support.TRUST_OFF)) == pytest.approx(1 / 8, abs=0.01)
+    question, calls = support.Asked(*vars(asked[0]).values()), []
+    question.pool = SimpleNamespace(map=lambda task, slots, tell: tell(3) or [(1.0, 0.0) for _ in slots])
+    assert question.survivals(asked[1][:1], calls.append).shape == (16, 1) and calls == [6]
+
+
 def test_survivals_stand_in_the_order_of_the_subsets(asked: Any) -> None:
     question, members = asked
     calls: list[int] = []
@@ -397,6 +406,7 @@ def test_rows_and_bars_stand_in_order_and_withheld_ends_leave_no_line() -> None:
     dots, office = picture(0, p_office=p, p_low=p - 0.05, p_high=p + 0.1)
     means = [line for line in office.lines if line.get_marker() == "o"]
     assert [line.get_xdata()[0] for line in means] == pytest.approx(list(100 * p[::-1])) and office.get_xlabel()
+    assert [80.0, 80.0] in [list(line.get_xdata()) for line in office.lines]
     assert telling.notes(office)["85 %"] == pytest.approx((95, 0)) and "keeps him: 80 %" in telling.notes(office)
     filled = [line.get_xdata()[0] for line in dots.lines if line.get_ydata()[0] == 15 and line.get_markerfacecolor() != "white"]
     assert filled == [0, 1, 2, 3], "all four are on in the least likely row"
