@@ -58,7 +58,7 @@ def test_the_title_follows_trust() -> None:
     def course(slope: float) -> str:
         def change(d: xr.Dataset) -> xr.Dataset:
             ramp = 0.5 + slope * np.linspace(0.0, 1.0, d.sizes["day"])
-            return d.assign(trust=d["trust"] * 0.0 + xr.DataArray(ramp, dims="day"))
+            return d.assign(trust=(d["trust"] * 0.0 + xr.DataArray(ramp, dims="day")).where(d["quantile"] == 0.5, 0.9))
 
         return next(b.title for b in fill(change) if isinstance(b, Figure))
 
@@ -181,7 +181,7 @@ def run_of(changes: np.ndarray, opinions: tuple = (), days: int = 3) -> SimpleNa
     case = SimpleNamespace(
         audiences=named, opinions=opinions, window=SimpleNamespace(start=start, end=start), regions=()
     )
-    events = [SimpleNamespace(minute=1440 * n + 60, kind=ACT_KINDS[0]) for n in range(changes.shape[1])]
+    events = [SimpleNamespace(minute=1440 * n, kind=ACT_KINDS[0]) for n in range(changes.shape[1])]
     return SimpleNamespace(
         case=case,
         model=SimpleNamespace(
@@ -202,17 +202,17 @@ def opinion(day: date, use: str = "fit", audience: str = "near") -> SimpleNamesp
 
 
 def test_changes_are_means_and_signs_are_counted() -> None:
-    changes = np.zeros((4, 2, 2, 3))
+    changes = np.zeros((4, 4, 2, 3))
     changes[:3, 0, 0, 0], changes[3, 0, 0, 0] = 0.2, -0.2
     changes[:, 1, 1, 1] = -0.1
     made = answer_of.answer(run_of(changes))  # type: ignore[arg-type]
     assert made["trust_change"].values[0, 0] == pytest.approx(0.1)
-    assert made["sign_probability"].values.tolist() == [[0.75, 0.0], [0.0, 0.0]]
+    assert made["sign_probability"].values[:2].tolist() == [[0.75, 0.0], [0.0, 0.0]]
     assert made["frame_change"].values[1].tolist() == pytest.approx([0.0, -0.1])
     assert "old" not in made and "old_change" not in made
     assert made["trust"].values[2, 0, 0] == pytest.approx(0.5)
     assert made["frame"].values[2, 0, 0] == pytest.approx(1 / (1 + np.exp(-1)))
-    assert made["event_day"].values.tolist() == ["2030-04-10", "2030-04-11"]
+    assert made["event_day"].values.tolist() == [f"2030-04-{day}" for day in (10, 11, 12, 12)]
 
 
 def test_a_report_counts_only_where_it_is_a_term_of_the_likelihood() -> None:
@@ -250,7 +250,8 @@ def test_every_quantity_of_every_audience_is_drawn_with_acts_and_reports() -> No
         fill(change)
     (stored,), panels = shown, np.array(drawn[0].axes).reshape(3, 3)
     days = np.arange(stored.sizes["day"])
-    for r, (name, title, line, _, wide) in enumerate(section._QUANTITIES):
+    titles = ["Trust in the person", "Belief in his frame", "Trust in the old ruler"]
+    for r, (title, (name, _, line, _, wide)) in enumerate(zip(titles, section._QUANTITIES, strict=True)):
         assert [axes.get_ylabel() for axes in panels[r]] == [title, "", ""]
         for c, axes in enumerate(panels[r]):
             median = 100 * stored[name].values[2, :, c]

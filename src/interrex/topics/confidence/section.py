@@ -115,7 +115,7 @@ def _trajectories(results: Results, group: Group) -> Figure:
                     axes.set_ylabel(title, color=line, fontweight="bold")
         ticks = np.unique(np.linspace(0, len(days) - 1, 4).astype(int))
         grid[-1, 0].set_xticks(ticks, [short_day(days[t]) for t in ticks])
-    trust = np.nanmean(group.some_numbers("trust")[group.dataset["trust"].shape[0] // 2], axis=1)
+    trust = np.nanmean(group.some_numbers("trust")[2], axis=1)
     numbered = "; ".join(
         f"{n + 1} {label(text)} ({short_day(days[int(day)])})" for n, (day, text) in enumerate(events)
     )
