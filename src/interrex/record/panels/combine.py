@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -88,10 +89,10 @@ def _number(parts: list[Part], notes: Notes) -> None:
             if "country" not in rows or "ccode" in rows:
                 continue
             day = rows["start" if "start" in rows else "month"]
-            number = cow(
-                rows["country"].map(lambda name: known.get(plain(name), np.nan)).astype("float64"),
-                day.dt.year,
+            numbers = pd.Series(
+                [known.get(plain(name), np.nan) for name in rows["country"]], rows.index, dtype=float
             )
+            number = cow(numbers, day.dt.year)
             if (lost := number.isna()).any():
                 places = ", ".join(sorted(set(rows.loc[lost, "country"]))[:8])
                 notes.say(
@@ -189,7 +190,7 @@ def _on(year: Frame, later: int, month: int, day: int) -> Frame:
     return pd.to_datetime(parts).astype("datetime64[s]")
 
 
-KNOWN = {
+KNOWN: dict[str, Callable[[Frame], Frame]] = {
     "coups": lambda t: t["day"],
     "regimes": lambda t: _on(t["start"].dt.year, 1, 1, 1),
     "democracy": lambda t: _on(t["year"], 1, 3, 15),
@@ -223,9 +224,7 @@ def _coups(parts: list[Part], notes: Notes) -> Frame:
     whose: dict[str, str] = {}
     for part, rows in ranked(parts, "coups"):
         rows = _dated("coups", rows.assign(source=part.source))
-        fresh = rows[
-            rows["kind"].map(lambda kind, part=part: whose.setdefault(kind, part.place) == part.place)
-        ]
+        fresh = rows[[whose.setdefault(kind, part.place) == part.place for kind in rows["kind"]]]
         others = sorted({whose[kind] for kind in set(rows["kind"]) - set(fresh["kind"])})
         if others:
             notes.say(

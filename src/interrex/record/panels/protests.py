@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from interrex.record.panels.codes import cow
 from interrex.record.panels.sheet import Frame, Notes, Sheet, days, months_end, pd, seconds
-from interrex.record.panels.sizes import UNRECORDED, size_of
+from interrex.record.panels.sizes import UNRECORDED, Size, size_of
 
 Tables = dict[str, Frame]
 
-CATEGORIES = {
+CATEGORIES: dict[str, Size] = {
     "50-99": (50, 99), "100-999": (100, 999), "1000-1999": (1_000, 1_999), "2000-4999": (2_000, 4_999),
     "5000-10000": (5_000, 10_000), ">10000": (10_000, np.nan),
 }  # fmt: skip
@@ -52,10 +54,7 @@ def mass_mobilization(sheet: Sheet, notes: Notes) -> Tables:
         lambda r: f"{r['participants']} participants are fewer than none; the size is left out",
     )
     low, high = _sizes(text.mask(negative, ""))
-    coded = sheet.text("participants_category").map(CATEGORIES)
-    bottom, top = (
-        coded.map(lambda c, i=i: c[i] if isinstance(c, tuple) else np.nan).astype("float64") for i in (0, 1)
-    )
+    bottom, top = _pairs(sheet.text("participants_category"), CATEGORIES)
     silent = text.ne("") & low.isna() & ~negative & bottom.isna()
     notes.rows(sheet, silent, lambda r: f"{r['participants']!r} tells no size; left empty")
     high = high.fillna(top.where(low.isna() | ((low <= top) & low.notna())))
@@ -71,9 +70,13 @@ def mass_mobilization(sheet: Sheet, notes: Notes) -> Tables:
 
 
 def _sizes(text: Frame) -> tuple[Frame, Frame]:
-    known = {word: size_of(word) if word else UNRECORDED for word in text.unique()}
-    pairs = text.map(known)
-    return tuple(pairs.map(lambda p, i=i: p[i]).astype("float64") for i in (0, 1))  # pyright: ignore[reportReturnType]
+    return _pairs(text, {word: size_of(word) for word in text.unique() if word})
+
+
+def _pairs(codes: Frame, sizes: Mapping[Any, Size]) -> tuple[Frame, Frame]:
+    """At least and at most so many, for codes or texts of sizes; NaN for others."""
+    told = np.array([sizes.get(code, UNRECORDED) for code in codes], float).reshape(-1, 2)
+    return pd.Series(told[:, 0], codes.index), pd.Series(told[:, 1], codes.index)
 
 
 MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -149,7 +152,7 @@ def _length(text: str) -> float:
     return sum((NUMBERS.get(n) or float(n)) * LENGTH[unit] for n, unit in found) if found else np.nan
 
 
-CAMP_SIZE = {
+CAMP_SIZE: dict[float, Size] = {
     0: (0, 999),
     1: (1_000, 9_999),
     2: (10_000, 99_999),
@@ -168,10 +171,7 @@ def navco(sheet: Sheet, notes: Notes) -> Tables:
     peaceful = sheet.numbers("prim_method") == 1
     bad = peaceful & (ccode.isna() | year.isna())
     notes.rows(sheet, bad, "a campaign without country or year; left out")
-    size = sheet.numbers("camp_size").map(CAMP_SIZE)
-    low, high = (
-        size.map(lambda s, i=i: s[i] if isinstance(s, tuple) else np.nan).astype("float64") for i in (0, 1)
-    )
+    low, high = _pairs(sheet.numbers("camp_size"), CAMP_SIZE)
     rows = pd.DataFrame({
         "ccode": ccode, "start": days(year, one, one), "end": days(year, 12 * one, 31 * one), "name": sheet.text("campaign"),
         "size_low": low, "size_high": high, "violent": 0.0, "arrests": np.nan, "killings": np.nan, "concession": np.nan,

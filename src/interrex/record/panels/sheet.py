@@ -114,13 +114,13 @@ def months_end(first: Frame) -> Frame:
 def header(path: Path) -> tuple[str, ...]:
     """The names of a file's columns, stripped."""
     if path.suffix == ".xlsx":
-        return tuple(c.strip() for c in next(iter(rows_of(path)), []))
+        return tuple(c.strip() for c in next(iter(rows_of(path)), list[str]()))
     with _opened(path) as file:
         line = file.readline(1 << 16).decode("utf-8-sig", errors="replace")
     return (
         ()
         if "\0" in line
-        else tuple(c.strip() for c in next(csv.reader([line], delimiter=_delimiter(line)), []))
+        else tuple(c.strip() for c in next(csv.reader([line], delimiter=_delimiter(line)), list[str]()))
     )
 
 

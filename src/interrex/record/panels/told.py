@@ -36,10 +36,6 @@ def _lines(panels: Panels) -> Iterator[str]:
     yield f"Tables (leaders known to {panels.last}):"
     for name in TABLES:
         table: Frame = getattr(panels, name)
-        sources = table["source"].value_counts() if "source" in table else {}
-        whose = (
-            ", ".join(f"{source} {count:,}" for source, count in sources.items())
-            if len(sources) > 1
-            else "".join(sources.keys())
-        )
+        sources: dict[str, int] = dict(table["source"].value_counts()) if "source" in table else {}
+        whose = ", ".join(f"{source} {count:,}" for source, count in sources.items())
         yield f"  {name:10} {len(table):>8,} rows" + (f"  {whose}" if whose else "")
