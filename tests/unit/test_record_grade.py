@@ -190,6 +190,11 @@ def test_only_attempts_by_the_organs_of_the_state_count_as_coups(coups, told):
     assert answer("coup_attempt", panels(coups=[*coups, (ZENDA, "2031-05-01", "military_palace")]))[0] == told
 
 
+def test_the_day_of_a_yes_is_that_of_the_first_event():
+    source = panels(coups=[(RURITANIA, f"2030-0{month}-05", "military_palace") for month in (7, 3, 9)])
+    assert resolve(question(), Evidence(source), LATER).day == datetime.date(2030, 3, 5)
+
+
 def test_a_list_of_coups_reaches_as_far_as_its_last_attempt_by_the_organs():
     short = [(ZENDA, "2030-12-31", "military_palace"), (ZENDA, "2031-05-01", "popular")]
     assert answer("coup_attempt", panels(coups=short))[0] == "open"
@@ -324,6 +329,8 @@ def test_the_score_counts_what_is_due_and_leaves_out_what_is_void_or_early():
     skills = [1 - (0.7**2 + 0.1**2) / ((1 - null) ** 2 + null**2) for null in (0.05, 0.07)]
     shown = lines[0].split()
     assert shown[:6] == ["exit", "12", "2", "1", "0", f"{0.25:.4f}"] and shown[6] == f"{log:.3f}"
+    low, high = score(grades[:3:2]).pooled_interval
+    assert shown[8:11] == [f"({low:+.3f}", "to", f"{high:+.3f})"]
     assert (shown[7], shown[11]) == (f"{skills[0]:+.3f}", f"{skills[1]:+.3f}") and shown[-2:] == [
         "1.000",
         "1.000",
