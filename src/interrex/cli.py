@@ -133,6 +133,66 @@ def verify(
 
 
 @app.command
+def risk(
+    what: Annotated[str, Parameter(help="a case, or a country of the panels: name or number; nothing with --all")] = "",
+    /,
+    *,
+    as_of: Annotated[str | None, Parameter(help="use only what was known on this day, YYYY-MM-DD")] = None,
+    panels: Annotated[Path | None, Parameter(help="folder of panels, to which the record is fitted as they were known on the day")] = None,
+    everywhere: Annotated[bool, Parameter(name="--all", help="every autocracy of the panels", negative="")] = False,
+    out: Annotated[Path, Parameter(help="with --all: folder for risk.csv, risk.nc and risk.html")] = Path("risk"),
+) -> None:
+    """Say how likely a ruler is to leave within 1, 6 and 12 months, and how; a coup attempt; a large protest."""
+    from interrex.case import shipped_cases
+
+    if everywhere == bool(what):
+        raise RunError("name a case or a country, or say --all", "interrex risk kazakhstan-2022")
+    if what in shipped_cases() or (Path(what) / "case.yaml").is_file() and what:
+        if panels is not None:
+            raise RunError(f"{what} is a case, which brings its own facts", "leave --panels out, or name the country")
+        print(_risk_of_case(what, as_of))
+        return
+    if panels is None:
+        print(_sealed(what))
+        return
+    from interrex.record import everywhere as all_of
+    from interrex.record import risk as risks
+    from interrex.record.panels import read
+    from interrex.record.summary import country_number
+    from interrex.record.words import text
+
+    found = read(panels)
+    on = day(as_of) if as_of else found.last
+    if not everywhere:
+        (one,) = risks.of_panels(found, on, [country_number(what)])
+        print(text(one))
+        return
+    made = risks.of_panels(found, on)
+    print(f"{len(made)} rulers as of {on}: {', '.join(map(str, all_of.write(made, found.capitals, out)))}")
+
+
+@app.command
+def fit_record(
+    path: Annotated[Path, Parameter(help="folder of panels")],
+    /,
+    *,
+    out: Annotated[Path, Parameter(help="folder for the two summaries, record.json and crises.json")] = Path("."),
+    workers: Annotated[int, Parameter(help="threads to use; the summaries do not depend on it")] = 2,
+) -> None:
+    """Fit the world record and the crisis record to panels, score them year by year, and write their summaries."""
+    from interrex.record.backtest import markdown, told
+    from interrex.record.panels import read
+    from interrex.record.summary import fit_summary
+    from interrex.store.files import make_folder, write_bare
+
+    data, issued = fit_summary(read(path), workers)
+    make_folder(out)
+    write_bare(out / "record.json", data)
+    print(markdown(told(issued)))
+    print(f"\nWritten: {out / 'record.json'}")
+
+
+@app.command
 def forecast(
     what: Annotated[str, Parameter(help="folder of panels for every country in them, or one country: name or number")],
     /,
@@ -375,6 +435,30 @@ def _ledger(name: str, country: str, forecasts: Sequence[Forecast], on: datetime
     leader = " ".join(a.name for a in case.actors if a.role == "incumbent")
     facts = tuple(Fact(*told) for told in attempts(case))
     return Ledger(ccode, leader, case.window.start, case.window.end, facts)
+
+
+def _risk_of_case(name: str, as_of: str | None) -> str:
+    """The world record on the ruler of a case and, while people are on the street, the crisis record."""
+    from interrex.case import load_case
+    from interrex.futures.ruler import ruler
+    from interrex.record import risk, words
+
+    full = load_case(name)
+    on = day(as_of) if as_of else full.default_as_of
+    case = full.as_of(on)
+    known = ruler(case, on)
+    return words.text(risk.of_country(known.country, known.ccode, on, known.unknown))
+
+
+def _sealed(country: str) -> str:
+    """What the shipped register says of a country, for want of panels."""
+    from interrex.record import questions, register
+
+    remedy = "give --panels FOLDER, see interrex panels"
+    if not country or not register.SHIPPED.exists():
+        raise RunError("the risk of a country needs panels", remedy)
+    found = questions.of_country([line.forecast for line in register.read(register.SHIPPED).lines], country)
+    return f"Sealed forecasts; for another day {remedy}.\n{questions.table(found)}"
 
 
 def _how_to_go_on(words: list[str]) -> str:

@@ -13,8 +13,7 @@ from interrex.case.ruler import FORMS, told
 from interrex.errors import CaseError
 from interrex.record import risk
 from interrex.record.features import Country
-from interrex.record.panels.codes import plain
-from interrex.record.summary import Summary, load
+from interrex.record.summary import country_number
 from interrex.record.tables import TABLES, empty
 
 UNTOLD: dict[str, tuple[str, ...]] = {
@@ -112,20 +111,5 @@ def ruler(case: CutCase, day: datetime.date) -> Ruler:
     rows["elections"]["executive"] = rows["elections"]["executive"].astype(bool)
     nowhere = np.array([])
     return Ruler(
-        Country(rows, (nowhere, nowhere)), number(load(), str(said.get("country", ""))), unknown, missing
+        Country(rows, (nowhere, nowhere)), country_number(str(said["country"])) if "country" in said else -1, unknown, missing
     )
-
-
-def number(summary: Summary, country: str) -> int:
-    """The country's number, -1 for none. Raises CaseError for a name that the record does not know."""
-    if not country:
-        return -1
-    if country.isdigit() and int(country) in summary.countries:
-        return int(country)
-    names = {plain(name): code for code, name in summary.countries.items()}
-    if plain(country) not in names:
-        raise CaseError(
-            f"the record knows no country {country!r}",
-            "leave `country` out, or give a name of interrex risk --all",
-        )
-    return names[plain(country)]

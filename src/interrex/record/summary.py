@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from interrex.errors import RunError
+from interrex.errors import RunError, nearest, quoted
 from interrex.record.backtest import Issued, backtest, classes, told, world
 from interrex.record.features import HORIZONS, YEAR
 from interrex.record.hazards import Hazard
 from interrex.record.nulls import nulls
+from interrex.record.panels.codes import plain
 from interrex.record.questions import COUP, CROWDS
 from interrex.record.rows import Rows, new_year, rows
 from interrex.record.tables import MANNERS, Panels
@@ -215,3 +216,14 @@ def load(path: Path = SHIPPED) -> Summary:
         {int(c): name for c, name in told["countries"].items()}, datetime.date.fromisoformat(told["last"]), told["panels"],
         hashlib.sha256(data).hexdigest(),
     )  # fmt: skip
+
+
+def country_number(named: str) -> int:
+    """The number of a country given by its name or number. Raises RunError where the record knows none."""
+    known = load().countries
+    names = {plain(name): code for code, name in known.items()}
+    found = int(named) if named.isdigit() and int(named) in known else names.get(plain(named))
+    if found is None:
+        close = nearest(named, known.values())
+        raise RunError(f"the record knows no country {quoted(named)}", f"did you mean {close}?" if close else "give its name or number")
+    return found

@@ -7,7 +7,7 @@ the first day on which it could be known, so that `Panels.as_of` gives what a fo
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -100,6 +100,10 @@ TABLES: dict[str, Table] = {
     "borders": Table(("ccode", "other"), {
         "ccode": _CCODE, "other": Column("i8", "", "neighbour by land or a river"), "known": _KNOWN, "source": _SOURCE,
     }),
+    "capitals": Table(("ccode",), {
+        "ccode": _CCODE, "latitude": Column("f8", "degrees north", "the capital's"),
+        "longitude": Column("f8", "degrees east", "the capital's"), "known": _KNOWN, "source": _SOURCE,
+    }),
 }  # fmt: skip
 """Every table that a reader may fill, with its key, columns and units."""
 
@@ -154,6 +158,7 @@ class Panels:
     last: datetime.date
     hashes: dict[str, str]
     remarks: tuple[Remark, ...] = ()
+    capitals: pd.DataFrame = field(default_factory=lambda: empty("capitals"))
 
     def as_of(self, day: datetime.date) -> Panels:
         """What could be known at the end of `day`. An exit that was not known yet makes its leader one in power; an election

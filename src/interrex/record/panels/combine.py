@@ -71,6 +71,7 @@ def combined(parts: list[Part], hashes: dict[str, str], notes: Notes) -> Panels:
         "violence": _first(parts, "violence", notes),
         "nations": _first(parts, "nations", notes),
         "borders": _first(parts, "borders", notes),
+        "capitals": _first(parts, "capitals", notes),
     }
     made["leaders"] = _leaders(parts, made["coups"], notes)
     if not len(made["states"]):
@@ -135,6 +136,7 @@ COSTS = {
     "protests": "no list of protests (Mass Mobilization, Carnegie, NAVCO, ACLED): mass protest can neither be forecast nor explain exits",
     "violence": "no deaths in organised violence (UCDP GED, the months of CoupCats, ACLED): wars are unseen",
     "nations": "no National Material Capabilities: population is unknown, so protests have no size as a share of the nation",
+    "capitals": "no COW capitals: interrex risk --all draws no map",
     "borders": "no COW contiguity: neighbours are unknown, so nothing can spread from them",
 }  # fmt: skip
 """What is lost without each table."""

@@ -53,6 +53,7 @@ FORMATS: tuple[Format, ...] = (
     _f("ACLED", "event_id_cnty event_date event_type sub_event_type country fatalities", "tags notes", protests.acled),
     _f("National Material Capabilities", "ccode year milper pec tpop", "", nations.nmc),
     _f("COW contiguity", "ccode1 ccode2 conttype stdate enddate", "", nations.contiguity),
+    _f("COW capitals", "ccode capital stdate lat lng", "statenme", nations.capitals),
     _f("COW states", "ccode statenme stateabb endyear", "", nations.states),
     _f("Gleditsch-Ward states", "gwcode statename stateabb enddate", "", nations.states),
 )  # fmt: skip

@@ -76,6 +76,17 @@ def contiguity(sheet: Sheet, notes: Notes) -> Tables:
     return {"borders": both.sort_values("known").drop_duplicates(["ccode", "other"])}
 
 
+def capitals(sheet: Sheet, notes: Notes) -> Tables:
+    """Where the capital of each state lies; of several capitals the last."""
+    rows = pd.DataFrame({
+        "ccode": sheet.numbers("ccode"), "latitude": sheet.numbers("lat"), "longitude": sheet.numbers("lng"),
+        "known": sheet.dates("stdate"),
+    })  # fmt: skip
+    wrong = (rows["latitude"].abs() > 90) | (rows["longitude"].abs() > 180) | rows.isna().any(axis=1)
+    notes.rows(sheet, wrong, "a capital without country, first day, or place on earth; left out")
+    return {"capitals": rows[~wrong].sort_values("known").drop_duplicates("ccode", keep="last")}
+
+
 def states(sheet: Sheet, notes: Notes) -> Tables:
     """The list of states of the Correlates of War, or of Gleditsch and Ward."""
     code, name, scheme = (
