@@ -186,13 +186,13 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
     target, (points, noise) = model.target, posterior.members(model)
     whole = target.arena._replace(days=model.arena.days)
 
-    def member(slot: int, work: Any) -> int:
-        luck, _ = target.luck(points[slot], noise[slot])
+    def member(number: int, work: Any) -> int:
+        luck, _ = target.luck(points[number], noise[number])
         return replay(target.arena, luck, target.course, work, until=target.ticks).status
 
     def drawn(wide: bool) -> Callable[[int, Any], int]:
         z = _drawn(model, wide, count)
-        return lambda slot, work: _history(model, work, z[slot]).status
+        return lambda number, work: _history(model, work, z[number]).status
 
     for name, arena, many, play, goal in (
         ("posterior", target.arena, len(points), member, 3.0),
@@ -202,20 +202,20 @@ def _ensembles(quick: bool) -> list[dict[str, Any]]:
         for workers in (1, 2):
             pool = Pool(arena, workers)
 
-            def one(slot: int, play: Callable[[int, Any], int] = play, pool: Pool = pool) -> bool:
-                return play(slot, pool.workspace()) == DONE
+            def one(number: int, play: Callable[[int, Any], int] = play, pool: Pool = pool) -> bool:
+                return play(number, pool.workspace()) == DONE
 
-            within = [slot for slot, done in enumerate(pool.map(one, range(many))) if done]
+            within = [number for number, done in enumerate(pool.map(one, range(many))) if done]
             threads = f"{workers} thread{'s' * (workers > 1)}"
-            for which, slots in (("", range(many)), (", those that stay in range", within)):
-                if not slots or (which and len(slots) == many):
+            for which, numbers in (("", range(many)), (", those that stay in range", within)):
+                if not numbers or (which and len(numbers) == many):
                     continue
                 walls = []
                 for _ in range(2 if quick else 5):
                     start = time.perf_counter()
-                    pool.map(one, slots)
-                    walls.append(1e3 * (time.perf_counter() - start) / len(slots))
-                found.append(row(f"ensemble at 1:10, {name}{which}", f"{len(slots)} members, {threads}", walls, "ms a member",
+                    pool.map(one, numbers)
+                    walls.append(1e3 * (time.perf_counter() - start) / len(numbers))
+                found.append(row(f"ensemble at 1:10, {name}{which}", f"{len(numbers)} members, {threads}", walls, "ms a member",
                                  goal if workers == 2 else None, note="wall time"))  # fmt: skip
             pool.close()
     return found

@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def members(model: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Points f8[n, size] and noise slots u4[n, T]. RuntimeError if the model has other parameters or days by now."""
+    """Points f8[n, size] and noise numbers u4[n, T]. RuntimeError if the model has other parameters or days by now."""
     with np.load(FILE) as kept:
         z, noise, names = kept["z"].astype(float), kept["noise"], kept["names"]
     shape = model.space.size, model.target.ticks

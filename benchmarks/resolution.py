@@ -103,7 +103,7 @@ def outcomes(history: History, largest: np.ndarray) -> list[float]:
 
 
 def run_cell(worlds: list[Arena], draws: list[Draw], ticks: int, first: int = 0) -> tuple[np.ndarray, float]:
-    """Outcomes f8[draws, OUTCOMES] at a tick length, and CPU seconds a history; noise slots count from `first`."""
+    """Outcomes f8[draws, OUTCOMES] at a tick length, and CPU seconds a history; noise numbers count from `first`."""
     place = worlds[0].place
     counts = np.bincount(place.region, weights=place.population)
     largest = place.region == counts.argmax()

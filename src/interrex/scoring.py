@@ -144,7 +144,7 @@ def forecast(
     office = office_of(cut, model.observations.events)
 
     def both(history: Any, member: Any) -> Any:
-        ends[member.slot] = end_state(history, member, model.arena, office)
+        ends[member.number] = end_state(history, member, model.arena, office)
         return summarise(history, member)
 
     runs = members.run_free(pool, model.arena, chosen, model.target.hazard_priors, free_from, both, seed)

@@ -73,7 +73,7 @@ SETTINGS = (
 )
 
 
-def history(step_of_engine, working, world, place, module, setting, slot, ticks, factor=1.0):
+def history(step_of_engine, working, world, place, module, setting, number, ticks, factor=1.0):
     """Metrics of one history: [log(1 + peak), peak tick, arrests, violent at the peak, entries by unit...].
 
     The mood rises on the second day and carries a shock of the pair; perceived risk answers to the crowd.
@@ -88,7 +88,7 @@ def history(step_of_engine, working, world, place, module, setting, slot, ticks,
     step.violence[:] = setting.violence
     step.jail_days[0] = 2.0
     units = place.population.size
-    shock = 0.5 * draws.normals(SEED, draws.SHOCK_NATION, ticks, noise=slot)
+    shock = 0.5 * draws.normals(SEED, draws.SHOCK_NATION, ticks, noise=number)
     calm = float(rebellion.calm_level(th))
     crowd_now = np.zeros(units)
     entered = np.zeros(units)
@@ -100,7 +100,7 @@ def history(step_of_engine, working, world, place, module, setting, slot, ticks,
     for t in range(ticks):
         risk = 1.0 - np.exp(-th.risk_k * 0.2 * place.police / (crowd_now + th.company))
         step.mood[:] = calm + shock[t] + (setting.lift if t >= 4 else 0.0)
-        status = step_of_engine(*handed, risk, room, reach, Handle(th), t, DT, factor * HOURS[t % 4], slot)
+        status = step_of_engine(*handed, risk, room, reach, Handle(th), t, DT, factor * HOURS[t % 4], number)
         assert status == crowd.OK
         crowd_now = step.present.copy()
         entered += step.entered
@@ -119,8 +119,8 @@ def ensembles(module, event_step, settings, members, ticks):
     scratch = street.make_scratch(world, 2, 1.0)
     for setting in settings:
         event = [
-            history(event_step, scratch, world, place, module, setting, slot, ticks)
-            for slot in range(members)
+            history(event_step, scratch, world, place, module, setting, number, ticks)
+            for number in range(members)
         ]
         yield setting, np.array(event), oracle_ensemble(module, setting, members, ticks)
 

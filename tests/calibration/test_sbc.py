@@ -108,9 +108,9 @@ def test_early_rejection_is_exact(ready: cases.Ready) -> None:
     """A history is given up only if its terms in full would not have reached what was needed."""
     rng = np.random.default_rng(8)
     given_up = 0
-    for slot in range(40):
+    for number in range(40):
         z = rng.standard_normal(ready.target.space.size)
-        noise = np.full(ready.target.arena.days * 4, slot, dtype=np.uint32)
+        noise = np.full(ready.target.arena.days * 4, number, dtype=np.uint32)
         whole = ready.target.evaluate(ready.pool, z, noise)
         for needed in (-60.0, -40.0, -25.0):
             some = ready.target.evaluate(ready.pool, z, noise, needed)

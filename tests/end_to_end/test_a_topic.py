@@ -111,7 +111,7 @@ def test_every_stop_of_the_claim_is_a_file_and_entered_once() -> None:
 
 def test_every_folder_has_its_job_in_one_sentence() -> None:
     told = set(
-        re.findall(r"^\| `(\w+)` \|", PAGE.split("## Folders")[1].split("## One claim")[0], re.MULTILINE)
+        re.findall(r"^\| `(\w+)` \|", PAGE.split("## Folders")[1].split("\n## ")[0], re.MULTILINE)
     )
     package = Path(interrex.__file__).parent
     assert told == {

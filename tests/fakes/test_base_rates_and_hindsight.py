@@ -58,9 +58,9 @@ def test_free_clocks_tick_at_the_panel_rate(toy: cases.Ready) -> None:
     theta[space.index("calm_share")] = 1e-12
     work = new_workspace(arena)
     counts, expected = np.zeros(len(ACT_KINDS)), np.zeros(len(ACT_KINDS))
-    for slot in range(40):
-        luck = Luck(theta, effects, nation, region, np.full(arena.ticks, slot, dtype=np.uint32))
-        course = Course(nothing, free_modes(table), 0, table, fresh_clocks(1, slot, (0.0, 0.0, 0.0)))
+    for number in range(40):
+        luck = Luck(theta, effects, nation, region, np.full(arena.ticks, number, dtype=np.uint32))
+        course = Course(nothing, free_modes(table), 0, table, fresh_clocks(1, number, (0.0, 0.0, 0.0)))
         history = replay(arena, luck, course, work)
         assert not history.trace.crisis.any()
         counts += history.clocks.count
@@ -156,8 +156,8 @@ def calm_entries(weight: int, histories: int, parts: int = 1) -> np.ndarray:
     script = Script(*(a[arena.script.kind == EXOGENOUS][:0] for a in arena.script))
     work = new_workspace(arena)
     out = []
-    for slot in range(histories):
-        luck = Luck(theta, effects, nation, region, np.full(ticks, 77 + slot, dtype=np.uint32))
+    for number in range(histories):
+        luck = Luck(theta, effects, nation, region, np.full(ticks, 77 + number, dtype=np.uint32))
         history = replay(arena, luck, scripted_course(arena._replace(script=script)), work)
         assert history.trace.units[:, :, PRESENT].max() > 0
         out.append(history.trace.units[8 * parts :, :, ENTERED].sum())

@@ -199,9 +199,9 @@ def test_a_quiet_twin_is_calmer_than_the_prior(tmp_path: Path) -> None:
 
     rng = np.random.default_rng(3)
     weights, large = [], []
-    for slot in range(150):
+    for number in range(150):
         z = rng.standard_normal(target.space.size)
-        noise = np.full(target.arena.ticks, slot, dtype=np.uint32)
+        noise = np.full(target.arena.ticks, number, dtype=np.uint32)
         score = target.evaluate(ready.pool, z, noise)
         history = target.history(ready.pool, z, noise)
         weights.append(0.0 if score is None else np.exp(score.terms))

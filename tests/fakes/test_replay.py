@@ -161,8 +161,8 @@ def test_luck_of_what_did_not_happen_is_exponential_beyond_the_end(toy: cases.Re
 
     history, _ = abducted
     left = []
-    for slot in range(40):
-        member = members(toy, 1)[0]._replace(slot=slot)
+    for number in range(40):
+        member = members(toy, 1)[0]._replace(number=number)
         luck = abduct(toy.arena, history, toy.arena.script, member, 1)
         for k in range(len(ACT_KINDS)):
             n = int(history.clocks.count[k])

@@ -225,7 +225,7 @@ def test_a_pair_is_one_member_with_one_luck_and_fresh_noise_is_fresh_from_the_in
     monkeypatch.setattr(answer_of, "abduct", lambda *_: None)
     luck = Luck(*[np.full(120, 5, np.uint32)] * len(Luck._fields))
     member = Member(**{name: None for name in Member._fields} | {"luck": luck})  # type: ignore[arg-type]
-    pool: Any = SimpleNamespace(workspace=lambda: None, map=lambda task, slots, _: [task(slot) for slot in slots])
+    pool: Any = SimpleNamespace(workspace=lambda: None, map=lambda task, slots, _: [task(number) for number in slots])
     target: Any = SimpleNamespace(hazard_priors=None)
     one, two = run_pairs(pool, arena, target, [member, member], [ACT], 1)
     assert one.replay_equal and one.base[0].tolist() == [100.0, 100.0, 0.0, 0.0], "from day ten on"

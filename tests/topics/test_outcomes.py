@@ -25,7 +25,7 @@ def made(
     return outcomes(ends, np.arange(len(ends)) % islands, office, 1, horizon)
 
 
-MIXED = [state(slot=i) for i in range(20)] + [state(slot=20 + i, deaths=50) for i in range(10)]
+MIXED = [state(number=i) for i in range(20)] + [state(number=20 + i, deaths=50) for i in range(10)]
 
 
 def test_every_variable_says_its_unit_its_meaning_and_its_source() -> None:
@@ -79,7 +79,7 @@ def test_more_histories_do_not_narrow_the_range() -> None:
 
 
 def test_histories_out_of_range_widen_the_range_and_leave_the_probability() -> None:
-    lost = [state(slot=40 + i, stopped=1) for i in range(10)]
+    lost = [state(number=40 + i, stopped=1) for i in range(10)]
     sure, unsure = made(MIXED), made(MIXED + lost)
     assert unsure["p"].values == pytest.approx(sure["p"].values)
     assert (unsure["p_low"] < sure["p_low"]).sum() >= 3 and (unsure["p_high"] > sure["p_high"]).all()

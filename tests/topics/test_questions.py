@@ -102,7 +102,7 @@ def asks(question: SimpleNamespace, states: list[Any], paths: list[Any], case: A
 
 def test_share_of_histories_that_meet_a_rule() -> None:
     paths = [path(4000)] * 3 + [path(400)] * 1
-    states = [state(slot=i, days=31) for i in range(4)]
+    states = [state(number=i, days=31) for i in range(4)]
     big = asks(asked(rule(quantity="peak_crowd", op=">=", value=5000)), states, paths)
     assert big.p == big.low == big.high == 0.75 and big.error > 0
     early = asked(rule(quantity="peak_crowd", op=">=", value=5000), due=date(2022, 1, 6))
@@ -119,7 +119,7 @@ def test_share_of_histories_that_meet_a_rule() -> None:
 
 def test_stopped_history_counts_once_its_rule_is_met_for_good() -> None:
     paths = [path(9000, stopped=True), path(0), path(0, stopped=True), path(0)]
-    states = [state(slot=i, days=31) for i in range(4)]
+    states = [state(number=i, days=31) for i in range(4)]
     rising = rule(quantity="peak_crowd", op=">=", value=5000)
     got = asks(asked(rising), states, paths)
     assert got.p == pytest.approx(1 / 3)
@@ -139,7 +139,7 @@ def test_act_past_the_window_goes_on_at_the_calm_rate_and_gates_hold() -> None:
 
 
 def test_office_and_outcome_questions_use_the_slow_clock() -> None:
-    states = [state(slot=i, days=31) for i in range(5)]
+    states = [state(number=i, days=31) for i in range(5)]
     office = asked(rule(quantity="in_office"), date(2022, 12, 31))
     out = asked(rule(quantity="in_office", value=False), date(2022, 12, 31))
     p = asks(office, states, []).p
@@ -326,7 +326,7 @@ def test_numbers_decide_by_their_lower_bound_and_silence_by_coverage() -> None:
 
 def test_office_holds_out_of_range_histories_both_ways_and_the_gone_as_gone() -> None:
     office = asked(rule(quantity="in_office"), date(2022, 6, 30))
-    ends = [state(days=31), state(days=31, slot=1, stopped=1), leaves("flight", slot=2)]
+    ends = [state(days=31), state(days=31, number=1, stopped=1), leaves("flight", number=2)]
     found = asks(office, ends, [])
     p = stays(ends[0], clock_draw(ends[0], 1), 181.0)
     assert found.p == pytest.approx(p / 2)

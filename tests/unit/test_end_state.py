@@ -59,7 +59,7 @@ def test_first_rule_that_matches_names_the_outcome(summary: dict[str, float], ou
 
 def test_every_combination_of_flags_has_exactly_one_outcome() -> None:
     rng = np.random.default_rng(3)
-    flags = [k for k in CALM if k not in ("stopped", "exit_day", "exit_kind", "days", "population", "slot")]
+    flags = [k for k in CALM if k not in ("stopped", "exit_day", "exit_kind", "days", "population", "number")]
     for _ in range(300):
         drawn = {k: float(rng.integers(0, 2)) for k in flags}
         drawn |= {"deaths": float(rng.choice([0, 10, 2000])), "arrests": float(rng.choice([0, 5000]))}
@@ -225,8 +225,8 @@ def history(crisis: int = 0, **acts: float) -> Any:
 def exits(office: Office, crisis: int = 0, count: int = 400, **acts: float) -> list[float]:
     arena = SimpleNamespace(seed=1, ticks_per_day=4)
     return [
-        ends.incumbent_exit(history(crisis, **acts), SimpleNamespace(slot=slot), arena, office).day
-        for slot in range(count)
+        ends.incumbent_exit(history(crisis, **acts), SimpleNamespace(number=number), arena, office).day
+        for number in range(count)
     ]
 
 
@@ -234,7 +234,7 @@ def test_a_documented_departure_holds_in_every_history() -> None:
     left = Office(SimpleNamespace(day=17.5, kind="coup_attempt"), frozenset(), frozenset())
     for acts in ({}, {"flight": 3.0}, {"coup_attempt": 17.5}):
         assert set(exits(left, **acts)) == {17.5}
-    found = ends.incumbent_exit(history(), SimpleNamespace(slot=0), SimpleNamespace(seed=1, ticks_per_day=4), left)
+    found = ends.incumbent_exit(history(), SimpleNamespace(number=0), SimpleNamespace(seed=1, ticks_per_day=4), left)
     assert EXITS[int(found.kind)] == "coup_attempt"
 
 
@@ -299,8 +299,8 @@ def test_as_many_acts_of_a_constant_rate_happen_ahead_after_a_long_record_as_aft
 
     def share(begin: int) -> float:
         happened = 0
-        for slot in range(300):
-            clocks = fresh_clocks(1, slot, (0.0, 0.0, 0.0))._replace(since=begin)
+        for number in range(300):
+            clocks = fresh_clocks(1, number, (0.0, 0.0, 0.0))._replace(since=begin)
             course = Course(nothing, free_modes(table), begin, table, clocks)
             history = replay(arena, member.luck, course, work, until=begin + 40)
             happened += bool(np.isfinite(history.clocks.fired[kind, 0]))

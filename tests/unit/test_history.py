@@ -37,17 +37,17 @@ def lively_arena(ready: cases.Ready) -> Arena:
 
 
 def run(
-    ready: cases.Ready, slot: int = 1, work: Workspace | None = None, arena: Arena | None = None, free: bool = True,
+    ready: cases.Ready, number: int = 1, work: Workspace | None = None, arena: Arena | None = None, free: bool = True,
     **how: Any,
 ) -> tuple[History, Workspace]:  # fmt: skip
     """A lively history of ten days, acts free by their own clocks, and the workspace that it was run in."""
     arena = lively_arena(ready) if arena is None else arena
     work = work or new_workspace(arena)
-    clocks = fresh_clocks(1, slot, (0.0, 0.0, 0.0))
+    clocks = fresh_clocks(1, number, (0.0, 0.0, 0.0))
     course = scripted_course(arena)
     if free:
         course = Course(arena.script, free_modes(arena.table), 4, arena.table, clocks)
-    return replay(arena, luck_of(ready, arena, slot, **LIVELY), course, work, **how), work
+    return replay(arena, luck_of(ready, arena, number, **LIVELY), course, work, **how), work
 
 
 def bits(ran: tuple[History, Workspace]) -> bytes:
@@ -180,7 +180,7 @@ def test_a_checkpoint_goes_on_to_the_bit(toy: cases.Ready, tmp_path: Path) -> No
     history, work = run(toy, until=8)
     assert history.status == DONE and work.member.n.min() > 0  # on the street and detained
     history.save(tmp_path / "kept.npz")
-    run(toy, slot=9, work=work)  # another history ran further in the workspace
+    run(toy, number=9, work=work)  # another history ran further in the workspace
     half = run(toy, work=work, resume=tmp_path / "kept.npz", until=8)[0]
     assert half.tick == 8 and not half.trace.units[8:].any()
     assert bits(run(toy, work=work, resume=tmp_path / "kept.npz")) == wanted
@@ -229,7 +229,7 @@ def test_a_checkpoint_goes_on_in_another_process(toy: cases.Ready, tmp_path: Pat
 def test_a_checkpoint_of_something_else_is_refused(toy: cases.Ready, tmp_path: Path) -> None:
     kept = tmp_path / "kept.npz"
     run(toy, until=5)[0].save(kept)
-    for other in ({"slot": 2}, {"free": False}, {"arena": with_ticks(lively_arena(toy), 8)}):
+    for other in ({"number": 2}, {"free": False}, {"arena": with_ticks(lively_arena(toy), 8)}):
         with pytest.raises(StoreError, match="not a checkpoint of this history"):
             run(toy, resume=kept, **other)
     with pytest.raises(StoreError, match="not there"):

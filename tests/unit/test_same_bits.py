@@ -19,18 +19,18 @@ DAYS = 14
 
 @pytest.fixture(scope="module")
 def run(toy: Any) -> Any:
-    """Run prior histories on a pool: workers, batches of slots -> hash of each history's record, in slot order."""
+    """Run prior histories on a pool: workers, batches of numbers -> hash of each history's record, in order of their numbers."""
     arena, space = toy.arena._replace(days=DAYS), toy.model.space._replace(days=DAYS)
     course = scripted_course(arena)
 
     def on(workers: int, batches: list[list[int]]) -> dict[int, str]:
         pool = Pool(arena, workers)
 
-        def history(slot: int) -> str:
+        def history(number: int) -> str:
             values, effects, nation, region = space.parts(
-                draws.normals(8, draws.PRIOR, space.size, noise=slot)
+                draws.normals(8, draws.PRIOR, space.size, noise=number)
             )
-            noise = np.full(arena.ticks, slot, dtype=np.uint32)
+            noise = np.full(arena.ticks, number, dtype=np.uint32)
             luck = Luck(values[: space.theta_size], effects, nation, region, noise)
             one = replay(arena, luck, course, pool.workspace())
             digest = hashlib.sha256(repr(one.status).encode())
@@ -40,9 +40,9 @@ def run(toy: Any) -> Any:
 
         try:
             return {
-                slot: told
+                number: told
                 for batch in batches
-                for slot, told in zip(batch, pool.map(history, batch), strict=True)
+                for number, told in zip(batch, pool.map(history, batch), strict=True)
             }
         finally:
             pool.close()
@@ -55,6 +55,6 @@ def test_workers_and_batches_change_no_bit(run: Any) -> None:
     assert len(set(alone.values())) == len(SLOTS)  # the histories do differ from each other
     assert run(2, [SLOTS]) == alone
     assert run(7, [SLOTS]) == alone
-    assert run(1, [[slot] for slot in SLOTS]) == alone
+    assert run(1, [[number] for number in SLOTS]) == alone
     assert run(2, [SLOTS[k : k + 3] for k in range(0, len(SLOTS), 3)]) == alone
     assert run(3, [SLOTS[::-1]]) == alone

@@ -25,15 +25,15 @@ from interrex.mechanisms.security_obedience import WAVERING
 DAYS = 12
 
 
-def luck_of(ready: cases.Ready, arena: Any, slot: int, **set_to: float) -> Luck:
-    """A point at the centre of the prior, with some parameters set and the shocks of `slot`."""
+def luck_of(ready: cases.Ready, arena: Any, number: int, **set_to: float) -> Luck:
+    """A point at the centre of the prior, with some parameters set and the shocks of `number`."""
     space = ready.model.space._replace(days=arena.days)
     z = np.zeros(space.size)
-    z[len(space.params) :] = np.random.default_rng(slot).normal(size=z.size - len(space.params))
+    z[len(space.params) :] = np.random.default_rng(number).normal(size=z.size - len(space.params))
     values, effects, nation, region = space.parts(z)
     for name, value in set_to.items():
         values[space.index(name)] = value
-    return Luck(values[: space.theta_size], effects, nation, region, np.full(arena.ticks, slot, np.uint32))
+    return Luck(values[: space.theta_size], effects, nation, region, np.full(arena.ticks, number, np.uint32))
 
 
 def test_four_ticks_have_the_profile_of_the_four_parts() -> None:

@@ -744,7 +744,7 @@ def crowd_step(world, member, scratch, step, risk, room, reach, th, t, dt, hour_
 
     `risk` f8[U] perceived probability of arrest; `room` f8[U] share of the limited pool that is left; `reach`
     f8[G] share of the audience's media that works; `th` the parameters; `hour_factor` c(hour); `noise` the
-    slot whose luck drives the tick. Reads and writes `step` and `member`; returns OK or TOO_LARGE.
+    number that names the luck of the tick. Reads and writes `step` and `member`; returns OK or TOO_LARGE.
     """
     results = (
         step.entered,

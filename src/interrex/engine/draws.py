@@ -138,7 +138,7 @@ def _table(
 def uniforms(
     seed: int, purpose: int, shape: int | tuple[int, ...], tick: int = 0, noise: int = 0
 ) -> np.ndarray:
-    """Uniform numbers in (0, 1): entry [j] belongs to entity j, entry [i, j] to entity j of slot noise + i.
+    """Uniform numbers in (0, 1): entry [j] belongs to entity j, entry [i, j] to entity j of noise number noise + i.
 
     A value depends on its names only, not on the shape, so a longer table begins with the shorter one.
     """

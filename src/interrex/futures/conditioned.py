@@ -49,7 +49,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Prior:
-    """Free histories of the prior, in slot order."""
+    """Free histories of the prior, in order of their numbers."""
 
     summaries: tuple[Summary, ...]
     sketches: tuple[Sketch, ...]
@@ -57,7 +57,7 @@ class Prior:
 
 @dataclass(frozen=True)
 class Histories:
-    """Posterior histories to the end of the window, in slot order: the record as it was up to the as-of day, acts free
+    """Posterior histories to the end of the window, in order of their numbers: the record as it was up to the as-of day, acts free
     after it."""
 
     members: tuple[Member, ...]

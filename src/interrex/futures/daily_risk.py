@@ -124,8 +124,8 @@ def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: in
     for way in WAYS:  # their hazard is integrated, so that they need not happen
         modes[act(way)] = SCRIPTED
 
-    def task(slot: int) -> tuple[np.ndarray, np.ndarray, float] | None:
-        member = members[slot]
+    def task(number: int) -> tuple[np.ndarray, np.ndarray, float] | None:
+        member = members[number]
         course = luck.free_course(arena, member, priors, today, seed, modes)
         history = replay(arena, member.luck, course, pool.workspace(), until=end)
         if history.status != DONE:

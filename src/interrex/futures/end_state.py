@@ -68,7 +68,7 @@ def incumbent_exit(history: History, member: Member, arena: Arena, office: Offic
         return Exit(office.left.day, float(EXITS.index(office.left.kind)))
     fired = history.clocks.fired
     first = Exit(math.inf, NO_EXIT)
-    luck = keyed.uniforms(arena.seed, keyed.FORECAST, (fired.shape[1],), tick=streams.COUP_LUCK, noise=member.slot)
+    luck = keyed.uniforms(arena.seed, keyed.FORECAST, (fired.shape[1],), tick=streams.COUP_LUCK, noise=member.number)
     for e, kind in enumerate(EXITS):
         for j, minute in enumerate(fired[act(kind)]):
             if not np.isfinite(minute) or (kind, float(minute)) in office.no_exit:
@@ -140,7 +140,7 @@ def end_state(history: History, member: Member, arena: Arena, office: Office = N
         "crisis": float(crisis.any()),
         "crisis_at_end": float(crisis[-arena.ticks_per_day :].any()),
         "elite_doubt": float(np.clip(0.5 * (1.0 - end[ELITE]), 0.0, 1.0)),
-        "slot": float(member.slot),
+        "number": float(member.number),
     }
 
 
@@ -196,7 +196,7 @@ def exit_probability(start: float, end: float, g: float = 0.0, z: float = 0.0, r
 
 def clock_draw(summary: Summary, seed: int) -> float:
     """g of a member, N(0, .3^2)."""
-    z = keyed.normals(seed, keyed.FORECAST, (1,), tick=streams.EXIT_CLOCK, noise=int(summary["slot"]))
+    z = keyed.normals(seed, keyed.FORECAST, (1,), tick=streams.EXIT_CLOCK, noise=int(summary["number"]))
     return CLOCK_SD * float(z[0])
 
 

@@ -1,6 +1,6 @@
 """Members of an ensemble for the answers: posterior histories replayed and continued, prior histories, interventions.
 
-A posterior member replays its own parameters, shocks and noise slots to the bit, with the dated acts of the record
+A posterior member replays its own parameters, shocks and noise numbers to the bit, with the dated acts of the record
 imposed. After the as-of day, or after an intervention, acts are free: they fire by their own clocks, whose luck is
 abducted where the record shows what it was.
 """
@@ -40,7 +40,7 @@ class Member(NamedTuple):
     rates: np.ndarray  # f8[K, 2 + slopes] standard normals of the hazard block
     accepts: bool  # whether the patron would accept a request
     hours: tuple[float, float]  # hours from request to acceptance and to the first unit
-    slot: int
+    number: int
 
 
 def chosen(posterior: Posterior, count: int) -> np.ndarray:
@@ -56,14 +56,14 @@ def posterior_members(
     picked = chosen(posterior, count)
     target = posterior.target
 
-    def task(slot: int) -> Member:
-        own_z, own_noise = posterior.z[picked[slot]], posterior.noise[picked[slot]]
+    def task(number: int) -> Member:
+        own_z, own_noise = posterior.z[picked[number]], posterior.noise[picked[number]]
         luck, _ = target.luck(own_z, own_noise)
         path = replay(target.arena, luck, target.course, pool.workspace(), until=target.ticks)
-        rates = member_rates(target, path, streams.generator(seed, streams.RATES, slot))
-        z = extend(own_z, target.space, arena, seed, slot)
-        noise = extend_noise(own_noise, arena, slot)
-        return _member(z, noise, target.space, arena, odds, seed, slot)._replace(rates=rates)
+        rates = member_rates(target, path, streams.generator(seed, streams.RATES, number))
+        z = extend(own_z, target.space, arena, seed, number)
+        noise = extend_noise(own_noise, arena, number)
+        return _member(z, noise, target.space, arena, odds, seed, number)._replace(rates=rates)
 
     return pool.map(task, range(picked.size))
 
@@ -97,37 +97,37 @@ def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count
     """`count` members drawn from the prior over the arena's days."""
     wide = space._replace(days=arena.days)
     members = []
-    for slot in range(count):
-        z = keyed.normals(seed, keyed.FORECAST, (wide.size,), tick=streams.PRIOR_POINT, noise=slot)
-        noise = np.full(arena.ticks, streams.PRIOR_NOISE + slot, dtype=np.uint32)
-        members.append(_member(z, noise, wide, arena, odds, seed, slot))
+    for number in range(count):
+        z = keyed.normals(seed, keyed.FORECAST, (wide.size,), tick=streams.PRIOR_POINT, noise=number)
+        noise = np.full(arena.ticks, streams.PRIOR_NOISE + number, dtype=np.uint32)
+        members.append(_member(z, noise, wide, arena, odds, seed, number))
     return members
 
 
-def extend(z: np.ndarray, space: Space, arena: Arena, seed: int, slot: int) -> np.ndarray:
+def extend(z: np.ndarray, space: Space, arena: Arena, seed: int, number: int) -> np.ndarray:
     """A point whose shocks reach over the arena's days: as inferred, then fresh from the prior."""
     p, r, d = len(space.params), space.regions, space.days
     more = arena.days - d
     if more <= 0:
         return z
-    fresh = keyed.normals(seed, keyed.FORECAST, (more * (1 + r),), tick=streams.FUTURE_SHOCKS, noise=slot)
+    fresh = keyed.normals(seed, keyed.FORECAST, (more * (1 + r),), tick=streams.FUTURE_SHOCKS, noise=number)
     return np.concatenate([z[: p + r + d], fresh[:more], z[p + r + d :], fresh[more:]])
 
 
-def extend_noise(noise: np.ndarray, arena: Arena, slot: int) -> np.ndarray:
-    """Noise slots over the arena's ticks."""
+def extend_noise(noise: np.ndarray, arena: Arena, number: int) -> np.ndarray:
+    """Noise numbers over the arena's ticks."""
     more = arena.ticks - noise.size
     if more <= 0:
         return noise
-    return np.concatenate([noise, np.full(more, streams.FUTURE_NOISE + slot, dtype=np.uint32)])
+    return np.concatenate([noise, np.full(more, streams.FUTURE_NOISE + number, dtype=np.uint32)])
 
 
 def _member(
-    z: np.ndarray, noise: np.ndarray, space: Space, arena: Arena, odds: np.ndarray, seed: int, slot: int
+    z: np.ndarray, noise: np.ndarray, space: Space, arena: Arena, odds: np.ndarray, seed: int, number: int
 ) -> Member:
     wide = space._replace(days=arena.days)
     values, effects, nation, region = wide.parts(z)
-    rng = streams.generator(seed, streams.MEMBER, slot)
+    rng = streams.generator(seed, streams.MEMBER, number)
     which = UNDERSTANDINGS[int(rng.choice(len(UNDERSTANDINGS), p=odds / odds.sum()))]
     accepts = bool(rng.random() < rng.beta(*which.accept))
     median = rng.normal(*which.log_median_hours)
@@ -138,7 +138,7 @@ def _member(
         rates,
         accepts,
         (0.4 * hours, hours),
-        slot,
+        number,
     )
 
 
@@ -160,7 +160,7 @@ def abduct(arena: Arena, history: History, script: Script, member: Member, seed:
     the integrated hazard at the end. The answer to a request is the recorded one."""
     c = history.clocks
     u = keyed.uniforms(
-        seed, keyed.CLOCK, (2 * c.threshold.size,), tick=streams.ABDUCTED_CLOCKS, noise=member.slot
+        seed, keyed.CLOCK, (2 * c.threshold.size,), tick=streams.ABDUCTED_CLOCKS, noise=member.number
     )
     inside, beyond = (
         u[: c.threshold.size].reshape(c.threshold.shape),
@@ -200,7 +200,7 @@ def free_course(
 ) -> Course:  # fmt: skip
     """The record before tick `free_from`, and after it acts at the member's own rates and luck, each kind as `mode` i8[K]
     says (by default every kind free that has an actor)."""
-    clocks = fresh_clocks(seed, member.slot, answer_of(member, arena))._replace(since=free_from)
+    clocks = fresh_clocks(seed, member.number, answer_of(member, arena))._replace(since=free_from)
     return Course(
         script or arena.script, free_modes(arena.table) if mode is None else mode, free_from,
         table_of(member, arena, priors), clocks,
@@ -213,10 +213,10 @@ def run_free(
     advance: Callable[[int], None] | None = None,
 ) -> list[Told]:  # fmt: skip
     """Run members with the record imposed before tick `free_from` and acts free after it; `summarise` every history
-    in slot order."""
+    in order of their numbers."""
 
-    def task(slot: int) -> Told:
-        member = members[slot]
+    def task(number: int) -> Told:
+        member = members[number]
         course = free_course(arena, member, priors, free_from, seed, mode, script)
         return summarise(replay(arena, member.luck, course, pool.workspace()), member)
 

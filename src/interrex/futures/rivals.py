@@ -387,7 +387,7 @@ def stored_paths(posterior: Posterior, pool: Pool, count: int = 128) -> Paths:
     """Signals and phases of posterior histories, on which hypotheses are scored without simulation."""
     picked = chosen(posterior, count)
     rows = pool.map(
-        lambda slot: posterior.target.path(pool, posterior.z[picked[slot]], posterior.noise[picked[slot]]),
+        lambda number: posterior.target.path(pool, posterior.z[picked[number]], posterior.noise[picked[number]]),
         range(picked.size),
     )
     return Paths([r[0] for r in rows], [r[1] for r in rows], posterior.island[picked])

@@ -91,8 +91,8 @@ def compile_kernels(model: Model) -> None:
     try:
         for noise in range(4):
             point = np.zeros(model.space.size)
-            slots = np.full(model.target.arena.ticks, noise, dtype=np.uint32)
-            if model.target.evaluate(pool, point, slots) is not None:
+            numbers = np.full(model.target.arena.ticks, noise, dtype=np.uint32)
+            if model.target.evaluate(pool, point, numbers) is not None:
                 break
     finally:
         if collects:

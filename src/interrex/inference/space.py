@@ -1,7 +1,7 @@
 """The space that is sampled: every unknown as a standard normal, so that one prior serves all.
 
 A point has a crowd block (parameters of the mechanisms and of the observation model, region effects, national
-and regional shocks), a hazard block (rates and slopes of act kinds), and the noise slots that drive the ticks.
+and regional shocks), a hazard block (rates and slopes of act kinds), and the noise numbers that drive the ticks.
 """
 
 from __future__ import annotations

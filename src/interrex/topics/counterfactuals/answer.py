@@ -139,9 +139,9 @@ def run_pairs(
     def run(member: Member, course: Course) -> History:
         return replay(arena, member.luck, course, pool.workspace())
 
-    def task(slot: int) -> Pair:
-        member = members[slot]
-        rng = streams.generator(seed, streams.PAIR, slot)
+    def task(number: int) -> Pair:
+        member = members[number]
+        rng = streams.generator(seed, streams.PAIR, number)
         first = run(member, scripted_course(arena))
         member = member._replace(rates=member_rates(target, first, rng))
         table = table_of(member, arena, target.hazard_priors)
@@ -163,7 +163,7 @@ def run_pairs(
                 s = summarise(h)
                 store.append(Outcome(_metrics(s, day), s.fired, s.stopped))
             noise = member.luck.noise.copy()
-            noise[act.tick :] = np.uint32(streams.FRESH_NOISE + slot)
+            noise[act.tick :] = np.uint32(streams.FRESH_NOISE + number)
             other = member._replace(luck=member.luck._replace(noise=noise))
             other = summarise(run(other, scripted_course(arena, table)))
             fresh.append(math.log(1.0 + _metrics(other, day)[0]))

@@ -158,9 +158,9 @@ def shock_gain(posterior: Posterior, pool: Pool, seed: int, count: int = 96) -> 
     picked = chosen(posterior, count)
     first = len(space.params) + space.regions
 
-    def task(slot: int) -> tuple[float, float, float]:
-        rng = streams.generator(seed, streams.SHOCK_GAIN, slot)
-        i = picked[slot]
+    def task(number: int) -> tuple[float, float, float]:
+        rng = streams.generator(seed, streams.SHOCK_GAIN, number)
+        i = picked[number]
         z, noise = posterior.z[i].copy(), posterior.noise[i]
         own = target.evaluate(pool, z, noise)
         z[first:] = rng.standard_normal(space.size - first)

@@ -122,18 +122,18 @@ class Asked:
         others = list(itertools.product((1, 0), repeat=3))
         count = len(members)
 
-        def task(slot: int) -> tuple[float, float]:
-            return self.pair(members[slot % count], others[slot // count])
+        def task(number: int) -> tuple[float, float]:
+            return self.pair(members[number % count], others[number // count])
 
         def tell(pairs: int) -> None:
             if advance is not None:
                 advance(2 * pairs)
 
         found = np.zeros((len(SUBSETS), count))
-        for slot, pair in enumerate(self.pool.map(task, range(len(others) * count), tell)):
-            elite, street, force = others[slot // count]
+        for number, pair in enumerate(self.pool.map(task, range(len(others) * count), tell)):
+            elite, street, force = others[number // count]
             for patron, value in zip((1, 0), pair, strict=True):
-                found[SUBSETS.index((elite, street, patron, force)), slot % count] = value
+                found[SUBSETS.index((elite, street, patron, force)), number % count] = value
         return found
 
 
