@@ -42,7 +42,7 @@ def test_whatever_can_change_a_result_changes_the_run_id(change):
 
 
 @pytest.mark.parametrize(
-    "name", ["futures/base_rates.py", "mechanisms/acts.py", "library/crises/reactions.csv", "library/x/priors.lock"]
+    "name", ["futures/base_rates.py", "mechanisms/acts.py", "record/summary.json", "library/crises/reactions.csv", "library/x/priors.lock"]
 )
 def test_the_hash_of_the_code_covers_laws_catalogues_and_tables_but_not_cases(name, tmp_path, monkeypatch):
     (tmp_path / "library" / "x").mkdir(parents=True)

@@ -56,7 +56,9 @@ def code_hash(package: Path | None = None) -> str:
     which have fingerprints, and the versions of PACKAGES."""
     root = package or Path(__file__).parents[1]
     found = hashlib.sha256(canonical_json({name: _installed(name) for name in PACKAGES}))
-    for path in sorted([*root.rglob("*.py"), *root.glob("library/crises/*"), *root.glob("library/*/*.lock")]):
+    cases = root / "library"
+    files = [p for p in root.rglob("*") if p.is_file() and cases not in p.parents and p.suffix != ".pyc"]
+    for path in sorted([*files, *root.glob("library/crises/*"), *root.glob("library/*/*.lock")]):
         found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return found.hexdigest()
 
