@@ -22,15 +22,6 @@ ICD203: tuple[tuple[float, float, str], ...] = (
 )
 """(low, high, word): low <= p < high; the last band holds p = 0.99 too. Outside, the number stands alone."""
 
-KENT: tuple[tuple[float, float, str], ...] = (
-    (0.02, 0.12, "almost certainly not"),
-    (0.20, 0.40, "probably not"),
-    (0.40, 0.60, "chances about even"),
-    (0.63, 0.87, "probable"),
-    (0.87, 0.99, "almost certain"),
-)
-"""Kent's bands (7 +- 5, 30 +- 10, 50 +- 10, 75 +- 12, 93 +- 6 per cent), half-open; his gaps are kept."""
-
 GRADES: dict[str, str] = {
     "documented": "documented",
     "several": "reported by several",
@@ -38,31 +29,6 @@ GRADES: dict[str, str] = {
     "rumour": "rumour",
     "hypothesis": "hypothesis",
     "memory": "from memory, unsourced",
-}
-
-RELIABILITY: dict[str, str] = {
-    "A": "completely reliable source",
-    "B": "usually reliable source",
-    "C": "fairly reliable source",
-    "D": "not usually reliable source",
-    "E": "unreliable source",
-    "F": "source whose reliability cannot be judged",
-}
-
-CREDIBILITY: dict[str, str] = {
-    "1": "confirmed by other sources",
-    "2": "probably true",
-    "3": "possibly true",
-    "4": "doubtfully true",
-    "5": "improbable",
-    "6": "truth cannot be judged",
-}
-
-BASES: dict[str, str] = {
-    "observed": "seen or recorded by the source",
-    "official": "stated by an authority",
-    "testimony": "told by a witness or participant",
-    "inference": "inferred by the source",
 }
 
 KNOWN_FROM_BASES: dict[str, str] = {
@@ -87,20 +53,11 @@ OUTCOMES: dict[str, str] = {
 
 def likelihood_word(p: float) -> str:
     """The ICD 203 word for probability `p` in [0, 1]; empty below 1 % and above 99 %."""
-    return _word(p, ICD203)
-
-
-def kent_word(p: float) -> str:
-    """Kent's word for probability `p` in [0, 1]; empty in the gaps of his table and outside it."""
-    return _word(p, KENT)
-
-
-def _word(p: float, table: tuple[tuple[float, float, str], ...]) -> str:
     _require_probability(p)
-    for low, high, word in table:
+    for low, high, word in ICD203:
         if low <= p < high:
             return word
-    _, high, word = table[-1]
+    _, high, word = ICD203[-1]
     return word if p == high else ""
 
 
@@ -147,15 +104,6 @@ def count_text(x: float, digits: int = 2) -> str:
     places = max(0, math.floor(math.log10(abs(x))) + 1 - digits)
     step = 10**places
     return f"{math.floor(abs(x) / step + 0.5) * step:,}" if x > 0 else f"-{count_text(-x, digits)}"
-
-
-def grade_words(grade: str) -> str:
-    """A grade of either scale in words: "several" -> "reported by several", "B2" -> both its parts."""
-    if grade in GRADES:
-        return GRADES[grade]
-    if len(grade) == 2 and grade[0] in RELIABILITY and grade[1] in CREDIBILITY:
-        return f"{RELIABILITY[grade[0]]}, {CREDIBILITY[grade[1]]}"
-    raise ValueError(f"{grade!r} is neither one of {', '.join(GRADES)} nor an Admiralty grade such as B2")
 
 
 def _whole_percent(p: float) -> int:

@@ -89,11 +89,6 @@ def test_one_process_that_is_over_when_the_index_is_seen_explains_no_fall():
     assert lasting.cancelled_below == pytest.approx((1 / 0.97, 1 / 0.97))
 
 
-def test_waiting_pays_for_a_short_risk():
-    assert risk.delay_pays(0.03, 0.5, 30, 0.04)
-    assert not risk.delay_pays(0.003, 0.5, 30, 0.04)
-
-
 WORST = {"A": Interval(-0.25, -0.24), "B": Interval(-0.15, -0.13), "C": Interval(-0.18, -0.18)}
 BASKET = {"B": 0.2, "C": 0.1, "D": 0.4, "E": 0.3}
 

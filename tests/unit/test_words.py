@@ -73,22 +73,8 @@ def test_what_is_no_probability_is_refused(p):
         words.likelihood_word(p)
 
 
-def test_kent_keeps_his_gaps():
-    assert words.kent_word(0.93) == "almost certain"
-    assert words.kent_word(0.75) == "probable"
-    assert words.kent_word(0.15) == ""
-    assert words.kent_word(0.3) == "probably not"
-
-
 @pytest.mark.parametrize(
     ("x", "printed"), [(0, "0"), (7.4, "7"), (12345, "12,000"), (995, "1,000"), (-1234, "-1,200"), (0.4, "0")]
 )
 def test_counts(x, printed):
     assert words.count_text(x) == printed
-
-
-def test_grades_of_both_scales():
-    assert words.grade_words("several") == "reported by several"
-    assert words.grade_words("B2") == "usually reliable source, probably true"
-    with pytest.raises(ValueError, match="Admiralty"):
-        words.grade_words("G7")

@@ -17,7 +17,6 @@ from typing import NamedTuple
 _CRISES = "26 leadership crises 1989-2023"
 _SVOLIK = "Svolik, The Politics of Authoritarian Rule: leaders of dictatorships 1946-2008"
 _LARGE = "Mass Mobilization 1990-2010, autocracies of Geddes, Wright and Frantz; leaders by Archigos 4.1"
-_FRANTZ = "Kendall-Taylor and Frantz 2016, Journal of Democracy 27(4):159-171"
 
 
 class Tenure(NamedTuple):

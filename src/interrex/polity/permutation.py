@@ -24,8 +24,6 @@ BITS, HEIGHT, SIZE, KEY = 0, 1, 2, 3
 
 COLUMNS = KEY + ROUNDS
 
-_LOW = np.uint64(0xFFFFFFFF)
-
 
 def make_permutation(size: int, keys: np.ndarray) -> np.ndarray:
     """Permutation of 0..size-1 (1 <= size < 2**32) under ROUNDS round keys u4: i8[COLUMNS]."""

@@ -135,9 +135,3 @@ def one_process(before: float, peak: float, seen: float, index: tuple[float, flo
     return OneProcess(
         max(0.0, peak - before), max(0.0, rise), needed, (1.0 / (1.0 - falls[0]), 1.0 / (1.0 - falls[1]))
     )
-
-
-def delay_pays(probability: float, loss: float, days: float, payout: float) -> bool:
-    """Whether waiting out a risk beats entering now, for a project far above its trigger: what waiting `days` foregoes
-    (`payout` a year of its value) is less than what the risk would take."""
-    return probability * loss > payout * days / 365.25
