@@ -52,6 +52,8 @@ def test_without_a_predecessor_nothing_is_said_of_him() -> None:
 
     assert "old ruler" in text(fill(lambda d: d))
     assert "old" not in text(fill(lambda d: d.drop_vars(["old", "old_change"])))
+    (figure,) = (b for b in fill(lambda d: d.drop_vars(["old", "old_change"])) if isinstance(b, Figure))
+    assert figure.var == "confidence/trust confidence/frame"
 
 
 def test_the_title_follows_trust() -> None:

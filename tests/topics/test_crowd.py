@@ -215,6 +215,7 @@ def test_every_panel_draws_its_median_and_its_own_reports() -> None:
     steps = np.arange(1.0, 6.0)[:, None, None] * sizes
     nation = np.arange(1.0, 6.0)[:, None] * 8000.0 * (np.arange(41) == 13)
     nation[3:, 8] = 500.0  # a crowd above the median alone shows no day
+    steps[3:, 13, 0] = 1e6  # nor does it make a region the largest
     found, axes = panels(
         crowd__present_post=steps, crowd__nation_present_post=nation, crowd__taking_part_post=2 * steps, crowd__nation_taking_part_post=nation
     )

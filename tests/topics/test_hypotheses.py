@@ -270,7 +270,7 @@ def test_the_sentence_on_a_free_level_names_the_largest_change_that_was_computed
 
 
 def test_the_numerical_error_is_the_largest_that_was_stored() -> None:
-    assert "numerical error is at most 0.02" in told()
+    assert "predicts the dated sequence than “a treaty”; its numerical error is at most 0.02" in told()
     assert "numerical error is at most 0.2" in told(error=[0, 0, 0.2, 0, 0, 0.1])
 
 
