@@ -117,7 +117,8 @@ def parameters(fitted: Fit, data: Rows) -> dict[str, Any]:
     x = data.x[:, at]
     mean, sd = moments(x)
     z = scaled(x, mean, sd)
-    together = np.eye(len(at)) if len(at) < 2 else np.corrcoef(z.T)
+    together = z.T @ z / len(z)
+    np.fill_diagonal(together, 1.0)
     return {
         "level": fitted.level.tolist(),
         "terms": [
@@ -131,7 +132,7 @@ def parameters(fitted: Fit, data: Rows) -> dict[str, Any]:
             }
             for j, n in enumerate(names)
         ],
-        "correlation": np.atleast_2d(together).tolist(),
+        "correlation": together.tolist(),
     }  # fmt: skip
 
 
