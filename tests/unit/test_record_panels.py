@@ -320,6 +320,27 @@ def test_a_vote_of_the_term_is_known_four_years_before_and_a_snap_one_from_its_a
     assert len(found) == 5, "a referendum is no election"
 
 
+@pytest.mark.parametrize(("then", "scheduled"), [
+    ("2014,6,5", True), ("2014,2,20", True), ("2013,9,5", False), ("2010,11,5", False), ("2013,6,5", True), ("2015,1,5", True),
+])  # fmt: skip
+def test_a_vote_well_before_its_term_is_no_scheduled_one_whatever_the_list_says(folder, then, scheduled):
+    on_time = ',1,"Vote, As Scheduled",1,L,Y,Y'
+    found = panels.read(
+        folder(
+            e__csv=votes(
+                f"901,1,Arvia,1999,6,5{on_time}",
+                f"901,2,Arvia,2004,6,5{on_time}",
+                f"901,3,Arvia,2009,6,5{on_time}",
+                f"901,4,Arvia,{then}{on_time}",
+            )
+        )
+    )
+    last = found.elections.iloc[-1]
+    assert last["scheduled"] == scheduled
+    assert (last["known"] < last["day"]) == scheduled
+    assert any("well before the term of earlier votes" in t for t in told(found)) != scheduled
+
+
 def test_second_rounds_are_left_out(folder):
     rows = [
         '901,1,Arvia,2004,6,6,1,"Vote, As Scheduled",1,X,Y,Y',

@@ -13,6 +13,18 @@ TERM = pd.DateOffset(years=4)
 LATER_ROUND = pd.Timedelta(days=60)
 """A vote of the same kind so soon after another is its second round."""
 
+SHORTEST = 1.75
+"""Years; no term is shorter."""
+
+SLACK = 0.35
+"""Years by which a vote at the end of a term may come sooner than the shortest term of late."""
+
+NEW_TERM, SAME_SEASON = 4, 0.12
+"""Years: the least new term that is taken for one, and how near to a full year it must end."""
+
+MEMORY = 25
+"""Years for which a term is remembered."""
+
 ANNOUNCED = ("announced", "announcement", "announcement assumed")
 TERM_VOTES = ("vote, as scheduled", "upcoming, scheduled", "upcoming, deadline", "deadline met", "deadline, met",
               "deadline not met", "deadline, not met", "voided", "voided by regime change")  # fmt: skip
@@ -70,6 +82,13 @@ def reign(sheet: Sheet, notes: Notes) -> Tables:
     votes["scheduled"] = votes["event"].isin(TERM_VOTES) & votes["regular"]
     votes = votes.sort_values(["ccode", "type", "day"], kind="stable")
     votes = votes[~_later_round(votes)]
+    early = votes["scheduled"] & votes["announced"].isna() & _before_term(votes)
+    votes["scheduled"] &= ~early
+    notes.rows(
+        sheet,
+        early,
+        "said to be on schedule, but well before the term of earlier votes; counted as an early vote without announcement",
+    )
     late = votes["announced"] > votes["day"]
     notes.rows(
         sheet,
@@ -91,3 +110,22 @@ def _later_round(votes: Frame) -> Frame:
     held = votes[votes["held"]]
     gap = held.groupby(["ccode", "type"])["day"].diff()
     return (gap <= LATER_ROUND).reindex(votes.index, fill_value=False)
+
+
+def _before_term(votes: Frame) -> Frame:
+    """bool: a vote that was held much sooner after the last than any of its kind in the country in the 25 years before,
+    and not after four or more full years either, as where a term was shortened by law.
+
+    Coders of later years write "as scheduled" for votes that were called early; taken at their word they would tell years
+    before what nobody could know."""
+    early = pd.Series(False, votes.index)
+    for _, held in votes[votes["held"]].groupby(["ccode", "type"]):
+        gaps = held["day"].diff().dt.days / 365.25
+        terms: list[tuple[int, float]] = []
+        for at, year, gap in zip(held.index, held["day"].dt.year, gaps, strict=True):
+            usual = [g for y, g in terms if y >= year - MEMORY]
+            full = round(gap) >= NEW_TERM and abs(gap - round(gap)) <= SAME_SEASON if gap == gap else True
+            early[at] = gap < SHORTEST or (bool(usual) and gap < min(usual) - SLACK and not full)
+            if held["scheduled"][at] and not early[at] and gap == gap:
+                terms.append((year, gap))
+    return early

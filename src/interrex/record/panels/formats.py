@@ -50,6 +50,7 @@ FORMATS: tuple[Format, ...] = (
     _f("Carnegie protests", "Country|Protest Name|Year_4digit|Month|Peak Size", "Duration|Outcomes", protests.carnegie),
     _f("NAVCO", "GWn year campaign prim_method camp_size", "", protests.navco),
     _f("UCDP GED", "country_id date_start date_end type_of_violence best", "country", protests.ged),
+    _f("UCDP/PRIO conflicts", "conflict_id year gwno_a intensity_level", "", lambda sheet, notes: {}),
     _f("ACLED", "event_id_cnty event_date event_type sub_event_type country fatalities", "tags notes", protests.acled),
     _f("National Material Capabilities", "ccode year milper pec tpop", "", nations.nmc),
     _f("COW contiguity", "ccode1 ccode2 conttype stdate enddate", "", nations.contiguity),

@@ -55,6 +55,7 @@ def read(path: Path | str) -> Panels:
             for name, t in tables.items()
             if name not in ("outcomes", "changes")
         )
+        filled = filled or "fills no table, as it counts no deaths"
         notes.say("found", place, f"{known.name}, {len(sheet.rows):,} rows: {filled}")
     if not parts:
         tried = ", ".join(f.name for f in FORMATS)
