@@ -208,6 +208,19 @@ def test_a_line_behind_the_head_is_named(tmp_path):
     assert "register.jsonl:2: was added behind the last line" in register.verify(path).problem
 
 
+def test_a_last_line_that_is_not_the_one_of_the_head_is_named(tmp_path):
+    path = tmp_path / "register.jsonl"
+    seal(path, forecast())
+    seal(path, forecast("exit", p=0.2))
+    head = path.with_name("register.jsonl.head").read_bytes()
+    for file in (path, path.with_name("register.jsonl.head")):
+        file.unlink()
+    seal(path, forecast())
+    seal(path, forecast("exit", p=0.9))
+    path.with_name("register.jsonl.head").write_bytes(head)
+    assert "register.jsonl:2: is not the line that the head" in register.verify(path).problem
+
+
 def test_a_register_without_its_head_is_not_called_whole(tmp_path):
     path = tmp_path / "register.jsonl"
     seal(path, forecast())
