@@ -153,6 +153,8 @@ def test_the_index_is_seen_at_its_first_close_after_the_fall() -> None:
     assert early is not None and early.later is None
     assert markets.index_seen(case(prices=prices[2:]), day(5)) is None and markets.index_seen(case(prices=prices[:3]), day(5)) is None
     assert markets.index_seen(case(prices=(*prices[:3], price("I", 20, 97.0))), day(5)) is None
+    same_day = markets.index_seen(case(prices=(*prices, price("I", 5, 50.0))), day(5))
+    assert same_day is not None and same_day.change.low == pytest.approx(-0.03), "from the eve, not from the day of the fall"
     at_last = markets.index_seen(case(prices=(*prices[:4], price("I", 19, 98.0), price("I", 20, 99.0))), day(5))
     assert at_last is not None and at_last.change.day == day(19)
 
@@ -178,6 +180,7 @@ def test_one_process_holds_the_risk_of_eve_peak_and_index_against_the_falls() ->
 def test_plans_wait_where_the_risk_fades() -> None:
     daily = rising(DAY, [0.01, 0.3])
     rows = markets.delay_rows(daily)
+    assert 1 < markets.PROMISES[0] < markets.PROMISES[1] < markets.PROMISES[2]
     assert [r["promise"] for r in rows] == list(markets.PROMISES) and rows[0]["days"] >= rows[-1]["days"] > 1
     assert markets.delay_rows(None) == [] and markets.delay_rows(rising(DAY, [NAN])) == []
     flat = daily._replace(hazard=np.full_like(daily.hazard, 2.0**-7))
@@ -261,6 +264,8 @@ def test_a_bound_on_the_fall_of_an_index_holds_as_far_as_it_was_quoted() -> None
         return verdict, text
 
     assert word(5.0)[0] == "holds on the days quoted; no sign of calm" and word(3.9)[0] == "does not hold"
+    half = (*INDEX, price("I", 10, 50.0, kind="intraday"))
+    assert word(50.0, half)[0].startswith("holds") and word(49.9, half)[0] == "does not hold"
     assert word(4.001)[0].startswith("holds") and word(5.0, INDEX[:4])[0] == "holds on the days quoted"
     assert word(5.0)[1] == (
         "I −3.0 % by 13 March, lowest quote −4.0 %; quoted here on 2 days; shares shut on 1 dated days; 10.0 % by 21 March"
@@ -328,6 +333,8 @@ def test_each_part_is_shown_where_there_is_one(group: Any) -> None:
     assert "Index against names" in shown() and "Index against names" not in shown(part_label=None)
     assert "its worst, on 5 Jan" in shown() and "its worst" not in shown(path_least=NAN) and "its worst" not in shown(path_name=None, product_name=None)
     curves = "A fall in price gives probability times loss"
+    one = np.where(np.arange(group.sizes["product"]) == 0, NAN, group["product_least"].values)
+    assert curves in shown(product_least=one)
     assert curves in shown() and curves not in shown(product_least=NAN) and curves not in shown(product_name=None)
     assert "What the commentary says" in shown() and "What the commentary says" not in shown(sentence_text=None)
     assert "loss share needed" in shown() and "loss share needed" not in shown(exposure_name=None)
