@@ -600,6 +600,12 @@ def test_a_folder_without_a_panel_ends_with_one_sentence_and_status_2(folder, fi
     assert len(error.strip().splitlines()) == 1
 
 
+def test_one_file_that_is_no_panel_is_told_what_it_lacks(folder, capsys):
+    path = folder(x__csv="ccode,leader,sdate,smonth,syear,emonth\n1,2,3,4,5,6\n") / "x.csv"
+    assert main(["panels", str(path)]) == 2
+    assert "REIGN leaders it would be with eyear" in capsys.readouterr().err
+
+
 def test_no_folder_and_a_cut_archive_end_with_one_sentence_and_status_2(folder, capsys):
     assert main(["panels", str(folder() / "nowhere")]) == 2
     assert "there is no such folder or file" in capsys.readouterr().err

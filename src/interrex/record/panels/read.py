@@ -58,6 +58,8 @@ def read(path: Path | str) -> Panels:
         filled = filled or "fills no table, as it counts no deaths"
         notes.say("found", place, f"{known.name}, {len(sheet.rows):,} rows: {filled}")
     if not parts:
+        if path.is_file() and notes.remarks:
+            raise StoreError(str(notes.remarks[0]), "docs/panels.md lists the columns of each")
         tried = ", ".join(f.name for f in FORMATS)
         raise StoreError(
             f"{path}: no file in it is a panel that interrex knows",
