@@ -176,6 +176,16 @@ def test_a_coup_near_an_exit_of_unknown_manner_made_it_and_the_next_entry(folder
     assert found["entry"]["Eps"] == "coup"
 
 
+def test_the_coup_that_brought_a_leader_in_did_not_remove_him(folder):
+    brief = reign(
+        "ARV,901,a,Alpha,1,2,2000,8,2017,,1,1,,",
+        "ARV,901,b,Brief,4,8,2017,8,2017,,1,1,,",
+        "ARV,901,c,Gamma,20,8,2017,,,,1,0,,",
+    )
+    found = panels.read(folder(l__csv=brief, c__csv=COUPS)).leaders.set_index("leader")
+    assert found["exit"].to_dict() == {"Alpha": "coup", "Brief": "unknown", "Gamma": ""}
+
+
 def test_an_exit_after_a_vote_that_changed_who_rules_is_regular(folder):
     rows = (
         VOTES

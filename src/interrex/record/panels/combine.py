@@ -364,15 +364,12 @@ def _names(name: str) -> set[str]:
 
 
 def _by_coups(rows: Frame, won: Frame) -> None:
-    """A coup that succeeded within 31 days of an exit of unknown manner made it."""
-    by_country = {ccode: group for ccode, group in won.groupby("ccode")}
-    for at in rows.index[rows["exit"] == "unknown"]:
-        group = by_country.get(rows.loc[at, "ccode"])
-        if group is None:
-            continue
-        apart = (group["day"] - rows.loc[at, "end"]).abs()
-        if apart.min() <= pd.Timedelta(NEAR):
-            rows.loc[at, "exit"] = COUP_MANNER[group.loc[apart.idxmin(), "kind"]]
+    """A coup that succeeded within 31 days of an exit of unknown manner made it, unless it had brought the leader in."""
+    pairs = rows[rows["exit"] == "unknown"].rename_axis("at").reset_index().merge(won, on="ccode")
+    pairs["apart"] = (pairs["day"] - pairs["end"]).abs()
+    pairs = pairs[(pairs["apart"] <= pd.Timedelta(NEAR)) & (pairs["day"] > pairs["start"])]
+    best = pairs.sort_values(["at", "apart", "day"]).drop_duplicates("at")
+    rows.loc[best["at"].to_numpy(), "exit"] = best["kind"].map(COUP_MANNER).to_numpy()
 
 
 def _by_protests(rows: Frame, told: Frame) -> None:
