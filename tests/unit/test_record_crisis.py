@@ -38,7 +38,9 @@ def simulated(n=6000, seed=1, unknown=0.0):
     x[:, NAMES.index("killed")] = random.random(n) < 0.3
     x[:, [NAMES.index("from_list"), NAMES.index("from_tracker")]] = 0.0
     lift = 0.5 * x[:, NAMES.index("latest_share")]
-    rates = np.stack([0.002 * np.exp(lift), *(0.0007 * np.exp(lift + 1.2 * x[:, NAMES.index("killed")]) for _ in range(2))])
+    rates = np.stack(
+        [0.002 * np.exp(lift), *(0.0007 * np.exp(lift + 1.2 * x[:, NAMES.index("killed")]) for _ in range(2))]
+    )
     times = random.exponential(1 / rates)
     manner = times.argmin(axis=0)
     manner = np.where((manner != model.COUP) & (random.random(n) < unknown), UNKNOWN, manner)
@@ -55,7 +57,9 @@ def test_hazards_that_made_the_data_are_found_again_with_their_errors(unknown, m
     fitted = model.fit(data, model.seen(data), (("latest_share", "any"), ("killed", "force")))
     true = np.array([0.5, 1.2]) * fitted.sd
     error = np.sqrt(np.diag(fitted.cov))[-2:]
-    assert np.all(np.abs(fitted.weight - true) < 3 * error + (0.1 if unknown else 0.0)) and np.all(error < 0.06)
+    assert np.all(np.abs(fitted.weight - true) < 3 * error + (0.1 if unknown else 0.0)) and np.all(
+        error < 0.06
+    )
     at_mean = np.exp(fitted.level[0]) / np.exp(0.5 * fitted.mean[0])
     assert at_mean == pytest.approx(0.002, rel=0.12)
 
@@ -85,25 +89,22 @@ def test_what_was_seen_by_a_day_holds_no_later_exit():
     assert np.array_equal(model.seen(late, DAY.toordinal() + 30).exits, half.exits)
 
 
-def test_chances_of_constant_hazards_are_those_of_the_textbook():
-    rates = np.zeros((5, 1, 4))
-    rates[0], rates[1] = 0.01, 0.03
-    p = model.chances(rates)
-    assert p[0, 0] == pytest.approx(0.25 * -np.expm1(-0.04 * model.EDGES[1:]))
-    assert p.sum(axis=0)[0] == pytest.approx(-np.expm1(-0.04 * model.EDGES[1:]))
-
-
 def test_the_power_table_says_that_twice_the_exits_show_smaller_effects():
     few, many = simulated(n=1500), simulated(n=6000)
     ratio = {
-        len(d.gone): {p.term: p.ratio for p in learn.power(d, model.seen(d), ("killed",))} for d in (few, many)
+        len(d.gone): {p.term: p.ratio for p in learn.power(d, model.seen(d), ("killed",))}
+        for d in (few, many)
     }
     assert 1 < ratio[6000]["killed", "force"] < ratio[1500]["killed", "force"]
 
 
 def table(name, *rows):
     columns = list(TABLES[name].columns)
-    return shaped(name, pd.DataFrame([dict(zip(columns, r, strict=True)) for r in rows])) if rows else empty(name)
+    return (
+        shaped(name, pd.DataFrame([dict(zip(columns, r, strict=True)) for r in rows]))
+        if rows
+        else empty(name)
+    )
 
 
 def at(text):
@@ -112,7 +113,17 @@ def at(text):
 
 def protest(start, end, size, country=990, **coded):
     codes = {"violent": 0.0, "arrests": 0.0, "killings": 0.0, "concession": 0.0, "demand": 0.0} | coded
-    return (country, at(start), at(end), f"{start}-{size}", size, size, *codes.values(), at(start), "Mass Mobilization")
+    return (
+        country,
+        at(start),
+        at(end),
+        f"{start}-{size}",
+        size,
+        size,
+        *codes.values(),
+        at(start),
+        "Mass Mobilization",
+    )
 
 
 def panels(*protests, left="2001-06-01", manner="revolt"):
@@ -148,7 +159,11 @@ def test_a_wave_counts_from_the_last_day_of_its_first_large_protest_until_it_is_
     found = looks(panels(*WAVE))
     assert [k.state.day.isoformat() for k in found] == ["2001-03-04", "2001-03-11", "2001-03-18"]
     first, second, _ = (k.state for k in found)
-    assert first.began == datetime.date(2001, 2, 20) and first.largest == first.demanding == 20_000 and first.killed == 1
+    assert (
+        first.began == datetime.date(2001, 2, 20)
+        and first.largest == first.demanding == 20_000
+        and first.killed == 1
+    )
     assert first.arrested == 0 and second.arrested == 1 and second.latest == 1_500 and second.days_out == 1
     assert first.population == 1e6 and first.age == 61 and first.regime == "personal" and first.coups == 1
     assert first.next_vote == 72 and first.last_vote == math.inf and first.polyarchy == 0.2
@@ -161,7 +176,14 @@ def test_what_is_known_after_a_day_does_not_change_its_look():
         *WAVE[:2], protest("2001-03-10", "2001-04-10", 900_000, killings=1.0), protest("2001-03-12", "2001-03-12", 5e5),
         left="2001-04-01", manner="coup",
     )  # fmt: skip
-    later.coups.loc[len(later.coups)] = [990, at("2001-03-20"), True, "military_palace", at("2001-03-20"), "made up"]
+    later.coups.loc[len(later.coups)] = [
+        990,
+        at("2001-03-20"),
+        True,
+        "military_palace",
+        at("2001-03-20"),
+        "made up",
+    ]
     assert looks(later)[0].state == before[0].state
     assert looks(later)[0].gone != before[0].gone
 
@@ -222,7 +244,9 @@ def test_mistakes_in_a_list_of_crises_are_told_with_file_line_and_column(tmp_pat
 
 
 def test_mistakes_of_the_whole_list_are_told(tmp_path):
-    with pytest.raises(StoreError, match=r"crises.csv:1: there is no column outcome_class; 'outcome_clas' is near"):
+    with pytest.raises(
+        StoreError, match=r"crises.csv:1: there is no column outcome_class; 'outcome_clas' is near"
+    ):
         read_crises(written(tmp_path, {}, header=[h.replace("outcome_class", "outcome_clas") for h in ROW]))
     with pytest.raises(StoreError, match=r"crises.csv:3: case_id: RUR-2001 stands in line 2 too"):
         read_crises(written(tmp_path, {}, {}))
@@ -235,7 +259,9 @@ def test_mistakes_of_the_whole_list_are_told(tmp_path):
 
 
 def test_a_new_row_needs_no_code_and_finds_its_incumbent(tmp_path):
-    crises = read_crises(written(tmp_path, {}, {"case_id": "ZEN-2001", "country": "Zenda", "peak_size_high": ""}))
+    crises = read_crises(
+        written(tmp_path, {}, {"case_id": "ZEN-2001", "country": "Zenda", "peak_size_high": ""})
+    )
     found = listed(panels(), crises)
     assert [MANNERS[k.manner] for k in found.values()] == ["revolt", "revolt"]
     assert [k.gone for k in found.values()] == [89, 89]
@@ -247,7 +273,9 @@ def test_a_listed_crisis_whose_leader_had_gone_by_the_peak_is_left_out(tmp_path)
     assert listed(panels(), read_crises(gone)) == {}
 
 
-@pytest.mark.parametrize("column", ["security_forces", "external_support", "outcome_class", "peak_size_low", "deaths_high"])
+@pytest.mark.parametrize(
+    "column", ["security_forces", "external_support", "outcome_class", "peak_size_low", "deaths_high"]
+)
 def test_columns_coded_with_hindsight_are_refused_by_name(column):
     with pytest.raises(StoreError, match=f"{column} cannot be a feature: "):
         fit_crises(panels(*WAVE), features=("share", column))
@@ -269,10 +297,32 @@ def world(seed=3, countries=40):
         for w in range(10):
             day = at("1996-03-01") + pd.Timedelta(days=int(900 * w + random.integers(0, 300)))
             killed = float(random.random() < 0.4)
-            rows.append(protest(f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}", float(random.integers(2_000, 50_000)), 100 + c, killings=killed))
+            rows.append(
+                protest(
+                    f"{day:%Y-%m-%d}",
+                    f"{day:%Y-%m-%d}",
+                    float(random.integers(2_000, 50_000)),
+                    100 + c,
+                    killings=killed,
+                )
+            )
             if random.random() < (0.6 if killed else 0.08):
                 end = day + pd.Timedelta(days=int(random.integers(3, 100)))
-                leaders.append((100 + c, f"leader {w}", since, end, 1940.0, 0.0, "regular", "revolt", since, end, "made up"))
+                leaders.append(
+                    (
+                        100 + c,
+                        f"leader {w}",
+                        since,
+                        end,
+                        1940.0,
+                        0.0,
+                        "regular",
+                        "revolt",
+                        since,
+                        end,
+                        "made up",
+                    )
+                )
                 since = end
         leaders.append((100 + c, "last", since, pd.NaT, 1940.0, 0.0, "regular", "", since, pd.NaT, "made up"))
         parts["protests"].append(table("protests", *rows))
@@ -335,7 +385,10 @@ def test_chances_grow_with_the_horizon_and_the_same_state_gives_the_same_numbers
 
 
 def test_what_no_panel_teaches_moves_nothing_and_is_said(summary):
-    plain, told = chance(summary, state(killed=0.0)), chance(summary, state(killed=0.0, defections=3.0, helpers=1.0))
+    plain, told = (
+        chance(summary, state(killed=0.0)),
+        chance(summary, state(killed=0.0, defections=3.0, helpers=1.0)),
+    )
     assert np.array_equal(plain.p, told.p)
     assert any("defections of organs" in r and "states that help" in r for r in told.remarks)
     assert set(UNLEARNED) <= {f.name for f in dataclasses.fields(CrisisState)}

@@ -49,7 +49,10 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
     told = [
         c
         for c in case.claims
-        if c.known_from <= day and c.when.start.date() <= day and credible(c) and c.superseded_from is None
+        if c.known_from <= day
+        and c.when.start.date() <= day
+        and credible(c)
+        and (c.superseded_from is None or c.superseded_from > day)
     ]
     told = [c for c in told if c.when.start.date() >= case.window.start]
     crowds = [c for c in told if c.kind == "crowd" and _least(c) > 0]
@@ -106,7 +109,13 @@ def _most(claims: Iterable[Claim]) -> float:
 def _acts(claims: list[Claim], kinds: tuple[str, ...]) -> float:
     """Different acts, one a kind and day, that did not fail."""
     return float(
-        len({(c.act, c.when.start.date()) for c in claims if c.kind == "act" and c.act in kinds and c.result != "failed"})
+        len(
+            {
+                (c.act, c.when.start.date())
+                for c in claims
+                if c.kind == "act" and c.act in kinds and c.result != "failed"
+            }
+        )
     )
 
 

@@ -42,10 +42,13 @@ def tables(summary: Summary) -> Iterator[str]:
         ),
     )  # fmt: skip
     yield "Losers: what each would add to the features kept, nats with standard error."
-    yield from _table(("feature", "moves", "gain"), ((g["feature"], g["scope"], _nats(g)) for g in summary["losers"]))
+    yield from _table(
+        ("feature", "moves", "gain"), ((g["feature"], g["scope"], _nats(g)) for g in summary["losers"])
+    )
     yield "Other sources, with a level of their own."
     yield from _table(
-        ("source", "looks", "gain", "used"), ((f, g["rows"], _nats(g), g["used"]) for f, g in summary["sources"].items())
+        ("source", "looks", "gain", "used"),
+        ((f, g["rows"], _nats(g), g["used"]) for f, g in summary["sources"].items()),
     )
     for name, targets in summary["scores"].items():
         yield f"Scores of the {name}, against the pooled hazard; 90 % intervals over countries."
@@ -59,12 +62,16 @@ def tables(summary: Summary) -> Iterator[str]:
             ),
         )  # fmt: skip
     yield "Terms chosen at the start of each era: " + "; ".join(
-        f"{era}: {', '.join(f'{f} ({s})' for f, s in terms) or 'none'}" for era, terms in summary["terms_in_time"].items()
+        f"{era}: {', '.join(f'{f} ({s})' for f, s in terms) or 'none'}"
+        for era, terms in summary["terms_in_time"].items()
     )
     yield "Power: the ratio of hazards that would be seen with 80 % power (two-sided 5 %), for a yes or one standard deviation."
     yield from _table(
         ("feature", "moves", "exits counted", "standard error", "ratio seen"),
-        ((p["feature"], p["scope"], f"{p['exits']:.0f}", f"{p['error']:.2f}", f"{p['ratio']:.2f}") for p in summary["power"]),
+        (
+            (p["feature"], p["scope"], f"{p['exits']:.0f}", f"{p['error']:.2f}", f"{p['ratio']:.2f}")
+            for p in summary["power"]
+        ),
     )
     yield "Left out: " + "; ".join(summary["left_out"].values()) + "."
 
@@ -89,7 +96,13 @@ def _table(head: tuple[str, ...], body: Any) -> Iterator[str]:
     yield "| " + " | ".join(head) + " |"
     yield "|" + "---|" * len(head)
     for cells in body:
-        yield "| " + " | ".join(f"{c:,}" if isinstance(c, int) and not isinstance(c, bool) else str(c) for c in cells) + " |"
+        yield (
+            "| "
+            + " | ".join(
+                f"{c:,}" if isinstance(c, int) and not isinstance(c, bool) else str(c) for c in cells
+            )
+            + " |"
+        )
     yield ""
 
 
@@ -99,11 +112,15 @@ def main(words: list[str] | None = None) -> int:
     asked.add_argument("panels", type=Path, help="folder of panels")
     asked.add_argument("--crises", type=Path, help="list of crises in the format of crises.csv")
     asked.add_argument("--feature", action="append", help="offer this feature alone; may be repeated")
-    asked.add_argument("--polyarchy", type=float, default=0.5, help="countries below this value of electoral democracy")
+    asked.add_argument(
+        "--polyarchy", type=float, default=0.5, help="countries below this value of electoral democracy"
+    )
     asked.add_argument("--out", type=Path, help="write the summary as JSON")
     given = asked.parse_args(words)
     try:
-        summary = fit_crises(read(given.panels), given.crises, tuple(given.feature or OFFERED), given.polyarchy)
+        summary = fit_crises(
+            read(given.panels), given.crises, tuple(given.feature or OFFERED), given.polyarchy
+        )
     except InterrexError as error:
         print(error, file=sys.stderr)
         return EXIT_STATUS

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from interrex.record.crisis.model import GROUP, SCOPES, chances
+from interrex.record.crisis.model import GROUP, LENGTHS, SCOPES
 from interrex.record.crisis.state import FEATURES, UNLEARNED, CrisisState
+from interrex.record.hazards import chances
 from interrex.record.tables import MANNERS
 
 DRAWS = 2000
@@ -61,17 +62,27 @@ def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> C
     random = np.random.default_rng(SEED)
     fitted = summary["fit"]
     names = [f["feature"] for f in fitted["features"]]
-    mean, sd, low, high = (np.array([f[k] for f in fitted["features"]], float) for k in ("mean", "sd", "low", "high"))
+    mean, sd, low, high = (
+        np.array([f[k] for f in fitted["features"]], float) for k in ("mean", "sd", "low", "high")
+    )
     x = np.array([FEATURES[n].of(state) for n in names], float)
     within = np.clip(x, low, high)
-    z = _filled((within - mean) / sd, np.array(fitted["correlation"], float).reshape(len(names), -1), random, draws)
+    z = _filled(
+        (within - mean) / sd, np.array(fitted["correlation"], float).reshape(len(names), -1), random, draws
+    )
     level, weight = _drawn(fitted, random, draws)
     terms = [(names.index(t["feature"]), t["scope"]) for t in fitted["terms"]]
-    added = np.stack([weight[:, j] * z[:, i] for j, (i, _) in enumerate(terms)], axis=1) if terms else np.zeros((draws, 0))
-    counts = np.array([["regular" in SCOPES[s], "coup" in SCOPES[s], False] for _, s in terms], float).reshape(-1, 3)
+    added = (
+        np.stack([weight[:, j] * z[:, i] for j, (i, _) in enumerate(terms)], axis=1)
+        if terms
+        else np.zeros((draws, 0))
+    )
+    counts = np.array(
+        [["regular" in SCOPES[s], "coup" in SCOPES[s], False] for _, s in terms], float
+    ).reshape(-1, 3)
     lift = (added @ counts)[:, GROUP].T
-    p = chances(np.exp(level + np.clip(lift, -10, 10)[:, :, None]))
-    pooled = chances(np.exp(_drawn(summary["pooled"], random, draws)[0]))
+    p = chances(np.exp(level + np.clip(lift, -10, 10)[:, :, None]), LENGTHS)
+    pooled = chances(np.exp(_drawn(summary["pooled"], random, draws)[0]), LENGTHS)
     ranges = np.quantile(added, BAND, axis=0) if terms else np.zeros((2, 0))
     parts = tuple(
         Part(names[i], FEATURES[names[i]].text, scope, float(x[i]), not math.isnan(x[i]), float(added[:, j].mean()),
@@ -106,7 +117,9 @@ def _filled(z: np.ndarray, together: np.ndarray, random: np.random.Generator, dr
     out = np.tile(np.where(lost, 0.0, z), (draws, 1))
     if lost.any():
         known = ~lost
-        half = np.linalg.solve(together[np.ix_(known, known)] + 1e-6 * np.eye(known.sum()), together[np.ix_(known, lost)])
+        half = np.linalg.solve(
+            together[np.ix_(known, known)] + 1e-6 * np.eye(known.sum()), together[np.ix_(known, lost)]
+        )
         spread = together[np.ix_(lost, lost)] - together[np.ix_(lost, known)] @ half
         value, vector = np.linalg.eigh(spread)
         root = vector * np.sqrt(np.maximum(value, 0))
@@ -115,13 +128,22 @@ def _filled(z: np.ndarray, together: np.ndarray, random: np.random.Generator, dr
 
 
 def _remarks(
-    summary: dict[str, Any], state: CrisisState, names: list[str], x: np.ndarray, low: np.ndarray, high: np.ndarray
+    summary: dict[str, Any],
+    state: CrisisState,
+    names: list[str],
+    x: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
 ) -> tuple[str, ...]:
     """What limits the answer, a sentence each."""
     said: list[str] = []
     mass = summary["class"]["mass_persons"]
     if state.largest is None or state.largest < mass:
-        told = "none with a known size" if state.largest is None else f"the largest so far had {state.largest:,.0f}"
+        told = (
+            "none with a known size"
+            if state.largest is None
+            else f"the largest so far had {state.largest:,.0f}"
+        )
         said.append(
             f"The record was learned from days after a protest of {mass:,.0f} people or more; here {told}, so this is not yet "
             "such a crisis, and the answer is that for the smallest of them."
@@ -133,11 +155,15 @@ def _remarks(
         )
     for n, value, least, most in zip(names, x, low, high, strict=True):
         if value < least or value > most:
-            said.append(f"{FEATURES[n].text}: outside the range of past crises; taken at its {'lower' if value < least else 'upper'} end.")
+            said.append(
+                f"{FEATURES[n].text}: outside the range of past crises; taken at its {'lower' if value < least else 'upper'} end."
+            )
     unknown = [FEATURES[n].text for n, v in zip(names, x, strict=True) if math.isnan(v)]
     if unknown:
         said.append(f"Not told by the ledger, so left open: {'; '.join(unknown)}.")
     held = [text.split(":")[0] for name, text in UNLEARNED.items() if getattr(state, name)]
     if held:
-        said.append(f"In the ledger, but without effect here, as no panel lets one learn it: {'; '.join(held)}.")
+        said.append(
+            f"In the ledger, but without effect here, as no panel lets one learn it: {'; '.join(held)}."
+        )
     return tuple(said)

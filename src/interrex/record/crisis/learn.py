@@ -9,12 +9,12 @@ import numpy as np
 
 from interrex.record.crisis.model import (
     EDGES,
+    LENGTHS,
     SCOPES,
     Fit,
     Rows,
     Seen,
     Term,
-    chances,
     fit,
     hazards,
     moments,
@@ -24,6 +24,7 @@ from interrex.record.crisis.model import (
 )
 from interrex.record.crisis.state import FEATURES, OFFERED
 from interrex.record.crisis.waves import UNKNOWN
+from interrex.record.hazards import chances
 from interrex.record.scores import auc, average_precision, skill, skill_interval
 from interrex.record.tables import MANNERS
 
@@ -66,10 +67,16 @@ def choose(data: Rows, what: Seen, offered: tuple[str, ...] = OFFERED, losers: b
     country = data.country[order]
 
     def scores(terms: tuple[Term, ...], starts: list[Fit | None]) -> tuple[np.ndarray, list[Fit | None]]:
-        fits: list[Fit | None] = [fit(a, w, terms, s, covariance=False) for (a, w, _, _), s in zip(cut, starts, strict=True)]
-        return np.concatenate([score(f, b, v) for f, (_, _, b, v) in zip(fits, cut, strict=True) if f is not None]), fits
+        fits: list[Fit | None] = [
+            fit(a, w, terms, s, covariance=False) for (a, w, _, _), s in zip(cut, starts, strict=True)
+        ]
+        return np.concatenate(
+            [score(f, b, v) for f, (_, _, b, v) in zip(fits, cut, strict=True) if f is not None]
+        ), fits
 
-    def scored(offers: list[Term], terms: tuple[Term, ...]) -> list[tuple[Gain, tuple[np.ndarray, list[Fit | None]]]]:
+    def scored(
+        offers: list[Term], terms: tuple[Term, ...]
+    ) -> list[tuple[Gain, tuple[np.ndarray, list[Fit | None]]]]:
         made = [(t, scores((*terms, t), starts)) for t in offers]
         return sorted(((_gain(t, m[0] - now, country), m) for t, m in made), key=lambda g: -g[0].gain)
 
@@ -80,7 +87,9 @@ def choose(data: Rows, what: Seen, offered: tuple[str, ...] = OFFERED, losers: b
         tried = scored(steepest(data, what, terms, offered)[:TRIED], terms)
         if not tried or len(terms) == MOST or tried[0][0].gain <= tried[0][0].error:
             rest = [t for t in steepest(data, what, terms, offered)[TRIED:]] if losers else []
-            return Chosen(tuple(kept), tuple(sorted((g for g, _ in tried + scored(rest, terms)), key=lambda g: -g.gain)))
+            return Chosen(
+                tuple(kept), tuple(sorted((g for g, _ in tried + scored(rest, terms)), key=lambda g: -g.gain))
+            )
         best, (now, starts) = tried[0]
         kept.append(best)
         terms = (*terms, best.term)
@@ -119,7 +128,9 @@ def helps(data: Rows, more: Rows, flag: str, terms: tuple[Term, ...]) -> Gain:
         both = Rows(*(np.concatenate(pair) for pair in zip(train, extra, strict=True)))
         judged = seen(test)
         plain = fit(train, seen(train), terms, covariance=False)
-        gain[b] = score(fit(both, seen(both), (*terms, term), covariance=False), test, judged) - score(plain, test, judged)
+        gain[b] = score(fit(both, seen(both), (*terms, term), covariance=False), test, judged) - score(
+            plain, test, judged
+        )
     return _gain(term, gain, data.country)
 
 
@@ -133,7 +144,9 @@ class Forecasts(NamedTuple):
     terms: dict[int, tuple[Term, ...]]
 
 
-def held_out(data: Rows, eras: tuple[int, ...], last: int, fixed: tuple[Term, ...] | None = None) -> Forecasts:
+def held_out(
+    data: Rows, eras: tuple[int, ...], last: int, fixed: tuple[Term, ...] | None = None
+) -> Forecasts:
     """Forecasts of every row of a year from the first of `eras` to `last`, by fits on other countries and on days before the
     year alone; the terms are chosen at the start of each era from what had been seen by then, or `fixed`."""
     order: list[np.ndarray] = []
@@ -155,9 +168,11 @@ def held_out(data: Rows, eras: tuple[int, ...], last: int, fixed: tuple[Term, ..
                 left, seen_left = train.of(others), Seen(what.exposure[others], what.exits[:, others])
                 for out, start in zip((p, pooled), starts, strict=True):
                     fitted = fit(left, seen_left, start.terms, start, covariance=False)
-                    out.append(chances(hazards(fitted, data.x[test])))
+                    out.append(chances(hazards(fitted, data.x[test]), LENGTHS))
                 order.append(test)
-    return Forecasts(np.concatenate(p, axis=1), np.concatenate(pooled, axis=1), data.of(np.concatenate(order)), terms)
+    return Forecasts(
+        np.concatenate(p, axis=1), np.concatenate(pooled, axis=1), data.of(np.concatenate(order)), terms
+    )
 
 
 def elsewhere(data: Rows, terms: tuple[Term, ...], test: Rows) -> Forecasts:
@@ -171,7 +186,9 @@ def elsewhere(data: Rows, terms: tuple[Term, ...], test: Rows) -> Forecasts:
         else:
             what = seen(train, test.day[i])
         for out, t in ((p, terms), (pooled, ())):
-            out[:, i : i + 1] = chances(hazards(fit(train, what, t, covariance=False), test.x[i : i + 1]))
+            out[:, i : i + 1] = chances(
+                hazards(fit(train, what, t, covariance=False), test.x[i : i + 1]), LENGTHS
+            )
     return Forecasts(p, pooled, test, {})
 
 

@@ -52,7 +52,14 @@ NEEDED = (
     "case_id", "country", "start_date", "protest_peak_date", "peak_size_low", "peak_size_high", "population_million",
     "outcome_class", "outcome_date", "leader", "leader_birth_year", "leader_since", "regime_type",
 )  # fmt: skip
-MAY_BE_EMPTY = ("protest_peak_date", "peak_size_low", "peak_size_high", "leader_birth_year", "leader_since", "regime_type")
+MAY_BE_EMPTY = (
+    "protest_peak_date",
+    "peak_size_low",
+    "peak_size_high",
+    "leader_birth_year",
+    "leader_since",
+    "regime_type",
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,8 @@ def read_crises(path: Path | str) -> tuple[Crisis, ...]:
                 f"{path}:1: there is no column {column}",
                 f"{quoted(near)} is near: rename it"
                 if near
-                else "columns are separated by commas, and all of the format are needed: " + ", ".join(NEEDED),
+                else "columns are separated by commas, and all of the format are needed: "
+                + ", ".join(NEEDED),
             )
     found: list[Crisis] = []
     seen: dict[str, int] = {}
@@ -126,7 +134,11 @@ def read_crises(path: Path | str) -> tuple[Crisis, ...]:
         row = _Row(path, first, dict(zip(header, (c.strip() for c in cells), strict=True)))
         crisis = row.crisis()
         if crisis.case_id in seen:
-            row.fail("case_id", f"{crisis.case_id} stands in line {seen[crisis.case_id]} too", "give each its own id")
+            row.fail(
+                "case_id",
+                f"{crisis.case_id} stands in line {seen[crisis.case_id]} too",
+                "give each its own id",
+            )
         seen[crisis.case_id] = first
         found.append(crisis)
     if not found:
@@ -181,11 +193,19 @@ class _Row:
         peak_day, since = self.day("protest_peak_date"), self.day("leader_since")
         assert began is not None and over is not None
         if over < began:
-            self.fail("outcome_date", f"{over} lies before start_date {began}", "the outcome cannot come first")
+            self.fail(
+                "outcome_date", f"{over} lies before start_date {began}", "the outcome cannot come first"
+            )
         if peak_day and peak_day < began:
-            self.fail("protest_peak_date", f"{peak_day} lies before start_date {began}", "the peak cannot come first")
+            self.fail(
+                "protest_peak_date",
+                f"{peak_day} lies before start_date {began}",
+                "the peak cannot come first",
+            )
         if since and since > over:
-            self.fail("leader_since", f"{since} lies after outcome_date {over}", "give the leader of the first day")
+            self.fail(
+                "leader_since", f"{since} lies after outcome_date {over}", "give the leader of the first day"
+            )
         million = self.number("population_million", 0.001, 2_000)
         assert million is not None
         low, high = (self.number(c, 0, million * 1e6) for c in ("peak_size_low", "peak_size_high"))
@@ -202,7 +222,11 @@ class _Row:
             )
         regime = self.text("regime_type").split("-")[0]
         if regime and regime not in REGIMES:
-            self.fail("regime_type", f"{quoted(regime)} is no type", f"the first word is one of {', '.join(REGIMES)}")
+            self.fail(
+                "regime_type",
+                f"{quoted(regime)} is no type",
+                f"the first word is one of {', '.join(REGIMES)}",
+            )
         return Crisis(
             line=self.line, case_id=self.text("case_id"), country=self.text("country"), began=began, peak_day=peak_day,
             peak=low, population=million * 1e6, leader=self.text("leader"), born=None if born is None else int(born),

@@ -80,7 +80,9 @@ class Fit(NamedTuple):
 def rows(looks: list[Look]) -> Rows:
     """The looks as arrays, in their order."""
     return Rows(
-        np.array([[f.of(k.state) for f in FEATURES.values()] for k in looks]).reshape(len(looks), len(FEATURES)),
+        np.array([[f.of(k.state) for f in FEATURES.values()] for k in looks]).reshape(
+            len(looks), len(FEATURES)
+        ),
         np.array([k.gone for k in looks]),
         np.array([k.manner for k in looks], int),
         np.array([k.followed for k in looks]),
@@ -124,7 +126,9 @@ def columns(terms: tuple[Term, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Column of each term's feature, and whether the term counts for rule and for force: bool[2, term]."""
     names = list(FEATURES)
     at = np.array([names.index(f) for f, _ in terms], int)
-    counts = np.array([["regular" in SCOPES[s], "coup" in SCOPES[s]] for _, s in terms], bool).reshape(len(terms), 2)
+    counts = np.array([["regular" in SCOPES[s], "coup" in SCOPES[s]] for _, s in terms], bool).reshape(
+        len(terms), 2
+    )
     return at, counts.T
 
 
@@ -207,7 +211,9 @@ def lifts(fitted: Fit, x: np.ndarray) -> np.ndarray:
     """Log hazard above the level, f8[row, group]."""
     at, counts = columns(fitted.terms)
     z = scaled(x[:, at], fitted.mean, fitted.sd)
-    return np.column_stack([(z * counts[0]) @ fitted.weight, (z * counts[1]) @ fitted.weight, np.zeros(len(x))])
+    return np.column_stack(
+        [(z * counts[0]) @ fitted.weight, (z * counts[1]) @ fitted.weight, np.zeros(len(x))]
+    )
 
 
 def hazards(fitted: Fit, x: np.ndarray) -> np.ndarray:
@@ -220,11 +226,3 @@ def score(fitted: Fit, data: Rows, what: Seen) -> np.ndarray:
     """Log score of what was seen, by row: log hazards of the exits less the hazards of all days, weighted as the fit."""
     by_row = hazards(fitted, data.x)
     return (what.exits * np.log(by_row) - what.exposure * by_row).sum(axis=(0, 2))
-
-
-def chances(by_manner: np.ndarray) -> np.ndarray:
-    """Chance of each manner within each horizon, f8[manner, row, period], from hazards a day."""
-    total = by_manner.sum(axis=0)
-    left = np.exp(-np.cumsum(total * LENGTHS, axis=-1))
-    before = np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
-    return np.cumsum(before * -np.expm1(-total * LENGTHS) * by_manner / total, axis=-1)

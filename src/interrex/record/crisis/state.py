@@ -129,7 +129,9 @@ FEATURES: dict[str, Feature] = {
     "persons": Feature("largest protest so far, persons", "factor of ten", _log("largest")),
     "demand": Feature("protesters demand that somebody in office goes", "yes", _flag("demanding")),
     "share_demanding": Feature(
-        "largest protest that demands that somebody in office goes, share of the nation", "factor of ten", _share("demanding")
+        "largest protest that demands that somebody in office goes, share of the nation",
+        "factor of ten",
+        _share("demanding"),
     ),
     "days": Feature(
         "days since the first protest",
@@ -143,12 +145,18 @@ FEATURES: dict[str, Feature] = {
     "conceded": Feature("the state has given way", "yes", _flag("concessions")),
     "tenure": Feature("years in power", "log of 1 + years", lambda s: math.log1p(tenure(s))),
     "first_year": Feature(
-        "in power for less than a year", "yes", lambda s: NAN if s.in_power_since is None else float(tenure(s) < 1)
+        "in power for less than a year",
+        "yes",
+        lambda s: NAN if s.in_power_since is None else float(tenure(s) < 1),
     ),
     "age": Feature("age of the incumbent", "decade", lambda s: _number(s.age) / 10),
-    "over_70": Feature("incumbent older than 70", "yes", lambda s: NAN if s.age is None else float(s.age > 70)),
+    "over_70": Feature(
+        "incumbent older than 70", "yes", lambda s: NAN if s.age is None else float(s.age > 70)
+    ),
     "military": Feature("the incumbent comes from the military", "yes", _flag("military")),
-    "coups": Feature("coup attempts in ten years", "log of 1 + number", lambda s: math.log1p(_number(s.coups))),
+    "coups": Feature(
+        "coup attempts in ten years", "log of 1 + number", lambda s: math.log1p(_number(s.coups))
+    ),
     "polyarchy": Feature("electoral democracy (V-Dem)", "index", lambda s: _number(s.polyarchy)),
     "population": Feature(
         "population", "factor of ten", lambda s: math.log10(s.population) if s.population else NAN
@@ -163,7 +171,9 @@ FEATURES: dict[str, Feature] = {
     "monarchy": Feature("monarchy", "yes", _regime("monarchy")),
     "provisional": Feature("provisional government", "yes", _regime("provisional")),
     "from_list": Feature("taken from a list of notable crises", "yes", lambda s: float(s.source == "list")),
-    "from_tracker": Feature("taken from a tracker that dates to the month", "yes", lambda s: float(s.source == "tracker")),
+    "from_tracker": Feature(
+        "taken from a tracker that dates to the month", "yes", lambda s: float(s.source == "tracker")
+    ),
 }
 """Every number that is made of a state."""
 

@@ -25,7 +25,10 @@ Summary = dict[str, Any]
 
 
 def fit_crises(
-    panels: Panels, crises_csv: Path | str | None = None, features: tuple[str, ...] = OFFERED, polyarchy: float = HYBRID
+    panels: Panels,
+    crises_csv: Path | str | None = None,
+    features: tuple[str, ...] = OFFERED,
+    polyarchy: float = HYBRID,
 ) -> Summary:
     """The record fitted to the panels, tested on countries and years that it had not seen, on a tracker's months and on the
     crises of a list. Equal inputs give equal documents."""
@@ -42,7 +45,11 @@ def fit_crises(
     at = listed(panels, crises)
     others["from_list"] = list(at.values())
     more = {flag: rows(o) for flag, o in others.items() if o}
-    helped = {flag: learn.helps(data, unseen(r, data), flag, terms) for flag, r in more.items() if len(unseen(r, data).gone)}
+    helped = {
+        flag: learn.helps(data, unseen(r, data), flag, terms)
+        for flag, r in more.items()
+        if len(unseen(r, data).gone)
+    }
     used = [flag for flag, gain in helped.items() if gain.gain > gain.error]
     whole = Rows(*(np.concatenate(c) for c in zip(data, *(unseen(more[f], data) for f in used), strict=True)))
     fitted = fit(whole, seen(whole), (*terms, *((f, "any") for f in used)))
@@ -84,12 +91,18 @@ def fit_crises(
     return _rounded(document)
 
 
-NAMES = {"from_tracker": "tracker, months after the panel", "from_list": "listed crises on the day of their peak"}
+NAMES = {
+    "from_tracker": "tracker, months after the panel",
+    "from_list": "listed crises on the day of their peak",
+}
 
 
 def unseen(more: Rows, data: Rows) -> Rows:
     """Rows in whose country the panel has no look within a month of their day."""
-    twice = [bool((np.abs(data.day[data.country == c] - d) <= 31).any()) for c, d in zip(more.country, more.day, strict=True)]
+    twice = [
+        bool((np.abs(data.day[data.country == c] - d) <= 31).any())
+        for c, d in zip(more.country, more.day, strict=True)
+    ]
     return more.of(~np.array(twice, bool))
 
 
@@ -102,7 +115,9 @@ def exits(found: list[Look]) -> dict[str, dict[str, int]]:
     names = (*MANNERS, "unknown")
     return {
         f"{days:.0f}": {
-            name: len({k.leader for k in found if k.gone <= min(days, k.followed) and names[k.manner] == name})
+            name: len(
+                {k.leader for k in found if k.gone <= min(days, k.followed) and names[k.manner] == name}
+            )
             for name in names
         }
         for days in EDGES[1:]

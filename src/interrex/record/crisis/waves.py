@@ -53,11 +53,15 @@ def looks(panels: Panels, mass: float = MASS, polyarchy: float = HYBRID) -> list
     """Every look at every wave of mass protest in countries below `polyarchy` (of those that V-Dem covers), by country and
     day."""
     facts = Facts(panels)
-    protests = panels.protests[panels.protests["source"].str.startswith(PANEL)]
+    protests: Any = panels.protests[
+        panels.protests["source"].str.startswith(PANEL)
+    ]  # pandas gives its types by value
     return [
         look
         for ccode, rows in protests.groupby("ccode")
-        for wave, state in states(rows, mass, facts.last, lambda day, c=int(str(ccode)): facts.below(c, day, polyarchy))
+        for wave, state in states(
+            rows, mass, facts.last, lambda day, c=int(str(ccode)): facts.below(c, day, polyarchy)
+        )
         if (look := facts.look(int(str(ccode)), wave, state)) is not None
     ]
 
@@ -67,7 +71,7 @@ def later(panels: Panels, mass: float = MASS, polyarchy: float = HYBRID) -> list
     the month, and its size is that of the peak: the day is the first on which the last such protest of that month was surely
     over, and of the wave only the largest size, deaths, arrests and concessions are taken as known."""
     facts = Facts(panels)
-    rows = panels.protests
+    rows: Any = panels.protests
     last = rows["end"][rows["source"].str.startswith(PANEL)].max()
     rows = rows[rows["source"].str.startswith(TRACKER) & (rows["size_low"] >= mass) & rows["end"].notna()]
     rows = rows[rows["start"] > last] if pd.notna(last) else rows
@@ -95,7 +99,9 @@ def listed(panels: Panels, crises: tuple[Crisis, ...], mass: float = MASS) -> di
     there, by case_id. Where the panels know the country, they tell the incumbent and how long he stayed, and a crisis whose
     leader they do not count as the incumbent is left out; the list tells the manner where they do not."""
     facts = Facts(panels)
-    numbers = {plain(n): int(c) for c, n in zip(panels.states["ccode"], panels.states["country"], strict=True)} | ALIASES
+    numbers = {
+        plain(n): int(c) for c, n in zip(panels.states["ccode"], panels.states["country"], strict=True)
+    } | ALIASES
     found: dict[str, Look] = {}
     for c in crises:
         if c.peak_day is None or c.peak is None or c.peak < mass:
@@ -113,7 +119,9 @@ def listed(panels: Panels, crises: tuple[Crisis, ...], mass: float = MASS) -> di
             if own.in_power_since and c.since and abs((own.in_power_since - c.since).days) > ONE_YEAR:
                 continue
             told = c.manner and look.manner == UNKNOWN and abs(look.gone - gone) <= NEAR
-            own = replace(own, population=c.population, age=state.age or own.age, regime=own.regime or c.regime)
+            own = replace(
+                own, population=c.population, age=state.age or own.age, regime=own.regime or c.regime
+            )
             found[c.case_id] = look._replace(state=own, manner=manner if told else look.manner)
         elif ccode < 0 and gone > 0:
             left = bool(c.manner)
@@ -129,10 +137,12 @@ def filled(panels: Panels, country: int, state: CrisisState) -> CrisisState:
     look = Facts(panels.as_of(state.day)).look(country, "", state)
     if look is None:
         return state
-    return replace(look.state, **{f.name: v for f in fields(state) if (v := getattr(state, f.name)) is not None})
+    return replace(
+        look.state, **{f.name: v for f in fields(state) if (v := getattr(state, f.name)) is not None}
+    )
 
 
-def _days(column: pd.Series) -> np.ndarray:
+def _days(column: Any) -> np.ndarray:
     """Whole days since 1970; a missing day is far in the future."""
     return np.where(column.isna(), 10**6, column.to_numpy().astype("M8[D]").astype(np.int64))
 
@@ -142,7 +152,7 @@ def _day(day: datetime.date) -> int:
 
 
 def states(
-    rows: pd.DataFrame, mass: float, last: int, wanted: Callable[[int], bool]
+    rows: Any, mass: float, last: int, wanted: Callable[[int], bool]
 ) -> Iterator[tuple[str, CrisisState]]:
     """For each day looked at, the name of the wave and what of the protests in one country was known."""
     rows = rows.sort_values(["start", "end", "name"], kind="stable")
@@ -178,7 +188,9 @@ def _state(
         began=EPOCH + datetime.timedelta(days=int(start[out[0]])),
         largest=_most(size[done]),
         latest=_most(size[week]) if len(week) else 0.0,
-        demanding=None if np.isnan(demand[done]).all() else _most(np.where(demand[done] > 0, size[done], 0.0)),
+        demanding=None
+        if np.isnan(demand[done]).all()
+        else _most(np.where(demand[done] > 0, size[done], 0.0)),
         days_out=float(busy.sum()),
         killed=_most(coded["killings"][done]),
         arrested=_most(coded["arrests"][done]),
@@ -252,7 +264,7 @@ class Facts:
         )
 
 
-def _columns(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+def _columns(rows: Any) -> dict[str, np.ndarray]:
     return {str(c): _days(rows[c]) if rows[c].dtype.kind == "M" else rows[c].to_numpy() for c in rows}
 
 
