@@ -62,13 +62,13 @@ class Rows(NamedTuple):
         span = months * YEAR / 12
         seen = np.where(self.watched[event] >= span - 1, 0.0, np.nan)
         if not event.startswith("exit_"):
-            return np.where(self.until[event] <= span, 1.0, seen)
+            return np.where(self.until[event] <= span, 1.0, 0.0) + 0 * seen
         left = self.until["exit"] <= span
         hit = left & (self.manner == MANNERS.index(event.removeprefix("exit_")))
         if event == "exit_coup":
-            return np.where(hit, 1.0, seen)
+            return np.where(hit, 1.0, 0.0) + 0 * seen
         hidden = (left & (self.manner < 0)) | (self.day + span > self.told_until)
-        return np.where(hidden, np.nan, np.where(hit, 1.0, seen))
+        return np.where(hidden, np.nan, np.where(hit, 1.0, 0.0) + 0 * seen)
 
     @property
     def told_until(self) -> float:

@@ -34,7 +34,8 @@ EVENTS = ("exit", *(f"exit_{m}" for m in MANNERS), COUP, *CROWDS)
 
 
 class Null(NamedTuple):
-    """pooled: chance in all countries of a class; own: by country its own chance, shrunken towards the pooled one."""
+    """pooled: chance in all countries of a class; own: by country its own chance, shrunken towards the pooled one,
+    empty for manners of exit, of which a country has too few."""
 
     pooled: float
     own: dict[int, float]
@@ -130,7 +131,8 @@ def _nulls(table: Rows, day: float, ccodes: list[int]) -> dict[str, Any]:
             for months in HORIZONS:
                 pooled, own = nulls(table, event, months, year, codes, chosen)
                 if np.isfinite(pooled[0]):
-                    made[f"{kind}/{event}/{months}"] = [_rounded(pooled[0]), [float(f"{v:.3g}") for v in own]]
+                    its = [] if event.startswith("exit_") else [float(f"{v:.3g}") for v in own]
+                    made[f"{kind}/{event}/{months}"] = [_rounded(pooled[0]), its]
     return made
 
 
@@ -210,7 +212,9 @@ def load(path: Path = SHIPPED) -> Summary:
     for day, made in told["nulls"].items():
         for key, (pooled, own) in made.items():
             kind, event, months = key.split("/")
-            found[float(day), kind, event, int(months)] = Null(pooled, dict(zip(codes, own, strict=True)))
+            found[float(day), kind, event, int(months)] = Null(
+                pooled, dict(zip(codes, own, strict=True)) if own else {}
+            )
     return Summary(
         worlds, found, told["disagreement"], {(s["event"], s["months"], s["countries"]): s for s in told["scores"]},
         {int(c): name for c, name in told["countries"].items()}, datetime.date.fromisoformat(told["last"]), told["panels"],
@@ -225,5 +229,8 @@ def country_number(named: str) -> int:
     found = int(named) if named.isdigit() and int(named) in known else names.get(plain(named))
     if found is None:
         close = nearest(named, known.values())
-        raise RunError(f"the record knows no country {quoted(named)}", f"did you mean {close}?" if close else "give its name or number")
+        raise RunError(
+            f"the record knows no country {quoted(named)}",
+            f"did you mean {close}?" if close else "give its name or number",
+        )
     return found

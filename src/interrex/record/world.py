@@ -19,6 +19,8 @@ from interrex.record.tables import MANNERS
 COLUMNS = (*FEATURES, *AHEAD)
 SPANS = np.diff(EDGES) / YEAR
 ROUNDS = 4
+LEAST = 10
+"""Fewest events from which a hazard is learned."""
 
 
 class Spread(NamedTuple):
@@ -84,6 +86,8 @@ def fit_world(rows: Rows, spreads: dict[str, Spread] = SPREADS, until: float = n
     countries, group = np.unique(rows.ccode, return_inverse=True)
     x = np.concatenate([np.repeat(rows.whole[:, None], len(SPANS), axis=1), rows.ahead], axis=2)
     flat = x.reshape(-1, x.shape[2])
+    known = np.isfinite(flat).any(axis=0)
+    flat = np.where(known, flat, 0.0)  # a feature of which nothing is known is the same for everybody
     mean, sd = np.nanmean(flat, axis=0), np.nanstd(flat, axis=0)
     world = World(
         {}, mean, np.where(sd > 0, sd, 1.0), np.nanmin(flat, axis=0), np.nanmax(flat, axis=0), countries
@@ -125,13 +129,13 @@ def fit_world(rows: Rows, spreads: dict[str, Spread] = SPREADS, until: float = n
     hazards: dict[str, Hazard] = {}
     for _ in range(ROUNDS if unknown.any() else 1):
         for m in MANNERS:
-            weight = known[m] + (unknown[:, None] * share[m] if m in share else 0.0)
+            weight = manner[m] + (unknown[:, None] * share[m] if m in share else 0.0)
             hazards[f"exit_{m}"] = one(f"exit_{m}", exit_at, rows.watched["exit"], weight)
         fitted = world._replace(hazards=hazards).by_event(rows)
         total = sum(fitted[f"exit_{m}"] for m in free)
         share = {m: fitted[f"exit_{m}"] / total for m in free}
     for event in (COUP, *CROWDS):
-        if (rows.watched[event] > 0).any():
+        if (rows.until[event] <= np.minimum(rows.watched[event], EDGES[-1])).sum() >= LEAST:
             hazards[event] = one(event, rows.until[event], rows.watched[event], None)
     return world._replace(hazards=hazards)
 
