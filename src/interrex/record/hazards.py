@@ -15,6 +15,8 @@ from scipy import sparse
 
 STEPS = 50
 TOLERANCE = 1e-6
+LEVEL_SD = 3.0
+"""Standard deviation of the level of the log rate round the log of events a year: it matters only where there are next to none."""
 CEILING = 20.0
 """Greatest log rate a year: steps that go beyond it are taken back."""
 
@@ -53,24 +55,24 @@ def fit(
     a = np.column_stack([np.ones(len(x)), x])
     k = a.shape[1]
     prior = np.full(k, 1 / slope**2)
-    prior[0] = 1e-4
-    beta, u = (start.coef, start.effect) if start else (np.zeros(k), np.zeros(groups))
-    if not start:
-        beta[0] = np.log((events.sum() + 0.5) / years.sum())
+    prior[0] = 1 / LEVEL_SD**2
+    centre = np.zeros(k)
+    centre[0] = np.log((events.sum() + 0.5) / years.sum())
+    beta, u = (start.coef, start.effect) if start else (centre, np.zeros(groups))
     member = sparse.csr_array(
         (np.ones(len(group)), (group, np.arange(len(group)))), shape=(groups, len(group))
     )
 
     def height(beta: np.ndarray, u: np.ndarray) -> float:
         score = a @ beta + u[group]
-        penalty = prior @ beta**2 + u @ u / pooled**2
+        penalty = prior @ (beta - centre) ** 2 + u @ u / pooled**2
         return float(events @ score - years @ np.exp(np.minimum(score, CEILING)) - penalty / 2)
 
     now = height(beta, u)
     for _ in range(STEPS):
         rate = years * np.exp(np.minimum(a @ beta + u[group], CEILING))
         miss = events - rate
-        slope_beta, slope_u = a.T @ miss - prior * beta, member @ miss - u / pooled**2
+        slope_beta, slope_u = a.T @ miss - prior * (beta - centre), member @ miss - u / pooled**2
         weighted = a * rate[:, None]
         cross, own = member @ weighted, member @ rate + 1 / pooled**2
         inverse = np.linalg.inv(a.T @ weighted + np.diag(prior) - cross.T @ (cross / own[:, None]))

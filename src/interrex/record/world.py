@@ -95,7 +95,7 @@ def fit_world(rows: Rows, spreads: dict[str, Spread] = SPREADS, until: float = n
     z = world.standard(rows.whole, rows.ahead)
     limit = until - rows.day
     exit_at = rows.until["exit"]
-    known = {
+    manner = {
         m: np.where((rows.manner == k)[:, None], 1.0, 0.0) * np.ones(len(SPANS))
         for k, m in enumerate(MANNERS)
     }
