@@ -176,6 +176,23 @@ def test_a_coup_near_an_exit_of_unknown_manner_made_it_and_the_next_entry(folder
     assert found["entry"]["Eps"] == "coup"
 
 
+@pytest.mark.parametrize(
+    ("actors", "exit_"),
+    [
+        ("1,0,0,0,0,0,0,0", "coup"),
+        ("0,0,0,0,0,0,0,1", "revolt"),
+        ("0,1,0,0,0,0,0,0", "regular"),
+        ("0,0,0,0,0,1,0,0", "regular"),
+    ],
+)
+def test_he_who_resigns_within_a_week_of_a_coup_does_not_go_freely(folder, actors, exit_):
+    freely = ARCHIGOS + "d,901,4,Delta,1950,M,2012-03-09,2017-08-04,Regular,Regular,Regular\n"
+    found = panels.read(
+        folder(l__csv=LIST, a__csv=freely, c__csv=f"{CLINE}\nx,901,Arvia,2017,8,3,coup,{actors}\n")
+    )
+    assert one(found.leaders, leader="Delta")["exit"] == exit_
+
+
 def test_the_coup_that_brought_a_leader_in_did_not_remove_him(folder):
     brief = reign(
         "ARV,901,a,Alpha,1,2,2000,8,2017,,1,1,,",

@@ -321,7 +321,7 @@ def _leaders(parts: list[Part], coups: Frame, notes: Notes) -> Frame:
     )
     for _, told in manners:
         _join(rows, told)
-    won = coups[coups["success"] & (coups["kind"] != "self")]
+    won = coups[coups["success"] & coups["kind"].isin(COUP_MANNER)]
     _by_coups(rows, won)
     for _, told in ranked(parts, "outcomes"):
         _by_protests(rows, told)
@@ -364,10 +364,14 @@ def _names(name: str) -> set[str]:
 
 
 def _by_coups(rows: Frame, won: Frame) -> None:
-    """A coup that succeeded within 31 days of an exit of unknown manner made it, unless it had brought the leader in."""
-    pairs = rows[rows["exit"] == "unknown"].rename_axis("at").reset_index().merge(won, on="ccode")
+    """A coup that succeeded within 31 days of an exit of unknown manner made it, unless it had brought the leader in; one
+    within a week made an exit that another panel calls regular too: he who resigns under a coup does not go freely."""
+    pairs = (
+        rows[rows["exit"].isin(("unknown", "regular"))].rename_axis("at").reset_index().merge(won, on="ccode")
+    )
     pairs["apart"] = (pairs["day"] - pairs["end"]).abs()
-    pairs = pairs[(pairs["apart"] <= pd.Timedelta(NEAR)) & (pairs["day"] > pairs["start"])]
+    near = pairs["exit"].map({"unknown": pd.Timedelta(NEAR), "regular": SAME_COUP})
+    pairs = pairs[(pairs["apart"] <= near) & (pairs["day"] > pairs["start"])]
     best = pairs.sort_values(["at", "apart", "day"]).drop_duplicates("at")
     rows.loc[best["at"].to_numpy(), "exit"] = best["kind"].map(COUP_MANNER).to_numpy()
 
