@@ -440,14 +440,17 @@ def _ledger(name: str, country: str, forecasts: Sequence[Forecast], on: datetime
 def _risk_of_case(name: str, as_of: str | None) -> str:
     """The world record on the ruler of a case and, while people are on the street, the crisis record."""
     from interrex.case import load_case
+    from interrex.futures.crisis_state import state_of
     from interrex.futures.ruler import ruler
-    from interrex.record import risk, words
+    from interrex.record import crisis, risk, words
 
     full = load_case(name)
     on = day(as_of) if as_of else full.default_as_of
     case = full.as_of(on)
     known = ruler(case, on)
-    return words.text(risk.of_country(known.country, known.ccode, on, known.unknown))
+    said = words.text(risk.of_country(known.country, known.ccode, on, known.unknown))
+    state = state_of(case, on)
+    return said if state.began is None else f"{said}\n\n{words.crisis_text(crisis.chance(crisis.shipped(), state))}"
 
 
 def _sealed(country: str) -> str:

@@ -35,6 +35,7 @@ FORMS: dict[str, Form] = {
     "regime": Form("regime", "the type of regime"),
     "executive_elections": Form("dates", "days of executive elections so far"),
     "next_executive_election": Form("date", "day of the next executive election, once it is known"),
+    "demand_exit": Form("flag", "true if the protesters demand that somebody in office goes"),
     "coup_attempts": Form("dates", "days of coup attempts so far, by soldiers or the ruler's circle"),
 }
 """By the name of the fact."""

@@ -2,21 +2,24 @@
 
 Counted is what credible claims say that could be known by the day. A protest is what one claim on a crowd tells of one place;
 its size is the least that the claim gives. A ledger lists what is known, so what it does not list by the day counts as none,
-but crowds are unknown where arrests or deaths are listed and no crowd; what no claim can tell (whether protesters demand that somebody goes, elections, democracy) comes from a fact of the case by
-the name in `FACTS`, and is unknown without one.
+but crowds are unknown where arrests or deaths are listed and no crowd. What no claim can tell (whether protesters demand that
+somebody goes, elections, democracy) comes from a fact of the case (`DEMAND`, `interrex.case.ruler`), and is unknown without
+one.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import cast
 
 from interrex.case.cut import CutCase
-from interrex.case.dates import parse_day
+from interrex.case.ruler import told as told_of_ruler
 from interrex.case.schema import Claim
 from interrex.futures.office import credible
 from interrex.record.crisis import CrisisState
-from interrex.record.tables import REGIMES
+
+Days = tuple[datetime.date, ...]
 
 CONCESSIONS = (
     "concede_price", "regulate_prices", "dismiss_cabinet", "remove_predecessor", "promise_reform", "amnesty", "call_election",
@@ -32,15 +35,9 @@ FORCES = ("interior_ministry", "national_guard", "army", "security_service")
 """Roles whose dead are not protesters."""
 WEEK = 7  # days
 
-FACTS = {
-    "demand_exit": "true if protesters demand that somebody in office goes",
-    "incumbent_military": "true if the incumbent comes from the military",
-    "polyarchy": "V-Dem's index of electoral democracy, 0 to 1",
-    "coups_ten_years": "coup attempts by organs of the state in ten years",
-    "next_executive_election": "day of the next scheduled executive election",
-    "last_executive_election": "day of the last executive election",
-}
-"""Facts of a case that the crisis record reads beside incumbent_since, incumbent_age, regime and population."""
+DEMAND = "demand_exit"
+"""Fact of a case beside those of `interrex.case.ruler`: true if protesters demand that somebody in office goes."""
+DECADE = datetime.timedelta(days=3653)
 
 
 def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
@@ -65,10 +62,11 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
     }
     unsized = not crowds and any(c.kind in ("arrests", "deaths") for c in told)
     largest = None if unsized else _most(crowds)
-    demand = _flag(case, "demand_exit")
+    demand = bool(case.facts[DEMAND].value) if DEMAND in case.facts else None
+    said = told_of_ruler(case.facts.values())
+    votes, coups = cast("Days | None", said.get("executive_elections")), cast("Days | None", said.get("coup_attempts"))
+    coming = cast("datetime.date | None", said.get("next_executive_election"))
     capital = {u.unit for u in case.units if u.capital} | {u.region for u in case.units if u.capital}
-    since = _date(case, "incumbent_since")
-    regime = str(case.facts["regime"].value).split()[0].split("-")[0] if "regime" in case.facts else None
     return CrisisState(
         day=day,
         began=min((c.when.start.date() for c in crowds), default=None),
@@ -81,14 +79,14 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
         arrested=_most(c for c in told if c.kind == "arrests"),
         violent=_acts(told, VIOLENCE) > 0,
         concessions=_acts(told, CONCESSIONS),
-        in_power_since=since,
-        age=_number(case, "incumbent_age"),
-        military=_flag(case, "incumbent_military"),
-        regime=regime if regime in REGIMES else None,
-        polyarchy=_number(case, "polyarchy"),
-        coups=_number(case, "coups_ten_years"),
-        next_vote=_until(day, _date(case, "next_executive_election"), 1),
-        last_vote=_until(day, _date(case, "last_executive_election"), -1),
+        in_power_since=cast("datetime.date | None", said.get("incumbent_since")),
+        age=cast("float | None", said.get("incumbent_age")),
+        military=cast("bool | None", said.get("incumbent_military_career")),
+        regime=cast("str | None", said.get("regime")),
+        polyarchy=cast("float | None", said.get("polyarchy")),
+        coups=None if coups is None else float(sum(day - DECADE < c <= day for c in coups)),
+        next_vote=_until(day, coming, 1),
+        last_vote=_until(day, max((v for v in votes or () if v <= day), default=None), -1),
         refusals=_acts(told, REFUSALS),
         defections=_acts(told, DEFECTIONS),
         resignations=_acts(told, RESIGNATIONS),
@@ -123,25 +121,6 @@ def _forces(case: CutCase, claim: Claim) -> bool:
     """Whether a claim on deaths counts the dead of the forces alone."""
     roles = {a.id: a.role for a in case.actors}
     return bool(claim.targets) and all(roles.get(t) in FORCES for t in claim.targets)
-
-
-def _number(case: CutCase, name: str) -> float | None:
-    value = case.facts[name].value if name in case.facts else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _flag(case: CutCase, name: str) -> bool | None:
-    value = case.facts[name].value if name in case.facts else None
-    return None if value is None else bool(value)
-
-
-def _date(case: CutCase, name: str) -> datetime.date | None:
-    if name not in case.facts:
-        return None
-    try:
-        return parse_day(str(case.facts[name].value))
-    except ValueError:
-        return None
 
 
 def _until(day: datetime.date, other: datetime.date | None, sign: int) -> float | None:

@@ -104,7 +104,7 @@ def ruler(case: CutCase, day: datetime.date) -> Ruler:
         fill("regimes", regime=said["regime"], known=since)
     people = sum(r.population for r in case.regions)
     fill("nations", population=float(people), known=pd.Timestamp(day))
-    missing = tuple(f for f in FORMS if f not in said)
+    missing = tuple(f for f in FORMS if f not in said and f != "demand_exit")
     unknown = (*ALWAYS, *(f for fact in missing for f in UNTOLD.get(fact, ())))
     if {"executive_elections", "next_executive_election"} <= set(missing):
         unknown += risk.FAMILIES["election ahead or just held"]

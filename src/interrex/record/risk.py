@@ -171,7 +171,7 @@ def ask(
                 low, high = (float(b[i, h]) for b in bounds[event])
                 lines.append(Line(
                     event, months, p, min(low, p), max(high, p), null.pooled if null else np.nan,
-                    null.own.get(int(code), null.pooled) if null else np.nan,
+                    (null.own.get(int(code), null.pooled) if null.own else np.nan) if null else np.nan,
                 ))  # fmt: skip
         families = moved(world, one)
         made.append(Risk(

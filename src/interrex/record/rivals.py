@@ -1,5 +1,5 @@
 """Other models of the same rows, from scikit-learn (extra `record`), that the record was chosen against; docs/record.md has
-their scores. Each learns the chance of an event within 1, 6 and 12 months directly, one model a horizon."""
+their scores. Each learns the chance of an event within twelve months directly; shorter horizons take the same hazard."""
 
 from __future__ import annotations
 
@@ -25,19 +25,17 @@ def _direct(make: Any, fill: bool) -> Forecaster:
     def forecast(rows: Rows, year: int, here: Rows) -> Mapping[str, np.ndarray]:
         found: dict[str, np.ndarray] = {}
         for event in RIVAL_EVENTS:
-            columns: list[np.ndarray] = []
-            for months in HORIZONS:
-                closed = rows.day + months * YEAR / 12 <= new_year(year) + 1
-                came = rows.came(event, months)
-                past = closed & np.isfinite(came)
-                x, y = _columns(rows.take(past)), came[past]
-                z = _columns(here)
-                if fill:
-                    mean, sd = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
-                    sd[sd == 0] = 1
-                    x, z = (np.nan_to_num((v - mean) / sd) for v in (x, z))
-                columns.append(make().fit(x, y).predict_proba(z)[:, 1])
-            found[event] = np.clip(np.maximum.accumulate(np.stack(columns, axis=1), axis=1), 1e-4, 1 - 1e-4)
+            closed = rows.day + YEAR <= new_year(year) + 1
+            came = rows.came(event, HORIZONS[-1])
+            past = closed & np.isfinite(came)
+            x, y = _columns(rows.take(past)), came[past]
+            z = _columns(here)
+            if fill:
+                mean, sd = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
+                sd[sd == 0] = 1
+                x, z = (np.nan_to_num((v - mean) / sd) for v in (x, z))
+            p = np.clip(make().fit(x, y).predict_proba(z)[:, 1], 1e-4, 1 - 1e-4)
+            found[event] = 1 - (1 - p)[:, None] ** (np.array(HORIZONS) / HORIZONS[-1])
         return found
 
     return forecast
@@ -71,7 +69,7 @@ def _boosting() -> Any:
 
 
 RIVALS: dict[str, Forecaster] = {
-    "ridge logit, one a horizon": _direct(_logit, True),
+    "ridge logit": _direct(_logit, True),
     "random forest": _direct(_forest, True),
     "gradient boosting": _direct(_boosting, False),
 }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from interrex.record.crisis import Chance
 from interrex.record.features import HORIZONS
 from interrex.record.risk import Line, Risk
 
@@ -49,3 +52,25 @@ def text(risk: Risk) -> str:
         lines += ["", "Most alike, on the first day of a year, and what became of them within twelve months:"]
         lines += [f"  {a.leader} ({a.country}, {a.day.year}): {a.fate or 'stayed'}" for a in risk.alike]
     return "\n".join(lines)
+
+
+def crisis_text(chance: Chance) -> str:
+    """What the crisis record says while people are on the street, in per cent, and what each part of it adds."""
+    lines = [
+        "While people are on the street: per cent (90 % interval) [all such crises on such a day], by the crisis record.",
+        "",
+        f"{'within':32s}" + "".join(f"{f'{h} days':28s}" for h in chance.horizons).rstrip(),
+    ]
+
+    def cells(p: np.ndarray, low: np.ndarray, high: np.ndarray, pooled: np.ndarray) -> str:
+        told = (f"{percent(a)} ({percent(b)}-{percent(c)}) [{percent(d)}]" for a, b, c, d in zip(p, low, high, pooled, strict=True))
+        return "".join(f"{t:28s}" for t in told).rstrip()
+
+    lines.append(f"{ROWS['exit']:32s}" + cells(*chance.any, chance.pooled_any[0]))
+    for k, manner in enumerate(chance.manners):
+        lines.append(f"{ROWS[f'exit_{manner}']:32s}" + cells(chance.p[k], chance.low[k], chance.high[k], chance.pooled[k]))
+    lines += ["", "What moves it, against the mean day of such crises:"]
+    for part in chance.parts:
+        value = f"{part.value:.3g}" if part.known else "unknown"
+        lines.append(f"  times {math.exp(part.log_hazard):.2f}  {part.text} ({part.scope}): {value}")
+    return "\n".join([*lines, *(["", *chance.remarks] if chance.remarks else [])])
