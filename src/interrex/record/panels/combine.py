@@ -8,31 +8,18 @@ came of protests. Each kind of coup comes from one list, for two lists are two d
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from interrex.record.panels.codes import ALIASES, cow, plain
-from interrex.record.panels.coups import ORGANS
-from interrex.record.panels.leaders import NEAR
+from interrex.record.panels.manners import by_coups, by_panel, by_protests, by_votes, entries
 from interrex.record.panels.sheet import Frame, Notes, pd, seconds
 from interrex.record.tables import TABLES, Panels, empty, shaped
 
 SAME_COUP = pd.Timedelta(days=7)
 """A coup of another kind so near to an attempt of the main list in the same country is the same one."""
-
-COUP_MANNER = {ORGANS: "coup", "popular": "revolt", "rebel": "revolt", "foreign": "foreign"}
-"""How a leader leaves by a coup of each kind; the others tell nothing of it."""
-
-YEAR = pd.Timedelta(days=366)
-
-HANDOVER = pd.Timedelta(days=183)
-"""As long after a vote may the loser, or the one who did not run, stay in office."""
-
-SAME_SPELL = 31
-"""As many days apart may the starts of one spell in two panels be."""
 
 
 class Part(NamedTuple):
@@ -114,6 +101,7 @@ def _strange(parts: list[Part], notes: Notes) -> None:
             strange = ~rows["ccode"].isin(known) & rows["ccode"].notna()
             if known and table != "states" and strange.any():
                 line, number = rows.index[strange][0], rows.loc[strange, "ccode"].iloc[0]
+                place = f"{part.place}:{line}" if line > 1 else part.place  # sums of rows have no line
                 more = (
                     f", and {int(strange.sum()) - 1} more rows of {table} with such numbers"
                     if strange.sum() > 1
@@ -121,7 +109,7 @@ def _strange(parts: list[Part], notes: Notes) -> None:
                 )
                 notes.say(
                     "mended",
-                    f"{part.place}:{line}",
+                    place,
                     f"{number:g} is the number of no country in the list of states; left out{more}",
                 )
                 part.tables[table] = rows[~strange]
@@ -307,7 +295,7 @@ def _leaders(parts: list[Part], coups: Frame, notes: Notes) -> Frame:
             )
         rows = rows.assign(source=best.source)
     elif manners:
-        rows = pd.concat([r.assign(source=p.source) for p, r in manners[:1]])
+        rows = manners[0][1].assign(source=manners[0][0].source)
         notes.say(
             "missing",
             "",
@@ -320,92 +308,11 @@ def _leaders(parts: list[Part], coups: Frame, notes: Notes) -> Frame:
         rows["exit"].mask(rows["end"].notna() & rows["exit"].eq(""), "unknown").mask(rows["end"].isna(), "")
     )
     for _, told in manners:
-        _join(rows, told)
-    won = coups[coups["success"] & coups["kind"].isin(COUP_MANNER)]
-    _by_coups(rows, won)
+        by_panel(rows, told)
+    by_coups(rows, coups)
     for _, told in ranked(parts, "outcomes"):
-        _by_protests(rows, told)
+        by_protests(rows, told)
     for _, told in ranked(parts, "changes"):
-        _by_votes(rows, told)
-    _entries(rows)
+        by_votes(rows, told)
+    entries(rows)
     return shaped("leaders", rows.assign(known=rows["start"], left_known=rows["end"]))
-
-
-def _join(rows: Frame, told: Frame) -> None:
-    """Fill entries and exits that are still unknown, and years of birth, from the spell of another panel that starts
-    within 31 days of this one in the same country, or carries the same name and ends within 62. An exit is joined only
-    where both ends lie within 62 days, or within 186 where the start and the name agree."""
-    pairs = rows.rename_axis("at").reset_index().merge(told, on="ccode", suffixes=("", "_told"))
-    pairs["apart"] = (pairs["start"] - pairs["start_told"]).abs().dt.days
-    pairs["ends"] = (pairs["end"] - pairs["end_told"]).abs().dt.days.fillna(np.inf)
-    pairs = pairs[(pairs["apart"] <= SAME_SPELL) | (pairs["ends"] <= 2 * SAME_SPELL)]
-    names = {name: _names(name) for name in {*pairs["leader"], *pairs["leader_told"]}}
-    pairs["named"] = [
-        bool(names[a] & names[b]) for a, b in zip(pairs["leader"], pairs["leader_told"], strict=True)
-    ]
-    pairs = pairs[(pairs["apart"] <= SAME_SPELL) | pairs["named"]]
-    pairs["distance"] = pairs["apart"] + pairs["ends"].clip(upper=365) - 365 * pairs["named"]
-    best = pairs.sort_values(["at", "distance", "start_told"]).drop_duplicates("at").set_index("at")
-    sure = best["named"] & (best["apart"] <= SAME_SPELL)
-    left = best[
-        (best["exit"] == "unknown")
-        & (best["exit_told"] != "")
-        & (best["ends"] <= 2 * SAME_SPELL * np.where(sure, 3, 1))
-    ]
-    rows.loc[left.index, "exit"] = left["exit_told"]
-    fresh = best["entry_told"].where(best["entry"] == "irregular", "irregular").ne("unknown")
-    came = best[best["entry"].isin(("unknown", "irregular")) & fresh & (best["apart"] <= SAME_SPELL)]
-    rows.loc[came.index, "entry"] = came["entry_told"]
-    rows["born"] = rows["born"].fillna(best["born_told"])
-
-
-def _names(name: str) -> set[str]:
-    return {word for word in name.lower().replace("-", " ").replace(".", " ").split() if len(word) > 2}
-
-
-def _by_coups(rows: Frame, won: Frame) -> None:
-    """A coup that succeeded within 31 days of an exit of unknown manner made it, unless it had brought the leader in; one
-    within a week made an exit that another panel calls regular too: he who resigns under a coup does not go freely."""
-    pairs = (
-        rows[rows["exit"].isin(("unknown", "regular"))].rename_axis("at").reset_index().merge(won, on="ccode")
-    )
-    pairs["apart"] = (pairs["day"] - pairs["end"]).abs()
-    near = pairs["exit"].map({"unknown": pd.Timedelta(NEAR), "regular": SAME_COUP})
-    pairs = pairs[(pairs["apart"] <= near) & (pairs["day"] > pairs["start"])]
-    best = pairs.sort_values(["at", "apart", "day"]).drop_duplicates("at")
-    rows.loc[best["at"].to_numpy(), "exit"] = best["kind"].map(COUP_MANNER).to_numpy()
-
-
-def _by_protests(rows: Frame, told: Frame) -> None:
-    """An exit of unknown manner is a revolt's where the outcome of a protest that began in the year before says that the
-    leader, by name, resigned, stepped down, fled or was ousted."""
-    for ccode, texts in told.groupby("ccode"):
-        for at in rows.index[(rows["ccode"] == ccode) & (rows["exit"] == "unknown")]:
-            near = texts[
-                (texts["start"] <= rows.loc[at, "end"]) & (texts["start"] >= rows.loc[at, "end"] - YEAR)
-            ]
-            names = "|".join(
-                map(re.escape, sorted(w for n in _names(rows.loc[at, "leader"]) if len(w := plain(n)) > 3))
-            )
-            fell = re.compile(rf"\b({names})( \w+){{0,3}} (resigned|stepped down|fled|was ousted|forced out)")
-            if names and any(fell.search(plain(text)) for text in near["text"]):
-                rows.loc[at, "exit"] = "revolt"
-
-
-def _by_votes(rows: Frame, told: Frame) -> None:
-    """An exit of unknown manner within half a year after a vote that, by its list, changed who rules, is regular."""
-    pairs = rows[rows["exit"] == "unknown"].rename_axis("at").reset_index().merge(told, on="ccode")
-    late = pairs["end"] - pairs["day"]
-    rows.loc[pairs.loc[(late >= pd.Timedelta(0)) & (late <= HANDOVER), "at"].unique(), "exit"] = "regular"
-
-
-def _entries(rows: Frame) -> None:
-    """An entry of unknown manner was made by what removed the predecessor, if he left within 31 days before."""
-    before = rows.groupby("ccode")[["end", "exit"]].shift(1)
-    at_once = (rows["start"] - before["end"]).abs() <= pd.Timedelta(NEAR)
-    came = before["exit"].map(
-        {"coup": "coup", "revolt": "revolt", "foreign": "foreign", "regular": "regular", "death": "regular"}
-    )
-    irregular = rows["entry"] == "irregular"
-    fill = (rows["entry"] == "unknown") | (irregular & came.isin(("coup", "revolt", "foreign")))
-    rows["entry"] = rows["entry"].mask(fill & at_once & came.notna(), came).replace("irregular", "unknown")

@@ -14,8 +14,8 @@ YOUNGEST, OLDEST = 15, 105
 
 NUMBERS_CHANGE = pd.Timestamp("1990-01-01")
 
-NEAR = np.timedelta64(31, "D")
-"""A successor who starts so long after the month of an end took over at once; coups so near to an end made it."""
+AT_ONCE = pd.Timedelta(days=31)
+"""A successor who starts so long after the month of an end took over at once."""
 
 
 def reign(sheet: Sheet, notes: Notes) -> Tables:
@@ -82,7 +82,7 @@ def _ends(rows: Frame, sheet: Sheet, notes: Notes) -> Frame:
     told(overlap, "and {who} overlap by more than a month", "the end is the successor's start")
     backward = month_end < rows["start"]
     told(backward, "ends before the start", "the end is the start, or the successor's start")
-    at_once = next_start.notna() & (month.isna() | (next_start <= month_end + NEAR))
+    at_once = next_start.notna() & (month.isna() | (next_start <= month_end + AT_ONCE))
     end = month_end.mask(at_once, next_start)
     return end.mask(end < rows["start"], rows["start"])
 
