@@ -82,7 +82,7 @@ def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> C
     ).reshape(-1, 3)
     lift = (added @ counts)[:, GROUP].T
     p = chances(np.exp(level + np.clip(lift, -10, 10)[:, :, None]), LENGTHS)
-    pooled = chances(np.exp(_drawn(summary["pooled"], random, draws)[0]), LENGTHS)
+    pooled = chances(np.exp(_drawn(summary["pooled"], np.random.default_rng(SEED), draws)[0]), LENGTHS)
     ranges = np.quantile(added, BAND, axis=0) if terms else np.zeros((2, 0))
     parts = tuple(
         Part(names[i], FEATURES[names[i]].text, scope, float(x[i]), not math.isnan(x[i]), float(added[:, j].mean()),
