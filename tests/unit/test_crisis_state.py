@@ -1,5 +1,6 @@
 import dataclasses
 import datetime
+import pathlib
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from interrex.case import load_case
 from interrex.futures.crisis_state import state_of
 from interrex.record.crisis import chance, shipped
+from interrex.record.crisis.__main__ import tables
 from interrex.record.crisis.state import FEATURES
 from interrex.record.tables import MANNERS
 
@@ -65,4 +67,22 @@ def test_the_shipped_record_names_features_that_exist_and_holds_no_row():
 def test_what_the_record_asks_but_a_case_does_not_tell_is_none(kazakhstan):
     state = state_of(kazakhstan.as_of("2022-01-05"))
     told = {f.name for f in dataclasses.fields(state) if getattr(state, f.name) is not None}
-    assert {"demanding", "next_vote", "last_vote", "polyarchy", "coups", "military"}.isdisjoint(told)
+    assert {"demanding", "next_vote"}.isdisjoint(told) and {"last_vote", "polyarchy", "coups", "military"} <= told
+
+
+def kazakhstan_lines():
+    """The table of docs/crises.md."""
+    case = load_case("kazakhstan-2022")
+    lines = ["| day | any, 7 days | any, 30 days | any, 180 days | coup or revolt, 30 days |", "|---|---|---|---|---|"]
+    for day in ("2022-01-02", "2022-01-05", "2022-01-11"):
+        r = chance(shipped(), state_of(case.as_of(day)))
+        spans = [f"{r.any[0, h]:.1%} ({r.any[1, h]:.1%}, {r.any[2, h]:.1%})" for h in (0, 1, 3)]
+        lines.append(f"| {day} | {' | '.join(spans)} | {r.p[FORCE, 1].sum():.1%} |")
+    spans = [f"{r.pooled_any[0, h]:.1%} ({r.pooled_any[1, h]:.1%}, {r.pooled_any[2, h]:.1%})" for h in (0, 1, 3)]
+    return [*lines, f"| pooled | {' | '.join(spans)} | {r.pooled[FORCE, 1].sum():.1%} |"]
+
+
+def test_the_page_prints_what_the_shipped_record_says():
+    page = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "crises.md").read_text().splitlines()
+    wanted = [*kazakhstan_lines(), *tables(shipped())]
+    assert [line for line in wanted if line not in page] == []

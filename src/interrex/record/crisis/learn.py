@@ -216,7 +216,7 @@ def judged(forecasts: Forecasts, target: str, horizon: int) -> dict[str, float |
     y = (gone & (np.isin(rows.manner, among) | (target == "any")))[kept].astype(float)
     p, pooled = (f[among][:, kept, horizon].sum(axis=0) for f in (forecasts.p, forecasts.pooled))
     country = rows.country[kept]
-    exits = len(set(rows.leader[kept][y == 1].tolist()))
+    exits = len(np.unique(rows.leader[kept][y == 1].astype(str)))
     low, high = skill_interval(p, pooled, y, country)
     nats = np.log(np.where(y == 1, p / pooled, (1 - p) / (1 - pooled)))
     _, group = np.unique(country, return_inverse=True)

@@ -108,7 +108,7 @@ def read_crises(path: Path | str) -> tuple[Crisis, ...]:
     except UnicodeDecodeError as error:
         raise StoreError(f"{path}: byte {error.start:,} is no UTF-8", "save the file as UTF-8") from None
     reader = csv.reader(text.splitlines(keepends=True))
-    header = [h.strip() for h in next(reader, [])]
+    header = [h.strip() for h in next(reader, list[str]())]
     for column in NEEDED:
         if column not in header:
             near = nearest(column, header)

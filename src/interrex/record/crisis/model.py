@@ -148,8 +148,10 @@ def fit(
     centre = np.log((total + 0.5) / days)
     by_period = what.exits.sum(axis=1)
     manners, periods, k = len(MANNERS), len(LENGTHS), len(terms)
-    level = np.repeat(centre[:, None], periods, axis=1) if start is None else start.level.copy()
-    weight = np.zeros(k) if start is None else np.r_[start.weight, np.zeros(k - len(start.weight))]
+    level: np.ndarray = np.repeat(centre[:, None], periods, axis=1) if start is None else start.level.copy()
+    weight: np.ndarray = (
+        np.zeros(k) if start is None else np.r_[start.weight, np.zeros(k - len(start.weight))]
+    )
     prior = np.r_[np.full(manners * periods, SPREAD**-2), np.full(k, SLOPE**-2)]
     by_group = np.stack([what.exits[GROUP == g].sum(axis=(0, 2)) for g in range(3)])
     gain = designs[0].T @ by_group[0] + designs[1].T @ by_group[1]
@@ -178,7 +180,7 @@ def fit(
         gradient = np.r_[
             (by_period - expected - (level - centre[:, None]) / SPREAD**2).ravel(), slope - weight / SLOPE**2
         ]
-        step = np.clip(np.linalg.solve(hessian, gradient), -2, 2)
+        step: np.ndarray = np.clip(np.linalg.solve(hessian, gradient), -2, 2)
         level += step[:edge].reshape(manners, periods)
         weight += step[edge:]
         if np.abs(step).max() < (TOLERANCE if covariance else ROUGH):

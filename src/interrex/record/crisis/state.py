@@ -74,8 +74,12 @@ class Feature(NamedTuple):
     of: Callable[[CrisisState], float]
 
 
-def _number(value: float | bool | None) -> float:
-    return NAN if value is None else float(value)
+def _number(name: str, unit: float = 1.0) -> Callable[[CrisisState], float]:
+    def of(state: CrisisState) -> float:
+        value = getattr(state, name)
+        return NAN if value is None else float(value) / unit
+
+    return of
 
 
 def _flag(name: str) -> Callable[[CrisisState], float]:
@@ -104,6 +108,22 @@ def _log(name: str) -> Callable[[CrisisState], float]:
     return of
 
 
+def _log1p(number: Callable[[CrisisState], float]) -> Callable[[CrisisState], float]:
+    return lambda state: math.log1p(number(state))
+
+
+def _days(state: CrisisState) -> float:
+    return NAN if state.began is None else float(max((state.day - state.began).days, 0))
+
+
+def _first_year(state: CrisisState) -> float:
+    return NAN if state.in_power_since is None else float(tenure(state) < 1)
+
+
+def _over_70(state: CrisisState) -> float:
+    return NAN if state.age is None else float(state.age > 70)
+
+
 def tenure(state: CrisisState) -> float:
     """Years in power."""
     return NAN if state.in_power_since is None else max((state.day - state.in_power_since).days, 0) / 365.25
@@ -121,6 +141,10 @@ def _regime(word: str) -> Callable[[CrisisState], float]:
     return lambda state: NAN if state.regime is None else float(state.regime == word)
 
 
+def _source(word: str) -> Callable[[CrisisState], float]:
+    return lambda state: float(state.source == word)
+
+
 FEATURES: dict[str, Feature] = {
     "share": Feature("largest protest so far, share of the nation", "factor of ten", _share("largest")),
     "latest_share": Feature(
@@ -136,31 +160,25 @@ FEATURES: dict[str, Feature] = {
     "days": Feature(
         "days since the first protest",
         "log of 1 + days",
-        lambda s: NAN if s.began is None else math.log1p(max((s.day - s.began).days, 0)),
+        _log1p(_days),
     ),
-    "days_out": Feature("days with protest among the last seven", "day", lambda s: _number(s.days_out)),
+    "days_out": Feature("days with protest among the last seven", "day", _number("days_out")),
     "killed": Feature("the state has killed protesters", "yes", _flag("killed")),
     "arrested": Feature("the state has arrested protesters", "yes", _flag("arrested")),
     "violent": Feature("protesters were violent", "yes", _flag("violent")),
     "conceded": Feature("the state has given way", "yes", _flag("concessions")),
-    "tenure": Feature("years in power", "log of 1 + years", lambda s: math.log1p(tenure(s))),
+    "tenure": Feature("years in power", "log of 1 + years", _log1p(tenure)),
     "first_year": Feature(
         "in power for less than a year",
         "yes",
-        lambda s: NAN if s.in_power_since is None else float(tenure(s) < 1),
+        _first_year,
     ),
-    "age": Feature("age of the incumbent", "decade", lambda s: _number(s.age) / 10),
-    "over_70": Feature(
-        "incumbent older than 70", "yes", lambda s: NAN if s.age is None else float(s.age > 70)
-    ),
+    "age": Feature("age of the incumbent", "decade", _number("age", 10)),
+    "over_70": Feature("incumbent older than 70", "yes", _over_70),
     "military": Feature("the incumbent comes from the military", "yes", _flag("military")),
-    "coups": Feature(
-        "coup attempts in ten years", "log of 1 + number", lambda s: math.log1p(_number(s.coups))
-    ),
-    "polyarchy": Feature("electoral democracy (V-Dem)", "index", lambda s: _number(s.polyarchy)),
-    "population": Feature(
-        "population", "factor of ten", lambda s: math.log10(s.population) if s.population else NAN
-    ),
+    "coups": Feature("coup attempts in ten years", "log of 1 + number", _log1p(_number("coups"))),
+    "polyarchy": Feature("electoral democracy (V-Dem)", "index", _number("polyarchy")),
+    "population": Feature("population", "factor of ten", _log("population")),
     "vote_30": Feature("executive election scheduled within 30 days", "yes", _within("next_vote", 30)),
     "vote_90": Feature("executive election scheduled within 90 days", "yes", _within("next_vote", 90)),
     "vote_180": Feature("executive election scheduled within 180 days", "yes", _within("next_vote", 180)),
@@ -170,10 +188,8 @@ FEATURES: dict[str, Feature] = {
     "personal": Feature("personal regime", "yes", _regime("personal")),
     "monarchy": Feature("monarchy", "yes", _regime("monarchy")),
     "provisional": Feature("provisional government", "yes", _regime("provisional")),
-    "from_list": Feature("taken from a list of notable crises", "yes", lambda s: float(s.source == "list")),
-    "from_tracker": Feature(
-        "taken from a tracker that dates to the month", "yes", lambda s: float(s.source == "tracker")
-    ),
+    "from_list": Feature("taken from a list of notable crises", "yes", _source("list")),
+    "from_tracker": Feature("taken from a tracker that dates to the month", "yes", _source("tracker")),
 }
 """Every number that is made of a state."""
 
