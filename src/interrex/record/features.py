@@ -64,6 +64,7 @@ FEATURES: dict[str, Feature] = {
 }
 """Features that hold for the whole horizon, in the order in which they are stored."""
 
+LATE = 70
 HANDOVER = 150
 """Days from a vote within which its winner takes office."""
 
@@ -86,6 +87,8 @@ AHEAD: dict[str, Feature] = {
         )
     },
     "voted": Feature("executive election held in the last five months, the ruler being older than it", ""),
+    "voted_late": Feature("the same, the vote being more than ten weeks ago", ""),
+    "voted_polyarchy": Feature("the same, times electoral democracy", "index"),
     "months_2_6": Feature("second to sixth month of the horizon", ""),
     "months_7_12": Feature("seventh to twelfth month of the horizon", ""),
 }
@@ -232,7 +235,11 @@ class Country:
                     f"cycle_polyarchy_{name}": cycle * whole["polyarchy"],
                     f"election_tenure_{name}": election * whole["tenure"],
                 }  # fmt: skip
-            found["voted"] = float(voted and start < HANDOVER)
+            after = float(voted and start < HANDOVER)
+            found |= {
+                "voted": after, "voted_late": after * (t - held[-1] > LATE if voted else 0.0),
+                "voted_polyarchy": after * whole["polyarchy"],
+            }  # fmt: skip
             periods.append(
                 found | {"months_2_6": float(start == EDGES[1]), "months_7_12": float(start == EDGES[2])}
             )

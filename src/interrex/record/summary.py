@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.errors import RunError, nearest, quoted
-from interrex.record.backtest import Issued, backtest, classes, told, world
+from interrex.record.backtest import Issued, backtest, classes, markdown, told, world
 from interrex.record.features import HORIZONS, YEAR
 from interrex.record.hazards import Hazard
 from interrex.record.nulls import nulls
 from interrex.record.panels.codes import plain
 from interrex.record.questions import COUP, CROWDS
 from interrex.record.rows import Rows, new_year, rows
+from interrex.record.scores import Scores
 from interrex.record.tables import MANNERS, Panels
 from interrex.record.world import COLUMNS, SPREADS, World, fit_world
 
@@ -48,11 +49,25 @@ class Summary(NamedTuple):
     worlds: dict[float, World]
     nulls: dict[tuple[float, str, str, int], Null]
     disagreement: dict[str, float]
-    scores: dict[tuple[str, int, str], dict[str, float]]
+    scores: dict[tuple[str, int, str], Scores]
     countries: dict[int, str]
     last: datetime.date
     hashes: dict[str, str]
     digest: str
+    columns: tuple[str, ...]
+    rows: int
+    number: int
+    events: dict[str, int]
+
+    @property
+    def first(self) -> int:
+        """First year of issue that is scored."""
+        return FIRST
+
+    @property
+    def final(self) -> int:
+        """Last year of issue that is scored."""
+        return self.last.year - 1
 
     def at(self, day: float) -> float:
         """First day of issue of the fit that was the newest on `day`. Raises RunError before the first."""
@@ -94,7 +109,7 @@ def fit_summary(panels: Panels, workers: int = 2) -> tuple[bytes, dict[tuple[str
         "countries": {str(c): str(names.get(c, c)) for c in seen},
         "disagreement": _disagreement(table, worlds[latest]),
         "scores": [
-            {"event": e, "months": m, "countries": k, **{n: _plain(v) for n, v in s._asdict().items()}}
+            {"event": e, "months": m, "of": k, **{n: _plain(v) for n, v in s._asdict().items()}}
             for e, m, k, s in told(issued)
         ],
         "worlds": {f"{day:g}": _written(w, whole=day == latest) for day, w in sorted(worlds.items())},
@@ -216,10 +231,25 @@ def load(path: Path = SHIPPED) -> Summary:
                 pooled, dict(zip(codes, own, strict=True)) if own else {}
             )
     return Summary(
-        worlds, found, told["disagreement"], {(s["event"], s["months"], s["countries"]): s for s in told["scores"]},
+        worlds, found, told["disagreement"], {_key(s): _scores(s) for s in told["scores"]},
         {int(c): name for c, name in told["countries"].items()}, datetime.date.fromisoformat(told["last"]), told["panels"],
-        hashlib.sha256(data).hexdigest(),
+        hashlib.sha256(data).hexdigest(), tuple(told["columns"]), told["rows"]["issued"], told["rows"]["countries"],
+        told["rows"]["events"],
     )  # fmt: skip
+
+
+def _key(line: Mapping[str, Any]) -> tuple[str, int, str]:
+    return line["event"], line["months"], line["of"]
+
+
+def _scores(line: Mapping[str, Any]) -> Scores:
+    values = {n: np.nan if line[n] is None else line[n] for n in Scores._fields}
+    return Scores(**{n: tuple(np.nan if x is None else x for x in v) if isinstance(v, list) else v for n, v in values.items()})
+
+
+def table_of(summary: Summary) -> str:
+    """The table of docs/record.md."""
+    return markdown((*key, scores) for key, scores in summary.scores.items())
 
 
 def country_number(named: str) -> int:

@@ -87,6 +87,10 @@ def capitals(sheet: Sheet, notes: Notes) -> Tables:
     return {"capitals": rows[~wrong].sort_values("known").drop_duplicates("ccode", keep="last")}
 
 
+NOW = {345: "Serbia"}
+"""States that the lists call by a name that they have given up."""
+
+
 def states(sheet: Sheet, notes: Notes) -> Tables:
     """The list of states of the Correlates of War, or of Gleditsch and Ward."""
     code, name, scheme = (
@@ -101,4 +105,5 @@ def states(sheet: Sheet, notes: Notes) -> Tables:
         }
     )
     notes.rows(sheet, rows["ccode"].isna(), "a state without number; left out")
+    rows["country"] = rows["ccode"].map(NOW).fillna(rows["country"])
     return {"states": rows.dropna().drop_duplicates("ccode", keep="last")}

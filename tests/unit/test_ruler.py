@@ -1,0 +1,146 @@
+"""What a case tells the world record of its ruler: facts that are read, refused, known in time, and missing."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import pytest
+
+from interrex import cli
+from interrex.case import check_case, load_case
+from interrex.case.ruler import FORMS, value
+from interrex.case.schema import Fact
+from interrex.errors import CaseError, RunError
+from interrex.futures.ruler import ruler
+from interrex.record import risk
+from interrex.record.features import row
+from interrex.record.summary import load
+
+DAY = datetime.date(2022, 1, 5)
+
+
+def asked(case, day: datetime.date = DAY) -> risk.Risk:
+    known = ruler(case, day)
+    return risk.of_country(known.country, known.ccode, day, known.unknown)
+
+
+@pytest.fixture(scope="module")
+def case():
+    return load_case("kazakhstan-2022").as_of(DAY)
+
+
+def changed(case, **facts: object):
+    """The case with other values of facts; None takes one out."""
+    kept = {n: f for n, f in case.facts.items() if n not in facts}
+    new = {
+        n: Fact(id=n, value=v, known_from=datetime.date(1999, 1, 1))
+        for n, v in facts.items()
+        if v is not None
+    }
+    return case.__class__(**{**vars(case), "facts": kept | new})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wrong"),
+    [
+        ("incumbent_since", "20.03.2019", "write days as 2022-01-05"),
+        ("executive_elections", "2019-06-09, 2015-04-26", "write days"),
+        ("polyarchy", 24, "from 0 to 1"),
+        ("incumbent_age", "old", "from 0 to 130"),
+        ("incumbent_military_career", "no", "true or false"),
+        ("incumbent_came_by", "election", "regular, coup, revolt, foreign"),
+        ("regime", "a democracy of a kind", "use one of the words"),
+    ],
+)
+def test_a_fact_that_is_no_such_thing_is_refused_with_what_would_be_right(name, text, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        value(Fact(id=name, value=text))
+
+
+def test_check_names_the_line_of_a_fact_that_the_record_cannot_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new", "mine"]) == 0
+    file = tmp_path / "mine" / "case.yaml"
+    text = file.read_text()
+    assert "incumbent_since: {value: 2028-06-01" in text
+    file.write_text(text.replace("incumbent_since: {value: 2028-06-01", "incumbent_since: {value: June 2028"))
+    (problem,) = check_case("mine").problems
+    assert "case.yaml" in str(problem) and "2022-01-05" in str(problem)
+
+
+def test_every_fact_moves_a_feature(case):
+    """A fact that changes nothing would be accepted and ignored."""
+    others = {
+        "incumbent_since": "2010-01-01", "incumbent_age": 40, "incumbent_military_career": True, "incumbent_came_by": "coup",
+        "polyarchy": 0.6, "regime": "military", "executive_elections": "2021-12-01", "next_executive_election": "2022-03-01",
+        "coup_attempts": "2021-06-01", "country": "Belarus",
+    }  # fmt: skip
+    assert set(others) == set(FORMS) - {"demand_exit"}
+    before = asked(case)
+    for name, other in others.items():
+        after = asked(changed(case, **{name: other}))
+        assert after.line("exit", 12).p != before.line("exit", 12).p, name
+
+
+def test_what_is_not_told_is_said_to_be_unknown_and_counts_as_the_mean(case):
+    less = changed(case, polyarchy=None, coup_attempts=None)
+    assert {"electoral democracy and its change", "coup attempts so far"} <= set(asked(less).unknown)
+    assert not {"electoral democracy and its change", "coup attempts so far"} & set(asked(case).unknown)
+    found = ruler(less, DAY)
+    known = row(found.country, found.ccode, risk.number(DAY))
+    assert known is not None and math.isnan(known[0]["polyarchy"])
+
+
+def test_a_country_that_the_record_does_not_know_has_no_effect_and_no_rate_of_its_own(case):
+    named, nameless = asked(case), asked(changed(case, country=None))
+    assert (named.country, nameless.ccode) == ("Kazakhstan", -1)
+    assert "the country itself" not in {m.what for m in nameless.moved}
+    line = nameless.line("coup_attempt", 12)
+    assert line.own == line.pooled != named.line("coup_attempt", 12).own
+    with pytest.raises(RunError, match="knows no country 'Kazahkstan'; did you mean Kazakhstan"):
+        asked(changed(case, country="Kazahkstan"))
+
+
+def test_an_election_that_is_announced_raises_the_chance_once_it_is_known():
+    case = load_case("belarus-2020")
+    before, after = (asked(case.as_of(d), d) for d in (datetime.date(2020, 4, 1), datetime.date(2020, 6, 1)))
+    assert after.line("exit", 6).p > 1.5 * before.line("exit", 6).p
+
+
+def test_the_fit_of_the_day_is_used_and_none_from_before_the_first(case):
+    assert asked(case).fitted == datetime.date(2022, 1, 1)
+    with pytest.raises(CaseError, match="incumbent_since"):
+        ruler(changed(case, incumbent_since=None), DAY)
+    with pytest.raises(RunError, match="begins later"):
+        early = changed(case, incumbent_since="1999-01-01")
+        asked(early, datetime.date(2005, 1, 1))
+
+
+def test_risk_of_a_case_prints_both_records_while_people_are_on_the_street(capsys):
+    assert cli.main(["risk", "kazakhstan-2022", "--as-of", "2022-01-11"]) == 0
+    said = capsys.readouterr().out
+    assert "Kassym-Jomart Tokayev, in power since 2019-03-20; as of 2022-01-11" in said
+    assert "learned from the panels to 2022-01-01" in said and "While people are on the street" in said
+    assert cli.main(["risk", "kazakhstan-2022", "--as-of", "2021-12-25"]) == 0
+    assert "While people are on the street" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["risk"], "name a case or a country"),
+        (["risk", "Kazakhstan", "--all"], "name a case or a country"),
+        (["risk", "kazakhstan-2022", "--panels", "."], "brings its own facts"),
+        (["risk", "kazakhstan-2022", "--as-of", "yesterday"], "is not a day"),
+    ],
+)
+def test_what_risk_cannot_do_is_said_in_one_sentence(words, wrong, capsys):
+    assert cli.main(words) == 2
+    assert wrong in capsys.readouterr().err
+
+
+def test_the_shipped_record_holds_no_ruler_and_says_when_it_ends():
+    summary = load()
+    assert summary.countries[705] == "Kazakhstan" and summary.last.year >= 2026
+    assert summary.scores["exit", 12, "autocracy"].pooled > 0.09
