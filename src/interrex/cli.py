@@ -176,20 +176,28 @@ def fit_record(
     path: Annotated[Path, Parameter(help="folder of panels")],
     /,
     *,
+    crises: Annotated[Path | None, Parameter(help="list of crises beside the panels, in the format of docs/crises.md")] = None,
     out: Annotated[Path, Parameter(help="folder for the two summaries, record.json and crises.json")] = Path("."),
     workers: Annotated[int, Parameter(help="threads to use; the summaries do not depend on it")] = 2,
 ) -> None:
     """Fit the world record and the crisis record to panels, score them year by year, and write their summaries."""
+    from interrex.record import crisis
     from interrex.record.backtest import markdown, told
     from interrex.record.panels import read
     from interrex.record.summary import fit_summary
     from interrex.store.files import make_folder, write_bare
 
-    data, issued = fit_summary(read(path), workers)
+    found = read(path)
+    listed = crisis.fit_crises(found, crises)
+    data, issued = fit_summary(found, workers)
     make_folder(out)
-    write_bare(out / "record.json", data)
+    written = {"record.json": data} | ({"crises.json": crisis.to_bytes(listed)} if listed else {})
+    for name, contents in written.items():
+        write_bare(out / name, contents)
     print(markdown(told(issued)))
-    print(f"\nWritten: {out / 'record.json'}")
+    print(f"\nWritten: {', '.join(str(out / name) for name in written)}")
+    if not listed:
+        print("No wave of protest is in these panels, so there is no crisis record.")
 
 
 @app.command

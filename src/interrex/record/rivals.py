@@ -54,7 +54,7 @@ def _logit() -> Any:
 
 
 def _forest() -> Any:
-    return _sklearn()[0].RandomForestClassifier(300, min_samples_leaf=20, max_features=0.3, random_state=1)
+    return _sklearn()[0].RandomForestClassifier(100, min_samples_leaf=20, max_features=0.3, random_state=1)
 
 
 def _boosting() -> Any:
