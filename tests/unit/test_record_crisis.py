@@ -199,6 +199,11 @@ def test_democracies_are_left_out_unless_asked_for():
     assert not looks(free) and len(looks(free, polyarchy=1.1)) == 3
 
 
+def test_panels_without_a_crisis_are_answered_in_a_sentence():
+    with pytest.raises(StoreError, match="no protest of 1,000 people"):
+        fit_crises(panels(WAVE[0]))
+
+
 def test_gaps_of_a_state_are_filled_by_what_the_panels_knew_on_its_day():
     state = filled(panels(*WAVE), 990, CrisisState(day=datetime.date(2001, 3, 5), age=50.0))
     assert state.age == 50.0 and state.coups == 1 and state.next_vote == 71 and state.largest is None

@@ -218,7 +218,8 @@ def judged(forecasts: Forecasts, target: str, horizon: int) -> dict[str, float |
     country = rows.country[kept]
     exits = len(np.unique(rows.leader[kept][y == 1].astype(str)))
     low, high = skill_interval(p, pooled, y, country)
-    nats = np.log(np.where(y == 1, p / pooled, (1 - p) / (1 - pooled)))
+    ratio: np.ndarray = np.where(y == 1, p / pooled, (1 - p) / (1 - pooled))
+    nats = np.log(ratio)
     _, group = np.unique(country, return_inverse=True)
     size, total = np.bincount(group), np.bincount(group, nats)
     times = np.random.default_rng(SEED).multinomial(len(size), np.full(len(size), 1 / len(size)), RESAMPLES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def read_crises(path: Path | str) -> tuple[Crisis, ...]:
         raise StoreError(f"{path}: cannot be read ({error.strerror})", "give a file of crises") from None
     except UnicodeDecodeError as error:
         raise StoreError(f"{path}: byte {error.start:,} is no UTF-8", "save the file as UTF-8") from None
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(io.StringIO(text, newline=""))
     header = [h.strip() for h in next(reader, list[str]())]
     for column in NEEDED:
         if column not in header:
@@ -220,7 +221,7 @@ class _Row:
                 f"{quoted(outcome)} is no class",
                 f"did you mean {near}?" if near else f"classes are {', '.join(OUTCOMES)}",
             )
-        regime = self.text("regime_type").split("-")[0]
+        regime = (self.text("regime_type").replace("-", " ").split() or [""])[0]
         if regime and regime not in REGIMES:
             self.fail(
                 "regime_type",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from interrex.errors import StoreError
 from interrex.record.crisis import learn
 from interrex.record.crisis.listed import HINDSIGHT, read_crises, refuse
 from interrex.record.crisis.model import EDGES, Fit, Rows, fit, moments, rows, scaled, seen
@@ -31,11 +32,14 @@ def fit_crises(
     polyarchy: float = HYBRID,
 ) -> Summary:
     """The record fitted to the panels, tested on countries and years that it had not seen, on a tracker's months and on the
-    crises of a list. Equal inputs give equal documents."""
+    crises of a list. Equal inputs give equal documents. Raises StoreError for panels without a crisis."""
     refuse(features)
     found = looks(panels, polyarchy=polyarchy)
     if not found:
-        return {}
+        raise StoreError(
+            f"the panels tell of no protest of {MASS:,.0f} people where electoral democracy is known and below {polyarchy:g}",
+            f"the crisis record needs {PANEL}, V-Dem and a list of leaders (interrex panels)",
+        )
     data = rows(found)
     what = seen(data)
     chosen = learn.choose(data, what, features)
