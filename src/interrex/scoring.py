@@ -38,9 +38,9 @@ from interrex.topics.outcomes.answer import outcomes
 
 EDGES = (1_000.0, 10_000.0, 100_000.0)
 CLASSES = ("under 1,000", "1,000 to 10,000", "10,000 to 100,000", "over 100,000")
-CLIMATOLOGY = (1 - 921 / 506_600.0, 782 / 506_600.0, 130 / 506_600.0, 9 / 506_600.0)
-"""Mass Mobilization, autocracies 1990-2010: 921 protest-days of at least 1,000 people in 1,387 country-years (506,600
-days); 15 % of price protests of known size, 17 of 113, passed 10,000; the last class is an assumption."""
+CLIMATOLOGY = (1 - 5189 / 910_087.0, 3432 / 910_087.0, 1334 / 910_087.0, 423 / 910_087.0)
+"""Mass Mobilization, autocracies January 1990 to March 2020 (the class of `mechanisms.acts`): days of a country by its largest
+protest, whose size is the least that the coders' words allow; a listing counts at most 14 days."""
 PERSISTENCE = (
     0.7  # probability that tomorrow's class is today's; the rest is shared by the others; assumption
 )

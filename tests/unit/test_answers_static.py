@@ -113,7 +113,8 @@ def test_references_have_unique_keys_and_plain_dois():
     sources = " ".join(act_table(KAZAKHSTAN.as_of("2022-01-11"), Counter()).source.values)
     for name, key in (
         ("Mass Mobilization", "clark2016"),
-        ("Geddes", "geddes2014"),
+        ("V-Dem", "teorell2019"),
+        ("Powell and Thyne", "powell2011"),
         ("REIGN", "bell2021"),
     ):
         assert name in sources and key in keys

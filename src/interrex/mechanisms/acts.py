@@ -23,11 +23,18 @@ case itself never among them) with 2,068 days from start to outcome; two of them
 the shipped case (2011 and 2019). They were chosen because something happened in them, so exits and coups
 are over-counted, and their days include quiet weeks, so reactions are under-counted: another reason for
 wide sds. A shipped case that is itself one of the 26 adds at most one event to a count of its own prior.
-*Protest-days* are the days of protests of at least 1,000 people in autocracies 1990-2010 (539 protests,
-921 days; 51 protests and 86 days over prices or taxes) in Mass Mobilization: the class nearest to the
-crisis phase. *Country-days* are 1,387 autocratic country-years 1990-2010 (Geddes, Wright and Frantz).
-*Leader-days* are 5,008 leader-years 1946-2008 (Svolik), counted from 1946 on since nobody could leave the panel before. Where acts of a crisis are coded with hindsight
-they serve as counts only, never as predictors.
+*Autocracies* are countries with V-Dem's polyarchy below .5 in the year before, in years in which somebody is listed as their leader: one
+class for every rate, and one that does not end where codings of regimes do. Each rate is counted from 1990 to
+the last year that its panel covers well; the `source` names it.
+*Country-days* are those of autocracies, 1 January 1990 to the end of the years named; the few days of crisis among
+them are not taken out. *Leader-days* are the days in power of their leaders, 1990 to 2015, where most exits have a
+known manner; assassinations alone are counted among Svolik's dictators 1946-2008 (5,008 leader-years, from 1946 on
+since nobody could leave the panel before), as no other panel tells all assassins from coups.
+*Protest-days* are days of protests of at least 1,000 people in autocracies, January 1990 to March 2020, in Mass
+Mobilization: the class nearest to the crisis phase (3,029 protests; 197 over prices or taxes). Sizes are read from the
+coders' words first. A listing counts at most `LONGEST` days: 90 of the 3,029 are longer, campaigns with
+pauses, and what they last beyond would be 38 % of all days. Where acts of a crisis are coded with hindsight they serve as counts only, never as
+predictors. tests/unit/test_act_rates.py recounts each rate from the panels.
 """
 
 from __future__ import annotations
@@ -35,10 +42,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-COUPS_REALISED = 20 / 53
-"""Share of open coup attempts that take power in calm times: 20 of 53 by the military or the palace (Cline Center, autocracies
-1990-2010; without self-coups, risings, rebels and foreign armies). In a crisis the rate below counts seizures of power only,
-so there every attempt succeeds."""
+COUPS_REALISED = 44 / 100
+"""Share of open coup attempts that take power in calm times: 44 of 100 by soldiers or others within the state (Powell and
+Thyne, autocracies 1990-2025; without self-coups, risings, rebels and foreign armies). In a crisis the rate below counts
+seizures of power only, so there every attempt succeeds."""
+
+LONGEST = 14
+"""Days that one listed protest counts at most; an assumption. With 7 the protest-days would be 15 % fewer, with 31 21 % more."""
 
 AFTERMATH_DAYS = 14.0
 """So long after a crisis an exit is still read as forced by it (docs/model.md)."""
@@ -88,17 +98,28 @@ SIGNALS = {
     "blackout": "share of the population cut off from the networks",
 }
 
-COUNTRY_DAYS = 1387 * 365.25
-LEADER_DAYS = 5008 * 365.25
+COUP_DAYS = 3043 * 365.25  # autocratic country-years 1990-2025
+CLINE_DAYS = 2793 * 365.25  # to 2022
+VOTE_DAYS = 2631 * 365.25  # to 2020
+CALM_PROTEST_DAYS = 910_087.0  # to March 2020, countries that Mass Mobilization covers
+LEADER_DAYS = 814_525.0  # 1990-2015
+DICTATOR_DAYS = 1_829_160.0  # 1946-2008
 CRISIS_DAYS = 2068.0
-PROTEST_DAYS = 921.0
-PRICE_PROTEST_DAYS = 86.0
+PROTEST_DAYS = 5466.0
+PRICE_PROTEST_DAYS = 384.0
 DEFECTION_DAYS = 1395.0
 
-_GWF = "autocratic country-years 1990-2010 (Geddes, Wright and Frantz)"
+_AUTOCRACIES = "autocracies (V-Dem polyarchy below .5 the year before)"
 _CRISES = "26 leadership crises 1989-2023, start to outcome"
-_MM = "Mass Mobilization, autocracies 1990-2010, protests of at least 1,000"
-_MM_SMALL = "Mass Mobilization, protests below 1,000 or of unrecorded size, per country-day in " + _GWF
+_MM = f"Mass Mobilization, {_AUTOCRACIES}, January 1990 to March 2020, protests of at least 1,000"
+_MM_SMALL = (
+    f"Mass Mobilization, protests below 1,000 or of unrecorded size, per country-day in {_AUTOCRACIES}, "
+    "January 1990 to March 2020"
+)
+_VOTES = f"REIGN election list as extended by CoupCats, {_AUTOCRACIES} 1990-2020"
+_CLINE = f"Cline Center, {_AUTOCRACIES} 1990-2022"
+_COUPS = f"Powell and Thyne, {_AUTOCRACIES} 1990-2025"
+_LEADERS = f"leaders of REIGN, manners by Archigos, {_AUTOCRACIES} 1990-2015"
 _SVOLIK = "leaders of dictatorships 1946-2008 (Svolik)"
 
 
@@ -183,15 +204,15 @@ ACTS: tuple[Act, ...] = (
     _act(
         "concede_price", "incumbent", "price concession",
         "Lowers the price or withdraws the tax that people protest against.",
-        _counted(23, COUNTRY_DAYS, "accommodated price or tax protests; " + _MM_SMALL),
-        _counted(9, PRICE_PROTEST_DAYS, "accommodated price or tax protests per protest-day; " + _MM),
+        _counted(39, CALM_PROTEST_DAYS, "accommodated price or tax protests; " + _MM_SMALL),
+        _counted(33, PRICE_PROTEST_DAYS, "accommodated price or tax protests per protest-day; " + _MM),
         (("crowd", 1), ("capital", 1), ("elapsed", 0)), repeat=3,
     ),
     _act(
         "regulate_prices", "cabinet", "price regulation",
         "Puts price controls on goods beyond the one that set off the protest.",
         _assumed(1, 1461, "new price controls in autocracies, one in some years"),
-        _assumed(1, PRICE_PROTEST_DAYS, "accommodations of large price protests that go beyond the demand"),
+        _assumed(1, 86, "accommodations of large price protests that go beyond the demand"),
         (("crowd", 1), ("elapsed", 0)), repeat=2,
     ),
     _act(
@@ -260,15 +281,15 @@ ACTS: tuple[Act, ...] = (
     _act(
         "arrest_activists", "interior_ministry", "arrest of activists",
         "Arrests organisers, activists or journalists by name.",
-        _counted(419, COUNTRY_DAYS, "protests met by arrests; " + _MM_SMALL),
-        _counted(67, PROTEST_DAYS, "protests met by arrests per protest-day; " + _MM),
+        _counted(814, CALM_PROTEST_DAYS, "protests met by arrests; " + _MM_SMALL),
+        _counted(404, PROTEST_DAYS, "protests met by arrests per protest-day; " + _MM),
         (("crowd", 0), ("aftermath", 1), ("emergency", 1)), repeat=4,
     ),
     _act(
         "order_lethal_force", "incumbent", "order to use lethal force",
         "Orders or allows fire on crowds, known to the public.",
-        _counted(169, COUNTRY_DAYS, "protests with killings by the state; " + _MM_SMALL),
-        _counted(55, PROTEST_DAYS, "protests with killings by the state per protest-day; " + _MM),
+        _counted(505, CALM_PROTEST_DAYS, "protests on which the state fired or killed; " + _MM_SMALL),
+        _counted(402, PROTEST_DAYS, "protests on which the state fired or killed per protest-day; " + _MM),
         (("violence", 1), ("overload", 1), ("patron_in", 0)), repeat=3,
     ),
     _act(
@@ -316,14 +337,14 @@ ACTS: tuple[Act, ...] = (
     _act(
         "call_election", "incumbent", "election called",
         "Calls an early national election.",
-        _counted(83, COUNTRY_DAYS, "early legislative or executive votes, REIGN election list, in " + _GWF),
+        _counted(170, VOTE_DAYS, "early legislative or executive votes; " + _VOTES),
         _counted(3, CRISIS_DAYS, "rerun or early election granted, column concessions; " + _CRISES),
         (("distrust", 1), ("crowd", 0), ("aftermath", 0)), repeat=2,
     ),
     _act(
         "referendum", "incumbent", "referendum",
         "Calls a referendum, usually on the constitution.",
-        _counted(60, COUNTRY_DAYS, "referendums held, REIGN election list, in " + _GWF),
+        _counted(111, VOTE_DAYS, "referendums held; " + _VOTES),
         _assumed(0, CRISIS_DAYS, "referendum called before the outcome; none is noted in the 26 crises"),
         (("distrust", 0), ("aftermath", 0)),
     ),
@@ -442,35 +463,35 @@ ACTS: tuple[Act, ...] = (
     _act(
         "step_down", "incumbent", "resignation of the incumbent",
         "Announces that he leaves office, by agreement or of his own.",
-        _counted(96, LEADER_DAYS, "exits by stepping down (54) or resignation (42); " + _SVOLIK),
+        _counted(71, LEADER_DAYS, "regular exits with no national vote in the year before; " + _LEADERS),
         _counted(4, CRISIS_DAYS, "outcome or second outcome negotiated_exit; " + _CRISES),
         (("distrust", 1), ("elite_doubt", 1), ("patron_in", -1)),
     ),
     _act(
         "flight", "incumbent", "flight of the incumbent",
         "Flees the capital or the country.",
-        _counted(30, LEADER_DAYS, "leaders lost to revolt; " + _SVOLIK),
+        _counted(13, CLINE_DAYS, "leaders who fled before rebels or a crowd, soldiers and palace apart; " + _CLINE),
         _counted(4, CRISIS_DAYS, "uprisings whose leader fled by the Cline Center's coup data; " + _CRISES),
         (("capital", 1), ("elite_doubt", 1), ("patron_in", -1)),
     ),
     _act(
         "assassination", "circle", "assassination",
         "The incumbent is killed by an assassin.",
-        _counted(18, LEADER_DAYS, "leaders assassinated; " + _SVOLIK),
+        _counted(18, DICTATOR_DAYS, "leaders assassinated; " + _SVOLIK),
         _counted(0, CRISIS_DAYS, "no outcome by assassination; " + _CRISES),
         (("violence", 0), ("elite_doubt", 0)),
     ),
     _act(
         "coup_attempt", "army", "coup attempt",
         "An organ or faction moves openly to remove the incumbent.",
-        _counted(53, COUNTRY_DAYS, "coups (20 realised, 33 attempted) by the military or the palace, Cline Center, in " + _GWF),
+        _counted(100, COUP_DAYS, "attempts by soldiers or others within the state (44 succeeded); " + _COUPS),
         _counted(6, CRISIS_DAYS, "security_forces seized power after the crisis began; " + _CRISES),
         (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1)), repeat=2,
     ),
     _act(
         "elite_defects", "circle", "defection within the elite",
         "A senior figure breaks with the incumbent in public.",
-        _assumed(32, COUNTRY_DAYS, "conspiracies, Cline Center, as the nearest count, in " + _GWF),
+        _assumed(56, CLINE_DAYS, "conspiracies as the nearest count; " + _CLINE),
         _counted(17, DEFECTION_DAYS, "first dated defection, days up to it or to the outcome; " + _CRISES),
         (("elite_doubt", 1), ("violence", 0), ("patron_in", -1)), repeat=4,
     ),
@@ -498,8 +519,8 @@ ACTS: tuple[Act, ...] = (
     _act(
         "clear_square", "interior_ministry", "clearing of a square",
         "Disperses the main gathering of a city by force.",
-        _counted(683, COUNTRY_DAYS, "protests dispersed; " + _MM_SMALL),
-        _counted(194, PROTEST_DAYS, "protests dispersed per protest-day; " + _MM),
+        _counted(1469, CALM_PROTEST_DAYS, "protests dispersed; " + _MM_SMALL),
+        _counted(1031, PROTEST_DAYS, "protests dispersed per protest-day; " + _MM),
         (("capital", 1), ("overload", -1), ("emergency", 1)), repeat=4,
     ),
     _act(
