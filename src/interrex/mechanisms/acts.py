@@ -463,7 +463,7 @@ ACTS: tuple[Act, ...] = (
     _act(
         "step_down", "incumbent", "resignation of the incumbent",
         "Announces that he leaves office, by agreement or of his own.",
-        _counted(71, LEADER_DAYS, "regular exits with no national vote in the year before; " + _LEADERS),
+        _counted(69, LEADER_DAYS, "regular exits with no national vote in the year before; " + _LEADERS),
         _counted(4, CRISIS_DAYS, "outcome or second outcome negotiated_exit; " + _CRISES),
         (("distrust", 1), ("elite_doubt", 1), ("patron_in", -1)),
     ),
