@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from interrex.record.grade import Ledger
     from interrex.record.questions import Forecast
+    from interrex.record.risk import Risk
 
 INTERRUPTED = 130
 
@@ -143,14 +144,12 @@ def risk(
     out: Annotated[Path, Parameter(help="with --all: folder for risk.csv, risk.nc and risk.html")] = Path("risk"),
 ) -> None:
     """Say how likely a ruler is to leave within 1, 6 and 12 months, and how; a coup attempt; a large protest."""
-    from interrex.case import shipped_cases
-
     if everywhere == bool(what):
         raise RunError("name a case or a country, or say --all", "interrex risk kazakhstan-2022")
-    if what in shipped_cases() or (Path(what) / "case.yaml").is_file() and what:
+    if what and _is_case(what):
         if panels is not None:
             raise RunError(f"{what} is a case, which brings its own facts", "leave --panels out, or name the country")
-        print(_risk_of_case(what, as_of))
+        print(_told_of_case(what, as_of))
         return
     if panels is None:
         print(_sealed(what))
@@ -158,13 +157,12 @@ def risk(
     from interrex.record import everywhere as all_of
     from interrex.record import risk as risks
     from interrex.record.panels import read
-    from interrex.record.summary import country_number
     from interrex.record.words import text
 
     found = read(panels)
     on = day(as_of) if as_of else found.last
     if not everywhere:
-        (one,) = risks.of_panels(found, on, [country_number(what)])
+        (one,) = risks.of_panels(found, on, [risks.of_name(found, what)])
         print(text(one))
         return
     made = risks.of_panels(found, on)
@@ -202,7 +200,9 @@ def fit_record(
 
 @app.command
 def forecast(
-    what: Annotated[str, Parameter(help="folder of panels for every country in them, or one country: name or number")],
+    what: Annotated[
+        str, Parameter(help="folder of panels for every autocracy in them, a case, or one country: name or number")
+    ],
     /,
     *,
     as_of: Annotated[str | None, Parameter(help="day of issue, YYYY-MM-DD; today unless given")] = None,
@@ -219,10 +219,15 @@ def forecast(
     from interrex.record.panels import read
 
     today = datetime.date.today()
-    folder = Path(what) if Path(what).exists() else panels
-    found = risk.risks(None if folder is None else read(folder), day(as_of or today))
-    if not Path(what).exists():
-        found = questions.of_country(found, what)
+    on = day(as_of) if as_of else today
+    if _is_case(what):
+        found = risk.forecasts(_risk_of_case(what, as_of))
+    elif Path(what).exists():
+        found = risk.risks(read(Path(what)), on)
+    elif panels is None:
+        raise RunError(f"{what} is no folder and no case, and a country needs panels", "give --panels FOLDER")
+    else:
+        found = risk.risks(read(panels), on, what)
     print(questions.table(found))
     if seal:
         head = registers.append(register, found, __version__, risk.model_hash(), today, backcast)
@@ -242,7 +247,6 @@ def grade(
     out: Annotated[Path | None, Parameter(help="CSV to write, a row a forecast")] = None,
 ) -> None:
     """Decide what has fallen due of a register of forecasts, and print the score so far."""
-    from interrex.case import shipped_cases
     from interrex.record import grade as grades
     from interrex.record import register as registers
     from interrex.record.panels import read
@@ -250,7 +254,7 @@ def grade(
     here = Path("register.jsonl")
     path, on = register or (here if here.exists() else registers.SHIPPED), day(as_of or datetime.date.today())
     found = registers.read(path)
-    if source in shipped_cases() or (Path(source) / "case.yaml").is_file():
+    if _is_case(source):
         decider = _ledger(source, country, [line.forecast for line in found.lines], on)
     else:
         decider = read(Path(source)).as_of(on)
@@ -445,19 +449,33 @@ def _ledger(name: str, country: str, forecasts: Sequence[Forecast], on: datetime
     return Ledger(ccode, leader, case.window.start, case.window.end, facts)
 
 
-def _risk_of_case(name: str, as_of: str | None) -> str:
-    """The world record on the ruler of a case and, while people are on the street, the crisis record."""
+def _is_case(name: str) -> bool:
+    from interrex.case import shipped_cases
+
+    return name in shipped_cases() or (Path(name) / "case.yaml").is_file()
+
+
+def _risk_of_case(name: str, as_of: str | None) -> Risk:
+    """The world record on the ruler of a case."""
     from interrex.case import load_case
-    from interrex.futures.crisis_state import state_of
     from interrex.futures.ruler import ruler
-    from interrex.record import crisis, risk, words
+    from interrex.record import risk
 
     full = load_case(name)
     on = day(as_of) if as_of else full.default_as_of
-    case = full.as_of(on)
-    known = ruler(case, on)
-    said = words.text(risk.of_country(known.country, known.ccode, on, known.unknown))
-    state = state_of(case, on)
+    known = ruler(full.as_of(on), on)
+    return risk.of_country(known.country, known.ccode, on, known.unknown)
+
+
+def _told_of_case(name: str, as_of: str | None) -> str:
+    """The world record on the ruler of a case and, while people are on the street, the crisis record."""
+    from interrex.case import load_case
+    from interrex.futures.crisis_state import state_of
+    from interrex.record import crisis, words
+
+    risk = _risk_of_case(name, as_of)
+    state = state_of(load_case(name).as_of(risk.day), risk.day)
+    said = words.text(risk)
     return said if state.began is None else f"{said}\n\n{words.crisis_text(crisis.chance(crisis.shipped(), state))}"
 
 

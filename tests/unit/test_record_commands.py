@@ -7,6 +7,7 @@ import pytest
 from fixtures.sealing import RURITANIA, ZENDA, forecast, panels
 from interrex import cli, record
 from interrex.record import register
+from interrex.record.questions import of_country
 
 
 @pytest.fixture
@@ -15,13 +16,14 @@ def world(monkeypatch, tmp_path):
     asked = {}
     risk, reader = types.ModuleType("interrex.record.risk"), types.ModuleType("interrex.record.panels")
 
-    def risks(given, day):
+    def risks(given, day, country=""):
         asked.update(panels=given, day=day)
-        return [
+        made = [
             forecast(event, 12, day, ccode)
             for ccode in (RURITANIA, ZENDA)
             for event in ("exit", "coup_attempt")
         ]
+        return of_country(made, country) if country else made
 
     risk.risks, risk.model_hash = risks, lambda: "cd" * 32
     reader.read = lambda path: panels(
@@ -40,10 +42,10 @@ def world(monkeypatch, tmp_path):
 
 
 def test_a_forecast_is_printed_and_without_seal_nothing_is_written(world, tmp_path, capsys):
-    assert cli.main(["forecast", "ruritania", "--as-of", "2026-01-31"]) == 0
+    assert cli.main(["forecast", "ruritania", "--panels", "data", "--as-of", "2026-01-31"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 3 and "exit" in said[1] and "coup_attempt" in said[2] and "5.0 to 20.0" in said[1]
-    assert world == {"panels": None, "day": datetime.date(2026, 1, 31)}
+    assert world["panels"] is not None and world["day"] == datetime.date(2026, 1, 31)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
@@ -51,6 +53,8 @@ def test_a_country_is_named_or_numbered_and_a_slip_is_told_its_neighbour(world, 
     assert cli.main(["forecast", str(ZENDA), "--panels", "data"]) == 0
     assert world["panels"] is not None and "Ruritania" not in capsys.readouterr().out
     assert cli.main(["forecast", "Ruritanie"]) == 2
+    assert "a country needs panels" in capsys.readouterr().err
+    assert cli.main(["forecast", "Ruritanie", "--panels", "data"]) == 2
     assert capsys.readouterr().err == "no forecast is on 'Ruritanie'; did you mean Ruritania?\n"
 
 

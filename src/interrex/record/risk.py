@@ -20,7 +20,7 @@ from interrex.record.hazards import chances
 from interrex.record.questions import COUP, CROWDS, EXITS, Forecast, Question
 from interrex.record.rows import Rows, rows
 from interrex.record.similar import Alike, similar, weights
-from interrex.record.summary import Summary, load
+from interrex.record.summary import Summary, country_number, load
 from interrex.record.tables import MANNERS, Panels
 from interrex.record.world import SPANS, World, fit_world
 
@@ -250,15 +250,21 @@ def _since(country: Country, t: float) -> datetime.date:
     return date(country.start[i])
 
 
-def risks(panels: Panels | None, day: datetime.date) -> list[Forecast]:
-    """Forecasts of every autocracy of the panels, as questions that can be sealed."""
-    if panels is None:
-        raise RunError("forecasts of countries need panels", "give a folder of panels, see interrex panels")
-    return [f for r in of_panels(panels, day) for f in forecasts(r)]
+def risks(panels: Panels, day: datetime.date, country: str = "") -> list[Forecast]:
+    """Forecasts of every autocracy of the panels, or of one country by name or number, as questions that can be sealed."""
+    return [f for r in of_panels(panels, day, [of_name(panels, country)] if country else None) for f in forecasts(r)]
+
+
+def of_name(panels: Panels, country: str) -> int:
+    """The number of a country of the panels."""
+    names = dict(zip(panels.states["ccode"].tolist(), panels.states["country"].tolist(), strict=True))
+    return country_number(country, names)
 
 
 def forecasts(risk: Risk) -> list[Forecast]:
-    """The chances of one ruler as questions with answers."""
+    """The chances of one ruler as questions with answers. Raises RunError for a country without a number."""
+    if risk.ccode < 0:
+        raise RunError(f"the country of {risk.leader} is not told", "give the fact `country` in the case's polity block")
     made: list[Forecast] = []
     for x in risk.lines:
         exit_asked = x.event in EXITS
@@ -266,7 +272,8 @@ def forecasts(risk: Risk) -> list[Forecast]:
             risk.ccode, risk.country, x.event, risk.day, x.months, risk.leader if exit_asked else "",
             risk.since if exit_asked else None,
         )  # fmt: skip
-        made.append(Forecast(question, x.p, x.low, x.high, x.pooled, x.own))
+        own = x.own if np.isfinite(x.own) else x.pooled
+        made.append(Forecast(question, x.p, x.low, x.high, x.pooled, own))
     return made
 
 

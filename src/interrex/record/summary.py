@@ -252,9 +252,10 @@ def table_of(summary: Summary) -> str:
     return markdown((*key, scores) for key, scores in summary.scores.items())
 
 
-def country_number(named: str) -> int:
-    """The number of a country given by its name or number. Raises RunError where the record knows none."""
-    known = load().countries
+def country_number(named: str, known: Mapping[int, str] | None = None) -> int:
+    """The number of a country given by its name or number, among those `known` (the record's unless given). Raises RunError
+    where there is none."""
+    known = load().countries if known is None else known
     names = {plain(name): code for code, name in known.items()}
     found = int(named) if named.isdigit() and int(named) in known else names.get(plain(named))
     if found is None:
