@@ -20,7 +20,7 @@ from interrex.record.crisis import (
 )
 from interrex.record.crisis.__main__ import main
 from interrex.record.crisis.listed import HINDSIGHT, refuse
-from interrex.record.crisis.state import FEATURES, UNLEARNED
+from interrex.record.crisis.state import FEATURES, UNLEARNED, shown
 from interrex.record.crisis.waves import UNKNOWN, listed, looks
 from interrex.record.tables import MANNERS, TABLES, Panels, empty, shaped
 
@@ -377,7 +377,7 @@ def test_killings_raise_the_chance_of_force_and_the_parts_add_up_to_the_change(s
     assert np.all(deadly.p[force].sum(axis=0) > 1.5 * calm.p[force].sum(axis=0))
     assert np.all(calm.p[force].sum(axis=0) < open_.p[force].sum(axis=0))
     part = {p.feature: p for p in deadly.parts}["killed"]
-    assert part.value == 1 and part.known and part.low < part.log_hazard < part.high
+    assert part.value == 1 and part.shown == "yes" and part.known and part.low < part.log_hazard < part.high
     width = [(r.high - r.low)[MANNERS.index("revolt"), 2] for r in (calm, open_)]
     assert width[1] > width[0]
     assert any("Not told by the ledger" in r for r in open_.remarks)
@@ -419,3 +419,20 @@ def test_errors_of_the_command_are_one_sentence(capsys, tmp_path):
     assert main([str(tmp_path / "absent")]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1 and "absent" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "told"),
+    [
+        ("share", CrisisState(DAY, population=1e6, largest=2e4), "0.02 of the nation"),
+        ("share", CrisisState(DAY, population=1e6, largest=0.0), "none"),
+        ("persons", CrisisState(DAY, largest=2e4), "20,000"),
+        ("tenure", CrisisState(DAY, in_power_since=datetime.date(1998, 3, 1)), "3 years"),
+        ("killed", CrisisState(DAY, killed=0.0), "no"),
+        ("coups", CrisisState(DAY, coups=2.0), "2"),
+        ("age", CrisisState(DAY, age=68.0), "68"),
+        ("age", CrisisState(DAY), "unknown"),
+    ],
+)
+def test_numbers_are_shown_in_the_units_of_the_reader(name, state, told):
+    assert shown(name, FEATURES[name].of(state)) == told

@@ -71,6 +71,5 @@ def crisis_text(chance: Chance) -> str:
         lines.append(f"{ROWS[f'exit_{manner}']:32s}" + cells(chance.p[k], chance.low[k], chance.high[k], chance.pooled[k]))
     lines += ["", "What moves it, against the mean day of such crises:"]
     for part in chance.parts:
-        value = f"{part.value:.3g}" if part.known else "unknown"
-        lines.append(f"  times {math.exp(part.log_hazard):.2f}  {part.text} ({part.scope}): {value}")
+        lines.append(f"  times {math.exp(part.log_hazard):.2f}  {part.text} ({part.scope}): {part.shown}")
     return "\n".join([*lines, *(["", *chance.remarks] if chance.remarks else [])])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from interrex.errors import EXIT_STATUS, InterrexError
+from interrex.record.crisis.listed import refuse
 from interrex.record.crisis.state import OFFERED
 from interrex.record.crisis.summary import Summary, fit_crises, to_bytes
 from interrex.record.panels import read
@@ -118,9 +119,8 @@ def main(words: list[str] | None = None) -> int:
     asked.add_argument("--out", type=Path, help="write the summary as JSON")
     given = asked.parse_args(words)
     try:
-        summary = fit_crises(
-            read(given.panels), given.crises, tuple(given.feature or OFFERED), given.polyarchy
-        )
+        features = refuse(tuple(given.feature or OFFERED))
+        summary = fit_crises(read(given.panels), given.crises, features, given.polyarchy)
     except InterrexError as error:
         print(error, file=sys.stderr)
         return EXIT_STATUS

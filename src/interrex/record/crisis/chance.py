@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from interrex.record.crisis.model import GROUP, LENGTHS, SCOPES
-from interrex.record.crisis.state import FEATURES, UNLEARNED, CrisisState
+from interrex.record.crisis.state import FEATURES, UNLEARNED, CrisisState, shown
 from interrex.record.hazards import chances
 from interrex.record.tables import MANNERS
 
@@ -22,13 +22,14 @@ SHIPPED = "crises.json"
 
 
 class Part(NamedTuple):
-    """What one feature does: value in its unit (NaN where the ledger does not tell it), and what it adds to the log hazard of
+    """What one feature does: its value as the fit takes it (NaN where the ledger does not tell it) and as a reader wants it, and what it adds to the log hazard of
     the manners of its scope, against the mean of all crises, with a 90 % interval."""
 
     feature: str
     text: str
     scope: str
     value: float
+    shown: str
     known: bool
     log_hazard: float
     low: float
@@ -85,7 +86,8 @@ def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> C
     pooled = chances(np.exp(_drawn(summary["pooled"], np.random.default_rng(SEED), draws)[0]), LENGTHS)
     ranges = np.quantile(added, BAND, axis=0) if terms else np.zeros((2, 0))
     parts = tuple(
-        Part(names[i], FEATURES[names[i]].text, scope, float(x[i]), not math.isnan(x[i]), float(added[:, j].mean()),
+        Part(names[i], FEATURES[names[i]].text, scope, float(x[i]),
+            shown(names[i], float(x[i])), not math.isnan(x[i]), float(added[:, j].mean()),
              float(ranges[0, j]), float(ranges[1, j]))
         for j, (i, scope) in enumerate(terms)
     )  # fmt: skip

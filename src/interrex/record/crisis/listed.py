@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interrex.errors import StoreError, nearest, quoted
-from interrex.record.crisis.state import FEATURES
+from interrex.record.crisis.state import OFFERED
 from interrex.record.tables import REGIMES
 
 HINDSIGHT = {
@@ -88,13 +88,13 @@ def refuse(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name in HINDSIGHT:
             raise StoreError(
-                f"{name} cannot be a feature: {HINDSIGHT[name]}", f"features are {', '.join(FEATURES)}"
+                f"{name} cannot be a feature: {HINDSIGHT[name]}", f"features are {', '.join(OFFERED)}"
             )
-        if name not in FEATURES:
-            near = nearest(name, FEATURES)
+        if name not in OFFERED:
+            near = nearest(name, OFFERED)
             raise StoreError(
                 f"there is no feature {quoted(name)}",
-                f"did you mean {near}?" if near else f"features are {', '.join(FEATURES)}",
+                f"did you mean {near}?" if near else f"features are {', '.join(OFFERED)}",
             )
     return names
 

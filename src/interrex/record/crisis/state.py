@@ -141,6 +141,22 @@ def _regime(word: str) -> Callable[[CrisisState], float]:
     return lambda state: NAN if state.regime is None else float(state.regime == word)
 
 
+def shown(name: str, value: float) -> str:
+    """The number of a feature as a reader wants it: the share, the years, yes or no."""
+    unit = FEATURES[name].unit
+    if math.isnan(value):
+        return "unknown"
+    if unit == "yes":
+        return "yes" if value > 0 else "no"
+    if unit == "factor of ten":
+        if "share" not in name:
+            return f"{10**value:,.0f}"
+        return "none" if value <= math.log10(LEAST_SHARE) else f"{10**value:.2g} of the nation"
+    if unit.startswith("log of 1 + "):
+        return f"{math.expm1(value):.3g} {unit.removeprefix('log of 1 + ')}".removesuffix(" number")
+    return f"{value:.3g}" if unit != "decade" else f"{10 * value:.0f}"
+
+
 def _source(word: str) -> Callable[[CrisisState], float]:
     return lambda state: float(state.source == word)
 
