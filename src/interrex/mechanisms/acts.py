@@ -23,18 +23,20 @@ case itself never among them) with 2,068 days from start to outcome; two of them
 the shipped case (2011 and 2019). They were chosen because something happened in them, so exits and coups
 are over-counted, and their days include quiet weeks, so reactions are under-counted: another reason for
 wide sds. A shipped case that is itself one of the 26 adds at most one event to a count of its own prior.
-*Autocracies* are countries with V-Dem's polyarchy below .5 in the year before, in years in which somebody is listed as their leader: one
-class for every rate, and one that does not end where codings of regimes do. Each rate is counted from 1990 to
-the last year that its panel covers well; the `source` names it.
-*Country-days* are those of autocracies, 1 January 1990 to the end of the years named; the few days of crisis among
-them are not taken out. *Leader-days* are the days in power of their leaders, 1990 to 2015, where most exits have a
-known manner; assassinations alone are counted among Svolik's dictators 1946-2008 (5,008 leader-years, from 1946 on
-since nobody could leave the panel before), as no other panel tells all assassins from coups.
-*Protest-days* are days of protests of at least 1,000 people in autocracies, January 1990 to March 2020, in Mass
-Mobilization: the class nearest to the crisis phase (3,029 protests; 197 over prices or taxes). Sizes are read from the
-coders' words first. A listing counts at most `LONGEST` days: 90 of the 3,029 are longer, campaigns with
-pauses, and what they last beyond would be 38 % of all days. Where acts of a crisis are coded with hindsight they serve as counts only, never as
-predictors. tests/unit/test_act_rates.py recounts each rate from the panels.
+*Autocracies* are countries with V-Dem's polyarchy below .5 in the year before, in years in which somebody is
+listed as their leader: one class for every rate, and one that does not end where codings of regimes do. Each
+rate is counted from 1990 to the last year that its panel covers well; the `source` names it.
+*Country-days* are those of autocracies, 1 January 1990 to the end of the years named; the few days of crisis
+among them are not taken out. *Leader-days* are the days in power of their leaders, 1990 to 2015, where most
+exits have a known manner; assassinations alone are counted among Svolik's dictators 1946-2008 (5,008
+leader-years, from 1946 on since nobody could leave the panel before), as no other panel tells all assassins
+from coups.
+*Protest-days* are days of protests of at least 1,000 people in autocracies, January 1990 to March 2020, in
+Mass Mobilization: the class nearest to the crisis phase (3,029 protests; 197 over prices or taxes). Sizes are
+read from the coders' words first. A listing counts at most `LONGEST` days: 90 of the 3,029 are longer,
+campaigns with pauses, and what they last beyond would be 38 % of all days. Where acts of a crisis are coded
+with hindsight they serve as counts only, never as predictors. tests/unit/test_act_rates.py recounts each rate
+from the panels.
 """
 
 from __future__ import annotations
