@@ -243,8 +243,10 @@ def _key(line: Mapping[str, Any]) -> tuple[str, int, str]:
 
 
 def _scores(line: Mapping[str, Any]) -> Scores:
-    values = {n: np.nan if line[n] is None else line[n] for n in Scores._fields}
-    return Scores(**{n: tuple(np.nan if x is None else x for x in v) if isinstance(v, list) else v for n, v in values.items()})
+    def filled(value: Any) -> Any:
+        return tuple(map(filled, value)) if isinstance(value, list) else np.nan if value is None else value
+
+    return Scores(*(filled(line[name]) for name in Scores._fields))
 
 
 def table_of(summary: Summary) -> str:

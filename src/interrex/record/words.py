@@ -62,8 +62,11 @@ def crisis_text(chance: Chance) -> str:
         f"{'within':32s}" + "".join(f"{f'{h} days':28s}" for h in chance.horizons).rstrip(),
     ]
 
-    def cells(p: np.ndarray, low: np.ndarray, high: np.ndarray, pooled: np.ndarray) -> str:
-        told = (f"{percent(a)} ({percent(b)}-{percent(c)}) [{percent(d)}]" for a, b, c, d in zip(p, low, high, pooled, strict=True))
+    def cells(*columns: np.ndarray) -> str:
+        told = (
+            f"{percent(p)} ({percent(low)}-{percent(high)}) [{percent(pooled)}]"
+            for p, low, high, pooled in zip(*columns, strict=True)
+        )
         return "".join(f"{t:28s}" for t in told).rstrip()
 
     lines.append(f"{ROWS['exit']:32s}" + cells(*chance.any, chance.pooled_any[0]))
