@@ -72,7 +72,7 @@ def misread(fact: Fact) -> tuple[str, str] | None:
     try:
         value(fact)
     except ValueError as error:
-        return f"{quoted(fact.value)} is not {FORMS[fact.id].text}", str(error)
+        return f"{quoted(str(fact.value))} is not {FORMS[fact.id].text}", str(error)
     return None
 
 

@@ -6,7 +6,6 @@ puts the mean of the fitted rows there. Times are years, days are floats since 1
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,7 +136,7 @@ class Country:
         self.vote, self.told, self.planned = (
             days(votes["day"]),
             days(votes["known"]),
-            votes["scheduled"].to_numpy(bool),
+            np.asarray(votes["scheduled"], bool),
         )
         self.coup, self.coup_known = days(tables["coups"]["day"]), days(tables["coups"]["known"])
         self.success = tables["coups"]["success"].to_numpy(bool)
@@ -260,6 +259,9 @@ class Country:
         return (t - when[(when <= t) & (known <= t)]) / YEAR
 
 
+READ = ("leaders", "elections", "democracy", "regimes", "violence", "nations")
+
+
 def _latest(values: np.ndarray, known: np.ndarray, t: float, otherwise: Any = np.nan) -> Any:
     """Value that became known last, of rows in order of time."""
     found = np.flatnonzero(known <= t)
@@ -273,26 +275,27 @@ def _fade(years: np.ndarray, scale: float) -> float:
 def attempts(panels: Panels) -> pd.DataFrame:
     """Coups that count as attempts by the organs of the state: the list of Powell and Thyne (2011), whose rule that is, or
     where it is not there those of other lists that soldiers or the palace made."""
-    theirs = panels.coups["source"].str.startswith("Powell-Thyne")
-    return panels.coups[theirs if theirs.any() else panels.coups["kind"] == "military_palace"]
+    theirs = np.array([str(s).startswith("Powell-Thyne") for s in panels.coups["source"]], bool)
+    return panels.coups.loc[theirs if theirs.any() else np.asarray(panels.coups["kind"] == "military_palace")]
 
 
 def countries(panels: Panels) -> dict[int, Country]:
     """Every country of the leaders' table."""
-    by: dict[str, Callable[[int], pd.DataFrame]] = {}
     coups = attempts(panels)
-    for name in ("leaders", "elections", "coups", "democracy", "regimes", "violence", "nations"):
-        table: pd.DataFrame = coups if name == "coups" else getattr(panels, name)
-        groups = dict(list(table.groupby("ccode")))
-        by[name] = lambda c, groups=groups, table=table: groups.get(c, table.iloc[:0])
-    near = {c: set(g["other"]) for c, g in panels.borders.groupby("ccode")}
+    tables = {name: getattr(panels, name) for name in READ} | {"coups": coups}
+    groups = {name: by_country(table) for name, table in tables.items()}
+    near, coup_of = by_country(panels.borders), np.asarray(coups["ccode"])
     made: dict[int, Country] = {}
-    for ccode in sorted(set(panels.leaders["ccode"])):
-        around = coups[coups["ccode"].isin(near.get(ccode, set()))]
-        made[int(ccode)] = Country(
-            {n: find(ccode) for n, find in by.items()}, (days(around["day"]), days(around["known"]))
-        )
+    for ccode in sorted(groups["leaders"]):
+        rows = {n: groups[n][ccode] if ccode in groups[n] else table.iloc[:0] for n, table in tables.items()}
+        around = coups.loc[np.isin(coup_of, near[ccode]["other"] if ccode in near else [])]
+        made[ccode] = Country(rows, (days(around["day"]), days(around["known"])))
     return made
+
+
+def by_country(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """The rows of each country."""
+    return {int(str(code)): rows for code, rows in table.groupby("ccode")}
 
 
 def row(country: Country, ccode: int, t: float) -> tuple[dict[str, float], list[dict[str, float]]] | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.record.features import AHEAD, EDGES, FEATURES, YEAR, attempts, countries, days, row
+from interrex.record.features import AHEAD, EDGES, FEATURES, YEAR, attempts, by_country, countries, days, row
 from interrex.record.questions import CROWDS
 from interrex.record.tables import MANNERS, Panels
 
@@ -90,10 +90,10 @@ def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
     when = (
         list(issued) if issued is not None else [new_year(y) for y in range(FIRST_YEAR, panels.last.year + 1)]
     )
-    begun = {int(c): float(np.nanmin(days(g["start"]))) for c, g in panels.leaders.groupby("ccode")}
+    begun = {c: float(np.nanmin(days(g["start"]))) for c, g in by_country(panels.leaders).items()}
     crowds = _crowds(panels)
     tries = attempts(panels)
-    tried = {int(c): np.sort(days(g["day"])) for c, g in tries.groupby("ccode")}
+    tried = {c: np.sort(days(g["day"])) for c, g in by_country(tries).items()}
     coups_last = float(np.nanmax(days(tries["day"]))) if len(tries) else -NEVER
     found: list[tuple[int, float, str, list[float], list[list[float]]]] = []
     until: dict[str, list[float]] = {e: [] for e in ("exit", "coup_attempt", *CROWDS)}
@@ -148,9 +148,9 @@ def _next(days_of: np.ndarray, t: float) -> float:
 def _crowds(panels: Panels) -> dict[str, tuple[dict[int, np.ndarray], float, float]]:
     """By event: days on which protests of that size began by country (none where a country has only smaller ones), and the
     first and last day that the panel covers."""
-    table = panels.protests[panels.protests["source"].isin(SIZED)]
-    start, size = days(table["start"]), table["size_low"].to_numpy("f8")
-    code = table["ccode"].to_numpy("i8")
+    table = panels.protests.loc[np.isin(np.asarray(panels.protests["source"], str), SIZED)]
+    start, size = days(table["start"]), np.asarray(table["size_low"], "f8")
+    code = np.asarray(table["ccode"], "i8")
     first, last = (float(start.min()), float(start.max())) if len(start) else (NEVER, -NEVER)
     return {
         event: ({int(c): np.sort(start[(code == c) & (size >= least)]) for c in np.unique(code)}, first, last)

@@ -201,7 +201,8 @@ def _read_world(told: Mapping[str, Any], latest: World | None) -> World:
         hazards[event] = Hazard(
             np.array(h["coef"]), cov, np.array(h["effect"]), spread, h["pooled"], h["events"]
         )
-    return World(hazards, *(np.array(told[name]) for name in ("mean", "sd", "low", "high")), codes)
+    mean, sd, low, high = (np.array(told[name]) for name in ("mean", "sd", "low", "high"))
+    return World(hazards, mean, sd, low, high, codes)
 
 
 @cache

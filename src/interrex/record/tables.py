@@ -165,14 +165,14 @@ class Panels:
         whose date was not known yet is not there."""
         at = np.datetime64(day, "s")
         cut = {
-            f.name: t[t["known"].to_numpy() <= at].reset_index(drop=True)
+            f.name: t[np.asarray(t["known"]) <= at].reset_index(drop=True)
             for f in fields(self)
             if isinstance(t := getattr(self, f.name), pd.DataFrame) and "known" in t
         }
-        hidden = ~(cut["leaders"]["left_known"].to_numpy() <= at)
+        hidden = ~(np.asarray(cut["leaders"]["left_known"]) <= at)
         cut["leaders"].loc[hidden, "end"] = pd.NaT
         cut["leaders"].loc[hidden, "left_known"] = pd.NaT
         cut["leaders"].loc[hidden, "exit"] = ""
-        future = cut["elections"]["day"].to_numpy() > at
+        future = np.asarray(cut["elections"]["day"]) > at
         cut["elections"].loc[future, "held"] = False
         return replace(self, **cut, last=min(self.last, day))

@@ -71,7 +71,10 @@ def crisis_text(chance: Chance) -> str:
 
     lines.append(f"{ROWS['exit']:32s}" + cells(*chance.any, chance.pooled_any[0]))
     for k, manner in enumerate(chance.manners):
-        lines.append(f"{ROWS[f'exit_{manner}']:32s}" + cells(chance.p[k], chance.low[k], chance.high[k], chance.pooled[k]))
+        lines.append(
+            f"{ROWS[f'exit_{manner}']:32s}"
+            + cells(chance.p[k], chance.low[k], chance.high[k], chance.pooled[k])
+        )
     lines += ["", "What moves it, against the mean day of such crises:"]
     for part in chance.parts:
         lines.append(f"  times {math.exp(part.log_hazard):.2f}  {part.text} ({part.scope}): {part.shown}")
