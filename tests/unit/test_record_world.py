@@ -350,3 +350,22 @@ def test_every_feature_is_told_in_one_family_and_every_event_has_a_spread():
     assert sorted(told) == sorted(set(told))
     assert set(FEATURES) | {a for a in AHEAD if not a.startswith("months")} == set(told)
     assert len(EDGES) == len(HORIZONS) + 1 and set(SPREADS) >= {f"exit_{m}" for m in MANNERS}
+
+
+def test_the_page_on_the_record_shows_the_scores_of_the_shipped_summary():
+    from pathlib import Path
+
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
+    assert summary.table_of(summary.load()) in page
+
+
+@pytest.mark.slow
+def test_the_panels_give_the_shipped_summary_to_the_byte(request):
+    from pathlib import Path
+
+    shared = Path(__file__).parents[3] / "shared" / "data"
+    if not shared.is_dir() or request.config.getoption("--small"):
+        pytest.skip("needs the published panels and a minute")
+    from interrex.record.panels import read
+
+    assert summary.fit_summary(read(shared))[0] == summary.SHIPPED.read_bytes()
