@@ -37,6 +37,8 @@ KNOWN_FROM_BASES: dict[str, str] = {
     "inferred": "no date of publication; last date of the collection",
 }
 
+SIMULATION = "simulation"
+"""Name of the simulation among the parts of a sum of forecasts."""
 OUTCOMES: dict[str, str] = {
     "protracted_conflict": "protracted conflict",
     "palace_coup": "palace coup",

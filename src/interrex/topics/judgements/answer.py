@@ -18,10 +18,11 @@ from interrex.case.cut import CutCase
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.shares import UNKNOWN, Chance, chance
 from interrex.futures.summaries import Summary
+from interrex.report.numbers import chance as chance_text
 from interrex.results.described import dataset
 from interrex.topics.judgements.confidence import Mark, checks, confidence, misfit, reported
 from interrex.topics.judgements.variables import GROUP
-from interrex.words import count_text, likelihood_text, likelihood_word
+from interrex.words import SIMULATION, count_text, likelihood_text, likelihood_word
 
 MOST = 6
 LARGE = 10_000
@@ -30,6 +31,8 @@ FORECAST_DAYS = 10
 """Days ahead of the forecast of a large crowd."""
 NOTABLE = 1000
 """Median of the largest crowd below which there is no peak to speak of."""
+FAR_APART = 3.0
+"""Factor between chances of leaving from which the parts of a sum are named one by one."""
 WIDE = 0.3
 """Width of a range of probabilities from which it speaks against trust."""
 
@@ -124,6 +127,8 @@ def in_office(case: CutCase, outcomes: xr.Dataset, passed: bool, marks: list[Mar
         on = _said(date.fromisoformat(_text(outcomes, "left_on")))
         text = f"The incumbent left office on {on}, by claim {_text(outcomes, 'left_claim')}"
         return Judgement(text, UNKNOWN, "", "", "outcomes/left_on", "outcome")
+    if "pool_p" in outcomes:
+        return combined(case, outcomes, marks)
     low, high = (100 * float(outcomes["reference_p"].min()), 100 * float(outcomes["reference_p"].max()))
     days = _number(outcomes, "horizon")
     text = f"The incumbent is in office {days:.0f} days after {_said(case.window.start)} (reference classes: {low:.0f} to {high:.0f} %)"
@@ -131,6 +136,29 @@ def in_office(case: CutCase, outcomes: xr.Dataset, passed: bool, marks: list[Mar
     return Judgement(
         text, found, "classes of reference and histories that left the range of the model",
         confidence([*(_width(found) if passed else []), *marks]), "outcomes/in_office_p", "outcome",
+    )  # fmt: skip
+
+
+def combined(case: CutCase, outcomes: xr.Dataset, marks: list[Mark]) -> Judgement:
+    """Whether he is in office at the horizon by the sum of the records and the simulation; the parts are named where they are
+    far apart. What speaks against the simulation speaks against the sum only where the simulation counts."""
+    found = Chance(*(1 - _number(outcomes, f"pool_{end}") for end in ("p", "high", "low")), math.nan)
+    names, p, weight = (outcomes[n].values.tolist() for n in ("part", "part_p", "part_weight"))
+    counted = [n for n, w in zip(names, weight, strict=True) if w > 0]
+    of = f"of the {' and the '.join(counted)}" if len(counted) > 1 else f"of the {counted[0]} alone"
+    text = f"The incumbent is in office {_number(outcomes, 'horizon'):.0f} days after {_said(case.window.start)}, by the word {of}"
+    apart = max(p) >= FAR_APART * min(p)
+    if apart:
+        each = ", ".join(f"{chance_text(x)} by the {n}" for n, x in zip(names, p, strict=True))
+        text += f"; the parts are far apart on his leaving: {each}"
+    simulated = any(n == SIMULATION for n in counted)
+    agree = Mark(not apart, f"the parts differ by a factor of {max(p) / min(p):.2g}" if min(p) > 0 else "one part excludes it")
+    most = weight.index(max(weight))
+    skill, least, best = (float(outcomes[f"part_skill{end}"][most]) for end in ("", "_low", "_high"))
+    scored = Mark(least > 0, f"the {names[most]} has a Brier skill of {skill:.2f} ({least:.2f} to {best:.2f}) so far")
+    return Judgement(
+        text, found, "what the parts leave open", confidence([*_width(found), scored, agree, *(marks if simulated else [])]),
+        "outcomes/pool_p", "outcome",
     )  # fmt: skip
 
 

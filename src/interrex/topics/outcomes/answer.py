@@ -11,11 +11,13 @@ from interrex.futures.base_rates import CRISIS_OUTCOMES, IN_OFFICE, dirichlet
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import Summary, clock_draw, concession_grade, fates, stays
 from interrex.futures.office import Office
+from interrex.futures.pool import Pool, Score, pool_of
 from interrex.futures.shares import Chance, chance
 from interrex.results.described import dataset
 from interrex.topics.outcomes.variables import GROUP
-from interrex.words import OUTCOMES
+from interrex.words import OUTCOMES, SIMULATION
 
+NOT_SCORED = Score(0, np.nan, np.nan, np.nan, np.nan)
 CONCESSIONS = ("none", "a price", "the cabinet", "a law", "an election")
 
 
@@ -49,6 +51,22 @@ def outcomes(
     })  # fmt: skip
 
 
+def summed(made: Pool) -> xarray.Dataset:
+    """The variables of the sum and its parts."""
+    own = [x.name == SIMULATION for x in made.parts]
+    scores = [x.score or NOT_SCORED for x in made.parts]
+    return dataset(GROUP, {
+        "part": [x.name for x in made.parts], "part_p": [x.p for x in made.parts],
+        "part_low": [np.nan if s else x.low for x, s in zip(made.parts, own, strict=True)],
+        "part_high": [np.nan if s else x.high for x, s in zip(made.parts, own, strict=True)],
+        "part_weight": made.weights, "part_n": [s.n for s in scores], "part_skill": [s.skill for s in scores],
+        "part_skill_low": [s.low for s in scores], "part_skill_high": [s.high for s in scores],
+        "part_gain": [s.gain for s in scores], "part_note": [x.note for x in made.parts],
+        "pool_p": made.p, "pool_low": made.low, "pool_high": made.high, "pool_records_p": made.records_p,
+        "pool_days": made.days, "pool_rule": made.rule, "pool_without": made.without,
+    })  # fmt: skip
+
+
 def _flag(ends: Sequence[Summary], name: str, island: np.ndarray) -> Chance:
     """What a history that left the range of the model had seen by then counts."""
     return chance(np.array([np.nan if s["stopped"] and not s[name] else s[name] for s in ends]), island)
@@ -61,6 +79,13 @@ def _columns(name: str, found: Chance) -> dict[str, np.ndarray | float]:
 def answer(run: Conditioned) -> xarray.Dataset:
     """The group /outcomes of a conditioned case."""
     histories = run.histories
-    return outcomes(
+    found = outcomes(
         histories.ends, histories.island, run.office, run.settings.seed, float(run.case.question.horizon_days)
     )
+    if run.office.left:
+        return found
+    stays_in = Chance(*(float(found[f"in_office_p{end}"]) for end in ("", "_low", "_high", "_error")))
+    if not run.passed:
+        stays_in = stays_in._replace(low=np.nan, high=np.nan)
+    made = pool_of(run.case, stays_in)
+    return found if made is None else found.merge(summed(made))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number
+from interrex.report.blocks import Block, Callout, Cell, Figure, Prose, Row, Section, Span, Table, number
 from interrex.report.numbers import chance, give_or_take, interval, iso_day, known, reach
 from interrex.report.read import Group, Results
 from interrex.topics.outcomes.figure import dots
-from interrex.words import likelihood_word
+from interrex.words import SIMULATION, likelihood_word
+
+_SIDE = {True: "as much", False: "less"}
 
 
 def _fill(results: Results, manifest: dict) -> list[Block]:
@@ -17,7 +19,62 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     if group.text("left_claim"):
         day = iso_day(group.text("left_on"))
         blocks.append(Callout(f"The incumbent left office on {day}, by claim {group.text('left_claim')}.", "verdict"))
+    if group.has("pool_p"):
+        blocks += [Prose((Span(disagreement(group)),)), _sum(results, group)]
     return [*blocks, _figure(results, group), _table(results, group), _over_all(results, group), _references(group)]
+
+
+def disagreement(group: Group) -> str:
+    """How far the simulation and the records are apart, and what the simulation counts."""
+    parts, weight = group.texts("part"), group.numbers("part_weight")
+    at = parts.index(SIMULATION)
+    own, records = float(group.numbers("part_p")[at]), group.number("pool_records_p")
+    apart = max(own, records) / min(own, records) if min(own, records) > 0 else np.inf
+    if chance(own) == chance(records):
+        said = f"The simulation and the records agree that he leaves within {group.number('pool_days'):.0f} days with"
+        said += f" {chance(own)}"
+    else:
+        said = f"By the simulation he leaves within {group.number('pool_days'):.0f} days with {chance(own)}, by the records "
+        said += f"with {chance(records)}" + (f": the simulation gives {apart:.2g} times {_SIDE[own > records]}" if np.isfinite(apart) else "")
+    counts = f"counts {chance(weight[at])} in the sum" if weight[at] > 0 else "does not count in the sum"
+    without = group.text("pool_without")
+    return f"{said}. The simulation {counts}: {group.text('pool_rule')}." + (f" The sum is {without}." if without else "")
+
+
+def _sum(results: Results, group: Group) -> Table:
+    """The parts with weight and score, and their sum."""
+    parts, p, low, high = group.texts("part"), *(group.numbers(f"part_{n}") for n in ("p", "low", "high"))
+    in_low, in_high = results.bounds(group.numbers("in_office_p_low"), group.numbers("in_office_p_high"))
+    ends = [
+        (1 - float(in_high), 1 - float(in_low)) if name == SIMULATION else (low[i], high[i])
+        for i, name in enumerate(parts)
+    ]
+    weight, n, notes = group.numbers("part_weight"), group.numbers("part_n"), group.texts("part_note")
+    skill = [group.numbers(f"part_skill{end}") for end in ("", "_low", "_high")]
+    rows = [
+        Row((
+            Cell(_upper(name)),
+            number(chance(p[i]), "outcomes/part_p"),
+            number(reach(*ends[i]), "outcomes/part_low outcomes/part_high"),
+            number(chance(weight[i]) if weight[i] > 0 else "0", "outcomes/part_weight"),
+            number(f"{n[i]:.0f}", "outcomes/part_n"),
+            number(f"{skill[0][i]:.2f} ({skill[1][i]:.2f} to {skill[2][i]:.2f})" if n[i] else "not scored yet", "outcomes/part_skill"),
+            Cell(_upper(notes[i])),
+        ))
+        for i, name in enumerate(parts)
+    ]  # fmt: skip
+    total = group.number("pool_p")
+    rows.append(Row((
+        Cell("Sum", "strong"), number(chance(total), "outcomes/pool_p", "num strong"),
+        number(reach(group.number("pool_low"), group.number("pool_high")), "outcomes/pool_low outcomes/pool_high", "num strong"),
+        Cell(""), Cell(""), Cell(""), Cell(""),
+    )))  # fmt: skip
+    head = f"He leaves office within {group.number('pool_days'):.0f} days"
+    columns = (
+        (head, ""), ("Probability", "num"), ("Range", "num"), ("Weight", "num"), ("Forecasts scored", "num"),
+        ("Brier skill (90 %)", "num"), ("Learned", ""),
+    )  # fmt: skip
+    return Table(columns, rows, "The sum averages log odds with the weights. Brier skill is against the part's own pooled null.")
 
 
 def _order(group: Group) -> list[int]:

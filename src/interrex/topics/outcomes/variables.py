@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interrex.results.schema import Group, Variable
+from interrex.results.schema import Group, Kind, Variable
 
 _ENDS = "rules on the end of every history, then a slow clock of exits to the horizon"
 _RANGE = "histories that left the range of the model counted as no and as yes, and the exits of every reference class"
@@ -18,6 +18,36 @@ def _chance(name: str, dims: str, what: str) -> tuple[Variable, ...]:
         Variable(f"{name}_error", dims, "number", "1", f"Monte Carlo error of the probability {what}", _ERROR),
     )
 
+
+_POOL = "world record, crisis record and simulation as of the as-of day, log-linear pool (interrex.futures.pool)"
+_HELD_OUT = "held-out forecasts of the part against its pooled null, in the summaries that ship"
+
+
+def _sum(name: str, dims: str, kind: Kind, units: str, what: str, source: str = _POOL) -> Variable:
+    """A variable of the sum, which is absent where no record can be asked."""
+    return Variable(name, dims, kind, units, what, source, required=False)
+
+
+_SUM = (
+    _sum("part", "part", "text", "", "source of a chance that he leaves office by the horizon"),
+    _sum("part_p", "part", "probability", "1", "chance that he leaves by the horizon, by this part"),
+    _sum("part_low", "part", "probability", "1", "its 5 % end; none for the simulation, whose range is of in_office_p"),
+    _sum("part_high", "part", "probability", "1", "its 95 % end; none for the simulation, whose range is of in_office_p"),
+    _sum("part_weight", "part", "probability", "1", "weight in the sum"),
+    _sum("part_n", "part", "number", "1", "forecasts that were scored", _HELD_OUT),
+    _sum("part_skill", "part", "number", "1", "Brier skill", _HELD_OUT),
+    _sum("part_skill_low", "part", "number", "1", "Brier skill, 5 % over countries", _HELD_OUT),
+    _sum("part_skill_high", "part", "number", "1", "Brier skill, 95 % over countries", _HELD_OUT),
+    _sum("part_gain", "part", "number", "1", "gain in log score, nats a forecast", _HELD_OUT),
+    _sum("part_note", "part", "text", "", "until when the part learned, and what it does not know"),
+    _sum("pool_p", "", "probability", "1", "chance that he leaves by the horizon: the sum"),
+    _sum("pool_low", "", "probability", "1", "sum of the lower ends of the parts"),
+    _sum("pool_high", "", "probability", "1", "sum of the upper ends of the parts"),
+    _sum("pool_records_p", "", "probability", "1", "sum of the records without the simulation"),
+    _sum("pool_days", "", "number", "days", "days from the as-of day to the horizon", "question of the case"),
+    _sum("pool_rule", "", "text", "", "how the weights came about"),
+    _sum("pool_without", "", "text", "", "record that is absent, and why; '' if none"),
+)
 
 GROUP = Group(
     "how it ends, beside how such things usually end",
@@ -42,5 +72,6 @@ GROUP = Group(
         Variable("stopped", "", "probability", "1", "share of histories that left the range of the model", "histories"),
         Variable("left_on", "", "text", "", "day on which he left office, '' if nothing says so", "claims known by the as-of day"),
         Variable("left_claim", "", "text", "", "claim that says so", "claims known by the as-of day"),
+        *_SUM,
     ),
 )  # fmt: skip
