@@ -27,6 +27,7 @@ from interrex.options import RunOptions, ScoreOptions, day
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+    from interrex.case.cut import CutCase
     from interrex.record.grade import Ledger
     from interrex.record.questions import Forecast
     from interrex.record.risk import Risk
@@ -149,7 +150,7 @@ def risk(
     if what and _is_case(what):
         if panels is not None:
             raise RunError(f"{what} is a case, which brings its own facts", "leave --panels out, or name the country")
-        print(_told_of_case(what, as_of))
+        print(_told_of_case(_cut(what, as_of)))
         return
     if panels is None:
         print(_sealed(what))
@@ -221,7 +222,7 @@ def forecast(
     today = datetime.date.today()
     on = day(as_of) if as_of else today
     if _is_case(what):
-        found = risk.forecasts(_risk_of_case(what, as_of))
+        found = risk.forecasts(_risk_of_case(_cut(what, as_of)))
     elif Path(what).exists():
         found = risk.risks(read(Path(what)), on)
     elif panels is None:
@@ -455,27 +456,29 @@ def _is_case(name: str) -> bool:
     return name in shipped_cases() or (Path(name) / "case.yaml").is_file()
 
 
-def _risk_of_case(name: str, as_of: str | None) -> Risk:
-    """The world record on the ruler of a case."""
+def _cut(name: str, as_of: str | None) -> CutCase:
+    """A case as of a day, its own unless one is given."""
     from interrex.case import load_case
+
+    full = load_case(name)
+    return full.as_of(day(as_of) if as_of else full.default_as_of)
+
+
+def _risk_of_case(case: CutCase) -> Risk:
+    """The world record on the ruler of a case."""
     from interrex.futures.ruler import ruler
     from interrex.record import risk
 
-    full = load_case(name)
-    on = day(as_of) if as_of else full.default_as_of
-    known = ruler(full.as_of(on), on)
-    return risk.of_country(known.country, known.ccode, on, known.unknown)
+    known = ruler(case, case.as_of_date)
+    return risk.of_country(known.country, known.ccode, case.as_of_date, known.unknown)
 
 
-def _told_of_case(name: str, as_of: str | None) -> str:
+def _told_of_case(case: CutCase) -> str:
     """The world record on the ruler of a case and, while people are on the street, the crisis record."""
-    from interrex.case import load_case
     from interrex.futures.crisis_state import state_of
     from interrex.record import crisis, words
 
-    risk = _risk_of_case(name, as_of)
-    state = state_of(load_case(name).as_of(risk.day), risk.day)
-    said = words.text(risk)
+    said, state = words.text(_risk_of_case(case)), state_of(case)
     return said if state.began is None else f"{said}\n\n{words.crisis_text(crisis.chance(crisis.shipped(), state))}"
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from interrex.case.cut import CutCase
 from interrex.case.schema import Claim
-from interrex.inference.dated_acts import Event
-from interrex.inference.spans import minutes
+
+if TYPE_CHECKING:  # the engine behind it takes longer to import than a question on a ruler to answer
+    from interrex.inference.dated_acts import Event
 
 EXITS = ("step_down", "flight", "assassination", "coup_attempt")
 """Acts by which an incumbent leaves office."""
@@ -60,6 +61,8 @@ def office_of(case: CutCase, events: Iterable[Event]) -> Office:
 
 def departure(case: CutCase, claims: Iterable[Claim], by: date | None = None) -> Departure | None:
     """The first documented departure, up to a day if one is given; None while he is in office as far as the claims go."""
+    from interrex.inference.spans import minutes
+
     found = [
         Departure(first.when.start.date(), minutes(case, first.when.start) / 1440.0, first.act, _saying(group).id)
         for group, result in _acts(case, claims)

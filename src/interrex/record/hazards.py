@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 STEPS = 50
 TOLERANCE = 1e-6
@@ -52,6 +51,8 @@ def fit(
     The matrix of second derivatives has a diagonal block for the countries, which is eliminated first: the cost is that of
     the features alone.
     """
+    from scipy import sparse
+
     a = np.column_stack([np.ones(len(x)), x])
     k = a.shape[1]
     prior = np.full(k, 1 / slope**2)
