@@ -12,12 +12,14 @@ import pytest
 import xarray as xr
 
 from fixtures.told import told
+from interrex.futures.pool import Part, Score, pool
 from interrex.futures.shares import Chance
 from interrex.results.described import dataset
 from interrex.topics.counterfactuals.variables import GROUP as COUNTERFACTUALS
 from interrex.topics.judgements import answer as judgements
 from interrex.topics.judgements.confidence import Mark, checks, confidence, misfit, reported, rivals_apart
 from interrex.topics.judgements.variables import GROUP
+from interrex.topics.outcomes.answer import summed
 from interrex.topics.outcomes.variables import GROUP as OUTCOMES
 from interrex.topics.support.variables import GROUP as SUPPORT
 
@@ -371,3 +373,42 @@ def test_a_bargain_is_weighed_over_every_cell_of_the_grid_with_and_without_assum
     assert judgements._bargain(SimpleNamespace(evidence=evidence, answers={}), []) is None
     run.answers["hypotheses"] = xr.Dataset(attrs={"absent_because": "no request"})
     assert judgements._bargain(run, []) is None
+
+
+# the sum
+
+
+def combined(
+    records: float = 0.1, ran: float = 0.2, gain: float | None = None, skill_low: float = 0.05, **changes: Any
+) -> judgements.Judgement:
+    parts = [Part("world record", records, records / 2, 1.5 * records, Score(100, 0.1, skill_low, 0.15, 0.03))]
+    own = None if gain is None else Score(12, 0.4, 0.2, 0.6, gain)
+    found = pool([*parts, Part("simulation", ran, ran, ran, own)], 140)
+    assert found is not None
+    return judgements.in_office(case(), office(**changes).merge(summed(found)), True, [GOOD])
+
+
+def test_staying_in_office_is_judged_by_the_sum() -> None:
+    found = combined()
+    assert found.chance[:3] == pytest.approx((0.9, 0.85, 0.95)) and found.basis == "outcomes/pool_p"
+    assert "by the word of the world record alone" in found.text and "all is well" not in found.confidence
+    counted = combined(gain=0.01)
+    assert "of the world record and the simulation" in counted.text and "all is well" in counted.confidence
+
+
+def test_parts_are_named_where_they_are_far_apart() -> None:
+    assert "far apart" not in combined(0.1, 0.29).text
+    assert "20 % by the world record" not in combined(0.2, 0.1).text
+    assert "10 % by the world record, 31 % by the simulation" in combined(0.1, 0.31).text
+    assert "31 % by the world record, 10 % by the simulation" in combined(0.31, 0.1).text
+    assert "one part excludes it" in combined(0.1, 0.0).confidence
+
+
+def test_a_record_that_did_not_beat_its_null_speaks_against_trust() -> None:
+    assert "Confidence is high" in combined().confidence
+    assert "Confidence is moderate" in combined(skill_low=-0.05).confidence
+
+
+def test_a_documented_departure_decides_even_beside_a_sum() -> None:
+    gone = combined(left_on="2030-03-04", left_claim="quits")
+    assert gone.text.startswith("The incumbent left office on 4 March 2030") and math.isnan(gone.chance.p)

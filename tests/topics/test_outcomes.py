@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from fixtures import toy
 from fixtures.ends import leaves, state
 from fixtures.told import blocks, told
+from interrex.case import load_case
 from interrex.futures.base_rates import IN_OFFICE, dirichlet
 from interrex.futures.end_state import NAMES, clock_draw, stays
 from interrex.futures.office import NOTHING_KNOWN, Departure, Office
+from interrex.futures.pool import Part, Score, pool
 from interrex.results.described import dataset
-from interrex.topics.outcomes.answer import outcomes
+from interrex.topics.outcomes.answer import answer, outcomes, summed
 from interrex.topics.outcomes.variables import GROUP
 from interrex.words import OUTCOMES
 
@@ -196,3 +200,61 @@ def test_a_departure_is_said_with_its_claim() -> None:
     assert said.startswith("The incumbent left office on 18 Mar 2030, by claim quits.")
     assert "left office" not in told("outcomes", outcomes=stored())
     assert len(blocks("outcomes", outcomes=stored())) == 4
+
+
+# the sum
+
+
+def sum_of(world: float = 0.1, ran: float = 0.3, crisis: float | None = None, gain: float | None = None, **changes: Any) -> str:
+    score = Score(100, 0.1, 0.05, 0.15, 0.03)
+    parts = [Part("world record", world, world / 2, 2 * world, score, "learned until 2030-01-01")]
+    if crisis is not None:
+        parts.append(Part("crisis record", crisis, crisis / 2, 2 * crisis, score._replace(skill=-0.2)))
+    own = None if gain is None else Score(12, 0.4, 0.2, 0.6, gain)
+    found = pool([*parts, Part("simulation", ran, 0.2, 0.4, own)], 140, changes.pop("without", ""))
+    assert found is not None
+    return told("outcomes", outcomes=stored(in_office_p=1 - ran, **changes).merge(summed(found)))
+
+
+def test_the_sum_stands_with_its_parts_weights_and_scores() -> None:
+    said = sum_of(crisis=0.1)
+    assert "World record 10 % num 5 % to 20 % num 50 % num 100 num 0.10 (0.05 to 0.15) num" in said
+    assert "Crisis record 10 % num 5 % to 20 % num 50 % num 100 num -0.20 (0.05 to 0.15) num" in said
+    assert "Simulation 30 % num 43 % to 78 % num 0 num 0 num not scored yet num" in said
+    assert "Sum strong 10 % num strong 5 % to 20 % num strong" in said
+    assert "Learned until 2030-01-01" in said and "leaves office within 140 days" in said
+
+
+def test_the_sentence_turns_with_who_gives_more_and_with_agreement() -> None:
+    assert "with 30 %, by the records with 10 %: the simulation gives 3 times as much" in sum_of()
+    assert "with 10 %, by the records with 30 %: the simulation gives 3 times less" in sum_of(0.3, 0.1)
+    assert "The simulation and the records agree" in sum_of(0.1, 0.1)
+    assert "times" not in sum_of(0.1, 0.0).split("The simulation does not count")[0]
+
+
+def test_what_the_simulation_counts_is_said_of_its_weight() -> None:
+    assert "does not count in the sum" in sum_of() and "no forecast of it has been scored" in sum_of()
+    counted = sum_of(gain=0.01)
+    assert "The simulation counts 25 % in the sum" in counted and "does not count" not in counted
+    assert "0.40 (0.20 to 0.60)" in counted
+
+
+def test_an_absent_record_is_said_and_no_sum_leaves_no_trace() -> None:
+    assert "The sum is without the world record: why." in sum_of(without="without the world record: why")
+    assert "The sum is without" not in sum_of()
+    assert "Sum" not in told("outcomes", outcomes=stored()) and "record" not in told("outcomes", outcomes=stored())
+
+
+def test_no_sum_is_made_of_a_case_whose_ruler_left(tmp_path: Any) -> None:
+    def asked(office: Office, passed: bool = True) -> Any:
+        histories = SimpleNamespace(ends=MIXED, island=np.zeros(len(MIXED), int))
+        run = SimpleNamespace(histories=histories, office=office, case=case, settings=SimpleNamespace(seed=1), passed=passed)
+        return answer(run)  # pyright: ignore[reportArgumentType]
+
+    case = load_case(str(toy.write(tmp_path / "toy"))).as_of(date(2030, 4, 10))
+    left = Office(Departure(date(2030, 3, 20), 19.0, "step_down", "quits"), frozenset(), frozenset())
+    there, gone = asked(NOTHING_KNOWN), asked(left)
+    assert "pool_p" in there and "pool_p" not in gone and "part" not in gone
+    assert set(there.variables) == {v.name for v in GROUP.variables}
+    assert float(there["part_p"][-1]) == pytest.approx(1 - float(there["in_office_p"]))
+    assert float(asked(NOTHING_KNOWN, passed=False)["pool_low"]) == float(there["pool_low"])
