@@ -47,7 +47,16 @@ question:
 # Facts about the regime by name: those that the model reads, and with `use: context` others that are only shown.
 polity:
   predecessor_birth_year: {{value: 1951, assumption: true}}
+  # What `interrex risk` and the forecast of leaving office read. A real country is named as well: `country: {{value: ...}}`.
   incumbent_since: {{value: 2028-06-01, use: context, source: GAZETTE, known_from: 2028-06-01}}
+  incumbent_age: {{value: 51, use: context, source: GAZETTE, known_from: 2028-06-01}}   # years, on the day of known_from
+  incumbent_military_career: {{value: false, use: context, source: GAZETTE, known_from: 2028-06-01}}
+  incumbent_came_by: {{value: regular, use: context, source: GAZETTE, known_from: 2028-06-01}}   # or coup, revolt, foreign
+  polyarchy: {{value: 0.27, use: context, assumption: true, known_from: 2030-01-01}}   # electoral democracy, 0 to 1
+  regime: {{value: personal, use: context, assumption: true, known_from: 2028-06-01}}
+  executive_elections: {{value: "2023-05-14; 2028-05-14", use: context, source: GAZETTE, known_from: 2028-06-01}}
+  next_executive_election: {{value: 2033-05-15, use: context, source: GAZETTE, known_from: 2028-06-01}}
+  coup_attempts: {{value: none, use: context, source: GAZETTE, known_from: 2028-06-01}}   # or days with semicolons between
 
 # Structural numbers with an id of their own.
 facts:
