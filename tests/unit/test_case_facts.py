@@ -85,7 +85,7 @@ def test_facts_that_are_read_and_context_pass(toy):
         "id: planned_entries_industry_far_isles, value: 4, low: 1, high: 9, assumption: true",
         "id: entry_rate, value: 0.1, low: 0.05, high: 0.2, unit: a year, assumption: true",
         "id: cancelled_entries_far_isles, value: 2, assumption: true",
-        "id: regime, value: personal, use: context, assumption: true",
+        "id: form_of_state, value: republic, use: context, assumption: true",
     )
     assert found.problems == ()
     assert {"frame_start", "regime", "predecessor_birth_year"} <= set(found.case.facts)

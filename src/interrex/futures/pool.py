@@ -157,11 +157,11 @@ def world_part(case: CutCase, days: int) -> Part:
     asked = risk.of_country(known.country, known.ccode, day, known.unknown)
     lines = [asked.line("exit", months) for months in HORIZONS]
     edges = [MONTH * months for months in HORIZONS]
-    found = (within(days, edges, [getattr(x, end) for x in lines]) for end in ("p", "low", "high"))
+    p, low, high = (within(days, edges, [getattr(x, end) for x in lines]) for end in ("p", "low", "high"))
     note = f"learned until {asked.fitted}" + (
         "" if known.ccode >= 0 else ", without an effect of the country"
     )
-    return Part(WORLD, *found, world_score(summary, asked.kind, days), note)
+    return Part(WORLD, p, low, high, world_score(summary, asked.kind, days), note)
 
 
 def world_score(summary: Summary, kind: str, days: float) -> Score:
@@ -191,5 +191,6 @@ def crisis_part(state: crisis.CrisisState, days: int) -> Part:
     later = ", also from days after the as-of day" if until > state.day.isoformat() else ""
     near = min(found.horizons, key=lambda h: abs(h - days))
     s = summary["scores"][HELD_OUT]["any"][str(near)]
-    score = Score(s["rows"], s["brier_skill"], *s["brier_interval"], s["log_gain"])
+    least, most = s["brier_interval"]
+    score = Score(s["rows"], s["brier_skill"], least, most, s["log_gain"])
     return Part(CRISIS, p, low, high, score, f"learned until {until}{later}")

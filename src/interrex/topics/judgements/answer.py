@@ -142,7 +142,8 @@ def in_office(case: CutCase, outcomes: xr.Dataset, passed: bool, marks: list[Mar
 def combined(case: CutCase, outcomes: xr.Dataset, marks: list[Mark]) -> Judgement:
     """Whether he is in office at the horizon by the sum of the records and the simulation; the parts are named where they are
     far apart. What speaks against the simulation speaks against the sum only where the simulation counts."""
-    found = Chance(*(1 - _number(outcomes, f"pool_{end}") for end in ("p", "high", "low")), math.nan)
+    stay, low, high = (1 - _number(outcomes, f"pool_{end}") for end in ("p", "high", "low"))
+    found = Chance(stay, low, high, math.nan)
     names, p, weight = (outcomes[n].values.tolist() for n in ("part", "part_p", "part_weight"))
     counted = [n for n, w in zip(names, weight, strict=True) if w > 0]
     of = f"of the {' and the '.join(counted)}" if len(counted) > 1 else f"of the {counted[0]} alone"
