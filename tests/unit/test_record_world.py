@@ -369,3 +369,23 @@ def test_the_panels_give_the_shipped_summary_to_the_byte(request):
     from interrex.record.panels import read
 
     assert summary.fit_summary(read(shared))[0] == summary.SHIPPED.read_bytes()
+
+
+def test_forecasts_of_others_stand_beside_ours_on_the_same_months(panels, tmp_path):
+    from interrex.record.issued import beside
+
+    file = tmp_path / "theirs.json"
+    told = [
+        {"ccode": c, "year": 2010, "month": 3, "prediction_prob": -0.1 if c == 3 else 0.01 * c}
+        for c in range(1, 31)
+    ]
+    file.write_text(json.dumps(told))
+    (one,) = beside(panels, file)
+    tries = panels.coups[(panels.coups["day"] >= "2010-03-01") & (panels.coups["day"] < "2010-04-01")]
+    assert (len(one.came), one.refused) == (29, 1) and one.came.sum() == len(set(tries["ccode"]) - {3})
+    assert "1 of theirs are no probabilities" in str(one) and (one.ours > 0).all()
+    file.write_text("[]")
+    with pytest.raises(RunError, match="no list of forecasts"):
+        beside(panels, file)
+    file.write_text(json.dumps([{**told[0], "year": 2030}]))
+    assert beside(panels, file) == []
