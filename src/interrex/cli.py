@@ -123,13 +123,16 @@ def verify(
     ] = "",
 ) -> int:
     """Compare a run with its checksums and manifest, or a register of forecasts with its chain and head."""
-    from interrex.record import register
     from interrex.store import verify as verify_folder
 
     if head and path.is_dir():
         raise RunError(f"{path} is a folder, and --head is for registers", "leave --head out")
-    of_register = path.is_file() or path.suffix == register.SHIPPED.suffix
-    found = register.verify(path, head) if of_register else verify_folder(path)
+    if path.is_file() or path.suffix == ".jsonl":
+        from interrex.record import register
+
+        found = register.verify(path, head)
+    else:
+        found = verify_folder(path)
     print(found, file=sys.stdout if found.ok else sys.stderr)
     return 0 if found.ok else EXIT_STATUS
 

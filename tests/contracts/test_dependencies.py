@@ -11,11 +11,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MODULES = {"PyYAML": "yaml"}
+MODULES = {"scikit-learn": "sklearn", "PyYAML": "yaml"}
 """Modules that are not called as their distribution is."""
 BEHIND = {"h5netcdf", "h5py"}
 """What xarray opens files with, never imported by name."""
-OPTIONAL = ("events", "garch")
+OPTIONAL = ("events", "garch", "record")
 """Extras for users; the others are for developers."""
 
 

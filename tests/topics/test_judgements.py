@@ -300,7 +300,7 @@ def test_rivals_part_by_the_largest_factor_of_linked_reports() -> None:
 
 def test_marks_of_misfit_and_of_the_sampler() -> None:
     assert misfit(0.8, False) == [
-        Mark(True, "0.80 of the reports used lie inside the range that was predicted for them")
+        Mark(True, "80 % of the reports used lie inside the range that was predicted for them")
     ]
     assert not misfit(0.79, False)[0].good
     assert misfit(math.nan, True) == [Mark(False, "unexplained shocks put in the spread between regions")]

@@ -28,7 +28,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{folder}: cannot be created ({error.strerror}); choose a place that you may write to"
+            f"{folder}: cannot be created ({error.strerror}); choose a place that you may write to, with --out or --register"
         ) from error
 
 

@@ -53,7 +53,7 @@ def misfit(inside: float, put_in: bool) -> list[Mark]:
     """How many reports the model hits, and whether shocks had to put the spread in."""
     marks = []
     if np.isfinite(inside):
-        text = f"{inside:.2f} of the reports used lie inside the range that was predicted for them"
+        text = f"{100 * inside:.0f} % of the reports used lie inside the range that was predicted for them"
         marks.append(Mark(inside >= LEAST_INSIDE, text))
     if put_in:
         marks.append(Mark(False, "unexplained shocks put in the spread between regions"))
