@@ -56,8 +56,8 @@ def _sum(results: Results, group: Group) -> Table:
             Cell(_upper(name)),
             number(chance(p[i]), "outcomes/part_p"),
             number(reach(*ends[i]), "outcomes/part_low outcomes/part_high"),
-            number(chance(weight[i]) if weight[i] > 0 else "0", "outcomes/part_weight"),
-            number(f"{n[i]:.0f}", "outcomes/part_n"),
+            number(f"{100 * weight[i]:.0f} %" if weight[i] > 0 else "0", "outcomes/part_weight"),
+            number(f"{n[i]:,.0f}", "outcomes/part_n"),
             number(f"{skill[0][i]:.2f} ({skill[1][i]:.2f} to {skill[2][i]:.2f})" if n[i] else "not scored yet", "outcomes/part_skill"),
             Cell(_upper(notes[i])),
         ))
