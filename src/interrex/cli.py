@@ -143,7 +143,9 @@ def risk(
     /,
     *,
     as_of: Annotated[str | None, Parameter(help="use only what was known on this day, YYYY-MM-DD")] = None,
-    panels: Annotated[Path | None, Parameter(help="folder of panels, to which the record is fitted as they were known on the day")] = None,
+    panels: Annotated[Path | None, Parameter(
+            help="folder of panels, to which the record is fitted as they were known on the day; of a case they tell who was alike"
+        )] = None,
     everywhere: Annotated[bool, Parameter(name="--all", help="every autocracy of the panels", negative="")] = False,
     out: Annotated[Path, Parameter(help="with --all: folder for risk.csv, risk.nc and risk.html")] = Path("risk"),
 ) -> None:
@@ -151,9 +153,7 @@ def risk(
     if everywhere == bool(what):
         raise RunError("name a case or a country, or say --all", "interrex risk kazakhstan-2022")
     if what and _is_case(what):
-        if panels is not None:
-            raise RunError(f"{what} is a case, which brings its own facts", "leave --panels out, or name the country")
-        print(_told_of_case(_cut(what, as_of)))
+        print(_told_of_case(_cut(what, as_of), panels))
         return
     if panels is None:
         print(_sealed(what))
@@ -467,21 +467,23 @@ def _cut(name: str, as_of: str | None) -> CutCase:
     return full.as_of(day(as_of) if as_of else full.default_as_of)
 
 
-def _risk_of_case(case: CutCase) -> Risk:
-    """The world record on the ruler of a case."""
+def _risk_of_case(case: CutCase, folder: Path | None = None) -> Risk:
+    """The world record on the ruler of a case; panels in a folder tell who was alike."""
     from interrex.futures.ruler import ruler
     from interrex.record import risk
+    from interrex.record.panels import read
 
     known = ruler(case, case.as_of_date)
-    return risk.of_country(known.country, known.ccode, case.as_of_date, known.unknown)
+    panels = None if folder is None else read(folder)
+    return risk.of_country(known.country, known.ccode, case.as_of_date, known.unknown, panels)
 
 
-def _told_of_case(case: CutCase) -> str:
+def _told_of_case(case: CutCase, folder: Path | None) -> str:
     """The world record on the ruler of a case and, while people are on the street, the crisis record."""
     from interrex.futures.crisis_state import state_of
     from interrex.record import crisis, words
 
-    said, state = words.text(_risk_of_case(case)), state_of(case)
+    said, state = words.text(_risk_of_case(case, folder)), state_of(case)
     return said if state.began is None else f"{said}\n\n{words.crisis_text(crisis.chance(crisis.shipped(), state))}"
 
 

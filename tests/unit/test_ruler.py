@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from fixtures import made_up_panels
 from interrex import cli
 from interrex.case import check_case, load_case
 from interrex.case.ruler import FORMS, value
@@ -131,13 +132,20 @@ def test_risk_of_a_case_prints_both_records_while_people_are_on_the_street(capsy
     [
         (["risk"], "name a case or a country"),
         (["risk", "Kazakhstan", "--all"], "name a case or a country"),
-        (["risk", "kazakhstan-2022", "--panels", "."], "brings its own facts"),
+        (["risk", "kazakhstan-2022", "--panels", "nowhere"], "nowhere"),
         (["risk", "kazakhstan-2022", "--as-of", "yesterday"], "is not a day"),
     ],
 )
 def test_what_risk_cannot_do_is_said_in_one_sentence(words, wrong, capsys):
     assert cli.main(words) == 2
     assert wrong in capsys.readouterr().err
+
+
+def test_panels_tell_who_was_like_the_ruler_of_a_case(case):
+    known = ruler(case, DAY)
+    found = risk.of_country(known.country, known.ccode, DAY, known.unknown, made_up_panels.panels())
+    assert len(found.alike) == 10 and found.lines == asked(case).lines
+    assert all(a.day.year < 2022 for a in found.alike) and asked(case).alike == ()
 
 
 def test_the_shipped_record_holds_no_ruler_and_says_when_it_ends():

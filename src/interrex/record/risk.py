@@ -215,8 +215,15 @@ def of_panels(panels: Panels, day: datetime.date, ccodes: Sequence[int] | None =
     return ask(summary, world, here, since, day, day, _issue(summary, day), table)
 
 
-def of_country(country: Country, ccode: int, day: datetime.date, unknown: Sequence[str] = ()) -> Risk:
-    """One country of which the caller knows facts: by the summary that ships. unknown: features of which nothing is known."""
+def of_country(
+    country: Country,
+    ccode: int,
+    day: datetime.date,
+    unknown: Sequence[str] = (),
+    panels: Panels | None = None,
+) -> Risk:
+    """One country of which the caller knows facts: by the summary that ships. unknown: features of which nothing is known;
+    panels: where rulers who were alike are looked for, among what was known on the day."""
     summary = load()
     issue = _issue(summary, day)
     found, i = row(country, ccode, number(day)), country.ruler(number(day))
@@ -237,7 +244,8 @@ def of_country(country: Country, ccode: int, day: datetime.date, unknown: Sequen
         {},
     )
     since = [_since(country, number(day))]
-    return ask(summary, summary.worlds[issue], here, since, day, date(issue), issue)[0]
+    past = None if panels is None else rows(panels.as_of(day))
+    return ask(summary, summary.worlds[issue], here, since, day, date(issue), issue, past)[0]
 
 
 def _issue(summary: Summary, day: datetime.date) -> float:
@@ -252,7 +260,11 @@ def _since(country: Country, t: float) -> datetime.date:
 
 def risks(panels: Panels, day: datetime.date, country: str = "") -> list[Forecast]:
     """Forecasts of every autocracy of the panels, or of one country by name or number, as questions that can be sealed."""
-    return [f for r in of_panels(panels, day, [of_name(panels, country)] if country else None) for f in forecasts(r)]
+    return [
+        f
+        for r in of_panels(panels, day, [of_name(panels, country)] if country else None)
+        for f in forecasts(r)
+    ]
 
 
 def of_name(panels: Panels, country: str) -> int:
@@ -264,7 +276,9 @@ def of_name(panels: Panels, country: str) -> int:
 def forecasts(risk: Risk) -> list[Forecast]:
     """The chances of one ruler as questions with answers. Raises RunError for a country without a number."""
     if risk.ccode < 0:
-        raise RunError(f"the country of {risk.leader} is not told", "give the fact `country` in the case's polity block")
+        raise RunError(
+            f"the country of {risk.leader} is not told", "give the fact `country` in the case's polity block"
+        )
     made: list[Forecast] = []
     for x in risk.lines:
         exit_asked = x.event in EXITS
