@@ -152,3 +152,11 @@ def test_the_shipped_record_holds_no_ruler_and_says_when_it_ends():
     summary = load()
     assert summary.countries[705] == "Kazakhstan" and summary.last.year >= 2026
     assert summary.scores["exit", 12, "autocracy"].pooled > 0.09
+
+
+def test_every_fact_on_the_ruler_stands_in_the_page_on_the_format():
+    from pathlib import Path
+
+    page = (Path(__file__).parents[2] / "docs" / "case-format.md").read_text()
+    for name, form in FORMS.items():
+        assert f"| `{name}` | {form.text} |" in page
