@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from fixtures.worth import Worth
 from interrex.inference.exact import log_sum_exp
 from interrex.inference.islands import condition, gather
 from interrex.inference.proposal import Reference, prior_reference
@@ -19,17 +20,6 @@ from interrex.mechanisms.contract import Param, Prior
 
 DAYS, REGIONS = 3, 2
 NAMES = ("a", "b", "c", "d")
-
-
-class Worth(NamedTuple):
-    """A score: two parts, as the real one has."""
-
-    terms: float
-    acts: float
-
-    @property
-    def total(self) -> float:
-        return self.terms + self.acts
 
 
 class Gaussian:

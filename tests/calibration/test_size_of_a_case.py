@@ -6,11 +6,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 
+from fixtures.worth import Worth
 from interrex.case import load_case
 from interrex.case.template import write_template
 from interrex.efforts import EFFORTS
@@ -25,17 +26,6 @@ from interrex.mechanisms.contract import Param, Prior
 
 PARAMS, REGIONS, DAYS, HOT = 58, 3, 18, (6, 16)  # those of `interrex new`
 INFORMED, REPORTS, ACTS, SD, LUCK = 20, 30, 8, 1.0, 0.3
-
-
-class Worth(NamedTuple):
-    """A score: two parts, as the real one has."""
-
-    terms: float
-    acts: float
-
-    @property
-    def total(self) -> float:
-        return self.terms + self.acts
 
 
 def normals(noise: np.ndarray) -> np.ndarray:

@@ -389,3 +389,28 @@ def test_forecasts_of_others_stand_beside_ours_on_the_same_months(panels, tmp_pa
         beside(panels, file)
     file.write_text(json.dumps([{**told[0], "year": 2030}]))
     assert beside(panels, file) == []
+
+
+def test_rulers_are_asked_with_the_day_on_which_they_came(asked, panels):
+    began = {
+        (c, who): day.date()
+        for c, who, day in panels.leaders[["ccode", "leader", "start"]].itertuples(index=False)
+    }
+    assert all(one.since == began[one.ccode, one.leader] for one in asked)
+
+
+def test_the_most_alike_come_first_and_no_other_past_ruler_is_nearer(asked, panels):
+    past = rows(panels.as_of(datetime.date(2013, 1, 1)))
+    for one in asked[:5]:
+        gaps = [a.distance for a in one.alike]
+        assert gaps == sorted(gaps) and gaps[-1] > gaps[0]
+        assert all(a.leader != one.leader and a.day < datetime.date(2012, 1, 2) for a in one.alike)
+    assert len(set(past.leader)) > 11
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.5, "50"), (0.1, "10"), (0.0994, "9.9"), (0.001, "0.1"), (0.0004, "0.04"), (np.nan, "-")],
+)
+def test_a_chance_has_the_digits_that_its_size_deserves(p, said):
+    assert words.percent(p) == said

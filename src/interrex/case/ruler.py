@@ -81,6 +81,13 @@ def told(facts: Iterable[Fact]) -> dict[str, Value]:
     return {f.id: value(f) for f in facts if f.id in FORMS}
 
 
+def born(facts: Iterable[Fact], day: datetime.date) -> float | None:
+    """Year of the ruler's birth by the fact `incumbent_age`, his age on its known_from, or on `day` where that is not said;
+    None without the fact."""
+    age = next((f for f in facts if f.id == "incumbent_age"), None)
+    return None if age is None else (age.known_from or day).year - float(str(value(age)))
+
+
 def _day(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)

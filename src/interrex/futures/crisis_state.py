@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from interrex.case.cut import CutCase
+from interrex.case.ruler import born
 from interrex.case.ruler import told as told_of_ruler
 from interrex.case.schema import Claim
 from interrex.futures.office import credible
@@ -65,6 +66,7 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
     demand = bool(case.facts[DEMAND].value) if DEMAND in case.facts else None
     said = told_of_ruler(case.facts.values())
     votes, coups = cast("Days | None", said.get("executive_elections")), cast("Days | None", said.get("coup_attempts"))
+    year_of_birth = born(case.facts.values(), day)
     coming = cast("datetime.date | None", said.get("next_executive_election"))
     capital = {u.unit for u in case.units if u.capital} | {u.region for u in case.units if u.capital}
     return CrisisState(
@@ -80,7 +82,7 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
         violent=_acts(told, VIOLENCE) > 0,
         concessions=_acts(told, CONCESSIONS),
         in_power_since=cast("datetime.date | None", said.get("incumbent_since")),
-        age=cast("float | None", said.get("incumbent_age")),
+        age=None if year_of_birth is None else day.year - year_of_birth,
         military=cast("bool | None", said.get("incumbent_military_career")),
         regime=cast("str | None", said.get("regime")),
         polyarchy=cast("float | None", said.get("polyarchy")),

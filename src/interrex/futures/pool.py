@@ -23,7 +23,7 @@ from interrex.futures.crisis_state import state_of
 from interrex.futures.ruler import ruler
 from interrex.futures.shares import Chance
 from interrex.record import crisis, risk
-from interrex.record.features import HORIZONS
+from interrex.record.questions import HORIZONS
 from interrex.record.summary import Summary, load
 from interrex.words import SIMULATION
 

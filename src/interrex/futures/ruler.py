@@ -6,15 +6,16 @@ import datetime
 from typing import NamedTuple, cast
 
 import numpy as np
-import pandas as pd
 
 from interrex.case.cut import CutCase
-from interrex.case.ruler import FORMS, told
+from interrex.case.ruler import FORMS, born, told
 from interrex.errors import CaseError
 from interrex.record import risk
 from interrex.record.features import Country
 from interrex.record.summary import country_number
-from interrex.record.tables import TABLES, empty
+from interrex.record.tables import TABLES, filled
+
+Days = tuple[datetime.date, ...]
 
 UNTOLD: dict[str, tuple[str, ...]] = {
     "incumbent_military_career": ("military_career",),
@@ -58,58 +59,36 @@ def ruler(case: CutCase, day: datetime.date) -> Ruler:
             f"{case.id}: polity does not say incumbent_since, the day on which the incumbent came to power"
         )
     name = next((a.name for a in case.actors if a.role == "incumbent"), "the incumbent")
-    rows = {table: empty(table) for table in TABLES}
+    rows: dict[str, list[dict[str, object]]] = {}
 
     def fill(table: str, **columns: object) -> None:
-        blank = {
-            c: "" if k.kind == "str" else np.nan
-            for c, k in TABLES[table].columns.items()
-            if not k.kind.startswith("M8")
-        }
-        dates = {c: pd.NaT for c, k in TABLES[table].columns.items() if k.kind.startswith("M8")}
-        made = pd.DataFrame([{**blank, **dates, **columns}])
-        rows[table] = made if rows[table].empty else pd.concat([rows[table], made], ignore_index=True)
+        rows.setdefault(table, []).append(columns)
 
-    since = pd.Timestamp(cast(datetime.date, said["incumbent_since"]))
-    age = facts.get("incumbent_age")
-    born = (age.known_from or day).year - float(cast(float, said["incumbent_age"])) if age else np.nan
-    fill("leaders", leader=name, start=since, known=since, born=born, entry=said.get("incumbent_came_by", ""),
-         military=float(cast(bool, said["incumbent_military_career"])) if "incumbent_military_career" in said else np.nan)  # fmt: skip
-    for when in cast(tuple[datetime.date, ...], said.get("executive_elections", ())):
-        fill(
-            "elections",
-            day=pd.Timestamp(when),
-            executive=True,
-            scheduled=True,
-            known=pd.Timestamp(when),
-            held=True,
-        )
+    since = cast(datetime.date, said["incumbent_since"])
+    military = cast("bool | None", said.get("incumbent_military_career"))
+    fill("leaders", leader=name, start=since, known=since, born=born(facts.values(), day), military=military,
+         entry=said.get("incumbent_came_by", ""))  # fmt: skip
+    votes = {when: when for when in cast(Days, said.get("executive_elections", ()))}
     if "next_executive_election" in said:
         coming = cast(datetime.date, said["next_executive_election"])
-        known = facts["next_executive_election"].known_from or day
-        fill(
-            "elections",
-            day=pd.Timestamp(coming),
-            executive=True,
-            scheduled=True,
-            known=pd.Timestamp(known),
-            held=False,
-        )
-    for when in cast(tuple[datetime.date, ...], said.get("coup_attempts", ())):
-        fill("coups", day=pd.Timestamp(when), success=False, known=pd.Timestamp(when))
+        votes.setdefault(coming, facts["next_executive_election"].known_from or day)
+    for when, known in votes.items():
+        fill("elections", day=when, executive=True, scheduled=True, known=known)
+    for when in dict.fromkeys(cast(Days, said.get("coup_attempts", ()))):
+        fill("coups", day=when, success=False, known=when)
     if "polyarchy" in said:
-        known = pd.Timestamp(facts["polyarchy"].known_from or day)
-        fill("democracy", polyarchy=said["polyarchy"], known=known)
+        known = facts["polyarchy"].known_from or day
+        fill("democracy", year=known.year - 1, polyarchy=said["polyarchy"], known=known)
     if "regime" in said:
-        fill("regimes", regime=said["regime"], known=since)
-    people = sum(r.population for r in case.regions)
-    fill("nations", population=float(people), known=pd.Timestamp(day))
+        fill("regimes", start=since, regime=said["regime"], known=since)
+    fill("nations", year=day.year, population=sum(r.population for r in case.regions), known=day)
+    ccode = country_number(str(said["country"])) if "country" in said else -1
+    tables = {
+        table: filled(table, ({"ccode": ccode} | row for row in rows.get(table, ()))) for table in TABLES
+    }
     missing = tuple(f for f in FORMS if f not in said and f != "demand_exit")
     unknown = (*ALWAYS, *(f for fact in missing for f in UNTOLD.get(fact, ())))
     if {"executive_elections", "next_executive_election"} <= set(missing):
         unknown += risk.FAMILIES["election ahead or just held"]
-    rows["elections"]["executive"] = rows["elections"]["executive"].astype(bool)
     nowhere = np.array([])
-    return Ruler(
-        Country(rows, (nowhere, nowhere)), country_number(str(said["country"])) if "country" in said else -1, unknown, missing
-    )
+    return Ruler(Country(tables, (nowhere, nowhere)), ccode, unknown, missing)

@@ -14,18 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.record.features import HORIZONS
 from interrex.record.nulls import nulls
-from interrex.record.questions import COUP, CROWDS
+from interrex.record.questions import COUP, CROWDS, EVENTS, HORIZONS
 from interrex.record.rows import Rows, new_year
 from interrex.record.scores import Scores, scores
-from interrex.record.tables import MANNERS
+from interrex.record.tables import AUTOCRACY
 from interrex.record.world import SPREADS, Spread, fit_world
 
-AUTOCRACY = 0.5
-"""Electoral democracy below which a country counts as an autocracy."""
-
-EVENTS = ("exit", *(f"exit_{m}" for m in MANNERS), COUP, *CROWDS)
 Forecaster = Callable[[Rows, int, Rows], Mapping[str, np.ndarray]]
 """All rows, the year of issue, the rows to forecast: chances by event, f8[row, horizon]."""
 

@@ -6,11 +6,13 @@ puts the mean of the fitted rows there. Times are years, days are floats since 1
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from interrex.record.questions import HORIZONS
 from interrex.record.tables import REGIMES, Panels
 
 YEAR = 365.25
@@ -93,11 +95,8 @@ AHEAD: dict[str, Feature] = {
 }
 """Features of one period of the horizon: whether an election lies in it."""
 
-EDGES = (0.0, YEAR / 12, YEAR / 2, YEAR)
-"""Ends of the three periods of the horizon: one month, six and twelve; days."""
-
-HORIZONS = (1, 6, 12)
-"""The same in months."""
+EDGES = (0.0, *(months * YEAR / 12 for months in HORIZONS))
+"""Ends of the periods of the horizon, days."""
 
 
 def region(ccode: int) -> str:
@@ -114,6 +113,19 @@ def region(ccode: int) -> str:
     if 701 <= ccode <= 705:
         return "east"
     return next((name for bound, name in bounds if ccode < bound), "asia")
+
+
+EPOCH = datetime.date(1970, 1, 1)
+
+
+def number(day: datetime.date) -> float:
+    """A day as days since 1970."""
+    return float((day - EPOCH).days)
+
+
+def date(day: float) -> datetime.date:
+    """The day of a number of days since 1970."""
+    return EPOCH + datetime.timedelta(days=int(day))
 
 
 def days(column: Any) -> np.ndarray:

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import EXIT_STATUS, InterrexError, RunError
-from interrex.record.features import YEAR, attempts, days
-from interrex.record.questions import COUP
-from interrex.record.rows import rows
+from interrex.record.features import YEAR, attempts, days, number
+from interrex.record.questions import COUP, months_after
+from interrex.record.rows import as_known
 from interrex.record.scores import auc, brier, log_score
 from interrex.record.tables import Panels
 from interrex.record.world import fit_world
@@ -68,15 +68,11 @@ def beside(panels: Panels, path: Path) -> list[Beside]:
     found: list[Beside] = []
     for year, month in sorted({k[:2] for k in given}):
         first = datetime.date(year, month, 1)
-        begin = float((first - datetime.date(1970, 1, 1)).days)
-        after = float((datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.date(1970, 1, 1)).days)
-        if datetime.date(1970, 1, 1) + datetime.timedelta(days=after) > panels.last + datetime.timedelta(
-            days=1
-        ):
+        begin, after = number(first), number(months_after(first, 1))
+        if after > number(panels.last) + 1:
             continue
-        known = panels.as_of(first)
-        here = rows(known, [begin])
-        p = fit_world(rows(known), until=begin).forecast(here)[COUP][:, 0]
+        past, here = as_known(panels, first)
+        p = fit_world(past, until=begin).forecast(here)[COUP][:, 0]
         hazard = -np.log1p(-p) * (after - begin) / (YEAR / 12)
         mine = dict(zip(here.ccode.tolist(), -np.expm1(-hazard), strict=True))
         both = [c for c in mine if (year, month, c) in given]

@@ -14,20 +14,18 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.record.backtest import AUTOCRACY
-from interrex.record.features import AHEAD, FEATURES, HORIZONS, Country, countries, row
+from interrex.record.features import AHEAD, FEATURES, Country, date, number, row
 from interrex.record.hazards import chances
-from interrex.record.questions import COUP, CROWDS, EXITS, Forecast, Question
-from interrex.record.rows import Rows, rows
+from interrex.record.questions import COUP, CROWDS, EVENTS, EXITS, HORIZONS, Forecast, Question
+from interrex.record.rows import Rows, as_known
 from interrex.record.similar import Alike, similar, weights
 from interrex.record.summary import Summary, country_number, load
-from interrex.record.tables import MANNERS, Panels
+from interrex.record.tables import AUTOCRACY, MANNERS, Panels
 from interrex.record.world import SPANS, World, fit_world
 
 DRAWS = 1000
 LEVEL = 0.9
 MOVED = 5
-EVENTS = (*EXITS, COUP, *CROWDS)
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "years in power": ("tenure", "first_year", "second_year", "long_tenure"),
@@ -146,7 +144,6 @@ def ask(
     summary: Summary,
     world: World,
     here: Rows,
-    since: Sequence[datetime.date],
     day: datetime.date,
     fitted: datetime.date,
     issue: float,
@@ -175,21 +172,11 @@ def ask(
                 ))  # fmt: skip
         families = moved(world, one)
         made.append(Risk(
-            int(code), summary.countries.get(int(code), str(code)), here.leader[i], since[i], day, fitted, kind, tuple(lines),
+            int(code), summary.countries.get(int(code), str(code)), here.leader[i], date(here.since[i]), day, fitted, kind, tuple(lines),
             families[:MOVED], tuple(similar(world, one, past, summary.countries)) if past is not None else (),
             tuple(m.what for m in families if not m.known),
         ))  # fmt: skip
     return made
-
-
-def number(day: datetime.date) -> float:
-    """A day as days since 1970."""
-    return float((day - datetime.date(1970, 1, 1)).days)
-
-
-def date(day: float) -> datetime.date:
-    """The day of a number of days since 1970."""
-    return datetime.date(1970, 1, 1) + datetime.timedelta(days=int(day))
 
 
 def of_panels(panels: Panels, day: datetime.date, ccodes: Sequence[int] | None = None) -> list[Risk]:
@@ -200,19 +187,14 @@ def of_panels(panels: Panels, day: datetime.date, ccodes: Sequence[int] | None =
             f"the panels end in {panels.last:%B %Y}, before {day}", f"give --as-of {panels.last} or earlier"
         )
     summary = load()
-    known = panels.as_of(day)
-    table = rows(known)
-    world = fit_world(table, until=number(day))
-    here = rows(known, [number(day)])
-    wanted = here.polyarchy < 0.5 if ccodes is None else np.isin(here.ccode, list(ccodes))
+    past, here = as_known(panels, day)
+    wanted = here.polyarchy < AUTOCRACY if ccodes is None else np.isin(here.ccode, list(ccodes))
     if not wanted.any():
         raise RunError(
             f"the panels know no ruler there on {day}", "name a country that interrex panels lists"
         )
-    here = here.take(wanted)
-    by = countries(known)
-    since = [_since(by[int(c)], number(day)) for c in here.ccode]
-    return ask(summary, world, here, since, day, day, _issue(summary, day), table)
+    world = fit_world(past, until=number(day))
+    return ask(summary, world, here.take(wanted), day, day, summary.at(number(day)), past)
 
 
 def of_country(
@@ -225,7 +207,7 @@ def of_country(
     """One country of which the caller knows facts: by the summary that ships. unknown: features of which nothing is known;
     panels: where rulers who were alike are looked for, among what was known on the day."""
     summary = load()
-    issue = _issue(summary, day)
+    issue = summary.at(number(day))
     found, i = row(country, ccode, number(day)), country.ruler(number(day))
     if found is None or i is None:
         raise RunError(
@@ -237,25 +219,15 @@ def of_country(
         np.array([ccode]),
         np.array([number(day)]),
         (str(country.leader[i]),),
+        country.start[[i]],
         whole,
         ahead,
         {},
         np.array([-1]),
         {},
     )
-    since = [_since(country, number(day))]
-    past = None if panels is None else rows(panels.as_of(day))
-    return ask(summary, summary.worlds[issue], here, since, day, date(issue), issue, past)[0]
-
-
-def _issue(summary: Summary, day: datetime.date) -> float:
-    return summary.at(number(day))
-
-
-def _since(country: Country, t: float) -> datetime.date:
-    i = country.ruler(t)
-    assert i is not None
-    return date(country.start[i])
+    past = None if panels is None else as_known(panels, day)[0]
+    return ask(summary, summary.worlds[issue], here, day, date(issue), issue, past)[0]
 
 
 def risks(panels: Panels, day: datetime.date, country: str = "") -> list[Forecast]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from interrex.errors import RunError
 from interrex.record.backtest import Forecaster
-from interrex.record.features import HORIZONS, YEAR
-from interrex.record.questions import COUP
+from interrex.record.features import YEAR
+from interrex.record.questions import COUP, HORIZONS
 from interrex.record.rows import Rows, new_year
 
 RIVAL_EVENTS = ("exit", COUP)

@@ -8,7 +8,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.record.features import AHEAD, EDGES, FEATURES, YEAR, attempts, by_country, countries, days, row
+from interrex.record.features import (
+    AHEAD,
+    EDGES,
+    FEATURES,
+    YEAR,
+    attempts,
+    by_country,
+    countries,
+    days,
+    number,
+    row,
+)
 from interrex.record.questions import CROWDS
 from interrex.record.tables import MANNERS, Panels
 
@@ -24,7 +35,7 @@ SIZED = ("Mass Mobilization",)
 class Rows(NamedTuple):
     """One row a country and day of issue.
 
-    ccode i8, day f8 (days since 1970, the end of the day of issue); whole f8[row, feature], ahead f8[row, period, feature];
+    ccode i8, day f8 (days since 1970, the end of the day of issue); since: first day in power, likewise; whole f8[row, feature], ahead f8[row, period, feature];
     until: days from issue to what ends the watch, by event (inf: not seen); manner: index in MANNERS of the exit, -1 unknown;
     watched: days from issue for which the panels see the event.
     """
@@ -32,6 +43,7 @@ class Rows(NamedTuple):
     ccode: np.ndarray
     day: np.ndarray
     leader: tuple[str, ...]
+    since: np.ndarray
     whole: np.ndarray
     ahead: np.ndarray
     until: dict[str, np.ndarray]
@@ -42,7 +54,7 @@ class Rows(NamedTuple):
         """Some of the rows, by a mask or by indices."""
         at = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
         return Rows(
-            self.ccode[at], self.day[at], tuple(self.leader[i] for i in at), self.whole[at], self.ahead[at],
+            self.ccode[at], self.day[at], tuple(self.leader[i] for i in at), self.since[at], self.whole[at], self.ahead[at],
             {k: v[at] for k, v in self.until.items()}, self.manner[at], {k: v[at] for k, v in self.watched.items()},
         )  # fmt: skip
 
@@ -81,21 +93,31 @@ class Rows(NamedTuple):
 
 def new_year(year: int) -> float:
     """The first day of a year, as days since 1970."""
-    return float((datetime.date(year, 1, 1) - datetime.date(1970, 1, 1)).days)
+    return number(datetime.date(year, 1, 1))
+
+
+def new_years(panels: Panels) -> list[float]:
+    """The first day of each year from 1951 on."""
+    return [new_year(y) for y in range(FIRST_YEAR, panels.last.year + 1)]
+
+
+def as_known(panels: Panels, day: datetime.date) -> tuple[Rows, Rows]:
+    """By what was known on a day: the rows of the years before it, and those of the day itself."""
+    known, t = panels.as_of(day), number(day)
+    found = rows(known, dict.fromkeys([*new_years(known), t]))
+    return found.take(found.day < t), found.take(found.day == t)
 
 
 def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
     """Rows of every country that has a ruler on the days of issue: the first day of each year from 1951 on unless given."""
-    last = float((panels.last - datetime.date(1970, 1, 1)).days)
-    when = (
-        list(issued) if issued is not None else [new_year(y) for y in range(FIRST_YEAR, panels.last.year + 1)]
-    )
+    last = number(panels.last)
+    when = list(issued) if issued is not None else new_years(panels)
     begun = {c: float(np.nanmin(days(g["start"]))) for c, g in by_country(panels.leaders).items()}
     crowds = _crowds(panels)
     tries = attempts(panels)
     tried = {c: np.sort(days(g["day"])) for c, g in by_country(tries).items()}
     coups_last = float(np.nanmax(days(tries["day"]))) if len(tries) else -NEVER
-    found: list[tuple[int, float, str, list[float], list[list[float]]]] = []
+    found: list[tuple[int, float, str, float, list[float], list[list[float]]]] = []
     until: dict[str, list[float]] = {e: [] for e in ("exit", "coup_attempt", *CROWDS)}
     watched: dict[str, list[float]] = {e: [] for e in until}
     manner: list[int] = []
@@ -112,6 +134,7 @@ def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
                     ccode,
                     t,
                     str(country.leader[i]),
+                    float(country.start[i]),
                     list(known[0].values()),
                     [list(p.values()) for p in known[1]],
                 )
@@ -133,8 +156,8 @@ def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
                 until[event][k] = NEVER
     return Rows(
         np.array([f[0] for f in found]), np.array([f[1] for f in found]), tuple(f[2] for f in found),
-        np.array([f[3] for f in found]).reshape(-1, len(FEATURES)),
-        np.array([f[4] for f in found]).reshape(-1, len(EDGES) - 1, len(AHEAD)),
+        np.array([f[3] for f in found]), np.array([f[4] for f in found]).reshape(-1, len(FEATURES)),
+        np.array([f[5] for f in found]).reshape(-1, len(EDGES) - 1, len(AHEAD)),
         {k: np.array(v) for k, v in until.items()}, np.array(manner, "i8"),
         {**{k: np.array(v) for k, v in watched.items()}, **{f"exit_{m}": np.array(watched["exit"]) for m in MANNERS}},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.record.features import YEAR
+from interrex.record.features import YEAR, date
 from interrex.record.rows import Rows
 from interrex.record.tables import MANNERS
 from interrex.record.world import SPANS, World
@@ -53,8 +53,9 @@ def similar(world: World, here: Rows, past: Rows, names: Mapping[int, str], coun
         taken.add(who)
         left = past.until["exit"][i] <= YEAR
         fate = (MANNERS[past.manner[i]] if past.manner[i] >= 0 else "unknown") if left else ""
-        day = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(past.day[i]))
-        found.append(Alike(names.get(who[0], str(who[0])), who[1], day, fate, float(gap[i])))
+        found.append(
+            Alike(names.get(who[0], str(who[0])), who[1], date(float(past.day[i])), fate, float(gap[i]))
+        )
         if len(found) == count:
             break
     return found

@@ -18,20 +18,19 @@ import numpy as np
 
 from interrex.errors import RunError, nearest, quoted
 from interrex.record.backtest import Issued, backtest, classes, markdown, told, world
-from interrex.record.features import HORIZONS, YEAR
+from interrex.record.features import YEAR, date
 from interrex.record.hazards import Hazard
 from interrex.record.nulls import nulls
 from interrex.record.panels.codes import plain
-from interrex.record.questions import COUP, CROWDS
+from interrex.record.questions import EVENTS, HORIZONS
 from interrex.record.rows import Rows, new_year, rows
 from interrex.record.scores import Scores
-from interrex.record.tables import MANNERS, Panels
+from interrex.record.tables import Panels
 from interrex.record.world import COLUMNS, SPREADS, World, fit_world
 
 SHIPPED = Path(__file__).with_name("record.json")
 FIRST, DIGITS = 2010, 5
 """First year of issue that is scored; significant digits that are kept."""
-EVENTS = ("exit", *(f"exit_{m}" for m in MANNERS), COUP, *CROWDS)
 
 
 class Null(NamedTuple):
@@ -73,7 +72,7 @@ class Summary(NamedTuple):
         """First day of issue of the fit that was the newest on `day`. Raises RunError before the first."""
         found = [d for d in self.worlds if d <= day]
         if not found:
-            first = datetime.date(1970, 1, 1) + datetime.timedelta(days=min(self.worlds))
+            first = date(min(self.worlds))
             raise RunError(
                 "the record that comes with interrex begins later than the day asked for",
                 f"give --as-of {first} or later, or --panels to fit it to what was known then",

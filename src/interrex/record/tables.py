@@ -7,6 +7,7 @@ the first day on which it could be known, so that `Panels.as_of` gives what a fo
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple
 
@@ -20,8 +21,21 @@ or too ill by nature; by a foreign power."""
 COUP_KINDS = ("military_palace", "self", "popular", "rebel", "foreign", "unknown")
 """Who makes a coup. Only the first counts as an attempt by the organs of the state."""
 
-REGIMES = ("party", "military", "monarchy", "personal", "provisional", "parliamentary", "presidential", "none")
+REGIMES = (
+    "party",
+    "military",
+    "monarchy",
+    "personal",
+    "provisional",
+    "parliamentary",
+    "presidential",
+    "none",
+)
 """Types after Geddes, Wright and Frantz (2014); hybrids count as their first part, `none` is a country without its own rule."""
+
+
+AUTOCRACY = 0.5
+"""Electoral democracy (V-Dem) below which a country counts as an autocracy."""
 
 
 class Column(NamedTuple):
@@ -135,6 +149,16 @@ def shaped(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     if made.duplicated(list(table.key)).any():
         raise ValueError(f"table {name} has two rows for one {' '.join(table.key)}")
     return made.sort_values(list(table.key), kind="stable").reset_index(drop=True)
+
+
+def filled(name: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """A table of rows that say only what they know: blanks for the rest, as `shaped`."""
+    blank = {
+        c: pd.NaT if k.kind.startswith("M8") else {"str": "", "bool": False}.get(k.kind, np.nan)
+        for c, k in TABLES[name].columns.items()
+    }
+    made = [blank | dict(row) for row in rows]
+    return shaped(name, pd.DataFrame(made)) if made else empty(name)
 
 
 def _dtype(kind: str) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from interrex.record.crisis import Chance
-from interrex.record.features import HORIZONS
+from interrex.record.questions import HORIZONS
 from interrex.record.risk import Line, Risk
 
 CLASSES = {"autocracy": "all autocracies", "all": "all countries"}

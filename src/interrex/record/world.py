@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.record.features import AHEAD, EDGES, FEATURES, HORIZONS, YEAR
+from interrex.record.features import AHEAD, EDGES, FEATURES, YEAR
 from interrex.record.hazards import Hazard, chances, fit, rates
 from interrex.record.questions import COUP, CROWDS
 from interrex.record.rows import Rows
@@ -138,8 +138,3 @@ def fit_world(rows: Rows, spreads: dict[str, Spread] = SPREADS, until: float = n
         if (rows.until[event] <= np.minimum(rows.watched[event], EDGES[-1])).sum() >= LEAST:
             hazards[event] = one(event, rows.until[event], rows.watched[event], None)
     return world._replace(hazards=hazards)
-
-
-def horizon(months: int) -> int:
-    """Index of a horizon."""
-    return HORIZONS.index(months)

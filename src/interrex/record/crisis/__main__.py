@@ -13,6 +13,7 @@ from interrex.record.crisis.listed import refuse
 from interrex.record.crisis.state import OFFERED
 from interrex.record.crisis.summary import Summary, fit_crises, to_bytes
 from interrex.record.panels import read
+from interrex.record.tables import AUTOCRACY
 
 
 def tables(summary: Summary) -> Iterator[str]:
@@ -114,7 +115,7 @@ def main(words: list[str] | None = None) -> int:
     asked.add_argument("--crises", type=Path, help="list of crises in the format of crises.csv")
     asked.add_argument("--feature", action="append", help="offer this feature alone; may be repeated")
     asked.add_argument(
-        "--polyarchy", type=float, default=0.5, help="countries below this value of electoral democracy"
+        "--polyarchy", type=float, default=AUTOCRACY, help="countries below this value of electoral democracy"
     )
     asked.add_argument("--out", type=Path, help="write the summary as JSON")
     given = asked.parse_args(words)

@@ -13,8 +13,8 @@ from interrex.record.crisis import learn
 from interrex.record.crisis.listed import HINDSIGHT, read_crises, refuse
 from interrex.record.crisis.model import EDGES, Fit, Rows, fit, moments, rows, scaled, seen
 from interrex.record.crisis.state import FEATURES, OFFERED, UNLEARNED
-from interrex.record.crisis.waves import HYBRID, MASS, PANEL, QUIET, STEP, TRACKER, Look, later, listed, looks
-from interrex.record.tables import MANNERS, Panels
+from interrex.record.crisis.waves import MASS, PANEL, QUIET, STEP, TRACKER, Look, later, listed, looks
+from interrex.record.tables import AUTOCRACY, MANNERS, Panels
 from interrex.store.files import sha256_of
 
 DIGITS = 6
@@ -29,7 +29,7 @@ def fit_crises(
     panels: Panels,
     crises_csv: Path | str | None = None,
     features: tuple[str, ...] = OFFERED,
-    polyarchy: float = HYBRID,
+    polyarchy: float = AUTOCRACY,
 ) -> Summary:
     """The record fitted to the panels, tested on countries and years that it had not seen, on a tracker's months and on the
     crises of a list. Equal inputs give equal documents. Raises StoreError for panels without a crisis."""

@@ -18,8 +18,9 @@ import pandas as pd
 
 from interrex.record.crisis.listed import Crisis
 from interrex.record.crisis.state import CrisisState
+from interrex.record.features import EPOCH
 from interrex.record.panels.codes import ALIASES, plain
-from interrex.record.tables import MANNERS, Panels
+from interrex.record.tables import AUTOCRACY, MANNERS, Panels
 
 QUIET = 14  # days
 MASS = 1_000.0  # persons
@@ -28,12 +29,9 @@ NEAR, ONE_YEAR = 31, 366  # days
 PANEL = "Mass Mobilization"
 """Beginning of the source of protests that are dated to the day and coded with the state's answer."""
 TRACKER = "Carnegie"
-HYBRID = 0.5
-"""Below this polyarchy a country is an autocracy or a hybrid."""
 DECADE = 3653  # days
 UNKNOWN = -1
 """Manner of an exit of which the panels do not say how it came."""
-EPOCH = datetime.date(1970, 1, 1)
 
 
 class Look(NamedTuple):
@@ -49,7 +47,7 @@ class Look(NamedTuple):
     followed: float
 
 
-def looks(panels: Panels, mass: float = MASS, polyarchy: float = HYBRID) -> list[Look]:
+def looks(panels: Panels, mass: float = MASS, polyarchy: float = AUTOCRACY) -> list[Look]:
     """Every look at every wave of mass protest in countries below `polyarchy` (of those that V-Dem covers), by country and
     day."""
     facts = Facts(panels)
@@ -66,7 +64,7 @@ def looks(panels: Panels, mass: float = MASS, polyarchy: float = HYBRID) -> list
     ]
 
 
-def later(panels: Panels, mass: float = MASS, polyarchy: float = HYBRID) -> list[Look]:
+def later(panels: Panels, mass: float = MASS, polyarchy: float = AUTOCRACY) -> list[Look]:
     """One look at each month's mass protest in Carnegie's tracker that began after the days of `PANEL`. The tracker dates to
     the month, and its size is that of the peak: the day is the first on which the last such protest of that month was surely
     over, and of the wave only the largest size, deaths, arrests and concessions are taken as known."""
