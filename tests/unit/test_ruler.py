@@ -13,6 +13,7 @@ from interrex.case import check_case, load_case
 from interrex.case.ruler import FORMS, value
 from interrex.case.schema import Fact
 from interrex.errors import CaseError, RunError
+from interrex.futures.crisis_state import state_of
 from interrex.futures.ruler import ruler
 from interrex.record import risk
 from interrex.record.features import row
@@ -160,3 +161,24 @@ def test_every_fact_on_the_ruler_stands_in_the_page_on_the_format():
     page = (Path(__file__).parents[2] / "docs" / "case-format.md").read_text()
     for name, form in FORMS.items():
         assert f"| `{name}` | {form.text} |" in page
+
+
+def test_an_age_counts_from_the_day_on_which_it_was_known(case):
+    """Tokayev was born in 1953, Lukashenko in 1954; the age of a case ages with the as-of day."""
+    assert abs(ruler(case, DAY).country.born[0] - 1953) <= 1
+    minsk = datetime.date(2020, 8, 20)
+    belarus = load_case("belarus-2020").as_of(minsk)
+    assert abs(ruler(belarus, minsk).country.born[0] - 1954) <= 1
+    assert state_of(belarus, minsk).age == minsk.year - ruler(belarus, minsk).country.born[0]
+
+
+def test_a_vote_that_is_named_twice_is_one_vote(case):
+    held = "2015-04-26;2019-06-09"
+    twice = changed(
+        case,
+        executive_elections=f"{held};2019-06-09",
+        next_executive_election="2019-06-09",
+        coup_attempts="2021-06-01;2021-06-01",
+    )
+    once = changed(case, executive_elections=held, coup_attempts="2021-06-01")
+    assert asked(twice).line("exit", 12) == asked(once).line("exit", 12)
