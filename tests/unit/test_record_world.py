@@ -18,6 +18,7 @@ from interrex.record.backtest import backtest, classes, markdown, told
 from interrex.record.everywhere import colour, table, write
 from interrex.record.features import AHEAD, EDGES, FEATURES, HORIZONS, countries, row
 from interrex.record.nulls import SHRINK, nulls
+from interrex.record.rivals import RIVALS
 from interrex.record.rows import new_year, rows
 from interrex.record.tables import MANNERS, Panels
 from interrex.record.world import COLUMNS, SPREADS, fit_world
@@ -203,6 +204,19 @@ def test_the_record_learns_that_the_old_leave(panels, all_rows):
     old = here.whole[:, list(FEATURES).index("age")] >= 0
     assert p[old].mean() > 1.3 * p[~old].mean()
     assert (np.diff(world.forecast(here)["exit"], axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_rivals_learn_from_the_past_alone_that_the_old_leave(panels, all_rows, name):
+    here = rows(panels, [new_year(2012)])
+    p = RIVALS[name](all_rows, 2012, here)["exit"]
+    old = here.whole[:, list(FEATURES).index("age")] >= 0
+    assert p[old, -1].mean() > 1.3 * p[~old, -1].mean()
+    assert (np.diff(p, axis=1) > 0).all()
+    unseen = all_rows._replace(
+        until={k: np.where(all_rows.day >= new_year(2012), 1.0, v) for k, v in all_rows.until.items()}
+    )
+    np.testing.assert_array_equal(RIVALS[name](unseen, 2012, here)["exit"], p)
 
 
 def test_manners_exclude_each_other_and_add_up_to_any_exit(panels, all_rows):

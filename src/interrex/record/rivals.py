@@ -30,6 +30,8 @@ def _direct(make: Any, fill: bool) -> Forecaster:
             past = closed & np.isfinite(came)
             x, y = _columns(rows.take(past)), came[past]
             z = _columns(here)
+            measured = np.isfinite(x).any(axis=0)
+            x, z = x[:, measured], z[:, measured]
             if fill:
                 mean, sd = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
                 sd[sd == 0] = 1
