@@ -153,3 +153,30 @@ def test_arrays_with_gaps_are_refused():
     inner = Inner(np.zeros(8, np.uint32)[::2], np.zeros((2, 2)), 1)
     with pytest.raises(ValueError, match=r"Inner\.words is not contiguous"):
         Handle(inner)
+
+
+class Holder(NamedTuple):
+    rates: Handle
+    factor: float
+
+
+@numba.njit
+def _held(holder):
+    return holder.rates.crisis * holder.factor
+
+
+def test_a_handle_may_hold_another_and_keeps_it_alive():
+    held = Handle(Holder(Handle(Rates(1.0, 2.0, 3.0)), 10.0))
+    gc.collect()
+    np.zeros(1 << 16)
+    assert _held(held) == 20.0
+    assert _held(Handle(Holder(Handle(Rates(np.float64(1.0), 5.0, 3.0)), 10.0))) == 50.0
+    assert len(_held.signatures) == 1
+
+
+def test_the_latest_handle_is_kept_until_another_is_asked_for():
+    at, one, other = Handles(), Rates(1.0, 2.0, 3.0), Rates(4.0, 5.0, 6.0)
+    first = at.latest("rates", one, lambda: one)
+    assert at.latest("rates", one, lambda: other) is first
+    assert at.latest("rates", other, lambda: other).of is other and at.latest("more", one, lambda: one) is not first
+    assert at.latest("rates", one, lambda: one) is not first

@@ -37,12 +37,14 @@ from interrex.mechanisms.contract import Theta
 
 WORD = ir.IntType(64)
 
-Layout: TypeAlias = "tuple[tuple[str, np.dtype | type | Layout | None, int], ...]"
-"""For each field its name with the dtype and the dimensions of an array, with `int`, `float` or None, or with a layout."""
+Layout: TypeAlias = "tuple[tuple[str, np.dtype | type | Layout | HandleType | None, int], ...]"
+"""For each field its name with the dtype and the dimensions of an array, with `int`, `float` or None, with a layout, or with
+the type of a handle."""
 
 
 class Handle:
-    """Handle of a named tuple of contiguous arrays, whole numbers, floats, None and such tuples; ValueError for other arrays.
+    """Handle of a named tuple of contiguous arrays, whole numbers, floats, None, such tuples, and handles of such tuples;
+    ValueError for other arrays.
 
     Arrays are the tuple's own, not copies; numbers are as they stand now. What kernels may write is not checked: they also
     could write to an array that numpy holds to be read-only.
@@ -52,10 +54,13 @@ class Handle:
 
     def __init__(self, of: NamedTuple | Theta) -> None:
         self.of = of  # keeps the arrays where they are
-        words: list[int] = []
-        layout = _lay_out(of, words)
-        self.numba_type = _type_of(layout)
-        self.table = np.array(words, np.int64)
+        if all(isinstance(value, float) for value in of):
+            self.table = np.array(of).view(np.int64)
+            self.numba_type = _type_of_floats(of._fields)
+        else:
+            words: list[int] = []
+            self.numba_type = _type_of(_lay_out(of, words))
+            self.table = np.array(words, np.int64)
         self.address = self.table.ctypes.data
 
 
@@ -64,12 +69,21 @@ class Handles:
 
     def __init__(self) -> None:
         self._made: dict[int, Handle] = {}
+        self._latest: dict[str, tuple[object, Handle]] = {}
 
     def __call__(self, of: NamedTuple | Theta) -> Handle:
         """The handle of `of`, which lives as long as this does."""
         if id(of) not in self._made:
             self._made[id(of)] = Handle(of)
         return self._made[id(of)]
+
+    def latest(self, what: str, key: object, make: Callable[[], NamedTuple]) -> Handle:
+        """The handle of what is made for `key`, kept until another key is asked for under the same name: for tuples of which
+        many follow each other."""
+        held = self._latest.get(what)
+        if held is None or held[0] is not key:
+            self._latest[what] = held = (key, Handle(make()))
+        return held[1]
 
 
 def _lay_out(of: NamedTuple | Theta, words: list[int]) -> Layout:
@@ -82,6 +96,9 @@ def _lay_out(of: NamedTuple | Theta, words: list[int]) -> Layout:
             words.append(value.__array_interface__["data"][0])
             words.extend(value.shape)
             layout.append((name, value.dtype, value.ndim))
+        elif isinstance(value, Handle):
+            words.append(value.address)
+            layout.append((name, value.numba_type, 0))
         elif value is None:
             layout.append((name, None, 0))
         elif isinstance(value, tuple):
@@ -100,12 +117,16 @@ class HandleType(types.Type):
 
     def __init__(self, layout: Layout) -> None:
         self.fields: dict[str, tuple[types.Type, int]] = {}
+        self.elsewhere: set[str] = set()  # fields that are handles of their own
         self.words = 0
         for name, what, dimensions in layout:
             size = 1
             if isinstance(what, tuple):
                 kind = HandleType(what)
                 size = kind.words
+            elif isinstance(what, HandleType):
+                kind = what
+                self.elsewhere.add(name)
             elif what is None:
                 kind, size = types.none, 0
             elif isinstance(what, np.dtype):
@@ -119,6 +140,12 @@ class HandleType(types.Type):
 
 
 _type_of = functools.lru_cache(maxsize=None)(HandleType)
+
+
+@functools.cache
+def _type_of_floats(names: tuple[str, ...]) -> HandleType:
+    return _type_of(tuple((name, float, 0) for name in names))
+
 
 register_model(HandleType)(models.OpaqueModel)
 
@@ -149,7 +176,7 @@ def _field(context: BaseContext, builder: ir.IRBuilder, typ: HandleType, handle:
     kind, place = typ.fields[attr]
     if kind is types.none:
         return context.get_dummy_value()
-    if isinstance(kind, HandleType):
+    if isinstance(kind, HandleType) and attr not in typ.elsewhere:
         return builder.gep(handle, [WORD(8 * place)])
 
     def word(n: int, of: ir.Type) -> ir.Value:
@@ -158,6 +185,8 @@ def _field(context: BaseContext, builder: ir.IRBuilder, typ: HandleType, handle:
         load.set_metadata("invariant.load", builder.module.add_metadata([]))  # a table is never written to
         return load
 
+    if isinstance(kind, HandleType):
+        return word(0, cgutils.voidptr_t)
     if not isinstance(kind, types.Array):
         return word(0, context.get_value_type(kind))
     data = word(0, context.get_data_type(kind.dtype).as_pointer())

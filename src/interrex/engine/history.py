@@ -20,7 +20,7 @@ from interrex.engine.arena import Arena
 from interrex.engine.course import ClockLuck, Course, Luck
 from interrex.engine.handles import Handle
 from interrex.engine.overrides import Override, Parameter, apply, breaks, check, described, theta_at
-from interrex.engine.schedule import DONE, Clocks, Trace, daily_profile
+from interrex.engine.schedule import DONE, Clocks, Run, Trace, daily_profile
 from interrex.engine.state import Workspace, live, reset_clocks, reset_macro, revive
 from interrex.engine.street import room_for
 from interrex.errors import StoreError
@@ -78,10 +78,10 @@ def replay(
     check(overrides, arena.kernel.Theta._fields)  # pyright: ignore[reportPrivateUsage] - every named tuple's
     _freeze(arena.place, course.table, course.script)
     theta = theta_at(arena.kernel.Theta(*luck.theta), 0, overrides)
-    place = arena.place._replace(region_effect=luck.region_effect)
+    work.region_effect[:] = luck.region_effect
     shock = work.shock[: arena.days]
     arena.kernel.common_path(luck.nation, luck.region, theta.shock_sd, theta.shock_memory, theta.shock_nation, shock)
-    _begin(arena, work, place, theta, course.clocks)
+    _begin(arena, work, theta, course.clocks)
 
     def made_of() -> np.ndarray:
         return _hash(arena, luck, course, overrides)
@@ -96,9 +96,9 @@ def replay(
     def enough() -> bool:
         return any([hook.look(so_far()) for hook in hooks if tick in hook.ticks])  # everybody looks
 
-    at, hours = work.handles, daily_profile(arena.ticks_per_day)
-    places, table, script = Handle(place), Handle(course.table), Handle(course.script)
-    th, moved = Handle(theta), {max(o.start, tick) for o in overrides if isinstance(o, Parameter)}
+    run = _run(arena, work, shock, np.ascontiguousarray(luck.noise), course, theta)
+    of = Handle(run)
+    moved = {max(o.start, tick) for o in overrides if isinstance(o, Parameter)}
     looked = {t for hook in hooks for t in hook.ticks if tick < t < end}
     since = 0 if course.clocks is None else course.clocks.since
     if status == DONE and enough():
@@ -110,13 +110,9 @@ def replay(
             work.clocks.spent[:] = 0.0
         apply(overrides, tick, work.macro)
         if tick in moved:
-            th = Handle(theta_at(arena.kernel.Theta(*luck.theta), tick, overrides))
+            of = Handle(run._replace(theta=Handle(theta_at(arena.kernel.Theta(*luck.theta), tick, overrides))))
         work.written[0] = stop
-        status = arena.kernel.simulate(
-            at(arena.world), at(work.member), at(work.scratch), at(work.step), places, at(work.macro), th, shock, luck.noise,
-            table, course.mode, course.free_from, script, at(work.clocks), at(work.trace), arena.world.keys[draws.HARM], tick,
-            stop, 1.0 / arena.ticks_per_day, hours, arena.stop_share,
-        )  # fmt: skip
+        status = arena.kernel.simulate(of, tick, stop)
         tick = stop
         if status == DONE and enough():
             status = ENDED
@@ -144,9 +140,24 @@ def _freeze(*groups: Iterable[object]) -> None:
                 value.flags.writeable = False
 
 
-def _begin(arena: Arena, work: Workspace, place: Place, theta: Theta, clocks: ClockLuck | None) -> None:
+def _run(arena: Arena, work: Workspace, shock: np.ndarray, noise: np.ndarray, course: Course, theta: Theta) -> Run:
+    """What the kernel is handed. Handles that history after history shares are made once."""
+    at = work.handles
+
+    def place() -> Place:
+        return arena.place._replace(region_effect=work.region_effect)
+
+    return Run(
+        at(arena.world), at(work.member), at(work.scratch), at(work.step), at.latest("place", arena.place, place),
+        at(work.macro), Handle(theta), shock, noise, at.latest("table", course.table, lambda: course.table), course.mode,
+        course.free_from, at.latest("script", course.script, lambda: course.script), at(work.clocks), at(work.trace),
+        arena.world.keys[draws.HARM], 1.0 / arena.ticks_per_day, daily_profile(arena.ticks_per_day), float(arena.stop_share),
+    )  # fmt: skip
+
+
+def _begin(arena: Arena, work: Workspace, theta: Theta, clocks: ClockLuck | None) -> None:
     """A workspace in which nothing has happened yet."""
-    reset_macro(work.macro, place, theta, arena.predecessor)
+    reset_macro(work.macro, arena.place, theta, arena.predecessor)
     reset_clocks(work.clocks)
     kept = work.clocks
     for array, value in (

@@ -23,6 +23,7 @@ from interrex.engine.acts import (
 from interrex.engine.crowd import crowd_step
 from interrex.engine.decorators import kernel
 from interrex.engine.draws import poisson
+from interrex.engine.handles import Handle
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.maths import exp, log
 from interrex.mechanisms.state import ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK
@@ -44,6 +45,31 @@ class Script(NamedTuple):
     kind: np.ndarray  # i8[E]
     level: np.ndarray  # f8[E]
     always: np.ndarray  # i8[E] 1: imposed whatever the mode (an intervention)
+
+
+class Run(NamedTuple):
+    """All that the ticks of one history are run with: one word for a kernel, where each by itself would cost the caller a
+    tenth of a calm history."""
+
+    world: Handle
+    member: Handle
+    scratch: Handle
+    step: Handle
+    place: Handle
+    macro: Handle
+    theta: Handle
+    shock: np.ndarray  # f8[D, R]
+    noise: np.ndarray  # u4[T]
+    table: Handle
+    mode: np.ndarray  # i8[K]
+    free_from: int  # tick from which modes hold
+    script: Handle
+    clocks: Handle
+    trace: Handle
+    harm_key: np.ndarray  # u4[2]
+    dt: float  # days a tick
+    hours: np.ndarray  # f8[ticks a day] c(hour)
+    stop_share: float  # of the nation
 
 
 class Clocks(NamedTuple):
@@ -179,13 +205,14 @@ def acts_of_tick(t, dt, x, place, th, table, mode, free_from, script, clocks, cr
 
 
 @kernel
-def simulate(
-    world, member, scratch, step, place, x, th, shock, noise, table, mode, free_from, script, clocks, trace,
-    harm_key, t0, t1, dt, hours, stop_share,
-):  # fmt: skip
-    """Run ticks t0..t1-1 of one history, each of `dt` days; `hours` f8[ticks a day] is c(hour). Returns a status: DONE,
-    TOO_LARGE (more than `stop_share` of the nation on the street, a declared bound of the prior) or OVERFLOW (member
-    lists full)."""
+def simulate(run, t0, t1):
+    """Run ticks t0..t1-1 of one history, given the handle of a Run. Returns a status: DONE, TOO_LARGE (more than `stop_share`
+    of the nation on the street, a declared bound of the prior) or OVERFLOW (member lists full)."""
+    world, member, scratch, step, place, x, th = (
+        run.world, run.member, run.scratch, run.step, run.place, run.macro, run.theta,
+    )  # fmt: skip
+    shock, noise, hours, dt, mode, free_from = run.shock, run.noise, run.hours, run.dt, run.mode, run.free_from
+    table, script, clocks, trace, harm_key = run.table, run.script, run.clocks, run.trace, run.harm_key
     units = x.crowd.size
     audiences = x.trust.size
     per_day = hours.size
@@ -258,6 +285,6 @@ def simulate(
             trace.beliefs[t, g, 0] = x.trust[g]
             trace.beliefs[t, g, 1] = x.frame[g]
             trace.beliefs[t, g, 2] = x.old[g]
-        if total > stop_share * place.nation:
+        if total > run.stop_share * place.nation:
             return TOO_LARGE
     return DONE

@@ -97,6 +97,7 @@ class Workspace(NamedTuple):
     clocks: Clocks
     trace: Trace
     shock: np.ndarray  # f8[D, R]
+    region_effect: np.ndarray  # f8[R]
     written: np.ndarray  # i8[2] ticks of the trace that the last history may have written; id of its world
     handles: Handles  # of the world and of what is above
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple, Protocol, cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from interrex.engine.acts import ActRecord, ActTable, HazardPriors, copy_table
 from interrex.engine.arena import Arena
 from interrex.engine.compile import Kernel
 from interrex.engine.course import Course, Luck
-from interrex.engine.handles import Handle
+from interrex.engine.handles import Handle, Handles
 from interrex.engine.history import History, Hook, replay
 from interrex.engine.pool import Pool
 from interrex.engine.schedule import DONE
@@ -74,6 +75,8 @@ class Target(NamedTuple):
     ticks: int
     checkpoints: tuple[int, ...]
     best_after: np.ndarray  # f8[len(checkpoints)] most that the terms still to come can add
+    spoken: tuple[np.ndarray, ...]  # for each checkpoint the terms in use that end since the last
+    handles: Handles  # of what every history is scored with
 
     @property
     def kernel(self) -> Scorer:
@@ -115,19 +118,23 @@ class Target(NamedTuple):
 
     def handed(self) -> tuple[Handle, Handle, Handle, Handle]:
         """What kernels of hazards take: record, a table of rates of their own to write into, draws, priors."""
-        table, draws = copy_table(self.table), self.hazard_draws
-        assert draws is not None
-        return Handle(self.record), Handle(table), Handle(draws), Handle(self.hazard_priors)
+        return self._handed(Handle(copy_table(self.table)))
+
+    def _handed(self, table: Handle) -> tuple[Handle, Handle, Handle, Handle]:
+        assert self.hazard_draws is not None
+        at = self.handles
+        return at(self.record), table, at(self.hazard_draws), at(self.hazard_priors)
 
     def evaluate(
         self, pool: Pool, z: np.ndarray, noise: np.ndarray, needed: float = -math.inf
     ) -> Score | None:
         """Simulate one history and score it. None as soon as its terms cannot reach `needed`, or if it explodes."""
-        terms = Handle(self.terms)
-        luck, obs = self.luck(z, noise)
+        work, terms = pool.workspace(), self.handles(self.terms)
+        luck, observer = self.luck(z, noise)
+        obs = Handle(observer)
         n = self.terms.kind.size
         known, unknown, predicted = np.zeros(n), np.zeros(n), np.zeros(n)
-        rest = dict(zip(self.checkpoints, self.best_after, strict=True))
+        ahead = iter(zip(self.spoken, self.best_after, strict=True))
         start, best = 0, 0.0
 
         def look(history: History) -> bool:
@@ -136,13 +143,13 @@ class Target(NamedTuple):
             self.kernel.score(
                 terms, trace.units, trace.beliefs, trace.levels, obs, start, end, known, unknown, predicted
             )
-            inside = (self.terms.last >= start) & (self.terms.last < end) & (self.use == 1)
+            inside, rest = next(ahead)
             best += float(np.sum(np.maximum(known[inside], unknown[inside])))
             start = end
-            return best + rest[end] < needed
+            return best + rest < needed
 
         history = replay(
-            self.arena, luck, self.course, pool.workspace(), hooks=(Hook(self.checkpoints, look),), until=self.ticks
+            self.arena, luck, self.course, work, hooks=(Hook(self.checkpoints, look),), until=self.ticks
         )
         if history.status != DONE:
             return None
@@ -153,7 +160,8 @@ class Target(NamedTuple):
         acts = 0.0
         if self.hazard_draws is not None:
             trace = history.trace
-            self.kernel.act_marginal(trace.signals[: self.ticks], trace.crisis[: self.ticks], *self.handed(), kinds)
+            table = work.handles.latest("rates", self.table, lambda: copy_table(self.table))
+            self.kernel.act_marginal(trace.signals[: self.ticks], trace.crisis[: self.ticks], *self._handed(table), kinds)
             acts = float(kinds.sum())
         return Score(value, acts, known, unknown, predicted, kinds)
 
@@ -174,7 +182,11 @@ def make_target(
     checkpoints = (*stops, obs.ticks)
     bounds = np.array([best_logpdf(i, terms) for i in range(terms.kind.size)])
     best_after = np.array([bounds[(use == 1) & (terms.last >= e)].sum() for e in checkpoints])
+    spoken = tuple(
+        np.flatnonzero((use == 1) & (terms.last >= start) & (terms.last < end))
+        for start, end in pairwise((0, *checkpoints))
+    )
     return Target(
         arena, space, terms, nodes, weights, use, record, arena.table, priors, hazard_draws, course, obs.ticks,
-        checkpoints, best_after,
+        checkpoints, best_after, spoken, Handles(),
     )  # fmt: skip
