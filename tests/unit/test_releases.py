@@ -234,6 +234,43 @@ def test_coverage_of_several_places_counts_the_silence_of_each(tmp_path: Path) -
     )
 
 
+ACTS = "{what: acts, from: 2030-03-01, to: 2030-04-10, known_from: 2030-03-01, assumption: true}"
+
+
+def watched(folder: Path, what: str, until: str, as_of: str = "2030-04-10") -> Observations:
+    """The template without claims after 18 March, with coverage of one kind until a day."""
+    new = (COVER if what == "crowds" else ACTS).replace("to: 2030-04-10", f"to: {until}")
+    late = ("2030-03-2", "2030-03-3", "2030-04")
+
+    def edit(rows: list[cases.Row]) -> list[cases.Row]:
+        return [r for r in rows if not r["when"].removeprefix("~").startswith(late)]
+
+    yaml = (("  - " + COVER, "  # none"), ("  - " + ACTS, "  - " + new))
+    case = cases.cut(folder / "case", edit, as_of, yaml=yaml)
+    roles = {a.role for a in case.actors}
+    return observe(case, build_table(roles, roles)[0])
+
+
+def test_that_nothing_happened_since_the_last_claim_is_evidence_where_it_was_watched(tmp_path: Path) -> None:
+    """Silence of three weeks after the last claim: of crowds by a term of each covered day, of acts by exposure to the end
+    of their coverage; never beyond the as-of day, and not where nobody looked."""
+    crowds = watched(tmp_path / "a", "crowds", "2030-04-10")
+    inside = of(crowds.terms, quiet.QUIET) & (crowds.terms.last < crowds.ticks)
+    assert {*range(20, 40)} <= {*(crowds.terms.first[inside] // 4).tolist()} and crowds.ticks == 40 * 4
+    acts = watched(tmp_path / "b", "acts", "2030-04-10")
+    assert acts.ticks == 41 * 4
+    assert watched(tmp_path / "c", "acts", "2030-03-25").ticks == 25 * 4
+    assert watched(tmp_path / "d", "acts", "2030-04-10", "2030-03-28").ticks == 28 * 4
+    assert watched(tmp_path / "e", "acts", "2030-03-10").ticks < 20 * 4
+
+
+def test_a_report_kept_for_checking_is_compared_however_late_it_is(tmp_path: Path) -> None:
+    late = cases.row("late", kind="crowd", when="2030-04-08", value="300", use="check", place="northport", measure="present",
+                     actor="street", known_from="2030-04-09")  # fmt: skip
+    obs = seen(tmp_path, late, yaml=(("  - " + ACTS, "  # none"), ("  - " + COVER, "  # none")))
+    assert obs.terms.last[term(obs, "late")] < obs.ticks
+
+
 def test_check_says_that_acts_have_no_place(tmp_path: Path) -> None:
     placed = lambda rows: [r | {"place": "north"} if r["id"] == "concession-half" else r for r in rows]  # noqa: E731
     told_of = "acts change the whole country: the place of 1 (concession-half) is shown and not used"
