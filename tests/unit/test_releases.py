@@ -136,6 +136,31 @@ def test_totals_of_one_origin_are_one_series_whatever_they_call_the_detained(tmp
     assert interval(obs, "two") == (200.0, 200.0)
 
 
+def test_two_agencies_with_one_running_total_are_one_witness(tmp_path: Path) -> None:
+    """Each weighs half over the time that both count, and wholly before and elsewhere; a report kept for checking takes
+    nothing from those that are fitted."""
+    other = {"origin": "civic", "measure": "cumulative"}
+    obs = seen(
+        tmp_path, arrests("early", "2030-03-14", "300", measure="cumulative"),
+        arrests("later", "2030-03-20", "700", measure="cumulative"),
+        arrests("night", "2030-03-19/2030-03-20", "250", origin="civic"),
+        arrests("coast", "2030-03-20", "40", place="coast", **other),
+        arrests("checked", "2030-03-20", "900", use="check", **(other | {"origin": "state"})),
+        without=("arrests",),
+    )  # fmt: skip
+    share = {
+        name: float(obs.terms.share[term(obs, name)])
+        for name in ("early", "later", "night", "coast", "checked")
+    }
+    assert share == {"early": 1.0, "later": 0.5, "night": 0.5, "coast": 1.0, "checked": 1.0}
+    three = ("ministry", "courier", "civic")
+    obs = seen(
+        tmp_path / "three",
+        *(arrests(o, "2030-03-20", "700", measure="cumulative", origin=o) for o in three),
+    )
+    assert [obs.terms.share[term(obs, o)] for o in three] == pytest.approx([1 / 3] * 3)
+
+
 @pytest.mark.parametrize(
     ("fields", "low", "high"),
     [
