@@ -3,6 +3,7 @@ than a reader might."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from scipy import stats
 
 from fixtures import toy as cases
-from interrex.case import check_case
+from interrex.case import check_case, load_case
 from interrex.case.origins import names_nobody
 from interrex.engine.acts import build_table
 from interrex.inference.observe import Observations, observe
@@ -305,3 +306,16 @@ def test_check_says_that_acts_have_no_place(tmp_path: Path) -> None:
 
 def test_arrests_and_deaths_have_their_kinds() -> None:
     assert {series.ARRESTS, series.DEATHS} < set(KINDS)
+
+
+@pytest.mark.parametrize("name", ["kazakhstan-2022", "belarus-2020"])
+def test_what_a_shipped_ledger_calls_more_than_so_many_enters_as_a_bound(name: str) -> None:
+    """By the words of each claim: a value that they call the least is its own lower bound."""
+    least = re.compile(
+        r"(more than|at least) [\d,]+|[\d,]+ or more|(more than|at least) \w+ hundred", re.IGNORECASE
+    )
+    counts = [
+        c for c in load_case(name).claims if c.kind in ("crowd", "arrests", "deaths") and c.use != "context"
+    ]
+    found = [c for c in counts if least.search(c.text) and c.value is not None]
+    assert found and not [c.id for c in found if c.low != c.value or c.high == c.value]
