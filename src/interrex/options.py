@@ -190,11 +190,17 @@ class ScoreOptions(Options):
     as_of: Annotated[
         Sequence[Day],
         Parameter(show_default=False),
-        told("days of issue, YYYY-MM-DD; give it several times (the case's ladder unless given)"),
+        told(
+            "days of issue, YYYY-MM-DD; give it several times (up to five after which something was observed unless given)"
+        ),
     ] = ()
+    seeds: Annotated[
+        int, told("how many seeds, from --seed on; their spread is printed beside each score")
+    ] = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        at_least(1, "--seeds", self.seeds)
         _ = self.days
 
     @property

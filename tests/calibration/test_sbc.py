@@ -104,16 +104,19 @@ def test_a_planted_error_is_found(ready: cases.Ready) -> None:
     assert p_values(ranks)[QUANTITIES.index("price shock")] < 1e-3
 
 
-def test_early_rejection_is_exact(ready: cases.Ready) -> None:
-    """A history is given up only if its terms in full would not have reached what was needed."""
-    rng = np.random.default_rng(8)
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_early_rejection_is_exact(ready: cases.Ready, share: float) -> None:
+    """A history is given up only if its terms in full would not have reached what was needed; of reports that share a count
+    too."""
+    rng, target = np.random.default_rng(8), ready.target
+    target = target._replace(terms=target.terms._replace(share=np.full(target.terms.kind.size, share)))
     given_up = 0
     for number in range(40):
-        z = rng.standard_normal(ready.target.space.size)
-        noise = np.full(ready.target.arena.days * 4, number, dtype=np.uint32)
-        whole = ready.target.evaluate(ready.pool, z, noise)
-        for needed in (-60.0, -40.0, -25.0):
-            some = ready.target.evaluate(ready.pool, z, noise, needed)
+        z = rng.standard_normal(target.space.size)
+        noise = np.full(target.arena.days * 4, number, dtype=np.uint32)
+        whole = target.evaluate(ready.pool, z, noise)
+        for needed in (-60.0 * share, -40.0 * share, -25.0 * share):
+            some = target.evaluate(ready.pool, z, noise, needed)
             reached = whole is not None and whole.terms >= needed
             assert (some is not None) == reached
             if some is not None and whole is not None:

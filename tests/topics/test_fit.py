@@ -91,7 +91,7 @@ def score(known: list[float], unknown: list[float]) -> Any:
 def doubting(origin: list[int], use: list[int], alpha: list[float], beta: list[float]) -> Any:
     from interrex.inference.terms.score import reliability_nodes
 
-    terms: Any = SimpleNamespace(kind=np.zeros(len(origin), int), origin=np.array(origin), alpha=np.array(alpha), beta=np.array(beta))
+    terms: Any = SimpleNamespace(kind=np.zeros(len(origin), int), origin=np.array(origin), share=np.ones(len(origin)), alpha=np.array(alpha), beta=np.array(beta))
     nodes, weights = reliability_nodes(terms)
     return SimpleNamespace(terms=terms, use=np.array(use), nodes=nodes, weights=weights)
 

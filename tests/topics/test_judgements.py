@@ -357,18 +357,18 @@ def test_the_report_prints_range_error_and_confidence_of_each() -> None:
     assert "rates" not in plain and "Monte" not in plain and "unlikely about 20 %" in plain
 
 
-def test_a_bargain_is_weighed_over_every_cell_of_the_grid_with_and_without_assumed_rates() -> None:
-    factors = np.zeros((6, 2))
-    factors[3] = [0.0, 1.0]
+def test_a_bargain_is_weighed_over_all_the_priors_and_scales_of_the_verdicts() -> None:
+    """From the shifts left out (log ratio 2) to twice the stated ones (4 and 5), not at the stated scale alone (3 and 4)."""
+    every = np.zeros((1, 2, 4, 2))
+    every[0, :, :, 1] = [[2.0, 2.5, 3.0, 4.0], [3.0, 3.5, 4.0, 5.0]]
     evidence = SimpleNamespace(
-        names=("none", "phone+plot"), factors=factors, grid=np.array([[[0.0, 3.0], [0.0, 4.0]]]),
-        prior=np.array([0.5, 0.5]), posterior=np.array([0.05, 0.95]),
-    )  # fmt: skip
+        names=("none", "phone+plot"), every=every, prior=np.array([0.5, 0.5]), posterior=np.array([0.05, 0.95])
+    )
     run = SimpleNamespace(evidence=evidence, answers={"hypotheses": dataset(GROUP, {"word": ["x"]})})
     found = judgements._bargain(run, [GOOD])
     assert found is not None and found.chance.p == 0.95
     assert found.chance.low == pytest.approx(1 / (1 + math.exp(-2))) and found.chance.high == pytest.approx(
-        1 / (1 + math.exp(-4))
+        1 / (1 + math.exp(-5))
     )
     assert judgements._bargain(SimpleNamespace(evidence=evidence, answers={}), []) is None
     run.answers["hypotheses"] = xr.Dataset(attrs={"absent_because": "no request"})

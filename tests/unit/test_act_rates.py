@@ -20,7 +20,7 @@ from interrex.mechanisms.acts import BY_KIND, LONGEST
 from interrex.record.panels import read
 from interrex.record.panels.codes import cow
 from interrex.record.tables import Panels
-from interrex.scoring import CLIMATOLOGY, EDGES
+from interrex.scoring.nulls import CLIMATOLOGY, EDGES
 from interrex.words import OUTCOMES
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -263,12 +263,11 @@ def test_protests_without_any_size_are_too_few_to_matter(world: World) -> None:
 
 def test_crowds_of_any_day_in_an_autocracy(world: World) -> None:
     largest: dict[tuple[int, pd.Timestamp], float] = {}
-    for c, start, days, size in world.protests[["ccode", "start", "days", "size_low"]].itertuples(
-        index=False
-    ):
+    listed = world.protests.assign(size=world.protests["size_low"].fillna(0.0).clip(lower=EDGES[0]))
+    for c, start, days, size in listed[["ccode", "start", "days", "size"]].itertuples(index=False):
         for n in range(days):
             day = (c, start + pd.Timedelta(days=n))
-            if size >= EDGES[0] and day[1] < PROTESTS_END:
+            if day[1] < PROTESTS_END:
                 largest[day] = max(size, largest.get(day, 0.0))
     over = [sum(size >= edge for size in largest.values()) for edge in EDGES]
     shares = [a - b for a, b in zip(over, [*over[1:], 0], strict=True)]

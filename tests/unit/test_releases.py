@@ -3,6 +3,7 @@ than a reader might."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from scipy import stats
 
 from fixtures import toy as cases
-from interrex.case import check_case
+from interrex.case import check_case, load_case
 from interrex.case.origins import names_nobody
 from interrex.engine.acts import build_table
 from interrex.inference.observe import Observations, observe
@@ -136,6 +137,31 @@ def test_totals_of_one_origin_are_one_series_whatever_they_call_the_detained(tmp
     assert interval(obs, "two") == (200.0, 200.0)
 
 
+def test_two_agencies_with_one_running_total_are_one_witness(tmp_path: Path) -> None:
+    """Each weighs half over the time that both count, and wholly before and elsewhere; a report kept for checking takes
+    nothing from those that are fitted."""
+    other = {"origin": "civic", "measure": "cumulative"}
+    obs = seen(
+        tmp_path, arrests("early", "2030-03-14", "300", measure="cumulative"),
+        arrests("later", "2030-03-20", "700", measure="cumulative"),
+        arrests("night", "2030-03-19/2030-03-20", "250", origin="civic"),
+        arrests("coast", "2030-03-20", "40", place="coast", **other),
+        arrests("checked", "2030-03-20", "900", use="check", **(other | {"origin": "state"})),
+        without=("arrests",),
+    )  # fmt: skip
+    share = {
+        name: float(obs.terms.share[term(obs, name)])
+        for name in ("early", "later", "night", "coast", "checked")
+    }
+    assert share == {"early": 1.0, "later": 0.5, "night": 0.5, "coast": 1.0, "checked": 1.0}
+    three = ("ministry", "courier", "civic")
+    obs = seen(
+        tmp_path / "three",
+        *(arrests(o, "2030-03-20", "700", measure="cumulative", origin=o) for o in three),
+    )
+    assert [obs.terms.share[term(obs, o)] for o in three] == pytest.approx([1 / 3] * 3)
+
+
 @pytest.mark.parametrize(
     ("fields", "low", "high"),
     [
@@ -234,6 +260,43 @@ def test_coverage_of_several_places_counts_the_silence_of_each(tmp_path: Path) -
     )
 
 
+ACTS = "{what: acts, from: 2030-03-01, to: 2030-04-10, known_from: 2030-03-01, assumption: true}"
+
+
+def watched(folder: Path, what: str, until: str, as_of: str = "2030-04-10") -> Observations:
+    """The template without claims after 18 March, with coverage of one kind until a day."""
+    new = (COVER if what == "crowds" else ACTS).replace("to: 2030-04-10", f"to: {until}")
+    late = ("2030-03-2", "2030-03-3", "2030-04")
+
+    def edit(rows: list[cases.Row]) -> list[cases.Row]:
+        return [r for r in rows if not r["when"].removeprefix("~").startswith(late)]
+
+    yaml = (("  - " + COVER, "  # none"), ("  - " + ACTS, "  - " + new))
+    case = cases.cut(folder / "case", edit, as_of, yaml=yaml)
+    roles = {a.role for a in case.actors}
+    return observe(case, build_table(roles, roles)[0])
+
+
+def test_that_nothing_happened_since_the_last_claim_is_evidence_where_it_was_watched(tmp_path: Path) -> None:
+    """Silence of three weeks after the last claim: of crowds by a term of each covered day, of acts by exposure to the end
+    of their coverage; never beyond the as-of day, and not where nobody looked."""
+    crowds = watched(tmp_path / "a", "crowds", "2030-04-10")
+    inside = of(crowds.terms, quiet.QUIET) & (crowds.terms.last < crowds.ticks)
+    assert {*range(20, 40)} <= {*(crowds.terms.first[inside] // 4).tolist()} and crowds.ticks == 40 * 4
+    acts = watched(tmp_path / "b", "acts", "2030-04-10")
+    assert acts.ticks == 41 * 4
+    assert watched(tmp_path / "c", "acts", "2030-03-25").ticks == 25 * 4
+    assert watched(tmp_path / "d", "acts", "2030-04-10", "2030-03-28").ticks == 28 * 4
+    assert watched(tmp_path / "e", "acts", "2030-03-10").ticks < 20 * 4
+
+
+def test_a_report_kept_for_checking_is_compared_however_late_it_is(tmp_path: Path) -> None:
+    late = cases.row("late", kind="crowd", when="2030-04-08", value="300", use="check", place="northport", measure="present",
+                     actor="street", known_from="2030-04-09")  # fmt: skip
+    obs = seen(tmp_path, late, yaml=(("  - " + ACTS, "  # none"), ("  - " + COVER, "  # none")))
+    assert obs.terms.last[term(obs, "late")] < obs.ticks
+
+
 def test_check_says_that_acts_have_no_place(tmp_path: Path) -> None:
     placed = lambda rows: [r | {"place": "north"} if r["id"] == "concession-half" else r for r in rows]  # noqa: E731
     told_of = "acts change the whole country: the place of 1 (concession-half) is shown and not used"
@@ -243,3 +306,16 @@ def test_check_says_that_acts_have_no_place(tmp_path: Path) -> None:
 
 def test_arrests_and_deaths_have_their_kinds() -> None:
     assert {series.ARRESTS, series.DEATHS} < set(KINDS)
+
+
+@pytest.mark.parametrize("name", ["kazakhstan-2022", "belarus-2020"])
+def test_what_a_shipped_ledger_calls_more_than_so_many_enters_as_a_bound(name: str) -> None:
+    """By the words of each claim: a value that they call the least is its own lower bound."""
+    least = re.compile(
+        r"(more than|at least) [\d,]+|[\d,]+ or more|(more than|at least) \w+ hundred", re.IGNORECASE
+    )
+    counts = [
+        c for c in load_case(name).claims if c.kind in ("crowd", "arrests", "deaths") and c.use != "context"
+    ]
+    found = [c for c in counts if least.search(c.text) and c.value is not None]
+    assert found and not [c.id for c in found if c.low != c.value or c.high == c.value]

@@ -37,7 +37,7 @@ def term(kind: Kind, low: float, high: float | None = None, **more: Any) -> Term
     return Terms(
         whole(t.KINDS.index(kind)), whole(plain["first"]), whole(plain["last"]), whole(plain["previous"]), whole(0), whole(2),
         np.array([0, 1]), whole(0), real(low), real(low if high is None else high), real(plain["sd"]),
-        whole(plain["official"]), real(CEILING), whole(0), real(plain["alpha"]), real(plain["beta"]),
+        whole(plain["official"]), real(CEILING), whole(0), real(1.0), real(plain["alpha"]), real(plain["beta"]),
     )  # fmt: skip
 
 
@@ -237,6 +237,28 @@ def test_reliability_of_an_origin_is_integrated_over_its_beta() -> None:
     assert apart != pytest.approx(found, abs=1e-3), "claims of one origin share one reliability"
     left_out = mixture(made, known, unknown, nodes, weights, np.array([1, 1, 0]))
     assert left_out == pytest.approx(origin([0, 1], 8, 2), abs=1e-8)
+
+
+def test_reports_that_share_a_count_weigh_as_one_report() -> None:
+    """Two agencies that give one number: between two counts they tell no more apart than one of them does, and with whole
+    shares twice as much."""
+    one = term(series.ARRESTS, 900.0)
+    two = Terms(
+        *(np.repeat(a, 2) if f != "unit_list" else a for f, a in zip(Terms._fields, one, strict=True))
+    )
+    two = two._replace(origin=np.array([0, 1]))
+
+    def apart(made: Terms, share: float) -> float:
+        made, n = made._replace(share=np.full(made.kind.size, share)), made.kind.size
+        told = [densities(one, count) for count in (900.0, 400.0)]
+        values = [
+            mixture(made, np.full(n, k), np.full(n, u), *reliability_nodes(made), np.ones(n, np.int64))
+            for k, u in told
+        ]
+        return values[0] - values[1]
+
+    assert apart(two, 0.5) == pytest.approx(apart(one, 1.0), rel=0.1)
+    assert apart(two, 1.0) == pytest.approx(2 * apart(one, 1.0), rel=1e-9)
 
 
 def recorded() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

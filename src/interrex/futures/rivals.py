@@ -155,12 +155,17 @@ class Evidence(NamedTuple):
     free: np.ndarray  # f8[H] log ratio with a free level of every hazard, the same for all
     prior: np.ndarray
     posterior: np.ndarray
-    grid: np.ndarray  # f8[hours, acceptance, H] at the stated scale
+    every: np.ndarray  # f8[hours, acceptance, SCALES, H] log ratios under every prior and scale of the shifts
     verdicts: tuple[Verdict, ...]
     asked: bool  # whether a request to the patron is known
     flip_hours: float  # delay at which a bargain struck beforehand would lose its advantage; nan if none is known
     other_form: float  # largest change of a log ratio under a gamma delay
     claim_llr: dict[str, np.ndarray]
+
+    @property
+    def grid(self) -> np.ndarray:
+        """Log ratios at the stated scale of the shifts, f8[hours, acceptance, H]."""
+        return self.every[:, :, STATED]
 
     @property
     def named(self) -> np.ndarray:
@@ -204,7 +209,7 @@ def weigh(
         np.concatenate([closed.min(axis=(1, 2)), shifts.min(axis=1)]),
         np.concatenate([closed.max(axis=(1, 2)), shifts.max(axis=1)]),
         ratio, every.min(axis=(0, 1, 2)), every.max(axis=(0, 1, 2)), error, stated.sum(axis=0) + level,
-        prior, weight / weight.sum(), every[:, :, STATED],
+        prior, weight / weight.sum(), every,
         compare(every, error, known), record.requested is not None,
         math.nan if placebo else flip_hours(record), 0.0 if placebo else other_form(record, known),
         claim_matrix(obs, len(names), factors),

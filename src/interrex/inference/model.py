@@ -33,7 +33,7 @@ from interrex.store.folder import RunFolder
 KERNEL_PARTS = ("crowd", "schedule", "inference.terms.score", "inference.hazards")
 STOP_LOW, STOP_HIGH, STOP_FACTOR = 0.015, 0.05, 3.0
 """Conditioning gives no weight to histories with more of the nation on the street at once than three times the largest
-count in the ledger (within these shares). They are the dearest to simulate; the prior ensemble keeps them to 3 %."""
+fitted count (within these shares). They are the dearest to simulate; the prior ensemble keeps them to 3 %."""
 
 
 class Model(NamedTuple):
@@ -67,7 +67,7 @@ def build(cut: CutCase, weight: int, seed: int, mechanisms: Mechanisms = None) -
         any(a.role == "predecessor" for a in cut.actors), seed, float(weight),
     )  # fmt: skip
     largest = max(
-        (c.value or c.high or 0.0 for c in cut.claims if c.kind == "crowd" and c.use != "context"),
+        (c.value or c.high or 0.0 for c in cut.claims if c.kind == "crowd" and c.use == "fit"),
         default=0.0,
     )
     stop = min(max(STOP_FACTOR * largest / place.nation, STOP_LOW), STOP_HIGH)

@@ -43,10 +43,11 @@ def observe(case: CutCase, table: ActTable) -> Observations:
     record = Record(case)
     rows = [row for family in FAMILIES for row in family.rows(record)]
     events = merge_events(case, table)
-    last_fit = max((r.last for r in rows if r.fit and r.origin), default=0)
-    last_event = max((int(e.end // TICK_MINUTES) for e in events), default=0)
+    told = [r.last + 1 for r in rows]  # reports, those kept for checking too, and watched silence
+    acted = [int(e.end // TICK_MINUTES) + 1 for e in events]
+    watched = [((c.end - case.window.start).days + 1) * TICKS_PER_DAY for c in case.coverage if c.what == "acts"]
     cut = ((case.as_of_date - case.window.start).days + 1) * TICKS_PER_DAY
-    needed = min(record.ticks, cut, max(last_fit, last_event, SHORTEST_DAYS * TICKS_PER_DAY) + TICKS_PER_DAY)
+    needed = min(record.ticks, cut, max([*told, *acted, *watched, SHORTEST_DAYS * TICKS_PER_DAY]))
     days = -(-max(needed, TICKS_PER_DAY) // TICKS_PER_DAY)
     return Observations(
         lay_out(case, rows, record.origins), tuple(r.claims for r in rows), tuple(r.label for r in rows),

@@ -144,7 +144,7 @@ class Target(NamedTuple):
                 terms, trace.units, trace.beliefs, trace.levels, obs, start, end, known, unknown, predicted
             )
             inside, rest = next(ahead)
-            best += float(np.sum(np.maximum(known[inside], unknown[inside])))
+            best += float(np.sum(self.terms.share[inside] * np.maximum(known[inside], unknown[inside])))
             start = end
             return best + rest < needed
 
@@ -180,7 +180,7 @@ def make_target(
     stops = [e for e in ends if e < obs.ticks]
     stops = stops[:: max(1, -(-len(stops) // CHECKPOINTS))]
     checkpoints = (*stops, obs.ticks)
-    bounds = np.array([best_logpdf(i, terms) for i in range(terms.kind.size)])
+    bounds = terms.share * np.array([best_logpdf(i, terms) for i in range(terms.kind.size)])
     best_after = np.array([bounds[(use == 1) & (terms.last >= e)].sum() for e in checkpoints])
     spoken = tuple(
         np.flatnonzero((use == 1) & (terms.last >= start) & (terms.last < end))

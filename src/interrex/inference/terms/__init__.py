@@ -58,5 +58,5 @@ def lay_out(case: CaseBody, rows: Iterable[Row], origins: dict[str, Reliability]
         official=whole(r.official for r in rows),
         ceiling=real(max(population[list(r.units)].sum(), 10.0) for r in rows),
         origin=whole(names.index(r.origin) if r.origin else -1 for r in rows),
-        alpha=real(o.a for o in origins.values()), beta=real(o.b for o in origins.values()),
+        share=real(r.share for r in rows), alpha=real(o.a for o in origins.values()), beta=real(o.b for o in origins.values()),
     )  # fmt: skip

@@ -37,6 +37,7 @@ class Terms(NamedTuple):
     official: np.ndarray  # i8 1 for state sources
     ceiling: np.ndarray  # f8 persons who live there: bound of the uninformed density
     origin: np.ndarray  # i8 index of the origin; -1 for silence, which has coverage and no origin
+    share: np.ndarray  # f8 weight of a report in the likelihood; below 1 where others count the same people
     alpha: np.ndarray  # f8[O] reliability prior of the origin
     beta: np.ndarray  # f8[O]
 
@@ -70,6 +71,7 @@ class Row(NamedTuple):
     sd: float = 0.0
     official: bool = False
     origin: str = ""  # none for silence
+    share: float = 1.0
     claims: tuple[str, ...] = ()
     label: str = ""
     fit: bool = True

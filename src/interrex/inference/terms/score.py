@@ -65,7 +65,8 @@ def score(terms, units, beliefs, levels, obs, tick_from, tick_to, known, unknown
 
 @kernel
 def mixture(terms, known, unknown, nodes, weights, use):
-    """Total log likelihood: by origin, the reliability integrated out on Gauss-Jacobi nodes[O, Q], weights[O, Q]."""
+    """Total log likelihood: by origin, the reliability integrated out on Gauss-Jacobi nodes[O, Q], weights[O, Q]. Each report
+    counts with its share."""
     total = 0.0
     for i in range(terms.kind.size):
         if terms.origin[i] < 0 and use[i] == 1:  # silence of the record has coverage, not an origin
@@ -81,8 +82,11 @@ def mixture(terms, known, unknown, nodes, weights, use):
                     continue
                 some = True
                 m = max(known[i], unknown[i])
-                s += m + math.log(
-                    nodes[o, q] * math.exp(known[i] - m) + (1.0 - nodes[o, q]) * math.exp(unknown[i] - m)
+                s += terms.share[i] * (
+                    m
+                    + math.log(
+                        nodes[o, q] * math.exp(known[i] - m) + (1.0 - nodes[o, q]) * math.exp(unknown[i] - m)
+                    )
                 )
             values[q] = s
             best = max(best, s)

@@ -4,6 +4,9 @@ given with a reporting delay.
 Totals so far enter as what they add to the agency's total before, so that a level never counts twice; increments count
 from their own beginning. Increments of one agency over the same interval are separate incidents and are added, unless
 one says that it conflicts with the other: then the one known later counts.
+
+What a count misses or adds is missed or added by all who count the same people. So where several series tell of one place
+over one time, each report weighs one over their number: two agencies with one running total are one witness.
 """
 
 from __future__ import annotations
@@ -180,17 +183,33 @@ def rows(record: Record) -> Iterator[Row]:
         units = units_of(record.case, claim.place)
         low, high = counted(claim)
         release = Release(
-            (claim,), *tick_span(record.case, record.case.clock(claim)), low, max(low, min(high, record.people(units)))
+            (claim,),
+            *tick_span(record.case, record.case.clock(claim)),
+            low,
+            max(low, min(high, record.people(units))),
         )
         series.setdefault((record.origin_of(claim), claim.kind, units, is_total(claim)), []).append(release)
+    found: list[list[Row]] = []
     for (origin, kind, units, total), releases in series.items():
-        for release, previous, before in _totals(releases) if total else _incidents(releases):
-            yield Row(
+        found.append([
+            Row(
                 ARRESTS if kind == "arrests" else DEATHS, max(previous, 0), release.last,
                 max(release.low - before, 0.0), max(release.high - before, 0.0), units, previous=previous, origin=origin,
                 claims=tuple(c.id for c in release.claims), label="; ".join(c.text for c in release.claims),
                 fit=release.fit,
-            )  # fmt: skip
+            )
+            for release, previous, before in (_totals(releases) if total else _incidents(releases))
+        ])  # fmt: skip
+    for own in found:
+        for row in own:
+            others = sum(any(same_people(row, other) for other in rows) for rows in found if rows is not own)
+            yield row._replace(share=1.0 / (1 + others)) if row.fit else row
+
+
+def same_people(one: Row, other: Row) -> bool:
+    """Whether a fitted row counts what another counts: of one kind and place, over times that overlap."""
+    overlap = one.previous < other.last and other.previous < one.last
+    return other.fit and (one.kind, one.units) == (other.kind, other.units) and overlap
 
 
 def _totals(releases: list[Release]) -> Iterator[tuple[Release, int, float]]:

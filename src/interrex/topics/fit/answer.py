@@ -96,7 +96,7 @@ def dismissals(target: Target, found: Sequence[Score]) -> np.ndarray:
         with np.errstate(over="ignore", divide="ignore"):
             ratio = np.exp(known[:, own, None] - unknown[:, own, None])
             mixed = np.log(rho * ratio + (1.0 - rho))  # over u, which is the same at every rho
-        total = mixed.sum(axis=1)
+        total = (mixed * target.terms.share[own, None]).sum(axis=1)
         posterior = weight * np.exp(total - total.max(axis=1, keepdims=True))
         posterior /= posterior.sum(axis=1, keepdims=True)
         silent = (1.0 - rho) * np.exp(-mixed)

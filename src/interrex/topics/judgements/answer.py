@@ -169,13 +169,7 @@ def _bargain(run: Conditioned, trust: list[Mark]) -> Judgement | None:
     if run.answers.get("hypotheses") is None or not run.answers["hypotheses"].variables:
         return None
     deal = np.array([n.split("+")[0] in ("phone", "summit") for n in evidence.names])
-    shifts = evidence.factors[2:5].sum(axis=0)  # they rest on assumed base rates: with and without
-    cells = [
-        cell - without * shifts
-        for cell in evidence.grid.reshape(-1, len(evidence.names))
-        for without in (0.0, 1.0)
-    ]
-    shares = [share_in(cell, evidence.prior, deal) for cell in cells]
+    shares = [share_in(cell, evidence.prior, deal) for cell in evidence.every.reshape(-1, len(evidence.names))]
     return bargain(float(evidence.posterior[deal].sum()), float(evidence.prior[deal].sum()), shares, trust)
 
 
@@ -186,7 +180,7 @@ def share_in(log_ratio: np.ndarray, prior: np.ndarray, deal: np.ndarray) -> floa
 
 
 def bargain(p: float, prior: float, shares: Sequence[float], trust: list[Mark]) -> Judgement | None:
-    """Whether there was a bargain; None where the grid of priors leaves open on which side of the prior the evidence comes
+    """Whether there was a bargain; None where the priors of the verdicts leave open on which side of the prior the evidence comes
     down, or on which side of one half the answer lies."""
     low, high = min(p, *shares), max(p, *shares)
     if low <= prior <= high or low < 0.5 < high:
@@ -195,7 +189,7 @@ def bargain(p: float, prior: float, shares: Sequence[float], trust: list[Mark]) 
     found = Chance(p, low, high, math.nan) if there else Chance(1 - p, 1 - high, 1 - low, math.nan)
     text = f"There was {'a' if there else 'no'} bargain with the patron; {100 * (prior if there else 1 - prior):.0f} % before the evidence"
     return Judgement(
-        text, found, "the grid of priors", confidence([*_width(found), *trust]), "hypotheses/grid_log_ratio", "hypothesis"
+        text, found, "the priors tried", confidence([*_width(found), *trust]), "hypotheses/grid_log_ratio", "hypothesis"
     )
 
 

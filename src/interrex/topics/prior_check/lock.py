@@ -16,16 +16,30 @@ from typing import NamedTuple
 
 from interrex.case import grades
 from interrex.case.cut import CutCase
+from interrex.engine import arena
 from interrex.errors import RunError
-from interrex.futures import rivals, shifts
-from interrex.inference import dated_acts
+from interrex.futures import base_rates, end_state, rivals, shifts
+from interrex.inference import dated_acts, model
 from interrex.inference.space import Space
-from interrex.inference.terms import crowd, opinion, series
+from interrex.inference.terms import crowd, opinion, quiet, series
+from interrex.mechanisms import (
+    confidence,
+    patron_intervention,
+    repression,
+    security_obedience,
+    threshold_cascade,
+)
 from interrex.mechanisms.acts import catalogue_hash
 from interrex.mechanisms.patron_intervention import UNDERSTANDINGS
 
-MODEL = ("mechanisms", "engine", "inference/terms", "futures/rivals.py", "futures/shifts.py", "case/grades.py")
-"""Folders and files of the package whose text is the model: mechanisms, ticks, likelihood, explanations, grades."""
+MODEL = (
+    "mechanisms", "engine", "polity", "inference/terms",
+    *(f"inference/{name}.py" for name in ("dated_acts", "hazards", "model", "observe", "space", "spans", "target")),
+    *(f"futures/{name}.py" for name in ("base_rates", "end_state", "office", "pool", "rivals", "shifts")),
+    *(f"case/{name}.py" for name in ("grades", "origins", "places", "releases")),
+)  # fmt: skip
+"""Folders and files of the package whose text is the model: people, mechanisms, ticks, likelihood, explanations, ways out of
+office, and what claims are read as. The sampler is none of it: it changes what a run costs and how far it may be believed."""
 
 
 class Lock(NamedTuple):
@@ -47,8 +61,21 @@ def declared(space: Space) -> dict[str, object]:
         "understandings": UNDERSTANDINGS,
         "grid": [rivals.GRID_HOURS, rivals.PLOT_SHIFT, shifts.SCALES, shifts.FREE_LEVEL],
         "grades": [grades.PLAIN, grades.SOURCE_MEAN, grades.INFORMATION_MEAN, grades.ADMIRALTY_WEIGHT],
-        "reports": [crowd.GRADE_SD, opinion.HOUSE_SD, series.SERIES_SIZE, dated_acts.SEEN_BY_ACCIDENT],
-    }
+        "reports": [
+            crowd.GRADE_SD, opinion.HOUSE_SD, opinion.HALF_WORD, opinion.UNINFORMED, series.SERIES_SIZE, series.DEATH_DELAY,
+            quiet.REPORTED_AT_100, quiet.BLACKOUT_SILENCE, dated_acts.SEEN_BY_ACCIDENT, dated_acts.MERGE_HOURS,
+        ],
+        "half-lives": [confidence.HALF_LIFE_DAYS, repression.FADE_DAYS, security_obedience.WAVERING],
+        "scales": [
+            threshold_cascade.LOCAL_REFERENCE, threshold_cascade.NATIONAL_REFERENCE, repression.SMALL_CROWD,
+            patron_intervention.TROOPS,
+        ],
+        "bounds": [arena.STOP_SHARE, model.STOP_LOW, model.STOP_HIGH, model.STOP_FACTOR],
+        "ends": [
+            end_state.LARGE_SHARE, end_state.CONFLICT_DEATHS, end_state.FORCE_DEATHS, end_state.FORCE_ARRESTS,
+            end_state.RESCUE, end_state.CLOCK_SD, base_rates.CRISIS_OUTCOMES, base_rates.IN_OFFICE, base_rates.WAYS_OUT,
+        ],
+    }  # fmt: skip
 
 
 def priors_hash(space: Space) -> str:
