@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.record.features import AHEAD, FEATURES, Country, date, number, row
+from interrex.record.features import AHEAD, FEATURES, Country, date, number
 from interrex.record.hazards import chances
 from interrex.record.questions import COUP, CROWDS, EVENTS, EXITS, HORIZONS, Forecast, Question
-from interrex.record.rows import Rows, as_known
+from interrex.record.rows import Rows, as_known, asked, told
 from interrex.record.similar import Alike, similar, weights
 from interrex.record.summary import Summary, country_number, load
 from interrex.record.tables import AUTOCRACY, MANNERS, Panels
@@ -208,24 +208,14 @@ def of_country(
     panels: where rulers who were alike are looked for, among what was known on the day."""
     summary = load()
     issue = summary.at(number(day))
-    found, i = row(country, ccode, number(day)), country.ruler(number(day))
-    if found is None or i is None:
+    known = told(country, ccode, number(day))
+    if known is None:
         raise RunError(
             f"nobody is known to rule on {day}", "give the day on which the incumbent came to power"
         )
-    whole = np.array([[np.nan if k in unknown else v for k, v in found[0].items()]])
-    ahead = np.array([[[np.nan if k in unknown else v for k, v in p.items()] for p in found[1]]])
-    here = Rows(
-        np.array([ccode]),
-        np.array([number(day)]),
-        (str(country.leader[i]),),
-        country.start[[i]],
-        whole,
-        ahead,
-        {},
-        np.array([-1]),
-        {},
-    )
+    here = asked([known])
+    for names, values in ((FEATURES, here.whole), (AHEAD, here.ahead)):
+        values[..., [k in unknown for k in names]] = np.nan
     past = None if panels is None else as_known(panels, day)[0]
     return ask(summary, summary.worlds[issue], here, day, date(issue), issue, past)[0]
 
