@@ -9,7 +9,7 @@ beside theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from interrex.case.cut import CutCase
@@ -21,7 +21,7 @@ from interrex.record import crisis, risk
 from interrex.record.pooling import CRISIS, MONTH, WORLD, pooled, within
 from interrex.record.questions import HORIZONS
 from interrex.record.summary import load
-from interrex.record.words import CLASSES
+from interrex.record.words import CLASSES, days_row, percent
 from interrex.words import SIMULATION
 
 HELD_OUT = "panel, features chosen in time"
@@ -148,7 +148,7 @@ def pool_of(case: CutCase, days: int, in_office: Chance | None = None) -> Pool |
     except (CaseError, RunError) as error:
         without = f"without the {WORLD}: {error}"
     state, common = state_of(case), None
-    if state.began is not None and state.latest:
+    if under_way(state):
         parts.append(crisis_part(state, days))
     if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
         parts = [
@@ -157,6 +157,33 @@ def pool_of(case: CutCase, days: int, in_office: Chance | None = None) -> Pool |
     if in_office is not None:
         parts.append(Part(SIMULATION, 1 - in_office.p, 1 - in_office.high, 1 - in_office.low))
     return pool(parts, days, common, without)
+
+
+def under_way(state: crisis.CrisisState) -> bool:
+    """Whether a crowd was out within the last seven days, so that the crisis record is asked."""
+    return state.began is not None and bool(state.latest)
+
+
+def text(case: CutCase) -> str:
+    """What both records say together of a case with mass protest under way, by the horizons of the crisis record, and by which
+    weights; in per cent."""
+    taught = {int(days): found for days, found in crisis.shipped()["together"].items()}
+    pools = {days: found for days in sorted(taught) if (found := pool_of(case, days)) is not None}
+
+    def row(head: str, cells: Iterable[str]) -> str:
+        return (f"{head:32s}" + "".join(f"{c:28s}" for c in cells)).rstrip()
+
+    of = {n: [taught[d]["weights"][n] for d in pools] for n in (WORLD, CRISIS)}
+    gains = (taught[d]["gain"] for d in pools)
+    return "\n".join([
+        "Both records together: per cent (90 % interval, over the weights too).", "", days_row(tuple(pools)),
+        row("leaves power", (f"{percent(x.p)} ({percent(x.low)}-{percent(x.high)})" for x in pools.values())),
+        *(row(f"  weight of the {n}", (f"{100 * w:.0f}" for w in weights)) for n, weights in of.items()),
+        row("  gain on the better one alone", (f"{gain:+.4f} ({low:+.4f}, {high:+.4f})" for gain, low, high in gains)), "",
+        "Log odds are averaged with the weights that did best on held-out days of mass protest for which both forecast: "
+        + ", ".join(f"{taught[d]['rows']:,} with {taught[d]['exits']} exits within {d} days" for d in pools)
+        + ". Gains are in log score, nats a forecast, in countries that did not set the weights.",
+    ])  # fmt: skip
 
 
 def nearest(by_days: dict[str, Any], days: float) -> dict[str, Any] | None:

@@ -25,7 +25,6 @@ from interrex.record.world import SPANS, World, fit_world
 
 DRAWS = 1000
 LEVEL = 0.9
-MOVED = 5
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "years in power": ("tenure", "first_year", "second_year", "long_tenure"),
@@ -173,7 +172,7 @@ def ask(
         families = moved(world, one)
         made.append(Risk(
             int(code), summary.countries.get(int(code), str(code)), here.leader[i], date(here.since[i]), day, fitted, kind, tuple(lines),
-            families[:MOVED], tuple(similar(world, one, past, summary.countries)) if past is not None else (),
+            families, tuple(similar(world, one, past, summary.countries)) if past is not None else (),
             tuple(m.what for m in families if not m.known),
         ))  # fmt: skip
     return made
