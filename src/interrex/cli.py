@@ -479,12 +479,15 @@ def _risk_of_case(case: CutCase, folder: Path | None = None) -> Risk:
 
 
 def _told_of_case(case: CutCase, folder: Path | None) -> str:
-    """The world record on the ruler of a case and, while people are on the street, the crisis record."""
+    """The world record on the ruler of a case and, while people are on the street, the crisis record and both together."""
+    from interrex.futures import pool
     from interrex.futures.crisis_state import state_of
     from interrex.record import crisis, words
 
     said, state = words.text(_risk_of_case(case, folder)), state_of(case)
-    return said if state.began is None else f"{said}\n\n{words.crisis_text(crisis.chance(crisis.shipped(), state))}"
+    if not pool.under_way(state):
+        return f"{said}\n\nThe ledger tells of no crowd within the last seven days, so the crisis record is not asked."
+    return "\n\n".join((said, words.crisis_text(crisis.chance(crisis.shipped(), state)), pool.text(case)))
 
 
 def _sealed(country: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 import xarray as xr
 
 from fixtures.told import told
+from fixtures.weights import scored
 from interrex.futures.pool import Part, Score, pool
 from interrex.futures.shares import Chance
 from interrex.results.described import dataset
@@ -225,6 +226,11 @@ def test_support_is_told_where_something_is_identified() -> None:
         and found.text == "the elite keeps him"
         and "moderate: something is not" in found.confidence
     )
+    silent, counted = (
+        judgements.support(made.merge(dataset(SUPPORT, {"weight": w, "p_sum": 0.9})), []) for w in (0.0, 0.25)
+    )
+    assert silent is not None and "keeps him; so says the simulation alone, which does not count in the sum" in silent.text
+    assert counted is not None and "which counts 25 % in the sum" in counted.text
     assert judgements.support(dataset(SUPPORT, {"verdict": "open", "decided": 0}), []) is None
     assert judgements.support(xr.Dataset(), []) is None
 
@@ -379,11 +385,11 @@ def test_a_bargain_is_weighed_over_all_the_priors_and_scales_of_the_verdicts() -
 
 
 def combined(
-    records: float = 0.1, ran: float = 0.2, gain: float | None = None, skill_low: float = 0.05, **changes: Any
+    records: float = 0.1, ran: float = 0.2, weight: float | None = None, skill_low: float = 0.05, **changes: Any
 ) -> judgements.Judgement:
-    parts = [Part("world record", records, records / 2, 1.5 * records, Score(100, 0.1, skill_low, 0.15, 0.03))]
-    own = None if gain is None else Score(12, 0.4, 0.2, 0.6, gain)
-    found = pool([*parts, Part("simulation", ran, ran, ran, own)], 140)
+    parts = [Part("world record", records, records / 2, 1.5 * records, Score(100, 0.1, skill_low, 0.15))]
+    own = None if weight is None else Score(12, 0.4, 0.2, 0.6)
+    found = pool([*parts, Part("simulation", ran, ran, ran, own)], 140, scored(weight))
     assert found is not None
     return judgements.in_office(case(), office(**changes).merge(summed(found)), True, [GOOD])
 
@@ -392,7 +398,7 @@ def test_staying_in_office_is_judged_by_the_sum() -> None:
     found = combined()
     assert found.chance[:3] == pytest.approx((0.9, 0.85, 0.95)) and found.basis == "outcomes/pool_p"
     assert "by the word of the world record alone" in found.text and "all is well" not in found.confidence
-    counted = combined(gain=0.01)
+    counted = combined(weight=0.25)
     assert "of the world record and the simulation" in counted.text and "all is well" in counted.confidence
 
 

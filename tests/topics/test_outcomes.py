@@ -12,6 +12,7 @@ import pytest
 from fixtures import toy
 from fixtures.ends import leaves, state
 from fixtures.told import blocks, told
+from fixtures.weights import scored
 from interrex.case import load_case
 from interrex.futures.base_rates import IN_OFFICE, dirichlet
 from interrex.futures.end_state import NAMES, clock_draw, stays
@@ -182,7 +183,7 @@ def test_histories_out_of_range_are_said_where_there_are_any() -> None:
 def test_window_and_horizon_are_the_stored_ones() -> None:
     said = told("outcomes", outcomes=stored())
     assert "on day 31, the end of the window" in said and "to day 150" in said
-    assert "In office on day 150 31 % num ± 0.4 num 22 % to 57 %" in said
+    assert "In office on day 150, by the simulation alone 31 % num ± 0.4 num 22 % to 57 %" in said
     assert "Leaders still in office 150 days on" in said and "Leaders of a kind 83 %" in said
 
 
@@ -205,13 +206,16 @@ def test_a_departure_is_said_with_its_claim() -> None:
 # the sum
 
 
-def sum_of(world: float = 0.1, ran: float = 0.3, crisis: float | None = None, gain: float | None = None, **changes: Any) -> str:
-    score = Score(100, 0.1, 0.05, 0.15, 0.03)
-    parts = [Part("world record", world, world / 2, 2 * world, score, "learned until 2030-01-01")]
+def sum_of(
+    world: float = 0.1, ran: float = 0.3, crisis: float | None = None, weight: float | None = None, null: str = "the null",
+    **changes: Any,
+) -> str:  # fmt: skip
+    score = Score(100, 0.1, 0.05, 0.15)
+    parts = [Part("world record", world, world / 2, 2 * world, score, "the null", "learned until 2030-01-01")]
     if crisis is not None:
-        parts.append(Part("crisis record", crisis, crisis / 2, 2 * crisis, score._replace(skill=-0.2)))
-    own = None if gain is None else Score(12, 0.4, 0.2, 0.6, gain)
-    found = pool([*parts, Part("simulation", ran, 0.2, 0.4, own)], 140, changes.pop("without", ""))
+        parts.append(Part("crisis record", crisis, crisis / 2, 2 * crisis, score._replace(skill=-0.2), null))
+    own = None if weight is None else Score(12, 0.4, 0.2, 0.6)
+    found = pool([*parts, Part("simulation", ran, 0.2, 0.4, own)], 140, scored(weight), changes.pop("without", ""))
     assert found is not None
     return told("outcomes", outcomes=stored(in_office_p=1 - ran, **changes).merge(summed(found)))
 
@@ -223,6 +227,9 @@ def test_the_sum_stands_with_its_parts_weights_and_scores() -> None:
     assert "Simulation 30 % num 43 % to 78 % num 0 num 0 num not scored yet num" in said
     assert "Sum strong 10 % num strong 5 % to 20 % num strong" in said
     assert "Learned until 2030-01-01" in said and "leaves office within 140 days" in said
+    assert "that of the world record and the crisis record is against the null." in said
+    apart = sum_of(crisis=0.1, null="another")
+    assert "that of the world record is against the null; that of the crisis record is against another." in apart
 
 
 def test_the_sentence_turns_with_who_gives_more_and_with_agreement() -> None:
@@ -234,7 +241,7 @@ def test_the_sentence_turns_with_who_gives_more_and_with_agreement() -> None:
 
 def test_what_the_simulation_counts_is_said_of_its_weight() -> None:
     assert "does not count in the sum" in sum_of() and "no forecast of it has been scored" in sum_of()
-    counted = sum_of(gain=0.01)
+    counted = sum_of(weight=0.25)
     assert "The simulation counts 25 % in the sum" in counted and "does not count" not in counted
     assert "0.40 (0.20 to 0.60)" in counted
 

@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 
 from fixtures.ends import leaves, state
 from fixtures.told import told
+from fixtures.weights import scored
 from interrex.futures.base_rates import IN_OFFICE, gamma_factor
 from interrex.futures.end_state import clock_draw, stays
+from interrex.futures.pool import Part, Pool, pool
+from interrex.futures.shares import Chance
 from interrex.mechanisms.acts import ACT_KINDS, BY_KIND
 from interrex.results.described import dataset
 from interrex.topics.questions import answer as questions
@@ -362,13 +365,67 @@ def test_rules_in_words() -> None:
     )
 
 
-def test_the_group_is_whole_and_a_case_without_questions_says_so() -> None:
+def by_sum(monkeypatch: pytest.MonkeyPatch, leaves: float = 0.2, weight: float | None = None) -> list[tuple[int, float]]:
+    """The sum with a world record that gives him `leaves` to leave; what it is asked is put into the list."""
+    asked_for: list[tuple[int, float]] = []
+
+    def pool_of(case: Any, days: int, stays_in: Chance) -> Pool | None:
+        asked_for.append((days, stays_in.p))
+        parts = [Part("world record", leaves, leaves / 2, 2 * leaves), Part("simulation", 1 - stays_in.p, 0, 1)]
+        return pool(parts, days, scored(weight)) if days > 0 else None
+
+    monkeypatch.setattr(questions, "pool_of", pool_of)
+    return asked_for
+
+
+def chance_of(made: SimpleNamespace, claims: Any = (), as_of: date = date(2022, 1, 4), states: Any = None) -> questions.Told:
+    case: Any = little_case(list(claims), as_of)
+    due: Any = asked(made, date(2022, 1, 31))
+    return questions.told(case, due, states or [state(days=31)], [path()], np.zeros(1, int), 1)
+
+
+def test_whether_he_leaves_office_is_told_by_the_sum_of_records_and_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for = by_sum(monkeypatch)
+    stay, leave = (chance_of(rule(quantity="in_office", value=v)) for v in (None, False))
+    assert asked_for == 2 * [(27, 1.0)]
+    assert stay.chance[:3] == pytest.approx((0.8, 0.6, 0.9)) and leave.chance[:3] == pytest.approx((0.2, 0.1, 0.4))
+    assert stay.parts == {"world record": (0.8, 1.0), "simulation": (1.0, 0.0)} and math.isnan(stay.chance.error)
+    by_sum(monkeypatch, weight=0.25)
+    assert chance_of(rule(quantity="in_office", value=None)).chance.p > 0.8
+
+
+def test_a_way_out_is_the_chance_of_leaving_times_its_share_of_the_exits(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_sum(monkeypatch)
+    ends = [leaves(number=0, days=31, kind="coup_attempt", day=20.0), *(state(number=i, days=31) for i in range(1, 4))]
+    case: Any = little_case([], date(2022, 1, 4))
+    due: Any = asked(rule(quantity="outcome", outcome="palace_coup"), date(2022, 1, 31))
+    found = questions.told(case, due, ends, [path()] * 4, np.zeros(4, int), 1)
+    assert found.way == pytest.approx(1.0) and found.chance.p == pytest.approx(0.2)
+    assert found.parts["simulation"] == (pytest.approx(0.25), 0.0)
+    other: Any = asked(rule(quantity="outcome", outcome="uprising"), date(2022, 1, 31))
+    assert questions.told(case, other, ends, [path()] * 4, np.zeros(4, int), 1).chance.p == 0.0
+
+
+def test_what_the_simulation_alone_can_tell_stays_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_sum(monkeypatch)
+    alone = {"simulation": (pytest.approx(1.0), 1.0)}
+    assert chance_of(rule(quantity="in_office"), as_of=date(2022, 1, 31)).parts == alone  # no day is left
+    assert chance_of(rule(quantity="outcome", outcome="stays_calm")).parts == alone
+    gone = claim(act="step_down", actors=("chief",), result="succeeded")
+    assert chance_of(rule(quantity="in_office"), [gone]).parts == alone
+
+
+def test_the_group_is_whole_and_a_case_without_questions_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_sum(monkeypatch)
     case = little_case([], date(2022, 1, 3))
     case.questions = [asked(rule(quantity="in_office")), asked(rule(quantity="deaths", op=">=", value=5))]
     data = questions.questions(case, [state(days=31)] * 4, [path(800)] * 4, np.zeros(4, int), 1)
     assert set(data.variables) == {v.name for v in GROUP.variables}
     for variable in GROUP.variables:
         assert variable.long_name and variable.source and (variable.units or variable.kind == "text")
+    assert data["part"].values.tolist() == ["world record", "simulation"]
+    assert data["q_part"].values.tolist()[0] == [0.8, 1.0] and data["q_weight"].values.tolist() == [[1, 0], [0, 1]]
+    assert math.isnan(data["q_part"].values[1, 0]) and data["q_p"].values[0] == 0.8
     assert data["q_p"].values[1] == 1.0 and data["due"].values[0] == "2022-01-10"
     case.questions = []
     assert questions.questions(case, [], [], np.zeros(0, int), 1).attrs["absent_because"]
@@ -384,7 +441,8 @@ def stored(**changes: Any) -> Any:
         "due": ["2030-03-31", "2030-03-25", "2030-03-20"], "q_p": [0.7, 0.97, 0.4], "q_low": [0.6, 0.97, 0.1],
         "q_high": [0.8, 0.97, 0.4], "q_error": [0.03, 0.005, np.nan], "q_base": [0.25, np.nan, 0.5],
         "q_base_source": ["3 in 100 days", "", "many from 2030-03-01"], "q_resolved": ["open", "yes", "open"],
-        "q_claim": ["", "crowd-seen", ""],
+        "q_claim": ["", "crowd-seen", ""], "part": ["world record", "simulation"],
+        "q_part": [[np.nan, 0.7], [np.nan, 0.97], [0.4, 0.3]], "q_weight": [[0, 1], [0, 1], [1, 0]], "q_way": [np.nan] * 3,
     }  # fmt: skip
     return dataset(GROUP, values | changes)
 
@@ -417,6 +475,17 @@ def test_every_question_has_its_number_error_range_and_base_rate() -> None:
     assert "Base rate: 3 in 100 days." in said and "Base rate: Many from 1 Mar 2030." in said
     assert said.count("Base rate:") == 2
     assert "the ledger does not decide it" in said
+
+
+def test_the_sources_of_a_sum_are_told_with_their_weights() -> None:
+    said = told("questions", questions=stored())
+    assert said.count("Probability: the sum") == 1
+    assert "world record 40 % (weight 100 %), simulation 30 % (does not count)." in said and "go this way" not in said
+    other = told(
+        "questions", questions=stored(q_weight=[[0, 1], [0, 1], [0.75, 0.25]], q_way=[np.nan, np.nan, 0.5])
+    )
+    assert "of whose exits 50 % go this way by the simulation" in other
+    assert "world record 40 % (weight 75 %), simulation 30 % (weight 25 %)." in other
 
 
 def test_silence_that_decides_is_said() -> None:

@@ -126,6 +126,11 @@ def test_ages_come_from_the_case_and_else_from_an_assumption():
     old, kin = (next(a for a in cut.actors if a.role == role) for role in ("predecessor", "kin"))
     assert death_hazard(cut, old)[0] == pytest.approx(0.10)
     assert death_hazard(cut, kin)[0] == pytest.approx(0.05)
+    assert "at the age of 81" in death_hazard(cut, old)[1]  # 78 when he left in March 2019
+    later = cut.model_copy(update={"as_of_date": date(2023, 1, 11)})
+    assert "at the age of 82" in death_hazard(later, old)[1]
+    undated = with_facts(cut, predecessor_age=70)
+    assert "at the age of 70" in death_hazard(undated, old)[1]
     aged = with_facts(cut, dariga_nazarbayeva_birth_year=1963)
     assert death_hazard(aged, kin)[0] == pytest.approx(0.1 * math.exp(0.09 * (59 - 81)))
     assert [s.name for s in STATUSES][-1] == "dead"

@@ -19,10 +19,11 @@ from interrex.futures.members import free_course, prior_members, run_free
 from interrex.futures.office import Departure, Office
 from interrex.mechanisms.state import ELITE, PATRON
 from interrex.results.described import dataset
+from interrex.topics.outcomes.variables import GROUP as OUTCOMES
 from interrex.topics.support import answer as support
 from interrex.topics.support.variables import GROUP
 
-ABOUT = {"all_members": 512, "from_day": 12, "known_days": 53, "horizon": 150, "p_forecast": 0.98}
+ABOUT = {"all_members": 512, "from_day": 12, "known_days": 53, "horizon": 150, "p_forecast": 0.98, "p_sum": 0.93, "weight": 0.0}
 
 
 def worths(of: Any) -> np.ndarray:
@@ -239,9 +240,16 @@ def test_the_answer_says_from_when_supports_are_away_and_what_the_record_imposes
         answers={"outcomes": {"in_office_p": 0.7}},
     )  # fmt: skip
     made = support.answer(run)
+    assert "p_sum" not in made and "weight" not in made
     assert {name: float(made[name]) for name in ("from_day", "known_days", "horizon", "all_members", "p_forecast", "members")} == {
         "from_day": 12, "known_days": 53, "horizon": 150, "all_members": 9, "p_forecast": 0.7, "members": 6,
     }  # fmt: skip
+
+
+def test_the_sum_and_the_weight_of_the_simulation_come_from_the_outcomes() -> None:
+    outcomes = dataset(OUTCOMES, {"part": ["world record", "simulation"], "part_weight": [0.8, 0.2], "pool_p": 0.1})
+    assert support.beside_the_records(outcomes) == pytest.approx({"p_sum": 0.9, "weight": 0.2})
+    assert support.beside_the_records(dataset(OUTCOMES, {"in_office_p": 0.7})) == {}
 
 
 # in histories
@@ -356,13 +364,23 @@ def test_the_section_says_the_verdict_and_why_the_forecast_prints_another_number
     said = told("support", support=support.stored(STREET, **ABOUT))
     assert "The most is carried by street (+0.50 of +0.70)." in said
     assert (
-        "in office on day 150 in 90 % of the histories; the outcome forecast of the same event is 98 %"
+        "in office on day 150 in 90 % of the histories; the simulation's outcome forecast of the same event is 98 %"
         in said
     )
     assert "there the record is imposed up to day 53, here acts run free from day 12 on" in said
     assert "it has 512 histories, this 6 of them" in said
     same = told("support", support=support.stored(STREET, **(ABOUT | {"from_day": 53})))
     assert "both run free from day 53 on" in same
+
+
+def test_the_section_says_whose_chances_these_are_and_what_they_count() -> None:
+    said = told("support", support=support.stored(STREET, **ABOUT))
+    assert "the simulation's alone, which does not count in the sum" in said
+    assert "By that sum he is in office on day 150 with 93 %." in said
+    counted = told("support", support=support.stored(STREET, **(ABOUT | {"weight": 0.25, "p_sum": 0.5})))
+    assert "which counts 25 % in the sum" in counted and "with 50 %." in counted
+    alone = {k: v for k, v in ABOUT.items() if k not in ("weight", "p_sum")}
+    assert "sum of records" not in told("support", support=support.stored(STREET, **alone))
 
 
 def changed(**changes: Any) -> Any:

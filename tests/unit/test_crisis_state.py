@@ -1,5 +1,6 @@
 import dataclasses
 import datetime
+import math
 import pathlib
 
 import numpy as np
@@ -67,7 +68,30 @@ def test_the_shipped_record_names_features_that_exist_and_holds_no_row():
 def test_what_the_record_asks_but_a_case_does_not_tell_is_none(kazakhstan):
     state = state_of(kazakhstan.as_of("2022-01-05"))
     told = {f.name for f in dataclasses.fields(state) if getattr(state, f.name) is not None}
-    assert {"demanding", "next_vote"}.isdisjoint(told) and {"last_vote", "polyarchy", "coups", "military"} <= told
+    assert "demanding" not in told and {"last_vote", "polyarchy", "coups", "military"} <= told
+
+
+def facts(case, **changes):
+    kept = {n: f for n, f in (case.facts | changes).items() if f is not None}
+    return case.__class__(**{**vars(case), "facts": kept})
+
+
+def test_a_case_that_lists_its_votes_knows_that_no_other_is_scheduled(kazakhstan):
+    case = kazakhstan.as_of("2022-01-05")
+    assert state_of(case).next_vote == math.inf and state_of(case).last_vote == 941
+    unlisted = state_of(facts(case, executive_elections=None))
+    assert unlisted.next_vote is None and unlisted.last_vote is None
+    soon = state_of(load_case("belarus-2020").as_of("2020-08-01"))
+    assert soon.next_vote == 8 and soon.last_vote > 1000
+    held = state_of(load_case("belarus-2020").as_of("2020-08-20"))
+    assert held.next_vote == math.inf and held.last_vote == 11  # the vote that was ahead is behind
+
+
+def test_a_day_long_crowd_is_out_on_its_day_and_no_longer(kazakhstan):
+    """The largest crowds of Aktau were out on the 4th: on the 10th they are of the last seven days, on the 11th no more."""
+    tenth, eleventh = (state_of(kazakhstan.as_of(d)) for d in ("2022-01-10", "2022-01-11"))
+    assert tenth.latest == tenth.largest == 16_000 and tenth.days_out == 2
+    assert eleventh.latest == 1_500 and eleventh.largest == 16_000 and eleventh.days_out == 1
 
 
 def kazakhstan_lines():

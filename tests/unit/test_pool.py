@@ -4,22 +4,42 @@ from __future__ import annotations
 
 import datetime
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 from fixtures import toy
 from interrex.case import load_case
-from interrex.futures.pool import CRISIS, NEVER, WORLD, Part, Score, pool, pool_of, pooled, weigh, within
+from interrex.futures import pool as pools
+from interrex.futures.pool import Part, Pool, Score, days_ahead, nearest, pool, weigh
 from interrex.futures.shares import Chance
+from interrex.record import crisis
+from interrex.record.pooling import CRISIS, NEVER, WORLD, pooled, within
 from interrex.words import SIMULATION
 
 IN_OFFICE = Chance(0.9, 0.8, 0.95, 0.01)
 
 
-def part(name: str, p: float, gain: float | None = None) -> Part:
-    score = None if gain is None else Score(100, 0.1, 0.05, 0.15, gain)
-    return Part(name, p, p / 2, min(1.0, 2 * p), score)
+def part(name: str, p: float) -> Part:
+    score = None if name == SIMULATION else Score(100, 0.1, 0.05, 0.15)
+    return Part(name, p, p / 2, min(1.0, 2 * p), score, "a null")
+
+
+def common(
+    crisis: float = 0.4, low: float = 0.2, high: float = 0.7, gain: float = 0.01, off: float = 0.005
+) -> dict[str, Any]:
+    """What forecasts of the same days taught, made up: the weight of the crisis record and what the sum gained."""
+    weights, *ends = ({WORLD: 1 - w, CRISIS: w} for w in (crisis, low, high))
+    log = {WORLD: -0.3, CRISIS: -0.4, "pool": -0.29, "null": -0.5}
+    return {
+        "weights": weights, "ends": ends, "rows": 1234, "exits": 56, "countries": 78, "within": 90, "log": log,
+        "gain": [gain, gain - off, gain + off], "skill": {WORLD: [0.1, 0.0, 0.2], CRISIS: [0.3, 0.2, 0.4]},
+    }  # fmt: skip
+
+
+def pool_of(case, in_office: Chance | None = IN_OFFICE) -> Pool | None:
+    return pools.pool_of(case, days_ahead(case), in_office)
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +55,14 @@ def test_chances_between_horizons_never_fall_and_meet_the_horizons() -> None:
     assert [within(d, edges, p) for d in edges] == pytest.approx(p)
     assert within(60, edges, p) == pytest.approx(0.05)  # no hazard between equal chances
     assert within(270, edges, p) == pytest.approx(1 - 0.7 * (0.7 / 0.95))
+    assert within(270, edges, [p, p]) == pytest.approx(2 * [within(270, edges, p)])
 
 
 def test_the_pool_of_one_part_is_that_part() -> None:
-    found = pool([part(WORLD, 0.00002, 0.1)], 90)
+    found = pool([part(WORLD, 0.00002)], 90)
     assert found is not None and (found.p, found.low, found.high) == (0.00002, 0.00001, 0.00004)
     assert found.weights == (1.0,) and found.records_p == found.p
+    assert found.rule == "the world record stands alone"
 
 
 def test_the_pool_averages_log_odds_and_lies_between_its_parts() -> None:
@@ -52,34 +74,88 @@ def test_the_pool_averages_log_odds_and_lies_between_its_parts() -> None:
 
 @pytest.mark.parametrize("p", [0.0, 0.5, 1.0, math.nan])
 def test_a_part_without_weight_changes_nothing(p) -> None:
-    alone = pool([part(WORLD, 0.1, 0.04), part(CRISIS, 0.3, 0.01)], 90)
-    both = pool([part(WORLD, 0.1, 0.04), part(CRISIS, 0.3, 0.01), part(SIMULATION, p)], 90)
+    alone = pool([part(WORLD, 0.1), part(CRISIS, 0.3)], 90, common())
+    both = pool([part(WORLD, 0.1), part(CRISIS, 0.3), part(SIMULATION, p)], 90, common())
     assert alone is not None and both is not None
     assert (both.p, both.low, both.high, both.records_p) == (alone.p, alone.low, alone.high, alone.p)
 
 
-def test_records_weigh_by_what_they_gained_and_alike_where_none_did() -> None:
-    weights, rule = weigh([part(WORLD, 0.1, 0.03), part(CRISIS, 0.3, 0.01)])
-    assert weights == pytest.approx((0.75, 0.25)) and "world record +0.030, crisis record +0.010" in rule
-    assert weigh([part(WORLD, 0.1, -0.03), part(CRISIS, 0.3, 0.01)])[0] == (0.0, 1.0)
-    weights, rule = weigh([part(WORLD, 0.1, -0.03), part(CRISIS, 0.3, -0.01), part(SIMULATION, 0.9)])
-    assert weights == (0.5, 0.5, 0.0) and "weigh alike" in rule
+def test_the_sum_has_the_learned_weights_and_its_range_holds_those_of_their_interval() -> None:
+    parts = [part(WORLD, 0.1), part(CRISIS, 0.3)]
+    found, narrow = pool(parts, 90, common()), pool(parts, 90, common(low=0.4, high=0.4))
+    assert found is not None and narrow is not None
+    assert found.weights == (0.6, 0.4) and found.p == narrow.p == pytest.approx(
+        pooled([0.1, 0.3], [0.6, 0.4])
+    )
+    assert found.low == pytest.approx(pooled([0.05, 0.15], [0.8, 0.2])) and found.low < narrow.low
+    assert found.high == pytest.approx(pooled([0.2, 0.6], [0.3, 0.7])) and found.high > narrow.high
 
 
-def test_the_simulation_weighs_nothing_until_a_score_of_its_own_earns_it() -> None:
-    records = [part(WORLD, 0.1, 0.03)]
-    none = pool([*records, part(SIMULATION, 0.9)], 90)
-    lost = pool([*records, part(SIMULATION, 0.9, -0.01)], 90)
-    won = pool([*records, part(SIMULATION, 0.9, 0.01)], 90)
-    assert none is not None and lost is not None and won is not None
-    assert none.weights == lost.weights == (1.0, 0.0) and none.p == lost.p == 0.1
-    assert "no forecast of it has been scored" in none.rule and "it gained nothing" in lost.rule
-    assert won.weights == pytest.approx((0.75, 0.25)) and won.p > 0.1 and won.records_p == 0.1
-    assert "simulation weighs 0" not in won.rule
+def test_the_rule_tells_weights_counts_and_scores_as_they_are() -> None:
+    rule = weigh([part(WORLD, 0.1), part(CRISIS, 0.3)], common()).rule
+    for told in (
+        "1,234 held-out days of mass protest, for the next 90 days (56 exits, 78 countries)",
+        "world record 60 % (30 to 80), crisis record 40 % (20 to 70)",
+        "world record -0.300; crisis record -0.400; the pooled hazard of all such crises -0.500",
+        "-0.290, better than the world record alone by +0.0100 (+0.0050 to +0.0150)",
+    ):
+        assert told in rule
+    assert "adds" not in rule and "simulation" not in rule
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "unsaid"),
+    [
+        ({"crisis": 0.0, "low": 0.0}, "the crisis record adds nothing to it", "world record adds"),
+        ({"crisis": 1.0, "high": 1.0}, "the world record adds nothing to it", "crisis record adds"),
+        ({"low": 0.0}, "whether the crisis record adds anything is open", "adds nothing"),
+        ({"high": 1.0}, "whether the world record adds anything is open", "adds nothing"),
+        ({"off": 0.02}, "not surely better than the world record alone", ", better than"),
+        ({"gain": -0.01}, "worse than the world record alone", "better"),
+    ],
+)
+def test_the_rule_turns_with_what_was_learned(changes, said, unsaid) -> None:
+    rule = weigh([part(WORLD, 0.1), part(CRISIS, 0.3)], common(**changes)).rule
+    assert said in rule and unsaid not in rule
+
+
+def test_records_that_never_forecast_the_same_days_weigh_alike_and_one_stands_alone() -> None:
+    both = weigh([part(WORLD, 0.1), part(CRISIS, 0.3), part(SIMULATION, 0.9)], None)
+    assert both.of == (0.5, 0.5, 0.0) and "weigh alike" in both.rule
+    one = weigh([part(CRISIS, 0.3), part(SIMULATION, 0.9)], None)
+    assert one.of == (1.0, 0.0) and "the crisis record stands alone" in one.rule and "alike" not in one.rule
+
+
+def test_the_simulation_weighs_nothing_until_forecasts_of_it_were_scored_beside_the_records() -> None:
+    parts = [part(WORLD, 0.1), part(CRISIS, 0.3), part(SIMULATION, 0.9)]
+    without = weigh(parts, common())
+    assert without.of == (0.6, 0.4, 0.0) and "no forecast of it has been scored" in without.rule
+    scored = common()
+    scored["weights"], scored["ends"] = (
+        {WORLD: 0.5, CRISIS: 0.25, SIMULATION: 0.25},
+        2 * [scored["weights"] | {SIMULATION: 0.1}],
+    )
+    scored["log"] |= {SIMULATION: -0.35}
+    counted = pool(parts, 90, scored)
+    assert (
+        counted is not None
+        and counted.weights == (0.5, 0.25, 0.25)
+        and "simulation weighs 0" not in counted.rule
+    )
+    assert "simulation 25 % (10 to 10)" in counted.rule
+    assert counted.p > counted.records_p == pytest.approx(pooled([0.1, 0.3], [2 / 3, 1 / 3]))
+
+
+def test_the_weights_are_those_of_the_nearest_horizon() -> None:
+    by_days = {"7": {"w": 1}, "30": {"w": 2}, "180": {"w": 3}}
+    assert [nearest(by_days, d) for d in (1, 18, 19, 400)] == [
+        {"within": 7, "w": 1}, {"within": 7, "w": 1}, {"within": 30, "w": 2}, {"within": 180, "w": 3},
+    ]  # fmt: skip
+    assert nearest({}, 30) is None
 
 
 def test_a_simulation_alone_is_no_sum() -> None:
-    assert pool([part(SIMULATION, 0.3, 0.1)], 90) is None
+    assert pool([part(SIMULATION, 0.3)], 90) is None
 
 
 def test_the_crisis_record_takes_part_while_crowds_are_out(case) -> None:
@@ -89,6 +165,23 @@ def test_the_crisis_record_takes_part_while_crowds_are_out(case) -> None:
         if (found := pool_of(case.as_of(day), IN_OFFICE))
     }
     assert list(names.values()) == [[WORLD, SIMULATION], [WORLD, CRISIS, SIMULATION], [WORLD, SIMULATION]]
+
+
+def test_under_mass_protest_both_records_have_their_score_on_the_same_days_and_the_shipped_weights(
+    case,
+) -> None:
+    cut = case.as_of(datetime.date(2030, 3, 17))
+    found = pool_of(cut)
+    assert found is not None
+    shipped = crisis.shipped()["together"]["180"]
+    assert found.weights == pytest.approx((shipped["weights"][WORLD], shipped["weights"][CRISIS], 0.0))
+    assert [x.score.n for x in found.parts if x.score] == 2 * [shipped["rows"]]
+    assert len({x.against for x in found.parts if x.score}) == 1
+    soon = pools.pool_of(cut, 8)
+    assert soon is not None and f"({crisis.shipped()['together']['7']['exits']} exits" in soon.rule
+    calm = pool_of(case.as_of(datetime.date(2030, 4, 10)))
+    assert calm is not None and calm.parts[0].against == "the pooled rate of all autocracies"
+    assert calm.parts[0].score != found.parts[0].score
 
 
 def test_the_parts_speak_of_the_days_that_are_left(case) -> None:

@@ -18,10 +18,14 @@ from interrex.record.crisis import (
     read_crises,
     to_bytes,
 )
+from interrex.record.crisis import together as module
 from interrex.record.crisis.__main__ import main
 from interrex.record.crisis.listed import HINDSIGHT, refuse
 from interrex.record.crisis.state import FEATURES, UNLEARNED, shown
+from interrex.record.crisis.together import by_world, together
 from interrex.record.crisis.waves import UNKNOWN, listed, looks
+from interrex.record.pooling import CRISIS, WORLD
+from interrex.record.rows import new_year
 from interrex.record.tables import MANNERS, TABLES, Panels, empty, shaped
 
 NAMES = list(FEATURES)
@@ -365,6 +369,97 @@ def test_the_summary_holds_no_row_of_data(summary):
 def test_every_offered_feature_is_kept_or_listed_as_a_loser(summary):
     told = [(g["feature"], g["scope"]) for g in summary["chosen"] + summary["losers"]]
     assert sorted(told) == sorted((f, s) for f in FEW for s in model.SCOPES)
+
+
+def on(day, **known):
+    return dataclasses.replace(state(**known), day=datetime.date.fromisoformat(day))
+
+
+def test_a_day_is_answered_by_the_fit_that_knew_only_what_was_known_then(summary):
+    assert chance(summary, on("2002-06-30")).until == datetime.date(2002, 1, 1)
+    assert chance(summary, on("2002-01-01")).until == datetime.date(2002, 1, 1)
+    late = datetime.date.fromisoformat(summary["seen_to"])
+    assert chance(summary, on("2020-01-10")).until == late > datetime.date(2003, 1, 1)
+    assert chance(summary, on("1999-05-05")).until == datetime.date(2000, 1, 1)  # none is earlier
+    p = [chance(summary, on(day)).any[0, -1] for day in ("2000-06-30", "2002-06-30", "2020-01-10")]
+    assert len(set(p)) == 3
+
+
+def test_what_came_after_a_new_year_changes_no_earlier_fit(summary):
+    rows = model.rows(looks(world()))
+    terms = {e: tuple(map(tuple, t)) for e, t in ((int(e), t) for e, t in summary["terms_in_time"].items())}
+    day = datetime.date(2002, 1, 1).toordinal()
+    after = rows.day + rows.gone >= day
+    later = rows._replace(gone=np.where(after, math.inf, rows.gone), x=np.where((rows.day >= day)[:, None], 9.0, rows.x))
+    for made, other in zip(learn.fits(rows, terms, 2002), learn.fits(later, terms, 2002), strict=True):
+        assert made[0] == other[0] and np.array_equal(made[2].level, other[2].level)
+        assert np.array_equal(made[2].weight, other[2].weight) and np.array_equal(made[3].cov, other[3].cov)
+    assert summary["fits"]["2002-01-01"]["fit"]["level"][0][0] == pytest.approx(made[2].level[0, 0], rel=1e-4)
+
+
+def forecasts(n=4000, seed=5, share=0.5):
+    """Days of forty countries whose incumbent leaves within 180 days with a chance on which two forecasters each know one part;
+    the second one's knowledge moves the log odds by `share` of both."""
+    random = np.random.default_rng(seed)
+    one, two = random.normal(size=(2, n))
+    p, a, b = (1 / (1 + np.exp(1.5 - x)) for x in (2 * ((1 - share) * one + share * two), 2 * one, 2 * two))
+    gone = np.where(random.random(n) < p, 1.0, math.inf)
+    rows = simulated(n)._replace(gone=gone, country=random.integers(0, 40, n))
+    own, pooled = np.zeros((2, len(MANNERS), n, 4))
+    own[0], pooled[0] = b[:, None], p.mean()
+    return learn.Forecasts(own, pooled, rows, {}), np.repeat(a[:, None], 4, axis=1)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_the_weights_of_two_records_are_found_again_with_their_interval(share):
+    found = together(*forecasts(share=share), 3)
+    low, high = sorted(end[CRISIS] for end in found["ends"])
+    assert found["weights"][CRISIS] == pytest.approx(share, abs=0.1) and low <= share <= high < low + 0.4
+    assert found["weights"][WORLD] == pytest.approx(1 - found["weights"][CRISIS])
+    assert (found["rows"], found["countries"]) == (4000, 40)
+    assert found["log"]["pool"] > max(found["log"][WORLD], found["log"][CRISIS]) and found["gain"][1] > 0
+
+
+@pytest.mark.parametrize(("share", "idle"), [(0.0, CRISIS), (1.0, WORLD)])
+def test_a_record_that_adds_nothing_gets_no_weight_and_the_sum_gains_nothing(share, idle):
+    found = together(*forecasts(share=share), 3)
+    assert found["weights"][idle] == pytest.approx(0.0, abs=0.05) and found["gain"][1] <= 0.001
+    assert min(end[idle] for end in found["ends"]) == pytest.approx(0.0, abs=0.02)
+
+
+def test_only_days_that_both_forecast_and_whose_end_is_known_teach_the_weights():
+    made, other = forecasts()
+    half = np.where(np.arange(4000)[:, None] < 1000, other, math.nan)
+    found = together(made, half, 3)
+    assert found["rows"] == 1000
+    open_ = made._replace(rows=made.rows._replace(followed=np.where(np.arange(4000) < 400, 10.0, math.inf)))
+    assert together(open_, half, 3)["rows"] == 600 + int((made.rows.gone[:400] <= 10).sum())
+    assert together(made, np.full_like(other, math.nan), 3) == {}
+
+
+def test_the_world_record_is_asked_on_the_day_by_the_fit_of_the_new_year_before(monkeypatch):
+    made = world(countries=8)
+    rows = model.rows(looks(made))
+    untils = []
+    fit = module.fit_world
+
+    def fit_world(table, until):
+        untils.append(until)
+        return fit(table, until=until)
+
+    monkeypatch.setattr(module, "fit_world", fit_world)
+    found = by_world(made, rows)
+    years = {datetime.date.fromordinal(d).year for d in rows.day.tolist()}
+    assert sorted(untils) == [new_year(y) for y in sorted(years)]
+    assert np.isfinite(found).all() and np.all(np.diff(found, axis=1) > 0) and len(set(found[:, 0])) > 8
+    changed = rows._replace(leader=np.array(["somebody else", *rows.leader[1:]], object))
+    assert np.isnan(by_world(made, changed)[0]).all()
+
+
+def test_the_summary_holds_weights_by_horizon_with_counts_and_source(summary):
+    assert list(summary["together"]) == ["7", "30", "90", "180"]
+    for found in summary["together"].values():
+        assert found["rows"] > found["exits"] > 0 and "fit of the 1 January before" in found["source"]
 
 
 def state(**known):

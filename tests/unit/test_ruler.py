@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 
 import pytest
 
@@ -14,10 +15,12 @@ from interrex.case.ruler import FORMS, value
 from interrex.case.schema import Fact
 from interrex.errors import CaseError, RunError
 from interrex.futures.crisis_state import state_of
+from interrex.futures.pool import pool_of
 from interrex.futures.ruler import ruler
-from interrex.record import risk
+from interrex.record import crisis, risk
 from interrex.record.features import row
 from interrex.record.summary import load
+from interrex.record.words import percent
 
 DAY = datetime.date(2022, 1, 5)
 
@@ -125,7 +128,36 @@ def test_risk_of_a_case_prints_both_records_while_people_are_on_the_street(capsy
     assert "Kassym-Jomart Tokayev, in power since 2019-03-20; as of 2022-01-11" in said
     assert "learned from the panels to 2022-01-01" in said and "While people are on the street" in said
     assert cli.main(["risk", "kazakhstan-2022", "--as-of", "2021-12-25"]) == 0
-    assert "While people are on the street" not in capsys.readouterr().out
+    quiet = capsys.readouterr().out
+    assert "While people are on the street" not in quiet and "Both records together" not in quiet
+    assert "no crowd within the last seven days, so the crisis record is not asked" in quiet and "no crowd" not in said
+
+
+def test_risk_of_a_case_prints_the_sum_of_both_records_with_its_weights(capsys):
+    case = load_case("kazakhstan-2022").as_of("2022-01-11")
+    made = {days: pool_of(case, days) for days in (7, 30, 90, 180)}
+    assert cli.main(["risk", "kazakhstan-2022", "--as-of", "2022-01-11"]) == 0
+    said = capsys.readouterr().out.split("Both records together")[1].splitlines()
+
+    def row(head):
+        return re.split(r"\s{2,}", next(line for line in said if line.strip().startswith(head)).strip())[1:]
+
+    assert row("within") == [f"{days} days" for days in made]
+    assert row("leaves power") == [f"{percent(x.p)} ({percent(x.low)}-{percent(x.high)})" for x in made.values()]
+    assert row("weight of the crisis record") == [f"{100 * x.weights[1]:.0f}" for x in made.values()]
+    taught = crisis.shipped()["together"]
+    assert row("gain on") == ["{:+.4f} ({:+.4f}, {:+.4f})".format(*taught[str(days)]["gain"]) for days in made]
+    assert all(f"{taught[str(d)]['rows']:,} with {taught[str(d)]['exits']} exits within {d} days" in said[-1] for d in made)
+
+
+def test_every_part_of_the_crisis_record_is_printed_with_its_interval(capsys):
+    for day in ("2022-01-05", "2022-01-11"):
+        case = load_case("kazakhstan-2022").as_of(day)
+        assert cli.main(["risk", "kazakhstan-2022", "--as-of", day]) == 0
+        said = capsys.readouterr().out
+        for part in crisis.chance(crisis.shipped(), state_of(case)).parts:
+            low, p, high = (f"{math.exp(x):.2f}" for x in (part.low, part.log_hazard, part.high))
+            assert f"times {p} ({low}-{high})  {part.text} ({part.scope}): {part.shown}" in said
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ OF_ACTORS: dict[str, Reading] = {
     "{}_birth_year": Reading("year", 1800.0, 2200.0, whole=True),
     "{}_age": Reading("years", 0.0, 130.0),
 }
-"""Facts of a predecessor or of kin, with the actor's id; ages also of `predecessor`."""
+"""Facts of a predecessor or of kin, with the actor's id; ages also of `predecessor`. An age is that on the day of known_from."""
 
 
 def readings(actors: Iterable[str], facts: Iterable[str]) -> dict[str, Reading]:

@@ -10,6 +10,7 @@ one.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable
 from typing import cast
 
@@ -54,12 +55,12 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
     ]
     told = [c for c in told if c.when.start.date() >= case.window.start]
     crowds = [c for c in told if c.kind == "crowd" and _least(c) > 0]
-    recent = [c for c in crowds if c.when.end.date() > day - datetime.timedelta(days=WEEK)]
+    recent = [c for c in crowds if _last_day(c) > day - datetime.timedelta(days=WEEK)]
     days = {
         d
         for c in recent
         for n in range(WEEK)
-        if c.when.start.date() <= (d := day - datetime.timedelta(days=n)) <= c.when.end.date()
+        if c.when.start.date() <= (d := day - datetime.timedelta(days=n)) <= _last_day(c)
     }
     unsized = not crowds and any(c.kind in ("arrests", "deaths") for c in told)
     largest = None if unsized else _most(crowds)
@@ -68,6 +69,7 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
     votes, coups = cast("Days | None", said.get("executive_elections")), cast("Days | None", said.get("coup_attempts"))
     year_of_birth = born(case.facts.values(), day)
     coming = cast("datetime.date | None", said.get("next_executive_election"))
+    every = (*(votes or ()), *((coming,) if coming else ()))
     capital = {u.unit for u in case.units if u.capital} | {u.region for u in case.units if u.capital}
     return CrisisState(
         day=day,
@@ -87,14 +89,19 @@ def state_of(case: CutCase, day: datetime.date | None = None) -> CrisisState:
         regime=cast("str | None", said.get("regime")),
         polyarchy=cast("float | None", said.get("polyarchy")),
         coups=None if coups is None else float(sum(day - DECADE < c <= day for c in coups)),
-        next_vote=_until(day, coming, 1),
-        last_vote=_until(day, max((v for v in votes or () if v <= day), default=None), -1),
+        next_vote=_days_to(day, votes, min((v for v in every if v > day), default=None)),
+        last_vote=_days_to(day, votes, max((v for v in every if v <= day), default=None)),
         refusals=_acts(told, REFUSALS),
         defections=_acts(told, DEFECTIONS),
         resignations=_acts(told, RESIGNATIONS),
         helpers=float(len({a for c in told if c.act in HELP for a in c.actors})),
         in_capital=any(set(c.place.split(";")) & capital for c in crowds) if capital else None,
     )
+
+
+def _last_day(claim: Claim) -> datetime.date:
+    """The last day of which a claim tells; its end is excluded."""
+    return (claim.when.end - datetime.timedelta(microseconds=1)).date()
 
 
 def _least(claim: Claim) -> float:
@@ -125,5 +132,9 @@ def _forces(case: CutCase, claim: Claim) -> bool:
     return bool(claim.targets) and all(roles.get(t) in FORCES for t in claim.targets)
 
 
-def _until(day: datetime.date, other: datetime.date | None, sign: int) -> float | None:
-    return None if other is None or (other - day).days * sign < 0 else float((other - day).days * sign)
+def _days_to(day: datetime.date, votes: Days | None, vote: datetime.date | None) -> float | None:
+    """Days between a day and a vote; infinite where the case lists its votes and this is none of them, as in the panels, and
+    unknown where it lists none."""
+    if vote is None:
+        return None if votes is None else math.inf
+    return float(abs((vote - day).days))

@@ -1,21 +1,16 @@
 """The chance that the incumbent leaves by the question's day: the world record, the crisis record and the simulation, and
 their sum.
 
-The sum is a log-linear pool over leaving and staying: log odds are averaged with weights that add to 1. The two records have
-no held-out sample in common. So the world record stands alone while no mass protest is under way; while one is, the two are
-weighed by what each gained, per held-out forecast, on the log score of its own pooled null (0 where it lost; alike where both
-lost). The simulation weighs 0 until a score of its own, on the same scale, says that it gained.
+The sum is a log-linear pool over leaving and staying: log odds are averaged with weights that add to 1. The world record stands
+alone while no mass protest is under way. While one is, the two records have the weights that did best on the same held-out
+days, which `interrex.record.crisis.together` learns by horizon. The simulation weighs 0: no forecast of it has been scored
+beside theirs.
 """
 
 from __future__ import annotations
 
-import datetime
-import math
-from collections.abc import Sequence
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import ArrayLike
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from interrex.case.cut import CutCase
 from interrex.errors import CaseError, RunError
@@ -23,43 +18,42 @@ from interrex.futures.crisis_state import state_of
 from interrex.futures.ruler import ruler
 from interrex.futures.shares import Chance
 from interrex.record import crisis, risk
+from interrex.record.pooling import CRISIS, MONTH, WORLD, pooled, within
 from interrex.record.questions import HORIZONS
-from interrex.record.summary import Summary, load
+from interrex.record.summary import load
+from interrex.record.words import CLASSES, days_row, percent
 from interrex.words import SIMULATION
 
-WORLD, CRISIS = "world record", "crisis record"
-MONTH = 365.25 / 12  # days
 HELD_OUT = "panel, features chosen in time"
 """The scores of the crisis record that owe nothing to later days."""
-NEVER = 1e-4
-"""Least chance of either side in the pool, so that no part decides alone."""
+SUCH_CRISES = "the pooled hazard of all such crises"
 
 
 class Score(NamedTuple):
-    """How held-out forecasts of a part did against its pooled null: how many, Brier skill with a 90 % interval, and the gain
-    in log score, nats a forecast."""
+    """How held-out forecasts of a part did: how many, and Brier skill with a 90 % interval."""
 
     n: int
     skill: float
     low: float
     high: float
-    gain: float
 
 
 class Part(NamedTuple):
-    """One source: chance of leaving with its range (NaN where it has none); score, None where nothing has been scored."""
+    """One source: chance of leaving with its range (NaN where it has none); score, None where nothing has been scored; against
+    what that score is."""
 
     name: str
     p: float
     low: float
     high: float
-    score: Score | None
+    score: Score | None = None
+    against: str = ""
     note: str = ""
 
 
 class Pool(NamedTuple):
-    """days: days ahead of the as-of day; records_p: the pool of the records alone; rule: how the weights came about; without:
-    which record is absent and why, '' if none."""
+    """days: days ahead of the as-of day; low, high: over the ranges of the parts and of the weights; records_p: the pool of the
+    records alone; rule: how the weights came about; without: which record is absent and why, '' if none."""
 
     days: int
     parts: tuple[Part, ...]
@@ -72,58 +66,69 @@ class Pool(NamedTuple):
     without: str
 
 
-def within(days: float, edges: ArrayLike, p: ArrayLike) -> float:
-    """The chance within `days` from chances `p` within `edges` days: the hazard is constant between edges, and after the last
-    as before it."""
-    at, total = np.r_[0.0, np.asarray(edges, float)], np.r_[0.0, -np.log1p(-np.asarray(p, float))]
-    beyond = max(days - at[-1], 0.0) * (total[-1] - total[-2]) / (at[-1] - at[-2])
-    return float(-np.expm1(-(np.interp(days, at, total) + beyond)))
+class Weights(NamedTuple):
+    """One weight a part, adding to 1; ends: those at the ends of their interval; rule: in words, with its numbers."""
+
+    of: tuple[float, ...]
+    ends: tuple[tuple[float, ...], ...]
+    rule: str
 
 
-def pooled(p: Sequence[float], weights: Sequence[float]) -> float:
-    """The log-linear pool; a part without weight is not read."""
-    used = [(x, w) for x, w in zip(p, weights, strict=True) if w > 0]
-    if len(used) == 1:
-        return used[0][0]
-    sides = np.clip([x for x, _ in used], NEVER, 1 - NEVER)
-    score = float(np.dot([w for _, w in used], np.log(sides / (1 - sides))))
-    return 1 / (1 + math.exp(-score))
-
-
-def weigh(parts: Sequence[Part]) -> tuple[tuple[float, ...], str]:
-    """Weights that add to 1, and the rule that made them in words with its numbers."""
-    gains = [max(x.score.gain, 0.0) if x.score else 0.0 for x in parts]
-    records = [x.name != SIMULATION for x in parts]
-    alone = sum(records) == 1 and not any(g for g, r in zip(gains, records, strict=True) if not r)
-    if alone or sum(gains) == 0:
-        weights = [r / sum(records) for r in records]
+def weigh(parts: Sequence[Part], common: dict[str, Any] | None) -> Weights:
+    """The weights of the parts; `common` is what forecasts by several of them of the same days taught, with `within`, the days
+    ahead. A record outside it stands alone or, among others, alike; the simulation weighs 0."""
+    names = [x.name for x in parts]
+    records = [n for n in names if n != SIMULATION]
+    if common is None:
+        of, ends = tuple((n in records) / len(records) for n in names), ()
+        alike = "the records weigh alike, since no forecasts by both of the same days were scored"
+        rule = f"the {records[0]} stands alone" if len(records) == 1 else alike
     else:
-        weights = [g / sum(gains) for g in gains]
-    told = ", ".join(f"{x.name} {x.score.gain:+.3f}" for x in parts if x.score)
-    if alone:
-        rule = f"the {parts[records.index(True)].name} stands alone"
-    elif sum(gains) == 0:
-        rule = f"the records weigh alike, since none gained on its own pooled null ({told} nats a held-out forecast)"
-    else:
-        rule = f"weights follow the gain on each part's own pooled null ({told} nats a held-out forecast)"
-    last = next((x for x in parts if x.name == SIMULATION), None)
-    if last is not None and not weights[parts.index(last)]:
-        why = "it gained nothing on its null" if last.score else "no forecast of it has been scored"
-        rule += f"; the simulation weighs 0, since {why}"
-    return tuple(weights), rule
+        of, *ends = (tuple(w.get(n, 0.0) for n in names) for w in (common["weights"], *common["ends"]))
+        rule = taught(common)
+    if SIMULATION in names and (common is None or SIMULATION not in common["weights"]):
+        rule += "; the simulation weighs 0, since no forecast of it has been scored beside " + (
+            "the record" if len(records) == 1 else "theirs"
+        )
+    return Weights(of, tuple(ends), rule)
 
 
-def pool(parts: Sequence[Part], days: int, without: str = "") -> Pool | None:
+def taught(common: dict[str, Any]) -> str:
+    """What forecasts of the same days taught: weights with their interval, log scores, and whether the sum is worth it."""
+    weights, log = common["weights"], common["log"]
+    ends = {n: sorted(end[n] for end in common["ends"]) for n in weights}
+    shares = ", ".join(f"{n} {100 * w:.0f} % ({100 * ends[n][0]:.0f} to {100 * ends[n][-1]:.0f})" for n, w in weights.items())
+    best = max(weights, key=lambda n: log[n])
+    gain, low, high = common["gain"]
+    better = "better" if low > 0 else "worse" if high < 0 else "not surely better"
+    scores = "; ".join(f"{n} {log[n]:.3f}" for n in weights)
+    idle = [f"the {n} adds nothing to it" for n, w in weights.items() if w == 0]
+    unsure = [f"whether the {n} adds anything is open" for n, w in weights.items() if w > 0 and ends[n][0] == 0]
+    return "; ".join([
+        f"the weights did best on {common['rows']:,} held-out days of mass protest, for the next {common['within']} days "
+        f"({common['exits']} exits, {common['countries']} countries): {shares}",
+        *idle, *unsure,
+        f"log scores there: {scores}; {SUCH_CRISES} {log['null']:.3f}; the sum, in countries that did not set its weights, "
+        f"{log['pool']:.3f}, {better} than the {best} alone by {gain:+.4f} ({low:+.4f} to {high:+.4f})",
+    ])  # fmt: skip
+
+
+def pool(
+    parts: Sequence[Part], days: int, common: dict[str, Any] | None = None, without: str = ""
+) -> Pool | None:
     """The sum of the parts; None where no record is among them."""
-    records = [x for x in parts if x.name != SIMULATION]
-    if not records:
+    records = [x.name != SIMULATION for x in parts]
+    if not any(records):
         return None
-    weights, rule = weigh(parts)
-    alone = weigh(records)[0]
-    p, low, high = (pooled([getattr(x, end) for x in parts], weights) for end in ("p", "low", "high"))
-    return Pool(
-        days, tuple(parts), weights, p, low, high, pooled([x.p for x in records], alone), rule, without
-    )
+    of, ends, rule = weigh(parts, common)
+    theirs = [w * r for w, r in zip(of, records, strict=True)]
+    alone = [w / sum(theirs) for w in theirs] if sum(theirs) else [r / sum(records) for r in records]
+
+    def total(end: str, weights: Sequence[float]) -> float:
+        return float(pooled([getattr(x, end) for x in parts], weights))
+
+    low, high = min(total("low", w) for w in (of, *ends)), max(total("high", w) for w in (of, *ends))
+    return Pool(days, tuple(parts), of, total("p", of), low, high, total("p", alone), rule, without)
 
 
 def days_ahead(case: CutCase) -> int:
@@ -131,10 +136,9 @@ def days_ahead(case: CutCase) -> int:
     return case.question.horizon_days - (case.as_of_date - case.window.start).days
 
 
-def pool_of(case: CutCase, in_office: Chance, score: Score | None = None) -> Pool | None:
-    """The pool of a case on its as-of day; `in_office` is the simulation's chance that he stays and `score` what its own
-    forecasts scored. None where the question's day is past or no record can be asked."""
-    days = days_ahead(case)
+def pool_of(case: CutCase, days: int, in_office: Chance | None = None) -> Pool | None:
+    """The pool of a case for the days after its as-of day; `in_office` is the simulation's chance that he stays. None where no
+    day is left or no record can be asked."""
     if days <= 0:
         return None
     parts: list[Part] = []
@@ -143,54 +147,74 @@ def pool_of(case: CutCase, in_office: Chance, score: Score | None = None) -> Poo
         parts.append(world_part(case, days))
     except (CaseError, RunError) as error:
         without = f"without the {WORLD}: {error}"
-    state = state_of(case)
-    if state.began is not None and state.latest:
+    state, common = state_of(case), None
+    if under_way(state):
         parts.append(crisis_part(state, days))
-    leaves = (1 - in_office.p, 1 - in_office.high, 1 - in_office.low)
-    return pool([*parts, Part(SIMULATION, *leaves, score)], days, without)
+    if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
+        parts = [
+            x._replace(score=Score(common["rows"], *common["skill"][x.name]), against=SUCH_CRISES) for x in parts
+        ]
+    if in_office is not None:
+        parts.append(Part(SIMULATION, 1 - in_office.p, 1 - in_office.high, 1 - in_office.low))
+    return pool(parts, days, common, without)
+
+
+def under_way(state: crisis.CrisisState) -> bool:
+    """Whether a crowd was out within the last seven days, so that the crisis record is asked."""
+    return state.began is not None and bool(state.latest)
+
+
+def text(case: CutCase) -> str:
+    """What both records say together of a case with mass protest under way, by the horizons of the crisis record, and by which
+    weights; in per cent."""
+    taught = {int(days): found for days, found in crisis.shipped()["together"].items()}
+    pools = {days: found for days in sorted(taught) if (found := pool_of(case, days)) is not None}
+
+    def row(head: str, cells: Iterable[str]) -> str:
+        return (f"{head:32s}" + "".join(f"{c:28s}" for c in cells)).rstrip()
+
+    of = {n: [taught[d]["weights"][n] for d in pools] for n in (WORLD, CRISIS)}
+    gains = (taught[d]["gain"] for d in pools)
+    return "\n".join([
+        "Both records together: per cent (90 % interval, over the weights too).", "", days_row(tuple(pools)),
+        row("leaves power", (f"{percent(x.p)} ({percent(x.low)}-{percent(x.high)})" for x in pools.values())),
+        *(row(f"  weight of the {n}", (f"{100 * w:.0f}" for w in weights)) for n, weights in of.items()),
+        row("  gain on the better one alone", (f"{gain:+.4f} ({low:+.4f}, {high:+.4f})" for gain, low, high in gains)), "",
+        "Log odds are averaged with the weights that did best on held-out days of mass protest for which both forecast: "
+        + ", ".join(f"{taught[d]['rows']:,} with {taught[d]['exits']} exits within {d} days" for d in pools)
+        + ". Gains are in log score, nats a forecast, in countries that did not set the weights.",
+    ])  # fmt: skip
+
+
+def nearest(by_days: dict[str, Any], days: float) -> dict[str, Any] | None:
+    """What stands under the number of days nearest to `days`, with that number as `within`; None where nothing stands."""
+    near = min(by_days, key=lambda h: abs(int(h) - days), default=None)
+    return None if near is None else {"within": int(near), **by_days[near]}
 
 
 def world_part(case: CutCase, days: int) -> Part:
-    """What the world record says. Raises CaseError or RunError where it cannot be asked."""
-    day, summary = case.as_of_date, load()
+    """What the world record says, with its score at the horizon next to `days`. Raises CaseError or RunError where it cannot be
+    asked."""
+    day = case.as_of_date
     known = ruler(case, day)
     asked = risk.of_country(known.country, known.ccode, day, known.unknown)
     lines = [asked.line("exit", months) for months in HORIZONS]
     edges = [MONTH * months for months in HORIZONS]
-    p, low, high = (within(days, edges, [getattr(x, end) for x in lines]) for end in ("p", "low", "high"))
+    p, low, high = (float(within(days, edges, [getattr(x, end) for x in lines])) for end in ("p", "low", "high"))
     note = f"learned until {asked.fitted}" + (
         "" if known.ccode >= 0 else ", without an effect of the country"
     )
-    return Part(WORLD, p, low, high, world_score(summary, asked.kind, days), note)
-
-
-def world_score(summary: Summary, kind: str, days: float) -> Score:
-    """The held-out score at the horizon next to `days`. The null's log score is taken at its mean chance over the years."""
-    months = min(HORIZONS, key=lambda m: abs(MONTH * m - days))
-    found = summary.scores["exit", months, kind]
-    years = range(summary.first, summary.final + 1)
-    issued = {risk.number(datetime.date(year, 1, 1)) for year in years}
-    q = np.mean(
-        [
-            n.pooled
-            for (at, k, e, m), n in summary.nulls.items()
-            if at in issued and (k, e, m) == (kind, "exit", months)
-        ]
-    )
-    rate = found.events / found.n
-    null = float(rate * np.log(q) + (1 - rate) * np.log1p(-q))
-    return Score(found.n, found.pooled, *found.pooled_interval, found.log - null)
+    found = load().scores["exit", min(HORIZONS, key=lambda m: abs(MONTH * m - days)), asked.kind]
+    score = Score(found.n, found.pooled, *found.pooled_interval)
+    return Part(WORLD, p, low, high, score, f"the pooled rate of {CLASSES[asked.kind]}", note)
 
 
 def crisis_part(state: crisis.CrisisState, days: int) -> Part:
     """What the crisis record says while mass protest is under way."""
     summary = crisis.shipped()
     found = crisis.chance(summary, state)
-    p, low, high = (within(days, found.horizons, row) for row in found.any)
-    until = str(summary["panels_to"])
-    later = ", also from days after the as-of day" if until > state.day.isoformat() else ""
-    near = min(found.horizons, key=lambda h: abs(h - days))
-    s = summary["scores"][HELD_OUT]["any"][str(near)]
-    least, most = s["brier_interval"]
-    score = Score(s["rows"], s["brier_skill"], least, most, s["log_gain"])
-    return Part(CRISIS, p, low, high, score, f"learned until {until}{later}")
+    p, low, high = (float(within(days, found.horizons, row)) for row in found.any)
+    later = ", also from days after the as-of day" if found.until > state.day else ""
+    s = summary["scores"][HELD_OUT]["any"][str(min(found.horizons, key=lambda h: abs(h - days)))]
+    score = Score(s["rows"], s["brier_skill"], *s["brier_interval"])
+    return Part(CRISIS, p, low, high, score, SUCH_CRISES, f"learned until {found.until}{later}")

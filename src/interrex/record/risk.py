@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.errors import RunError
-from interrex.record.features import AHEAD, FEATURES, Country, date, number, row
+from interrex.record.features import AHEAD, FEATURES, Country, date, number
 from interrex.record.hazards import chances
 from interrex.record.questions import COUP, CROWDS, EVENTS, EXITS, HORIZONS, Forecast, Question
-from interrex.record.rows import Rows, as_known
+from interrex.record.rows import Rows, as_known, asked, told
 from interrex.record.similar import Alike, similar, weights
 from interrex.record.summary import Summary, country_number, load
 from interrex.record.tables import AUTOCRACY, MANNERS, Panels
@@ -25,7 +25,6 @@ from interrex.record.world import SPANS, World, fit_world
 
 DRAWS = 1000
 LEVEL = 0.9
-MOVED = 5
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "years in power": ("tenure", "first_year", "second_year", "long_tenure"),
@@ -173,7 +172,7 @@ def ask(
         families = moved(world, one)
         made.append(Risk(
             int(code), summary.countries.get(int(code), str(code)), here.leader[i], date(here.since[i]), day, fitted, kind, tuple(lines),
-            families[:MOVED], tuple(similar(world, one, past, summary.countries)) if past is not None else (),
+            families, tuple(similar(world, one, past, summary.countries)) if past is not None else (),
             tuple(m.what for m in families if not m.known),
         ))  # fmt: skip
     return made
@@ -208,24 +207,14 @@ def of_country(
     panels: where rulers who were alike are looked for, among what was known on the day."""
     summary = load()
     issue = summary.at(number(day))
-    found, i = row(country, ccode, number(day)), country.ruler(number(day))
-    if found is None or i is None:
+    known = told(country, ccode, number(day))
+    if known is None:
         raise RunError(
             f"nobody is known to rule on {day}", "give the day on which the incumbent came to power"
         )
-    whole = np.array([[np.nan if k in unknown else v for k, v in found[0].items()]])
-    ahead = np.array([[[np.nan if k in unknown else v for k, v in p.items()] for p in found[1]]])
-    here = Rows(
-        np.array([ccode]),
-        np.array([number(day)]),
-        (str(country.leader[i]),),
-        country.start[[i]],
-        whole,
-        ahead,
-        {},
-        np.array([-1]),
-        {},
-    )
+    here = asked([known])
+    for names, values in ((FEATURES, here.whole), (AHEAD, here.ahead)):
+        values[..., [k in unknown for k in names]] = np.nan
     past = None if panels is None else as_known(panels, day)[0]
     return ask(summary, summary.worlds[issue], here, day, date(issue), issue, past)[0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from interrex.record.features import (
     EDGES,
     FEATURES,
     YEAR,
+    Country,
     attempts,
     by_country,
     countries,
@@ -91,6 +92,38 @@ class Rows(NamedTuple):
         return float(years[known >= 0.9].max() + YEAR) if (known >= 0.9).any() else -NEVER
 
 
+class Told(NamedTuple):
+    """What is known of a ruler on a day (days since 1970): his first day in power likewise, features f8[feature] of the whole
+    horizon and f8[period, feature] of its periods."""
+
+    ccode: int
+    day: float
+    leader: str
+    since: float
+    whole: list[float]
+    ahead: list[list[float]]
+
+
+def told(country: Country, ccode: int, t: float) -> Told | None:
+    """What is known of the ruler at the end of day `t`; None where nobody rules."""
+    known, i = row(country, ccode, t), country.ruler(t)
+    if known is None or i is None:
+        return None
+    return Told(
+        ccode, t, str(country.leader[i]), float(country.start[i]), list(known[0].values()),
+        [list(p.values()) for p in known[1]],
+    )  # fmt: skip
+
+
+def asked(found: Sequence[Told]) -> Rows:
+    """Rows of which nothing later is told, to be forecast."""
+    return Rows(
+        np.array([f.ccode for f in found]), np.array([f.day for f in found]), tuple(f.leader for f in found),
+        np.array([f.since for f in found]), np.array([f.whole for f in found]).reshape(-1, len(FEATURES)),
+        np.array([f.ahead for f in found]).reshape(-1, len(EDGES) - 1, len(AHEAD)), {}, np.full(len(found), -1), {},
+    )  # fmt: skip
+
+
 def new_year(year: int) -> float:
     """The first day of a year, as days since 1970."""
     return number(datetime.date(year, 1, 1))
@@ -117,7 +150,7 @@ def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
     tries = attempts(panels)
     tried = {c: np.sort(days(g["day"])) for c, g in by_country(tries).items()}
     coups_last = float(np.nanmax(days(tries["day"]))) if len(tries) else -NEVER
-    found: list[tuple[int, float, str, float, list[float], list[list[float]]]] = []
+    found: list[Told] = []
     until: dict[str, list[float]] = {e: [] for e in ("exit", "coup_attempt", *CROWDS)}
     watched: dict[str, list[float]] = {e: [] for e in until}
     manner: list[int] = []
@@ -125,20 +158,10 @@ def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
         for t in when:
             if t < begun[ccode]:
                 continue
-            known = row(country, ccode, t)
-            i = country.ruler(t)
+            known, i = told(country, ccode, t), country.ruler(t)
             if known is None or i is None:
                 continue
-            found.append(
-                (
-                    ccode,
-                    t,
-                    str(country.leader[i]),
-                    float(country.start[i]),
-                    list(known[0].values()),
-                    [list(p.values()) for p in known[1]],
-                )
-            )
+            found.append(known)
             end = country.end[i]
             until["exit"].append(end - t if end > t else NEVER)
             how = country.exit[i]
@@ -154,12 +177,9 @@ def rows(panels: Panels, issued: Iterable[float] | None = None) -> Rows:
         for k, limit in enumerate(watched[event]):
             if until[event][k] > limit:
                 until[event][k] = NEVER
-    return Rows(
-        np.array([f[0] for f in found]), np.array([f[1] for f in found]), tuple(f[2] for f in found),
-        np.array([f[3] for f in found]), np.array([f[4] for f in found]).reshape(-1, len(FEATURES)),
-        np.array([f[5] for f in found]).reshape(-1, len(EDGES) - 1, len(AHEAD)),
-        {k: np.array(v) for k, v in until.items()}, np.array(manner, "i8"),
-        {**{k: np.array(v) for k, v in watched.items()}, **{f"exit_{m}": np.array(watched["exit"]) for m in MANNERS}},
+    return asked(found)._replace(
+        until={k: np.array(v) for k, v in until.items()}, manner=np.array(manner, "i8"),
+        watched={**{k: np.array(v) for k, v in watched.items()}, **{f"exit_{m}": np.array(watched["exit"]) for m in MANNERS}},
     )  # fmt: skip
 
 

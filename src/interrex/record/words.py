@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from interrex.record.crisis import Chance
+from interrex.record.crisis import Chance, Part
 from interrex.record.questions import HORIZONS
 from interrex.record.risk import Line, Risk
 
@@ -44,8 +45,8 @@ def text(risk: Risk) -> str:
         found = [x for x in risk.lines if x.event == event]
         if found:
             lines.append((f"{name:32s}" + "".join(f"{cell(x):32s}" for x in found)).rstrip())
-    lines += ["", "What moves the hazard of an exit within a year most, against the mean of all rulers:"]
-    lines += [f"  times {m.factor:.2f}  {m.what}" for m in risk.moved]
+    lines += ["", "What moves the hazard of an exit within a year, against the mean of all rulers:"]
+    lines += [f"  times {m.factor:.2f}  {m.what}" for m in risk.moved if m.known]
     if risk.unknown:
         lines += ["", f"Unknown, and counted as the mean: {', '.join(risk.unknown)}."]
     if risk.alike:
@@ -54,12 +55,23 @@ def text(risk: Risk) -> str:
     return "\n".join(lines)
 
 
+def days_row(horizons: Sequence[int]) -> str:
+    """The head of a table by days."""
+    return f"{'within':32s}" + "".join(f"{f'{h} days':28s}" for h in horizons).rstrip()
+
+
+def _times(part: Part) -> str:
+    """What a part multiplies the hazard by, with its interval."""
+    return f"{math.exp(part.log_hazard):.2f} ({math.exp(part.low):.2f}-{math.exp(part.high):.2f})"
+
+
 def crisis_text(chance: Chance) -> str:
     """What the crisis record says while people are on the street, in per cent, and what each part of it adds."""
     lines = [
-        "While people are on the street: per cent (90 % interval) [all such crises on such a day], by the crisis record.",
+        "While people are on the street: per cent (90 % interval) [all such crises on such a day], by the crisis record, learned "
+        f"until {chance.until}.",
         "",
-        f"{'within':32s}" + "".join(f"{f'{h} days':28s}" for h in chance.horizons).rstrip(),
+        days_row(chance.horizons),
     ]
 
     def cells(*columns: np.ndarray) -> str:
@@ -77,5 +89,5 @@ def crisis_text(chance: Chance) -> str:
         )
     lines += ["", "What moves it, against the mean day of such crises:"]
     for part in chance.parts:
-        lines.append(f"  times {math.exp(part.log_hazard):.2f}  {part.text} ({part.scope}): {part.shown}")
+        lines.append(f"  times {_times(part)}  {part.text} ({part.scope}): {part.shown}")
     return "\n".join([*lines, *(["", *chance.remarks] if chance.remarks else [])])

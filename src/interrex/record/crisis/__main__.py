@@ -13,6 +13,7 @@ from interrex.record.crisis.listed import refuse
 from interrex.record.crisis.state import OFFERED
 from interrex.record.crisis.summary import Summary, fit_crises, to_bytes
 from interrex.record.panels import read
+from interrex.record.pooling import CRISIS, WORLD
 from interrex.record.tables import AUTOCRACY
 
 
@@ -63,6 +64,24 @@ def tables(summary: Summary) -> Iterator[str]:
                 for t, by_horizon in targets.items() for h, s in by_horizon.items()
             ),
         )  # fmt: skip
+    yield (
+        "Weights of the two records together, learned on forecasts that both made of the same days; 90 % intervals over "
+        "countries. Log scores in nats a forecast; the pool's is with weights from the other countries; its gain is on the better "
+        "record alone."
+    )
+    yield from _table(
+        ("within", "looks", "exits", "countries", *(f"weight, {n}" for n in (WORLD, CRISIS)),
+         *(f"log score, {n}" for n in (WORLD, CRISIS, "pool", "pooled hazard")), "gain of the pool"),
+        (
+            (f"{h} days", t["rows"], t["exits"], t["countries"],
+             *(f"{t['weights'][n]:.2f} ({low:.2f}, {high:.2f})" for n in (WORLD, CRISIS)
+               for low, high in [sorted(end[n] for end in t["ends"])]),
+             *(f"{t['log'][n]:.4f}" for n in (WORLD, CRISIS, "pool", "null")),
+             _interval(t["gain"][0], t["gain"][1:], 4))
+            for h, t in summary["together"].items()
+        ),
+    )  # fmt: skip
+    yield f"Fits for days from {min(summary['fits'])} on, one a year, and the one above for days from {summary['seen_to']} on."
     yield "Terms chosen at the start of each era: " + "; ".join(
         f"{era}: {', '.join(f'{f} ({s})' for f, s in terms) or 'none'}"
         for era, terms in summary["terms_in_time"].items()

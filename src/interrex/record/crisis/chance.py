@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 from functools import cache
@@ -38,7 +39,8 @@ class Part(NamedTuple):
 
 class Chance(NamedTuple):
     """p, low, high f8[manner, horizon] with 90 % intervals over parameters and over what is unknown; pooled is the same of the
-    pooled hazard; any f8[3, horizon] is p, low and high that he leaves in any manner. remarks say what limits the answer."""
+    pooled hazard; any f8[3, horizon] is p, low and high that he leaves in any manner. remarks say what limits the answer; until
+    is the day up to which the fit had seen what came."""
 
     horizons: tuple[int, ...]
     manners: tuple[str, ...]
@@ -50,6 +52,7 @@ class Chance(NamedTuple):
     pooled_any: np.ndarray
     parts: tuple[Part, ...]
     remarks: tuple[str, ...]
+    until: datetime.date
 
 
 @cache
@@ -58,10 +61,20 @@ def shipped() -> dict[str, Any]:
     return json.loads(files("interrex.record.crisis").joinpath(SHIPPED).read_bytes())
 
 
+def newest(summary: dict[str, Any], day: datetime.date) -> tuple[str, dict[str, Any]]:
+    """The fit that was the newest on a day, with its pooled hazard, and the day up to which it had seen what came; the earliest
+    fit for a day before all."""
+    made = {**summary["fits"], summary["seen_to"]: summary}
+    until = max((d for d in made if d <= day.isoformat()), default=min(made))
+    return until, made[until]
+
+
 def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> Chance:
-    """The chance by horizon and manner on the state's day. The same state gives the same numbers."""
+    """The chance by horizon and manner on the state's day, by the fit that was the newest then. The same state gives the same
+    numbers."""
     random = np.random.default_rng(SEED)
-    fitted = summary["fit"]
+    until, made = newest(summary, state.day)
+    fitted = made["fit"]
     names = [f["feature"] for f in fitted["features"]]
     mean, sd, low, high = (
         np.array([f[k] for f in fitted["features"]], float) for k in ("mean", "sd", "low", "high")
@@ -83,7 +96,7 @@ def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> C
     ).reshape(-1, 3)
     lift = (added @ counts)[:, GROUP].T
     p = chances(np.exp(level + np.clip(lift, -10, 10)[:, :, None]), LENGTHS)
-    pooled = chances(np.exp(_drawn(summary["pooled"], np.random.default_rng(SEED), draws)[0]), LENGTHS)
+    pooled = chances(np.exp(_drawn(made["pooled"], np.random.default_rng(SEED), draws)[0]), LENGTHS)
     ranges = np.quantile(added, BAND, axis=0) if terms else np.zeros((2, 0))
     parts = tuple(
         Part(names[i], FEATURES[names[i]].text, scope, float(x[i]),
@@ -95,6 +108,7 @@ def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> C
     return Chance(
         tuple(int(h) for h in summary["horizons_days"]), MANNERS, p.mean(axis=1), band[0], band[1],
         _any(p), pooled.mean(axis=1), _any(pooled), parts, _remarks(summary, state, names, x, low, high),
+        datetime.date.fromisoformat(until),
     )  # fmt: skip
 
 

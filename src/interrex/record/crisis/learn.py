@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -175,6 +176,18 @@ def held_out(
     )
 
 
+def fits(
+    data: Rows, terms: dict[int, tuple[Term, ...]], last: int
+) -> Iterator[tuple[datetime.date, Rows, Fit, Fit]]:
+    """For each 1 January up to that of the year `last`: the rows before it, the fit to what had been seen of them by then with
+    the terms of its era, and the pooled hazard."""
+    for year in range(min(terms), last + 1):
+        train = _before(data, year)
+        what = seen(train, _first(year))
+        era = max(e for e in terms if e <= year)
+        yield datetime.date(year, 1, 1), train, fit(train, what, terms[era]), fit(train, what, ())
+
+
 def elsewhere(data: Rows, terms: tuple[Term, ...], test: Rows) -> Forecasts:
     """Forecasts of rows of another source by fits on other countries and on what had been seen by their day."""
     p, pooled = (np.zeros((len(MANNERS), len(test.gone), len(EDGES) - 1)) for _ in range(2))
@@ -204,16 +217,24 @@ TARGETS: dict[str, tuple[str, ...]] = {"any": MANNERS, "regular": ("regular",), 
 """What is scored: that he leaves at all, that he leaves by rule, that he is forced out by soldiers or a crowd."""
 
 
-def judged(forecasts: Forecasts, target: str, horizon: int) -> dict[str, float | int | list[float]]:
-    """Brier skill, log skill (mean nats a forecast above the pooled hazard) with 90 % intervals over countries, AUC and counts
-    of one target and horizon (index). Rows whose fate or manner is unknown within the horizon are left out."""
-    rows, days = forecasts.rows, EDGES[horizon + 1]
+def came(rows: Rows, target: str, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+    """bool[row]: whether what came within a horizon (index) is known, and whether the incumbent left as `target` asks. Rows
+    whose fate or manner is unknown within the horizon are not known."""
+    days = EDGES[horizon + 1]
     among = [MANNERS.index(m) for m in TARGETS[target]]
     gone = rows.gone <= np.minimum(days, rows.followed)
-    kept = gone | (rows.followed >= days)
+    known = gone | (rows.followed >= days)
     if target != "any":
-        kept &= ~(gone & (rows.manner == UNKNOWN))
-    y = (gone & (np.isin(rows.manner, among) | (target == "any")))[kept].astype(float)
+        known &= ~(gone & (rows.manner == UNKNOWN))
+    return known, gone & (np.isin(rows.manner, among) | (target == "any"))
+
+
+def judged(forecasts: Forecasts, target: str, horizon: int) -> dict[str, float | int | list[float]]:
+    """Brier skill, log skill (mean nats a forecast above the pooled hazard) with 90 % intervals over countries, AUC and counts
+    of one target and horizon (index), from the rows of which it is known what came."""
+    rows, among = forecasts.rows, [MANNERS.index(m) for m in TARGETS[target]]
+    kept, hit = came(rows, target, horizon)
+    y = hit[kept].astype(float)
     p, pooled = (f[among][:, kept, horizon].sum(axis=0) for f in (forecasts.p, forecasts.pooled))
     country = rows.country[kept]
     exits = len(np.unique(rows.leader[kept][y == 1].astype(str)))

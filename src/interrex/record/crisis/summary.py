@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from interrex.record.crisis import learn
 from interrex.record.crisis.listed import HINDSIGHT, read_crises, refuse
 from interrex.record.crisis.model import EDGES, Fit, Rows, fit, moments, rows, scaled, seen
 from interrex.record.crisis.state import FEATURES, OFFERED, UNLEARNED
+from interrex.record.crisis.together import by_world, together
 from interrex.record.crisis.waves import MASS, PANEL, QUIET, STEP, TRACKER, Look, later, listed, looks
 from interrex.record.tables import AUTOCRACY, MANNERS, Panels
 from interrex.store.files import sha256_of
@@ -60,8 +62,10 @@ def fit_crises(
     pooled = fit(data, what, ())
     last = max(k.state.day.year for k in found)
     eras = tuple(e for e in ERAS if e <= last)
+    in_time = learn.held_out(data, eras, last)
+    world = by_world(panels, in_time.rows)
     tests = {
-        "panel, features chosen in time": learn.held_out(data, eras, last),
+        "panel, features chosen in time": in_time,
         "panel, features as shipped": learn.held_out(data, eras, last, terms),
         **{name: learn.elsewhere(data, terms, more[flag]) for flag, name in NAMES.items() if flag in more},
     }
@@ -77,14 +81,21 @@ def fit_crises(
         },
         "horizons_days": EDGES[1:].tolist(), "manners": list(MANNERS),
         "exits": exits(found), "weighted_exits": dict(zip(MANNERS, what.exits.sum(axis=(1, 2)).tolist(), strict=True)),
-        "fit": parameters(fitted, whole), "pooled": parameters(pooled, data),
+        "fit": parameters(fitted, whole), "pooled": parameters(pooled, data), "seen_to": seen_to(whole).isoformat(),
+        "fits": {
+            day.isoformat(): {"fit": parameters(f, train), "pooled": parameters(p, train)}
+            for day, train, f, p in learn.fits(data, in_time.terms, seen_to(data).year)
+        },
+        "together": {
+            f"{days:.0f}": found for h, days in enumerate(EDGES[1:]) if (found := together(in_time, world, h))
+        },
         "chosen": [_gain(g) for g in chosen.terms], "losers": [_gain(g) for g in chosen.losers],
         "sources": {f: {**_gain(g), "rows": len(unseen(more[f], data).gone), "used": f in used} for f, g in helped.items()},
         "scores": {
             name: {t: {f"{EDGES[h + 1]:.0f}": learn.judged(f, t, h) for h in range(len(EDGES) - 1)} for t in learn.TARGETS}
             for name, f in tests.items()
         },
-        "terms_in_time": {str(era): [list(t) for t in ts] for era, ts in tests["panel, features chosen in time"].terms.items()},
+        "terms_in_time": {str(era): [list(t) for t in ts] for era, ts in in_time.terms.items()},
         "power": [
             {"feature": p.term[0], "scope": p.term[1], "exits": p.exits, "error": p.error, "ratio": p.ratio}
             for p in learn.power(data, what, features)
@@ -108,6 +119,12 @@ def unseen(more: Rows, data: Rows) -> Rows:
         for c, d in zip(more.country, more.day, strict=True)
     ]
     return more.of(~np.array(twice, bool))
+
+
+def seen_to(data: Rows) -> datetime.date:
+    """The day after which nothing that came enters a fit to all rows."""
+    followed = np.minimum(np.minimum(data.gone, data.followed), EDGES[-1])
+    return datetime.date.fromordinal(int((data.day + followed).max()))
 
 
 def _first(found: list[Look]) -> str:

@@ -218,7 +218,12 @@ def support(stored: xr.Dataset, marks: list[Mark]) -> Judgement | None:
     """What the support arithmetic says, where it says something."""
     if "verdict" not in stored or _number(stored, "decided") != 1:
         return None
-    return Judgement(_text(stored, "verdict"), UNKNOWN, "", confidence(marks), "support/p_office", "support")
+    text = _text(stored, "verdict")
+    if "weight" in stored:
+        weight = _number(stored, "weight")
+        counts = f"counts {chance_text(weight)}" if weight > 0 else "does not count"
+        text += f"; so says the simulation alone, which {counts} in the sum with the records"
+    return Judgement(text, UNKNOWN, "", confidence(marks), "support/p_office", "support")
 
 
 def _width(found: Chance) -> list[Mark]:

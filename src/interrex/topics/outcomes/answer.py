@@ -11,13 +11,13 @@ from interrex.futures.base_rates import CRISIS_OUTCOMES, IN_OFFICE, dirichlet
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import Summary, clock_draw, concession_grade, fates, stays
 from interrex.futures.office import Office
-from interrex.futures.pool import Pool, Score, pool_of
+from interrex.futures.pool import Pool, Score, days_ahead, pool_of
 from interrex.futures.shares import Chance, chance
 from interrex.results.described import dataset
 from interrex.topics.outcomes.variables import GROUP
 from interrex.words import OUTCOMES, SIMULATION
 
-NOT_SCORED = Score(0, np.nan, np.nan, np.nan, np.nan)
+NOT_SCORED = Score(0, np.nan, np.nan, np.nan)
 CONCESSIONS = ("none", "a price", "the cabinet", "a law", "an election")
 
 
@@ -61,7 +61,7 @@ def summed(made: Pool) -> xarray.Dataset:
         "part_high": [np.nan if s else x.high for x, s in zip(made.parts, own, strict=True)],
         "part_weight": made.weights, "part_n": [s.n for s in scores], "part_skill": [s.skill for s in scores],
         "part_skill_low": [s.low for s in scores], "part_skill_high": [s.high for s in scores],
-        "part_gain": [s.gain for s in scores], "part_note": [x.note for x in made.parts],
+        "part_against": [x.against for x in made.parts], "part_note": [x.note for x in made.parts],
         "pool_p": made.p, "pool_low": made.low, "pool_high": made.high, "pool_records_p": made.records_p,
         "pool_days": made.days, "pool_rule": made.rule, "pool_without": made.without,
     })  # fmt: skip
@@ -87,5 +87,5 @@ def answer(run: Conditioned) -> xarray.Dataset:
     stays_in = Chance(*(float(found[f"in_office_p{end}"]) for end in ("", "_low", "_high", "_error")))
     if not run.passed:
         stays_in = stays_in._replace(low=np.nan, high=np.nan)
-    made = pool_of(run.case, stays_in)
+    made = pool_of(run.case, days_ahead(run.case), stays_in)
     return found if made is None else found.merge(summed(made))

@@ -49,7 +49,8 @@ def _sum(results: Results, group: Group) -> Table:
         (1 - float(in_high), 1 - float(in_low)) if name == SIMULATION else (low[i], high[i])
         for i, name in enumerate(parts)
     ]
-    weight, n, notes = group.numbers("part_weight"), group.numbers("part_n"), group.texts("part_note")
+    weight, n = group.numbers("part_weight"), group.numbers("part_n")
+    against, notes = group.texts("part_against"), group.texts("part_note")
     skill = [group.numbers(f"part_skill{end}") for end in ("", "_low", "_high")]
     rows = [
         Row((
@@ -74,7 +75,11 @@ def _sum(results: Results, group: Group) -> Table:
         (head, ""), ("Probability", "num"), ("Range", "num"), ("Weight", "num"), ("Forecasts scored", "num"),
         ("Brier skill (90 %)", "num"), ("Learned", ""),
     )  # fmt: skip
-    return Table(columns, rows, "The sum averages log odds with the weights. Brier skill is against the part's own pooled null.")
+    nulls = "; ".join(
+        f"that of the {' and the '.join(n for n, a in zip(parts, against, strict=True) if a == null)} is against {null}"
+        for null in dict.fromkeys(a for a in against if a)
+    )
+    return Table(columns, rows, f"The sum averages log odds with the weights. Brier skill: {nulls}.")
 
 
 def _order(group: Group) -> list[int]:
@@ -130,7 +135,7 @@ def _over_all(results: Results, group: Group) -> Table:
     """Office, rescue, purge and concessions over all outcomes."""
     rows = []
     for name, text in (
-        ("in_office_p", f"In office on day {group.number('horizon'):.0f}"),
+        ("in_office_p", f"In office on day {group.number('horizon'):.0f}, by the simulation alone"),
         ("rescue_p", "Foreign troops come to his help"),
         ("purge_p", "The predecessor's kin are purged"),
     ):

@@ -20,7 +20,7 @@ def _chance(name: str, dims: str, what: str) -> tuple[Variable, ...]:
 
 
 _POOL = "world record, crisis record and simulation as of the as-of day, log-linear pool (interrex.futures.pool)"
-_HELD_OUT = "held-out forecasts of the part against its pooled null, in the summaries that ship"
+_HELD_OUT = "held-out forecasts of the part, in the summaries that ship"
 
 
 def _sum(name: str, dims: str, kind: Kind, units: str, what: str, source: str = _POOL) -> Variable:
@@ -38,11 +38,11 @@ _SUM = (
     _sum("part_skill", "part", "number", "1", "Brier skill", _HELD_OUT),
     _sum("part_skill_low", "part", "number", "1", "Brier skill, 5 % over countries", _HELD_OUT),
     _sum("part_skill_high", "part", "number", "1", "Brier skill, 95 % over countries", _HELD_OUT),
-    _sum("part_gain", "part", "number", "1", "gain in log score, nats a forecast", _HELD_OUT),
+    _sum("part_against", "part", "text", "", "what the skill is against", _HELD_OUT),
     _sum("part_note", "part", "text", "", "until when the part learned, and what it does not know"),
     _sum("pool_p", "", "probability", "1", "chance that he leaves by the horizon: the sum"),
-    _sum("pool_low", "", "probability", "1", "sum of the lower ends of the parts"),
-    _sum("pool_high", "", "probability", "1", "sum of the upper ends of the parts"),
+    _sum("pool_low", "", "probability", "1", "lowest sum of the lower ends of the parts over the interval of the weights"),
+    _sum("pool_high", "", "probability", "1", "highest sum of the upper ends of the parts over the interval of the weights"),
     _sum("pool_records_p", "", "probability", "1", "sum of the records without the simulation"),
     _sum("pool_days", "", "number", "days", "days from the as-of day to the horizon", "question of the case"),
     _sum("pool_rule", "", "text", "", "how the weights came about"),

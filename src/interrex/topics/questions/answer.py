@@ -1,6 +1,8 @@
-"""The case's dated forecast questions: each with a rule that settles it, the model's chance, and a base rate.
+"""The case's dated forecast questions: each with a rule that settles it, a chance, and a base rate.
 
-A question is settled on every history by its rule. Histories that left the range of the model count as known only if the
+A question is settled on every history by its rule. Whether the incumbent leaves office is not the simulation's word alone: its
+chance is that of the sum of the records and the simulation (`interrex.futures.pool`) for the days that are left, and that he
+leaves in one of several ways is that chance times the way's share of the exits, which only the simulation tells. Histories that left the range of the model count as known only if the
 rule was already met; otherwise they count as no and as yes in the range. Whether the question is already decided is read
 off the claims known at the as-of day alone. A base rate runs over the days that are left, of a question that is due over
 the days for which it stood.
@@ -26,13 +28,14 @@ from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import NAMES, clock_draw, fates, stays
 from interrex.futures.end_state import Summary as EndState
 from interrex.futures.office import credible, departure
+from interrex.futures.pool import pool_of
 from interrex.futures.shares import UNKNOWN, Chance, chance
 from interrex.futures.summaries import Summary as Path
 from interrex.mechanisms.acts import BY_KIND, act
 from interrex.results.described import dataset
 from interrex.results.schema import empty
 from interrex.topics.questions.variables import GROUP
-from interrex.words import OUTCOMES
+from interrex.words import OUTCOMES, SIMULATION
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -42,6 +45,9 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
 }
 RISING = (">=", ">")  # a cumulative or highest number that once meets such a rule meets it for good
+LEAVES = ("palace_coup", "uprising", "negotiated_exit", "managed_succession")
+"""Outcomes by which he leaves office."""
+NOT_ASKED = (math.nan, 0.0)
 RATES = (0.5, 0.05, 0.95)
 """Quantiles of what a count says of a rate after the window; the first stands for the model's own rate."""
 
@@ -51,6 +57,15 @@ class Verdict(NamedTuple):
 
     word: str
     claim: str = ""
+
+
+class Told(NamedTuple):
+    """The chance of yes; parts: by source, chance and weight; way: share of the exits that are the one asked for, NaN where none
+    is."""
+
+    chance: Chance
+    parts: dict[str, tuple[float, float]]
+    way: float = math.nan
 
 
 class BaseRate(NamedTuple):
@@ -73,18 +88,17 @@ def settled(
     ends, or at a place that is not kept."""
     rule, due = question.rule, due_days(case, question)
     days = (case.window.end - case.window.start).days + 1
-    if rule.quantity in ("in_office", "outcome"):
-        if rule.quantity == "outcome" and due < days:
+    if rule.quantity == "in_office":
+        return office(states, due, island, seed, leaves=rule.value is False)
+    if rule.quantity == "outcome":
+        if due < days:
             return UNKNOWN
         luck = [clock_draw(s, seed) for s in states]
-        values = np.array([
-            [
-                stays(s, g, due, rate) if rule.quantity == "in_office" else float(fates(s, g, due, rate)[NAMES.index(rule.outcome)])
-                for s, g in zip(states, luck, strict=True)
-            ]
-            for rate in IN_OFFICE
-        ])  # fmt: skip
-        return chance(1.0 - values if rule.value is False else values, island)
+        at = NAMES.index(rule.outcome)
+        values = [
+            [float(fates(s, g, due, rate)[at]) for s, g in zip(states, luck, strict=True)] for rate in IN_OFFICE
+        ]
+        return chance(np.array(values), island)
     if due > days and (rule.quantity != "act" or rule.op):
         return UNKNOWN
     verdicts = [settle(case, rule, due, path) for path in paths]
@@ -100,6 +114,44 @@ def settled(
         for level in RATES
     ]  # fmt: skip
     return chance(np.array(rows), island)
+
+
+def office(
+    states: Sequence[EndState], due: float, island: np.ndarray, seed: int, leaves: bool = False
+) -> Chance:
+    """Chance over the histories that he is in office `due` days after the window's start, or that he has left by then."""
+    luck = [clock_draw(s, seed) for s in states]
+    values = np.array([[stays(s, g, due, rate) for s, g in zip(states, luck, strict=True)] for rate in IN_OFFICE])
+    return chance(1.0 - values if leaves else values, island)
+
+
+def told(
+    case: CutCase, question: ForecastQuestion, states: Sequence[EndState], paths: Sequence[Path], island: np.ndarray,
+    seed: int,
+) -> Told:  # fmt: skip
+    """The chance of yes, from the sum where the rule asks whether he leaves office and the ledger does not say so, and from the
+    histories alone elsewhere."""
+    found, rule = settled(case, question, states, paths, island, seed), question.rule
+    alone = Told(found, {SIMULATION: (found.p, 1.0)})
+    way_out = rule.quantity == "outcome" and rule.outcome in LEAVES
+    if not (rule.quantity == "in_office" or way_out) or departure(case, case.claims) is not None:
+        return alone
+    stays_in = office(states, due_days(case, question), island, seed)
+    made = pool_of(case, (question.due - case.as_of_date).days, stays_in)
+    if made is None or math.isnan(found.p):
+        return alone
+    leaves = 1 - stays_in.p
+    way = (found.p / leaves if leaves > 0 else math.nan) if way_out else 1.0
+    if math.isnan(way):
+        return alone
+    asks_leaving = way_out or rule.value is False
+
+    def yes(p: float) -> float:
+        return p * way if asks_leaving else 1 - p
+
+    low, high = sorted((yes(made.low), yes(made.high)))
+    parts = {x.name: (yes(x.p), w) for x, w in zip(made.parts, made.weights, strict=True)}
+    return Told(Chance(yes(made.p), low, high, math.nan), parts, way if way_out else math.nan)
 
 
 def after_window(rule: Rule, path: Path, days: float, level: float = RATES[0]) -> float:
@@ -285,7 +337,9 @@ def questions(
     asked = list(case.questions)
     if not asked:
         return empty("No question of the case was asked by the as-of day.")
-    answers = [settled(case, q, states, paths, island, seed) for q in asked]
+    found = [told(case, q, states, paths, island, seed) for q in asked]
+    answers = [f.chance for f in found]
+    names = list(dict.fromkeys(n for f in found for n in f.parts))
     verdicts = [resolved(case, q) for q in asked]
     bases = [base_rate(case, q, v) for q, v in zip(asked, verdicts, strict=True)]
     return dataset(GROUP, {
@@ -294,6 +348,8 @@ def questions(
         "due": [q.due.isoformat() for q in asked],
         "q_p": [a.p for a in answers], "q_low": [a.low for a in answers], "q_high": [a.high for a in answers],
         "q_error": [a.error for a in answers],
+        "part": names, "q_part": [[f.parts.get(n, NOT_ASKED)[0] for n in names] for f in found],
+        "q_weight": [[f.parts.get(n, NOT_ASKED)[1] for n in names] for f in found], "q_way": [f.way for f in found],
         "q_base": [b.p for b in bases], "q_base_source": [b.text for b in bases],
         "q_resolved": [v.word for v in verdicts], "q_claim": [v.claim for v in verdicts],
     })  # fmt: skip

@@ -7,8 +7,8 @@ import re
 from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, number
 from interrex.report.naming import place_names, with_act_words
 from interrex.report.numbers import chance, give_or_take, iso_day, known, reach, said_days, sentence
-from interrex.report.read import Results
-from interrex.words import likelihood_word
+from interrex.report.read import Group, Results
+from interrex.words import SIMULATION, likelihood_word
 
 _QUANTITIES = {
     "peak_crowd": "largest crowd at once",
@@ -38,6 +38,8 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
             said = [Span(texts[n]), Span("", "break"), Span(f"Rule: {_rule(rules[n], places)}.", "muted fine")]
             if sources[n]:
                 said += [Span("", "break"), Span(f"Base rate: {said_days(sentence(sources[n]))}", "muted fine")]
+            if source := _source(group, n):
+                said += [Span("", "break"), Span(source, "muted fine", var="questions/q_part questions/q_weight")]
             word = likelihood_word(float(min(max(p[n], 0.0), 1.0))) if known(p[n]) else ""
             answer = (Span(chance(p[n]), "strong", var="questions/q_p"), Span("", "break"), Span(word or "", "muted fine"))
             rows.append(Row((
@@ -58,9 +60,24 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 
 _CAPTION = (
+    "Probabilities are the simulation's unless a sum of records and simulation is named. "
     "Monte Carlo error: what another seed, or an as-of day without news, may change. Range: histories that left the range of the "
     "model counted as no and as yes, and rates after the window as panels allow; none where all agree."
 )
+
+
+def _source(group: Group, n: int) -> str:
+    """Which sources a probability has, each with its own and its weight; '' for the simulation alone."""
+    names, p, weight = group.texts("part"), group.numbers("q_part")[n], group.numbers("q_weight")[n]
+    asked = [i for i in range(len(names)) if known(p[i])]
+    if [names[i] for i in asked] in ([], [SIMULATION]):
+        return ""
+    each = ", ".join(
+        f"{names[i]} {chance(p[i])} ({f'weight {100 * weight[i]:.0f} %' if weight[i] > 0 else 'does not count'})" for i in asked
+    )
+    way = group.numbers("q_way")[n]
+    share = f", of whose exits {chance(way)} go this way by the simulation" if known(way) else ""
+    return f"Probability: the sum of records and simulation{share}: {each}."
 
 
 def _rule(rule: str, places: dict[str, str]) -> str:

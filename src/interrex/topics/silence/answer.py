@@ -223,11 +223,14 @@ def death_hazard(cut: CutCase, actor: Actor) -> tuple[float, str]:
     """Deaths a year at the person's age (an assumption), and the words for it.
 
     The age comes from the case: `<actor>_birth_year` or `<actor>_age`, for the predecessor also
-    `predecessor_birth_year` or `predecessor_age`."""
+    `predecessor_birth_year` or `predecessor_age`. An age is that of the fact's known_from, of the as-of day where that is not
+    said."""
     for name in (actor.id, "predecessor") if actor.role == "predecessor" else (actor.id,):
         born, age = _fact(cut, f"{name}_birth_year"), _fact(cut, f"{name}_age")
-        age = cut.as_of_date.year - born if born is not None else age
-        if age is not None:
+        if born is None and age is not None:
+            born = (cut.facts[f"{name}_age"].known_from or cut.as_of_date).year - age
+        if born is not None:
+            age = cut.as_of_date.year - born
             hazard = HAZARD_AT_81 * math.exp(HAZARD_SLOPE * (age - 81.0))
             return hazard, f"dead with {hazard:.2g} a year at the age of {age:.0f} (assumed)"
     return HAZARD_OF_UNKNOWN_AGE, f"dead with {HAZARD_OF_UNKNOWN_AGE:g} a year, age not given (assumed)"

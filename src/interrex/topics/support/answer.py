@@ -41,6 +41,7 @@ from interrex.mechanisms.state import ELITE, PATRON
 from interrex.results.described import dataset
 from interrex.results.schema import empty
 from interrex.topics.support.variables import GROUP
+from interrex.words import SIMULATION
 
 NAMES = ("elite", "street", "patron", "force")
 Subset = tuple[int, int, int, int]  # 1 on, 0 off, in the order of NAMES
@@ -240,6 +241,14 @@ def stored(found: np.ndarray, **about: float) -> xarray.Dataset:
     })  # fmt: skip
 
 
+def beside_the_records(outcomes: xarray.Dataset) -> dict[str, float]:
+    """The chance of office by the sum of records and simulation, and the simulation's weight in it; empty without a sum."""
+    if "pool_p" not in outcomes:
+        return {}
+    own = outcomes["part_weight"].values[outcomes["part"].values == SIMULATION]
+    return {"p_sum": 1 - float(outcomes["pool_p"]), "weight": float(own.sum())}
+
+
 def answer(run: Conditioned) -> xarray.Dataset:
     """The group /support of a conditioned case."""
     wanted, progress, arena = run.settings.effort.per_subset, run.settings.progress, run.model.arena
@@ -253,8 +262,9 @@ def answer(run: Conditioned) -> xarray.Dataset:
         run.pool, arena, run.model.target.hazard_priors, begin, horizon, run.settings.seed, run.office
     )
     found = asked.survivals(spread(list(run.histories.members), wanted), progress.advance)
+    outcomes = run.answers["outcomes"]
     return stored(
         found, all_members=len(run.histories.members), from_day=begin / arena.ticks_per_day,
         known_days=run.histories.free_from / arena.ticks_per_day, horizon=horizon,
-        p_forecast=float(run.answers["outcomes"]["in_office_p"]),
+        p_forecast=float(outcomes["in_office_p"]), **beside_the_records(outcomes),
     )  # fmt: skip

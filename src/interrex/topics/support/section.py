@@ -17,10 +17,21 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
     group = results.group("support", "p_office", *_NAMES)
     return [
         Callout(sentence(group.text("verdict")), "verdict"),
+        *([prose(whose(group), var="support/weight support/p_sum")] if group.has("p_sum") else []),
         _subsets(results, group),
         _shapley(results, group),
         prose(_beside_the_forecast(group), "muted small"),
     ]
+
+
+def whose(group: Group) -> str:
+    """Whose chances these are, and what they count beside the records."""
+    weight = group.number("weight")
+    counts = f"counts {chance(weight)}" if weight > 0 else "does not count"
+    return (
+        f"All chances of office here are the simulation's alone, which {counts} in the sum of records and simulation. By that sum "
+        f"he is in office on day {group.number('horizon'):.0f} with {chance(group.number('p_sum'))}."
+    )
 
 
 def _beside_the_forecast(group: Group) -> str:
@@ -34,7 +45,7 @@ def _beside_the_forecast(group: Group) -> str:
     )
     return (
         f"With all four supports on he is in office on day {group.number('horizon'):.0f} in "
-        f"{chance(group.numbers('p_office')[0])} of the histories; the outcome forecast of the same event is "
+        f"{chance(group.numbers('p_office')[0])} of the histories; the simulation's outcome forecast of the same event is "
         f"{chance(group.number('p_forecast'))}: {why}, and it has {group.number('all_members'):.0f} histories, this "
         f"{group.number('members'):.0f} of them."
     )

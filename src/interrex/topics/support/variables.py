@@ -38,6 +38,10 @@ GROUP = Group(
             "as-of day, or the case's shock where under four weeks of window are left"),
         Variable("known_days", "", "number", "days", "days of the window whose record the outcome forecast imposes", "as-of day"),
         Variable("horizon", "", "number", "days", "horizon, from the window's first day", "question of the case"),
-        Variable("p_forecast", "", "probability", "1", "probability of office in the outcome forecast", "topic outcomes"),
+        Variable("p_forecast", "", "probability", "1", "probability of office by the simulation in the outcome forecast",
+            "topic outcomes"),
+        Variable("p_sum", "", "probability", "1", "probability of office by the sum of records and simulation", "topic outcomes",
+            required=False),
+        Variable("weight", "", "probability", "1", "weight of the simulation in that sum", "topic outcomes", required=False),
     ),
 )  # fmt: skip
