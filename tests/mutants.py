@@ -25,7 +25,7 @@ import random
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
@@ -346,44 +346,50 @@ class Hunt:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Every topic in turn."""
+        baseline = Baseline()
+        session.config.pluginmanager.register(baseline)
         for topic in self.names:
             files = {TESTS / name for name in test_files(topic)}
             items = [item for item in session.items if item.path in files and _asks(item, topic)]
-            baseline = Baseline()
-            session.config.pluginmanager.register(baseline)
-            for item in baseline.run(items):
+            for item in baseline.run([item for item in items if item not in baseline.seconds]):
                 self.broken = True
                 print(f"{topic}: fails without any mutant: {item.nodeid}", file=self.out)
-            session.config.pluginmanager.unregister(baseline)
             self._topic(topic, items, baseline)
         return True
 
     def _topic(self, topic: str, items: list[pytest.Item], baseline: Baseline) -> None:
-        items = sorted(items, key=lambda i: (str(i.path), baseline.seconds[i]))
+        dear: Counter[Path] = Counter()
+        for item in items:
+            dear[item.path] += baseline.seconds[item]
+        items = sorted(items, key=lambda i: (dear[i.path], str(i.path), baseline.seconds[i]))
         found = mutants(topic)
         found = random.Random(f"{self.seed}:{topic}").sample(found, min(self.each, len(found)))
         running: dict[int, Mutant] = {}
-        survivors: list[Mutant] = []
+        lives = 0
+
+        def tell(mutant: Mutant) -> None:
+            nonlocal lives
+            lives += 1
+            print(f"  lives: {mutant}", file=self.out)
 
         def collect() -> None:
             process, status = os.wait()
             mutant = running.pop(process)
-            survivors.extend([mutant] if status == 0 else [])
+            if status == 0:
+                tell(mutant)
 
         for mutant in found:
             see = {(str(mutant.path), line) for line in mutant.statement}
             chosen = [item for item in items if not see or see & baseline.lines[item]]
             if not chosen:
-                survivors.append(mutant)
+                tell(mutant)
                 continue
             while len(running) >= self.jobs:
                 collect()
             running[start(mutant, chosen)] = mutant
         while running:
             collect()
-        for mutant in sorted(survivors, key=lambda m: (m.path, m.node.lineno)):  # type: ignore[attr-defined]
-            print(f"  lives: {mutant}", file=self.out)
-        killed = len(found) - len(survivors)
+        killed = len(found) - lives
         print(f"{topic}: {killed} of {len(found)} dead, {len(items)} tests", file=self.out)
         self.killed, self.total = self.killed + killed, self.total + len(found)
 
