@@ -25,7 +25,7 @@ import random
 import signal
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
@@ -358,7 +358,7 @@ class Hunt:
         return True
 
     def _topic(self, topic: str, items: list[pytest.Item], baseline: Baseline) -> None:
-        dear: Counter[Path] = Counter()
+        dear: dict[Path, float] = defaultdict(float)
         for item in items:
             dear[item.path] += baseline.seconds[item]
         items = sorted(items, key=lambda i: (dear[i.path], str(i.path), baseline.seconds[i]))
