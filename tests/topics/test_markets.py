@@ -465,6 +465,11 @@ def test_the_daily_risk_is_of_the_days_with_prices_and_of_a_case_that_can_be_cut
     assert markets.risk_by_day(run) == (None, "No price falls into the window.") and stages[-1] == ("markets", 1)
 
 
+def test_a_case_without_prices_says_so() -> None:
+    made = markets.dataset(case(), None, SimpleNamespace(term_claims=(), events=()), 1)
+    assert not made.variables and made.attrs["absent_because"] == "The case has no prices that are known by this day."
+
+
 def test_what_has_no_exposure_is_named_and_without_a_risk_nothing_is(group: Any) -> None:
     assert group.attrs["no_exposure"] == "" and set(group["exposure_name"].values) == set(group["path_name"].values)
     assert (group.attrs["seed"], group.attrs["particles"], group.attrs["simulations"], group.attrs["note_daily"]) == (1, 48, 1000, "")
