@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import multiprocessing
 import os
 import random
 import signal
@@ -47,11 +48,9 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "acts": ("unit/test_answers_static.py",),
     "assumptions": ("unit/test_answers_static.py",),
     "attention": ("unit/test_attention_answer.py",),
-    "counterfactuals": ("fakes/test_replay.py",),
     "firms": ("unit/test_firms.py", "unit/test_firms_report.py"),
-    "hypotheses": ("fakes/test_ledger.py", "fakes/test_hypotheses.py"),
     "map": ("unit/test_answers_static.py",),
-    "markets": ("unit/test_markets_answer.py", "unit/test_markets_quotes.py", "fakes/test_markets.py"),
+    "markets": ("unit/test_markets_answer.py", "unit/test_markets_quotes.py"),
     "references": ("unit/test_cite.py", "unit/test_answers_static.py"),
     "silence": ("unit/test_answers_static.py",),
     "sources": ("unit/test_cite.py", "unit/test_answers_static.py"),
@@ -345,47 +344,72 @@ class Hunt:
         self.out = os.fdopen(os.dup(1), "w", buffering=1)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Every topic in turn."""
-        for topic in self.names:
-            files = {TESTS / name for name in test_files(topic)}
-            items = [item for item in session.items if item.path in files and _asks(item, topic)]
-            baseline = Baseline()
-            session.config.pluginmanager.register(baseline)
-            for item in baseline.run(items):
-                self.broken = True
-                print(f"{topic}: fails without any mutant: {item.nodeid}", file=self.out)
-            session.config.pluginmanager.unregister(baseline)
-            self._topic(topic, items, baseline)
+        """Topics are dealt to processes, for most of the time goes into tests without a mutant; the mutants of one topic
+        run in the processes that are left."""
+        baseline = Baseline()
+        session.config.pluginmanager.register(baseline)
+        context = multiprocessing.get_context("fork")
+        counts = context.SimpleQueue()
+        hands = min(self.jobs, len(self.names))
+        self.jobs //= hands
+
+        def work(names: list[str]) -> None:
+            for topic in names:
+                counts.put(self._topic(topic, session, baseline))
+
+        workers = [context.Process(target=work, args=(self.names[k::hands],)) for k in range(hands)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        told = []
+        while not counts.empty():
+            told.append(counts.get())
+        self.killed, self.total = (sum(count[i] for count in told) for i in (0, 1))
+        self.broken = len(told) < len(self.names) or any(broken for _, _, broken in told)
         return True
 
-    def _topic(self, topic: str, items: list[pytest.Item], baseline: Baseline) -> None:
-        items = sorted(items, key=lambda i: (str(i.path), baseline.seconds[i]))
+    def _topic(self, topic: str, session: pytest.Session, baseline: Baseline) -> tuple[int, int, bool]:
+        """How many mutants died, of how many, and whether a test fails without any."""
+        files = {TESTS / name for name in test_files(topic)}
+        items = [item for item in session.items if item.path in files and _asks(item, topic)]
+        failed = baseline.run([item for item in items if item not in baseline.seconds])
+        for item in failed:
+            print(f"{topic}: fails without any mutant: {item.nodeid}", file=self.out)
+        dear: dict[Path, float] = defaultdict(float)
+        for item in items:
+            dear[item.path] += baseline.seconds[item]
+        items = sorted(items, key=lambda i: (dear[i.path], str(i.path), baseline.seconds[i]))
         found = mutants(topic)
         found = random.Random(f"{self.seed}:{topic}").sample(found, min(self.each, len(found)))
         running: dict[int, Mutant] = {}
-        survivors: list[Mutant] = []
+        lives = 0
+
+        def tell(mutant: Mutant) -> None:
+            nonlocal lives
+            lives += 1
+            print(f"  lives: {mutant}", file=self.out)
 
         def collect() -> None:
             process, status = os.wait()
             mutant = running.pop(process)
-            survivors.extend([mutant] if status == 0 else [])
+            if status == 0:
+                tell(mutant)
 
         for mutant in found:
             see = {(str(mutant.path), line) for line in mutant.statement}
             chosen = [item for item in items if not see or see & baseline.lines[item]]
             if not chosen:
-                survivors.append(mutant)
+                tell(mutant)
                 continue
             while len(running) >= self.jobs:
                 collect()
             running[start(mutant, chosen)] = mutant
         while running:
             collect()
-        for mutant in sorted(survivors, key=lambda m: (m.path, m.node.lineno)):  # type: ignore[attr-defined]
-            print(f"  lives: {mutant}", file=self.out)
-        killed = len(found) - len(survivors)
+        killed = len(found) - lives
         print(f"{topic}: {killed} of {len(found)} dead, {len(items)} tests", file=self.out)
-        self.killed, self.total = self.killed + killed, self.total + len(found)
+        return killed, len(found), bool(failed)
 
 
 def test_files(topic: str) -> list[str]:
@@ -407,7 +431,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=0.8, help="least share of mutants that must die")
     parser.add_argument("--each", type=int, default=12, help="mutants of a topic")
     parser.add_argument("--seed", type=int, default=1, help="draws the mutants")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time: topics, or mutants of one")
     asked = parser.parse_args()
     if strange := sorted(set(asked.topic) - set(known)):
         parser.error(f"no topic with code to change: {', '.join(strange)}; there are {', '.join(known)}")

@@ -12,6 +12,7 @@ import xarray as xr
 from matplotlib.colors import to_hex
 
 from fixtures import stored_run, telling
+from fixtures.told import unprinted
 from interrex.inference.terms import KINDS
 from interrex.inference.terms.opinion import OPINION
 from interrex.mechanisms.acts import ACT_KINDS
@@ -27,7 +28,8 @@ from interrex.topics.confidence.section import SECTION
 def fill(change) -> list:
     groups = stored_run.datasets(stored_run.tree())
     groups["confidence"] = change(groups["confidence"])
-    return SECTION.fill(Results(xr.DataTree.from_dict({f"/{n}": d for n, d in groups.items()})), {})
+    with unprinted():
+        return SECTION.fill(Results(xr.DataTree.from_dict({f"/{n}": d for n, d in groups.items()})), {})
 
 
 @pytest.mark.parametrize(

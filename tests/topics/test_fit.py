@@ -13,7 +13,7 @@ import pytest
 
 from fixtures import telling
 from fixtures import toy as cases
-from interrex.topics.fit import answer
+from interrex.topics.fit import answer, section
 from interrex.topics.fit.answer import Check
 from interrex.topics.fit.section import SECTION
 
@@ -82,6 +82,16 @@ def test_p_is_twice_the_smaller_tail(toy: cases.Ready, posterior: Any, monkeypat
         (row,) = answer.checks(posterior, obs, toy.cut, 1)
         assert row.p == pytest.approx(wanted)
         assert row.q05 == pytest.approx(float(np.quantile(draws, 0.05))) and row.q95 == pytest.approx(float(np.quantile(draws, 0.95)))
+
+
+def test_a_report_that_some_histories_meet_exactly_counts_them_on_both_sides(toy: cases.Ready, posterior: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    obs = toy.model.observations
+    i = next(i for i in answer.told(obs, toy.target.ticks) if obs.terms.low[i] == obs.terms.high[i] > 100)
+    x = float(obs.terms.low[i])
+    for other in (x - 50, x + 50):
+        draws = np.array([x] * 5 + [other] * 15)
+        monkeypatch.setattr(answer, "predictive", lambda *_, draws=draws: {i: draws})
+        assert answer.checks(posterior, obs, toy.cut, 1)[0].p == pytest.approx(0.5)
 
 
 def score(known: list[float], unknown: list[float]) -> Any:
@@ -180,6 +190,8 @@ def test_ranks_count_where_histories_begin_and_are_largest() -> None:
         ("prior", "first", "North", 1.0, 1), ("prior", "largest", "South", 1.0, 1),
         ("posterior", "first", "North", pytest.approx(1 / 3), 2), ("posterior", "largest", "South", 1.0, 1),
     ]  # fmt: skip
+    just = summary((answer.CROWD, 0.0))
+    assert answer.ranks({"prior": [just, calm]}, case, {"first": "n", "largest": None}) == [("prior", "first", "North", 1.0, 1)]
     assert answer.ranks({"prior": [calm]}, case, {"first": "n", "largest": None}) == [("prior", "first", "North", 0.0, 1)]
 
 
@@ -194,6 +206,8 @@ def test_the_extremes_that_were_observed_come_from_the_ledger(toy: cases.Ready) 
     assert answer.observed_extremes(case) == (two, one)  # type: ignore[arg-type]
     case.claims = [*crowds, claim("deaths", 5, two, 3.0), claim("deaths", 6, one, 1.0)]
     assert answer.observed_extremes(case) == (two, two)  # type: ignore[arg-type]
+    case.claims = [claim("deaths", 7, one, 0.0), claim("deaths", 6, two, 0.5)]
+    assert answer.observed_extremes(case)[1] == two, "a report without a number is no larger than one with it"  # type: ignore[arg-type]
     case.claims = []
     assert answer.observed_extremes(case) == (None, None)  # type: ignore[arg-type]
 
@@ -303,6 +317,13 @@ def test_the_largest_shock_is_named_with_its_day_and_size() -> None:
     text = told(shock_sd=shocks)
     assert "Common shocks beyond 2.5 sd on 1 region-days, largest in s on 4 Mar (−2.7 sd)" in text
     assert "on 2 region-days, largest in n on 3 Mar (+3.1 sd)" in told(shock_sd=np.array([[3.1, 0.0], [0.1, -2.7]]))
+
+
+def test_shades_deepen_by_quarters_of_a_large_shock_and_have_its_sign() -> None:
+    warm = [section._shade(v) for v in (0.0, 0.6, 0.7, 1.3, 1.9, 2.5, 9.0)]
+    assert warm == [section._WARM[n] for n in (0, 0, 1, 2, 3, 4, 4)]
+    assert section._shade(-0.7) == section._COOL[1] and section._shade(-9.0) == section._COOL[4]
+    assert section._shade(math.nan) == section._WARM[0]
 
 
 def test_gains_are_told_one_by_one_where_they_are_known() -> None:

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from fixtures.daily_risk import rising
 from fixtures.telling import notes, pictures, ticks
 from fixtures.told import changed, told
 from interrex.case import load_case
 from interrex.prices.quotes import Change, Worst
-from interrex.report.read import Absent
+from interrex.report.read import Absent, Results
 from interrex.topics.markets import answer as markets
 from interrex.topics.markets import section, statements
 
@@ -406,3 +407,90 @@ def test_points_and_per_cent_are_told_apart(group: Any) -> None:
     assert all(group["part_reading"].values) and "Gap strong −16.5 to −15.5 points num the names less the index" in text and "Index when next seen −2.9 % num" in text
     assert "4 Jan 2022 to 5 Jan 2022 −25.1 to −24.1 % num during the day 247-GDR NRUS" in text and "5 Jan 2022 −13.4 % num indicative" in text
     assert "published) 23.0 % num num Fisman 2001" in text and "18.3 to 35.5 %" in text and "All 35 quoted changes" in text
+
+
+# parts that a run makes of many
+
+
+def test_a_gap_is_told_part_by_part_with_the_name_that_the_index_does_not_hold() -> None:
+    weights = (price("A", 0, 60.0, currency="per cent of I"), price("C", 0, 40.0, currency="per cent of I"))
+    cut = case(prices=(*weights, price("I", 3, 100.0), price("I", 12, 97.0)))
+    rows, seen = markets.gap_rows(abroad(A=-0.2, B=-0.1), cut)
+    told_of = {r["label"]: r for r in rows}
+    assert seen is not None and seen.name == "I"
+    assert (told_of["mean"]["least"], told_of["mean"]["most"]) == pytest.approx((-0.16, -0.14))
+    assert (told_of["index"]["least"], told_of["gap"]["most"]) == pytest.approx((-0.03, -0.11))
+    assert (told_of["known"]["least"], told_of["known"]["most"]) == pytest.approx((-0.126, -0.114))
+    assert "(60 % of the basket)" in told_of["known"]["reading"] and told_of["mean"]["reading"].startswith("mean of A, B in London")
+    assert told_of["index"]["reading"].startswith(f"I when seen on {day(12)}")
+    assert list(told_of)[-2:] == ["outsider_kept", "outsider_back"]
+    assert "held B, its fall kept" in told_of["outsider_kept"]["reading"] and "held B, its fall made good" in told_of["outsider_back"]["reading"]
+    assert told_of["outsider_kept"]["least"] == pytest.approx(0.845 * -0.03 + 0.155 * -0.11)
+    assert told_of["outsider_back"]["most"] == pytest.approx((1 - 0.155) * -0.03)
+    assert all(r["reading"] for r in rows)
+    assert markets.gap_rows({"A": abroad(A=-0.2)["A GDR"]}, cut) == ([], None)
+    assert markets.gap_rows(abroad(A=-0.2), case()) == ([], None)
+
+
+def test_the_test_of_connections_recovers_what_was_put_in_and_nothing_where_nothing_was() -> None:
+    published, remembered, found, null = markets.connection_rows(3)
+    assert published["value"] == 0.23 and remembered["value"] == pytest.approx(0.28 * 4 * 0.2)
+    assert found["least"] < 0.28 * 4 * 0.2 < found["most"] and found["least"] < found["value"] < found["most"]
+    assert null["least"] < 0.0 < null["most"] and null["least"] < null["value"] < null["most"]
+    assert found["most"] - found["least"] < 0.25 and found["value"] != markets.connection_rows(4)[2]["value"]
+    assert all(math.isnan(r[end]) for r in (published, remembered) for end in ("least", "most"))
+    assert all(r["what"] and r["note"] for r in (published, remembered, found, null))
+
+
+def test_the_daily_risk_is_of_the_days_with_prices_and_of_a_case_that_can_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    stages: list[Any] = []
+    asked: list[Any] = []
+    progress = SimpleNamespace(stage=lambda *a: stages.append(a), advance=None)
+    effort = SimpleNamespace(sweeps=1, risk=5, hazard_draws=7)
+    settings = SimpleNamespace(effort=effort, progress=progress, earlier=lambda day: f"cut {day}", workers=1, seed=9)
+    model = SimpleNamespace(arena=SimpleNamespace(weight=100.0, seed=2), mechanisms=("m",))
+    run: Any = SimpleNamespace(settings=settings, model=model, case=case(prices=(price("A", 4, 1.0), price("A", 9, 1.0))))
+    monkeypatch.setattr(markets, "build", lambda *a: a)
+    monkeypatch.setattr(markets, "daily_risk", lambda days, build, **more: asked.append((days, build(days[0]), more)) or "risk")
+    assert markets.risk_by_day(run) == ("risk", "")
+    days, built, more = asked[0]
+    assert stages[0] == ("markets", len(days) * 5 * 8) and day(4) in days and built == (f"cut {days[0]}", 100, 2, ("m",))
+    assert more == {"particles": 5, "islands": 2, "sweeps": 1, "hazard_draws": 7, "workers": 1, "seed": 9, "advance": None}
+    effort.sweeps = 2
+    markets.risk_by_day(run)
+    assert len(asked[1][0]) > len(days), "every day where there is time for it"
+    settings.earlier = None
+    assert markets.risk_by_day(run)[0] is None and "already cut" in markets.risk_by_day(run)[1]
+    run.case = case()
+    assert markets.risk_by_day(run) == (None, "No price falls into the window.") and stages[-1] == ("markets", 1)
+
+
+def test_a_case_without_prices_says_so() -> None:
+    made = markets.dataset(case(), None, SimpleNamespace(term_claims=(), events=()), 1)
+    assert not made.variables and made.attrs["absent_because"] == "The case has no prices that are known by this day."
+
+
+def test_what_has_no_exposure_is_named_and_without_a_risk_nothing_is(group: Any) -> None:
+    assert group.attrs["no_exposure"] == "" and set(group["exposure_name"].values) == set(group["path_name"].values)
+    assert (group.attrs["seed"], group.attrs["particles"], group.attrs["simulations"], group.attrs["note_daily"]) == (1, 48, 1000, "")
+
+    def made(daily: Any) -> Any:
+        return markets.dataset(load_case("kazakhstan-2022").as_of("2022-02-28"), daily, SimpleNamespace(term_claims=(), events=()), 1, "why")
+
+    still, bare = made(rising(date(2021, 12, 31), [0.01] * 15)), made(None)
+    assert still.attrs["no_exposure"].split(", ") == sorted(set(group["path_name"].values)) and "exposure_name" not in still
+    assert bare.attrs["no_exposure"] == "" and bare.attrs["note_daily"] == "why" and "risk_p" not in bare
+
+
+def test_the_picture_spans_the_week_before_the_worst_day_to_the_next_quote(group: Any) -> None:
+    def span(made: Any) -> tuple[date, date]:
+        tree = Results(xr.DataTree.from_dict({"/markets": made}))
+        read = tree.group("markets")
+        return section._span(read, [date.fromisoformat(d[:10]) for d in read.texts("path_day")])
+
+    start, end = span(group)
+    assert start == date(2021, 12, 31) and end == date.fromisoformat(group.attrs["seen_day"])
+    worst = group["path_day"].values[int(np.argmin(group["path_least"].values))]
+    assert span(changed(group, seen_day=None))[1] == date.fromisoformat(worst) + timedelta(days=10)
+    early = np.where(np.arange(group.sizes["path"]) == 0, "2021-12-01", group["path_day"].values)
+    assert span(changed(group, path_day=early))[0] == date.fromisoformat(worst) - timedelta(days=6)

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from fixtures import toy as cases
-from fixtures.told import blocks, told
+from fixtures.told import blocks, told, words
 from interrex.engine.acts import build_table
 from interrex.inference.observe import observe
 from interrex.mechanisms.acts import ACT_KINDS, BY_KIND
@@ -84,9 +84,15 @@ def test_sentences_on_actors_and_citizens_follow_the_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("topic", "head"), [("hypotheses", "Explanations."), ("counterfactuals", "Counterfactuals.")]
+    ("other", "head"), [("hypotheses", "Explanations."), ("counterfactuals", "Counterfactuals.")]
 )
-def test_what_the_case_does_not_ask_is_not_told(topic: str, head: str) -> None:
+def test_what_the_case_does_not_ask_is_not_told(other: str, head: str) -> None:
     assert head not in told("method", method=stored())
-    assert head in told("method", method=stored(), **{topic: xr.Dataset(attrs={"absent_because": "none"})})
-    assert len(blocks("method", method=stored())) == 5
+    assert head in told("method", method=stored(), **{other: xr.Dataset(attrs={"absent_because": "none"})})
+
+
+def test_each_heading_is_followed_by_what_it_announces() -> None:
+    said = [words(block) for block in blocks("method", method=stored())]
+    heads = ("Citizens.", "Actors.", "Conditioning.", "What is unexplained.", "Limits.")
+    assert [text.startswith(f"{head} strong ") for text, head in zip(said, heads, strict=True)] == [True] * 5
+    assert "drawn from the priors" in said[2] and "shocks" in said[3] and "One case cannot show" in said[4]
