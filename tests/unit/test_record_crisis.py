@@ -427,6 +427,17 @@ def test_a_record_that_adds_nothing_gets_no_weight_and_the_sum_gains_nothing(sha
     assert min(end[idle] for end in found["ends"]) == pytest.approx(0.0, abs=0.02)
 
 
+def test_the_pool_is_scored_on_each_country_with_the_weights_of_the_others():
+    """In one country the first record knows all, in the other the second: each country's weights are the other's wrong ones."""
+    made, other = forecasts()
+    rows = made.rows._replace(country=np.arange(4000) % 2)
+    came = np.where(rows.gone < 180, 0.9, 0.1)
+    other[:] = np.where(rows.country == 0, came, 0.5)[:, None]
+    made.p[0] = np.where(rows.country == 1, came, 0.5)[:, None]
+    found = together(made._replace(rows=rows), other, 3)
+    assert found["log"]["pool"] == pytest.approx(math.log(0.5)) and found["gain"][0] < -0.1
+
+
 def test_only_days_that_both_forecast_and_whose_end_is_known_teach_the_weights():
     made, other = forecasts()
     half = np.where(np.arange(4000)[:, None] < 1000, other, math.nan)
