@@ -427,6 +427,9 @@ def test_the_group_is_whole_and_a_case_without_questions_says_so(monkeypatch: py
     assert data["q_part"].values.tolist()[0] == [0.8, 1.0] and data["q_weight"].values.tolist() == [[1, 0], [0, 1]]
     assert math.isnan(data["q_part"].values[1, 0]) and data["q_p"].values[0] == 0.8
     assert data["q_p"].values[1] == 1.0 and data["due"].values[0] == "2022-01-10"
+    case.questions.reverse()
+    turned = questions.questions(case, [state(days=31)] * 4, [path(800)] * 4, np.zeros(4, int), 1)
+    assert turned["part"].values.tolist() == ["world record", "simulation"]  # the simulation stands last
     case.questions = []
     assert questions.questions(case, [], [], np.zeros(0, int), 1).attrs["absent_because"]
 

@@ -97,7 +97,7 @@ def test_the_rule_tells_weights_counts_and_scores_as_they_are() -> None:
         "1,234 held-out days of mass protest, for the next 90 days (56 exits, 78 countries)",
         "world record 60 % (30 to 80), crisis record 40 % (20 to 70)",
         "world record -0.300; crisis record -0.400; the pooled hazard of all such crises -0.500",
-        "-0.290, better than the world record alone by +0.0100 (+0.0050 to +0.0150)",
+        "-0.290, better than the world record alone: +0.0100 (+0.0050 to +0.0150)",
     ):
         assert told in rule
     assert "adds" not in rule and "simulation" not in rule

@@ -109,7 +109,7 @@ def taught(common: dict[str, Any]) -> str:
         f"({common['exits']} exits, {common['countries']} countries): {shares}",
         *idle, *unsure,
         f"log scores there: {scores}; {SUCH_CRISES} {log['null']:.3f}; the sum, in countries that did not set its weights, "
-        f"{log['pool']:.3f}, {better} than the {best} alone by {gain:+.4f} ({low:+.4f} to {high:+.4f})",
+        f"{log['pool']:.3f}, {better} than the {best} alone: {gain:+.4f} ({low:+.4f} to {high:+.4f})",
     ])  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def _figure(results: Results, group: Group) -> Figure:
     return Figure(
         f"Most probable: {names[best]}, {chance(p[best])}; the base rate is {chance(base[best])}",
         dots(names, order, (p, low, high), tuple(group.numbers(n) for n in ("base", "base_low", "base_high"))),
-        f"Outcomes are exclusive. Rules decide on day {group.number('window'):.0f}, the end of the window; then a slow clock of "
+        f"All by the simulation alone. Outcomes are exclusive. Rules decide on day {group.number('window'):.0f}, the end of the window; then a slow clock of "
         f"exits runs to day {group.number('horizon'):.0f}. "
         + ("The range is withheld. " if results.intervals_withheld else "Bars of this run: its range. ")
         + "Bars of base rates: 90 % intervals.",

@@ -339,7 +339,7 @@ def questions(
         return empty("No question of the case was asked by the as-of day.")
     found = [told(case, q, states, paths, island, seed) for q in asked]
     answers = [f.chance for f in found]
-    names = list(dict.fromkeys(n for f in found for n in f.parts))
+    names = sorted(dict.fromkeys(n for f in found for n in f.parts), key=lambda n: n == SIMULATION)
     verdicts = [resolved(case, q) for q in asked]
     bases = [base_rate(case, q, v) for q, v in zip(asked, verdicts, strict=True)]
     return dataset(GROUP, {
