@@ -471,10 +471,12 @@ def _risk_of_case(case: CutCase, folder: Path | None = None) -> Risk:
     """The world record on the ruler of a case; panels in a folder tell who was alike."""
     from interrex.futures.ruler import ruler
     from interrex.record import risk
-    from interrex.record.panels import read
 
-    known = ruler(case, case.as_of_date)
-    panels = None if folder is None else read(folder)
+    known, panels = ruler(case, case.as_of_date), None
+    if folder is not None:
+        from interrex.record.panels import read
+
+        panels = read(folder)
     return risk.of_country(known.country, known.ccode, case.as_of_date, known.unknown, panels)
 
 
@@ -484,10 +486,16 @@ def _told_of_case(case: CutCase, folder: Path | None) -> str:
     from interrex.futures.crisis_state import state_of
     from interrex.record import crisis, words
 
-    said, state = words.text(_risk_of_case(case, folder)), state_of(case)
+    world, state = _risk_of_case(case, folder), state_of(case)
+    said = words.text(world)
     if not pool.under_way(state):
         return f"{said}\n\nThe ledger tells of no crowd within the last seven days, so the crisis record is not asked."
-    return "\n\n".join((said, words.crisis_text(crisis.chance(crisis.shipped(), state)), pool.text(case)))
+    now = (
+        f"The ledger already tells of {state.latest:,.0f} people at one protest within the last seven days; the chances of a "
+        "protest above are those of countries of which nothing of the kind is known."
+    )
+    found = crisis.chance(crisis.shipped(), state)
+    return "\n\n".join((said, now, words.crisis_text(found), pool.text(case, world)))
 
 
 def _sealed(country: str) -> str:

@@ -127,9 +127,11 @@ def test_risk_of_a_case_prints_both_records_while_people_are_on_the_street(capsy
     said = capsys.readouterr().out
     assert "Kassym-Jomart Tokayev, in power since 2019-03-20; as of 2022-01-11" in said
     assert "learned from the panels to 2022-01-01" in said and "While people are on the street" in said
+    latest = state_of(load_case("kazakhstan-2022").as_of("2022-01-11")).latest
+    assert f"The ledger already tells of {latest:,.0f} people at one protest within the last seven days" in said
     assert cli.main(["risk", "kazakhstan-2022", "--as-of", "2021-12-25"]) == 0
     quiet = capsys.readouterr().out
-    assert "While people are on the street" not in quiet and "Both records together" not in quiet
+    assert "already tells" not in quiet and "While people are on the street" not in quiet and "Both records together" not in quiet
     assert "no crowd within the last seven days, so the crisis record is not asked" in quiet and "no crowd" not in said
 
 

@@ -139,24 +139,39 @@ def days_ahead(case: CutCase) -> int:
 def pool_of(case: CutCase, days: int, in_office: Chance | None = None) -> Pool | None:
     """The pool of a case for the days after its as-of day; `in_office` is the simulation's chance that he stays. None where no
     day is left or no record can be asked."""
-    if days <= 0:
-        return None
-    parts: list[Part] = []
+    return pools_of(case, [days], in_office)[days]
+
+
+def pools_of(
+    case: CutCase, spans: Sequence[int], in_office: Chance | None = None, world: risk.Risk | None = None
+) -> dict[int, Pool | None]:
+    """The pools of several numbers of days after the as-of day; each record is asked once, the world's if its answer is not
+    given."""
+    made: dict[int, Pool | None] = dict.fromkeys(spans)
+    if not any(days > 0 for days in spans):
+        return made
     without = ""
     try:
-        parts.append(world_part(case, days))
+        world = world or world_risk(case)
     except (CaseError, RunError) as error:
         without = f"without the {WORLD}: {error}"
-    state, common = state_of(case), None
-    if under_way(state):
-        parts.append(crisis_part(state, days))
-    if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
-        parts = [
-            x._replace(score=Score(common["rows"], *common["skill"][x.name]), against=SUCH_CRISES) for x in parts
-        ]
-    if in_office is not None:
-        parts.append(Part(SIMULATION, 1 - in_office.p, 1 - in_office.high, 1 - in_office.low))
-    return pool(parts, days, common, without)
+    state = state_of(case)
+    found = crisis.chance(crisis.shipped(), state) if under_way(state) else None
+    for days in spans:
+        if days <= 0:
+            continue
+        parts = [] if world is None else [world_part(world, days)]
+        common = None
+        if found is not None:
+            parts.append(crisis_part(found, state, days))
+        if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
+            parts = [
+                x._replace(score=Score(common["rows"], *common["skill"][x.name]), against=SUCH_CRISES) for x in parts
+            ]
+        if in_office is not None:
+            parts.append(Part(SIMULATION, 1 - in_office.p, 1 - in_office.high, 1 - in_office.low))
+        made[days] = pool(parts, days, common, without)
+    return made
 
 
 def under_way(state: crisis.CrisisState) -> bool:
@@ -164,11 +179,11 @@ def under_way(state: crisis.CrisisState) -> bool:
     return state.began is not None and bool(state.latest)
 
 
-def text(case: CutCase) -> str:
+def text(case: CutCase, world: risk.Risk) -> str:
     """What both records say together of a case with mass protest under way, by the horizons of the crisis record, and by which
-    weights; in per cent."""
+    weights; in per cent. world: what the world record says."""
     taught = {int(days): found for days, found in crisis.shipped()["together"].items()}
-    pools = {days: found for days in sorted(taught) if (found := pool_of(case, days)) is not None}
+    pools = {days: found for days, found in pools_of(case, sorted(taught), world=world).items() if found is not None}
 
     def row(head: str, cells: Iterable[str]) -> str:
         return (f"{head:32s}" + "".join(f"{c:28s}" for c in cells)).rstrip()
@@ -192,29 +207,29 @@ def nearest(by_days: dict[str, Any], days: float) -> dict[str, Any] | None:
     return None if near is None else {"within": int(near), **by_days[near]}
 
 
-def world_part(case: CutCase, days: int) -> Part:
-    """What the world record says, with its score at the horizon next to `days`. Raises CaseError or RunError where it cannot be
-    asked."""
-    day = case.as_of_date
-    known = ruler(case, day)
-    asked = risk.of_country(known.country, known.ccode, day, known.unknown)
+def world_risk(case: CutCase) -> risk.Risk:
+    """What the world record says of a case's ruler. Raises CaseError or RunError where it cannot be asked."""
+    known = ruler(case, case.as_of_date)
+    return risk.of_country(known.country, known.ccode, case.as_of_date, known.unknown)
+
+
+def world_part(asked: risk.Risk, days: int) -> Part:
+    """The world record within so many days, with its score at the horizon next to them."""
     lines = [asked.line("exit", months) for months in HORIZONS]
     edges = [MONTH * months for months in HORIZONS]
     p, low, high = (float(within(days, edges, [getattr(x, end) for x in lines])) for end in ("p", "low", "high"))
     note = f"learned until {asked.fitted}" + (
-        "" if known.ccode >= 0 else ", without an effect of the country"
+        "" if asked.ccode >= 0 else ", without an effect of the country"
     )
     found = load().scores["exit", min(HORIZONS, key=lambda m: abs(MONTH * m - days)), asked.kind]
     score = Score(found.n, found.pooled, *found.pooled_interval)
     return Part(WORLD, p, low, high, score, f"the pooled rate of {CLASSES[asked.kind]}", note)
 
 
-def crisis_part(state: crisis.CrisisState, days: int) -> Part:
-    """What the crisis record says while mass protest is under way."""
-    summary = crisis.shipped()
-    found = crisis.chance(summary, state)
+def crisis_part(found: crisis.Chance, state: crisis.CrisisState, days: int) -> Part:
+    """The crisis record within so many days."""
     p, low, high = (float(within(days, found.horizons, row)) for row in found.any)
     later = ", also from days after the as-of day" if found.until > state.day else ""
-    s = summary["scores"][HELD_OUT]["any"][str(min(found.horizons, key=lambda h: abs(h - days)))]
+    s = crisis.shipped()["scores"][HELD_OUT]["any"][str(min(found.horizons, key=lambda h: abs(h - days)))]
     score = Score(s["rows"], s["brier_skill"], *s["brier_interval"])
     return Part(CRISIS, p, low, high, score, SUCH_CRISES, f"learned until {found.until}{later}")
