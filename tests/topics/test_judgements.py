@@ -121,6 +121,8 @@ def test_office_at_the_horizon_of_the_case() -> None:
     assert "in office 150 days after 1 March 2030 (reference classes: 40 to 90 %)" in found.text
     assert found.chance == Chance(0.8, 0.6, 0.85, 0.01)
     assert "Confidence is high: the range is 25 points wide; all is well." in found.confidence
+    narrow = office(in_office_p_low=0.799, in_office_p_high=0.809)
+    assert "the range is 1 point wide" in judgements.in_office(case(), narrow, True, []).confidence
     assert "moderate" in judgements.in_office(case(), office(in_office_p_low=0.4), True, [GOOD]).confidence
     assert judgements.in_office(case(), office(in_office_p=0.3), True, []).chance.p == 0.3
     assert (

@@ -228,7 +228,8 @@ def support(stored: xr.Dataset, marks: list[Mark]) -> Judgement | None:
 
 def _width(found: Chance) -> list[Mark]:
     width = found.high - found.low
-    return [Mark(width < WIDE, f"the range is {100 * width:.0f} points wide")] if math.isfinite(width) else []
+    wide = f"{100 * width:.0f}"
+    return [Mark(width < WIDE, f"the range is {wide} point{'' if wide == '1' else 's'} wide")] if math.isfinite(width) else []
 
 
 def _without_range(found: Chance) -> Chance:
