@@ -107,7 +107,7 @@ def path_rows(found: Sequence[Change], cut: CutCase) -> list[Row]:
     window = [c for c in found if cut.window.start <= c.day <= cut.window.end]
     indices = {p.currency[len(quotes.WEIGHT) :] for p in cut.prices if p.currency.startswith(quotes.WEIGHT)}
     spot = {c.instrument for c in window if c.venue == "spot"}
-    rows = []
+    rows: list[Row] = []
 
     def row(name: str, day: date, low: float, high: float, kind: str) -> None:
         rows.append({"name": name, "day": day.isoformat(), "least": low, "most": high, "kind": kind})
@@ -212,7 +212,7 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: CutCase, seed: 
     if daily is None:
         return []
     found = changes(cut)
-    rows = []
+    rows: list[Row] = []
     for name in sorted(names):
         own = [c for d in daily.days if (c := quotes.on_day(found, name, d, QUOTED)) is not None]
         moved = [(c, *_rise(daily, c)) for c in apart(own)]

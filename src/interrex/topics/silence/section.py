@@ -7,9 +7,10 @@ import numpy as np
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number
 from interrex.report.numbers import chance, compact, known, said_days, sentence
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("silence", "prior", "posterior", "person", "status")
     states, people = group.texts("status"), group.texts("person")
     prior, post = group.numbers("prior"), group.some_numbers("posterior")
