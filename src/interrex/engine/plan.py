@@ -166,7 +166,7 @@ def _called(call: ast.Call, function: object, within: Mapping[str, object], know
     if plain is None:
         return Touched()
     parameters = list(inspect.signature(plain).parameters)
-    holds: dict[str, str] = {}
+    holds = {}
     for parameter, argument in zip(parameters, call.args, strict=False):
         if isinstance(argument, ast.Name) and known.get(argument.id) == "":
             holds[parameter] = ""

@@ -71,7 +71,7 @@ def convert(table: Frame, currency: str, rates: Mapping[str, str]) -> Conversion
         rows = (out["currency"] == code) & listed
         wanted = out.loc[rows, "date"].to_numpy().astype("datetime64[D]")
         have = rate["date"].to_numpy().astype("datetime64[D]")
-        position: np.ndarray = np.searchsorted(have, wanted, side="right") - 1
+        position = np.searchsorted(have, wanted, side="right") - 1
         found = np.maximum(position, 0)
         age = (wanted - have[found]).astype(int)
         good = (position >= 0) & (age <= STALE)

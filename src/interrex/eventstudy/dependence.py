@@ -97,8 +97,8 @@ def cover(span: np.ndarray, late: np.ndarray | None = None) -> Cover:
     first = there.argmax(0)
     begun = np.take_along_axis(inside, first[None], 0)[0] - (first + 1)
     early = np.where(there.any(0), np.maximum(begun, 0), 0).astype(int)
-    before: np.ndarray = np.arange(early.max(initial=0), 0, -1)[:, None] <= early
-    after: np.ndarray = np.arange(1, late.max(initial=0) + 1)[:, None] <= late
+    before = np.arange(early.max(initial=0), 0, -1)[:, None] <= early
+    after = np.arange(1, late.max(initial=0) + 1)[:, None] <= late
     window = np.isfinite(spread(inside, inside).value)
     return Cover(np.concatenate([before, window, after]), len(before), len(after))
 
@@ -202,5 +202,5 @@ def _ratio(value: float, days: float) -> float:
 def _pairwise_least(values: np.ndarray) -> float:
     """Sum over rows and ordered pairs of columns of the smaller of the two; NaN counts for nothing."""
     ordered = np.sort(values, axis=1)  # NaN last
-    more: np.ndarray = np.isfinite(values).sum(1)[:, None] - 1 - np.arange(values.shape[1])
+    more = np.isfinite(values).sum(1)[:, None] - 1 - np.arange(values.shape[1])
     return 2 * float(np.nansum(ordered * np.maximum(more, 0)))

@@ -161,7 +161,7 @@ def forecast(
     window, there is nothing to judge: NaN throughout.
     """
     width, _ = returns.shape
-    row: np.ndarray = np.arange(width)[:, None]
+    row = np.arange(width)[:, None]
     end = row + (row == width - 1) * (0 if late is None else late)
     inside = end - span >= -1
     if day0 is not None:

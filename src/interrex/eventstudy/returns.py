@@ -46,7 +46,7 @@ def panel(table: Frame, venue: str, days: np.ndarray, names: list[str], kind: Ki
     rows = table[table["venue"] == venue]
     shut = np.isin(days, rows.loc[rows["label"] == EVERYTHING, "date"].to_numpy().astype("datetime64[D]"))
     rows = rows[rows["label"] != EVERYTHING]
-    row: np.ndarray = np.searchsorted(days, rows["date"].to_numpy().astype("datetime64[D]"))
+    row = np.searchsorted(days, rows["date"].to_numpy().astype("datetime64[D]"))
     column = pd.Categorical(rows["label"], categories=names).codes
     shape = (len(days), len(names))
 

@@ -78,7 +78,7 @@ def standing(terms: Terms, calm: Boundaries) -> np.ndarray:
     half = 0.5 * (nodes[:, 1:2] - nodes[:, :1])
     up, down = moves(terms, nodes)
     enter, drop = calm.enter[0], calm.drop[0]
-    floor: np.ndarray = np.where(np.isfinite(drop), drop, enter - FREE_SPAN)
+    floor = np.where(np.isfinite(drop), drop, enter - FREE_SPAN)
     fresh = (1.0 - _beyond(nodes, enter, half)) * _beyond(nodes, floor, half)
     stays = (
         (1.0 - _beyond(nodes, enter, half))

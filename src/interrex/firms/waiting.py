@@ -187,8 +187,8 @@ def _touch(nodes: np.ndarray, gap: np.ndarray, stopped: np.ndarray) -> np.ndarra
     """Where waiting stops being worth it, between nodes. The values touch without a kink (smooth pasting), so the
     root of the gap is linear in the distance: the second and third node on the waiting side give the point, which
     the lattice itself moves by up to half a node. The first node is left out because the step distorts its gap."""
-    rows: np.ndarray = np.arange(nodes.shape[0])
-    first: np.ndarray = np.where(stopped.any(axis=1), stopped.argmax(axis=1), nodes.shape[1] - 1)
+    rows = np.arange(nodes.shape[0])
+    first = np.where(stopped.any(axis=1), stopped.argmax(axis=1), nodes.shape[1] - 1)
     near, far = np.maximum(first - 2, 0), np.maximum(first - 3, 0)
     a, b = (np.sqrt(np.maximum(gap[rows, j], 0.0)) for j in (near, far))
     across = nodes[:, 1] - nodes[:, 0]

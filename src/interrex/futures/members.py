@@ -83,7 +83,7 @@ def member_rates(target: Target, history: History, rng: np.random.Generator) -> 
     known = target.handed()
     for k in np.flatnonzero(draws.scored):
         target.kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
-        p: np.ndarray = exp_of(values - values.max())
+        p = exp_of(values - values.max())
         rates[k] = draws.z[k, rng.choice(p.size, p=p / p.sum())]
     return rates
 

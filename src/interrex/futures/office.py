@@ -48,9 +48,7 @@ NOTHING_KNOWN = Office(None, frozenset(), frozenset())
 def office_of(case: CutCase, events: Iterable[Event]) -> Office:
     """What claims other than those kept for checking document; `events` are the dated acts of the record."""
     told = [c for c in case.claims if c.use != "check"]
-    left = departure(case, told)
-    no_exit: set[tuple[str, float]] = set()
-    still_open: set[tuple[str, float]] = set()
+    left, no_exit, still_open = departure(case, told), set(), set()
     ended = {c.id: result for group, result in _acts(case, told) for c in group}
     for event in events:
         if event.kind not in EXITS:

@@ -55,7 +55,7 @@ def is_event(units: np.ndarray, nation: float, per_day: int) -> bool:
     """Whether crowds[T, U] show the pattern of the case: eight units out within 72 hours of the first, a peak
     of .1 % of the nation, and under .01 % again within ten days of the peak."""
     out = units >= OUT
-    starts: np.ndarray = np.where(out.any(axis=0), out.argmax(axis=0), units.shape[0])
+    starts = np.where(out.any(axis=0), out.argmax(axis=0), units.shape[0])
     first = int(starts.min(initial=units.shape[0]))
     if first == units.shape[0]:
         return False

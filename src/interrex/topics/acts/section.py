@@ -33,7 +33,7 @@ def _table(group: Group, chosen: NDArray[np.intp], folded: str = "") -> Table:
         group.numbers(name) for name in ("n", "exposure_days", "sd", "assumption", "observed")
     )
     rows: list[Row] = []
-    for n in chosen:
+    for n in map(int, chosen):
         words = act_words(kinds[n])
         badge = (Span("assumption", "badge check"), Span(" ")) if assumed[n] == 1 else ()
         rows.append(

@@ -207,7 +207,8 @@ def _events(group: Group) -> list[Block]:
     if group.has("old_change"):
         means.append(("old", "Old ruler, mean", group.numbers("old_change")))
     everything = np.concatenate([change, *(values for _, _, values in means)], axis=1)
-    rows, still = [], []
+    rows: list[Row] = []
+    still: list[str] = []
     for members in _together(group):
         n = members[0]
         words = ", ".join(dict.fromkeys(labels[m] for m in members))

@@ -154,7 +154,10 @@ def run_pairs(
             np.array_equal(path, again.trace.units)
             and np.array_equal(fired, again.clocks.fired, equal_nan=True)
         )
-        base, free, held, fresh = [], [], [], []
+        base: list[np.ndarray] = []
+        free: list[Outcome] = []
+        held: list[Outcome] = []
+        fresh: list[float] = []
         for act in acts:
             day = act.tick // arena.ticks_per_day
             base.append(_metrics(summary, day))

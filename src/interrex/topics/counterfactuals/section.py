@@ -183,7 +183,8 @@ def _pairing(group: Group) -> str:
             f"{', '.join(left)}; {group.numbers('factual_beyond'):.0f} without a change."
         )
     paired, unpaired = group.numbers("sd_paired"), group.numbers("sd_unpaired")
-    nothing, gained = [], []
+    nothing: list[str] = []
+    gained: list[str] = []
     for n, text in enumerate(labels):
         if not unpaired[n] > 0:
             continue

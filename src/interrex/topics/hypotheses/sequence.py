@@ -37,7 +37,7 @@ def predictive_p(target: Target, paths: Paths, seed: int) -> float:
         own = again = 0.0
         for k in map(int, kinds):
             kernel.kind_values(k, sig, crisis, *known, zero, 0, values)
-            p: np.ndarray = exp_of(values - values.max())
+            p = exp_of(values - values.max())
             zh = draws.z[k, rng.choice(p.size, p=p / p.sum())]
             own += one(k, zh, sig, crisis, record, table, given)  # leaves the rates of k in the table
             hits = kernel.replicate(

@@ -255,7 +255,7 @@ def _rise(daily: DailyRisk, change: Change) -> tuple[float, float]:
 def product_rows(worst: dict[str, Worst], index: Seen | None, cut: CutCase) -> list[Row]:
     """Probability times loss, from the worst of every instrument that fell within NEAR days of the first fall, and from
     the index. Rates of exchange and goods are left out: a dearer good or currency is no loss of value of its holder."""
-    rows = []
+    rows: list[Row] = []
 
     def row(name: str, change: Change, days: str) -> None:
         least, most = risk.product(change.low, change.high)

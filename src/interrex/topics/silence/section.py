@@ -20,7 +20,7 @@ def _fill(results: Results, manifest: Manifest) -> list[Block]:
         rows.append(_head(f"{person}: unseen for {gaps[n]:.0f} days. ", said_days(sentence(rates[n]))))
         rows += [
             _row(states[k], prior[n, k], post[n, k], "prior", "posterior")
-            for k in np.argsort(-post[n], kind="stable")
+            for k in map(int, np.argsort(-post[n], kind="stable"))
         ]
     before, after = group.numbers("family_prior"), group.numbers("family_posterior")
     rows.append(_head("The family. ", f"A state shared by {'; '.join(people)}."))
