@@ -228,7 +228,8 @@ def check_expect(case: str | Path | Case) -> str:
         if e.answer not in groups():
             raise RunError(f"{text}: there is no answer {e.answer!r}", f"use one of {', '.join(groups())}")
     done = run(loaded, effort="quick")
-    lines, wrong = [], []
+    lines: list[str] = []
+    wrong: list[str] = []
     for text, e in stated:
         value = pick(done.tree[e.answer].to_dataset(inherit=False), e.path)  # pyright: ignore[reportCallIssue]
         (lines if e.holds(value) else wrong).append(f"{text}: found {value:.4g}")

@@ -160,7 +160,7 @@ def placebo(posterior: Posterior, watches: list[Watch], seed: int, stakes: slice
     own = [w.segments.design[0, stakes] for w in watches]
     table = np.empty((len(posterior.z), n, n))  # log likelihood of reactor i under the stakes of j
     for j, dealt in enumerate(own):
-        swapped = []
+        swapped: list[Watch] = []
         for w in watches:
             design = w.segments.design.copy()
             design[:, stakes] = dealt

@@ -59,7 +59,7 @@ def reference(as_of: date, case: str) -> list[Dated]:
 def watches(rows: list[Dated]) -> list[Watch]:
     """The rows as first reactions in (0, days]; their agenda is spread evenly over the days."""
     crises = sorted({row.crisis for row in rows})
-    found = []
+    found: list[Watch] = []
     for row in rows:
         agenda = [
             Stretch(name, 0.0, row.length, share)

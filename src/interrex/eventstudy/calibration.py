@@ -13,6 +13,7 @@ from scipy import special
 
 from interrex.engine import draws
 from interrex.eventstudy import models
+from interrex.eventstudy.dependence import Together
 from interrex.eventstudy.joint import judge
 from interrex.eventstudy.measure import OtherDates, Plan, measure, other_dates
 from interrex.eventstudy.pairs import Pairs
@@ -162,7 +163,7 @@ def _p_values(
         none = setting.markets[0].panel.days[:0]
         total = names * repeats
         others = OtherDates(none, np.empty((0, total, len(plan.days))), np.empty((0, total)))
-    found = []
+    found: list[tuple[str, float]] = []
     for repeat in range(repeats):
         mine = _one(pairs, slice(repeat * names, (repeat + 1) * names))
         part = OtherDates(
@@ -176,7 +177,7 @@ def _p_values(
 
 def _one(pairs: Pairs, names: slice) -> Pairs:
     """The pairs of one study among several that were measured side by side."""
-    together = []
+    together: list[Together] = []
     for group in pairs.together:
         chosen = (group.names >= names.start) & (group.names < names.stop)
         if chosen.any():

@@ -79,7 +79,7 @@ def sheet(file: Path, wanted: Collection[str] = ()) -> Sheet:
     first = text[:20].splitlines()[:1]
     named = re.fullmatch(r"sep=(.)", first[0].strip()) if first else None
     start = int(named is not None)
-    tried = []
+    tried: list[tuple[bool, int, str, int]] = []
     for separator in (named[1],) if named else (",", ";", "\t", "|"):
         head = [
             cells for _, cells in itertools.islice(_parsed(text, separator, file, strict=False), SEARCHED)
@@ -91,14 +91,15 @@ def sheet(file: Path, wanted: Collection[str] = ()) -> Sheet:
     _, width, separator, at = max(tried, key=lambda one: one[:2])
     if not width:
         raise CaseError(Problem(str(file), 0, 0, "", "is empty", "give a header and rows"))
-    rows, lines = [], []
+    rows: list[list[str]] = []
+    lines: list[int] = []
     for line, cells in _parsed(text, separator, file):
         rows.append(cells)
         lines.append(line)
     pairs = _stacked(rows, at)
     top = pairs[0] if pairs else at
     above = [i for i in range(start, top) if any(rows[i])]
-    notes = []
+    notes: list[str] = []
     if above:
         told = f"line {lines[above[0]]}" if len(above) == 1 else f"{len(above)} lines"
         notes.append(f"{file}: the header is taken from line {lines[top]}; {told} above it left out")

@@ -143,7 +143,7 @@ def _zone(text: str | None) -> datetime.timezone | None:
 
 def _offered(text: str) -> str:
     """The one format of those in use that fits, or both orders of day and month; else ''."""
-    fits = []
+    fits: list[str] = []
     for one in (
         *FORMATS,
         "%d/%m/%Y %H:%M:%S",

@@ -63,7 +63,7 @@ def _from_frame(frame: Frame) -> list[Happening]:
     if not when:
         raise CaseError("the table of events has no rows")
     found = [_moment(frame, row, one, None if names is None else names[row]) for row, one in enumerate(when)]
-    out = []
+    out: list[Happening] = []
     for one in dict.fromkeys(label):
         rows = [row for row, other in enumerate(label) if other == one]
         moments = [found[row] for row in rows]

@@ -145,7 +145,7 @@ def compare(pairs: Pairs, others: OtherDates, number: int, seed: int) -> Joint:
 
 def _of_event(pairs: Pairs, event: int, others: OtherDates, number: int, seed: int) -> Placebo | None:
     """The names of one event at other dates."""
-    mine = []
+    mine: list[Together] = []
     for group in pairs.together:
         met = (pairs.day0[event, group.names] == group.day0) & np.isfinite(pairs.scar[event, group.names])
         if met.any():

@@ -270,7 +270,8 @@ def _own(name: str, columns: Mapping[str, str]) -> str:
 def _adopt(frame: Frame, strange: list[str], file: str) -> list[str]:
     """Give columns of known meaning that nobody mapped their name, in place, where they can be read; sentences on that
     and on the columns left out."""
-    notes, left = [], []
+    notes: list[str] = []
+    left: list[str] = []
     for name in strange:
         ours = next(
             (one for one in ("instrument", *OPTIONAL) if plain(name) in (one, *ALIASES.get(one, ()))), None
@@ -413,7 +414,7 @@ def _checked(parts: list[Part], date_format: str | None) -> Prices:
         (frame["instrument"] == EVERYTHING) & ~halted, "instrument", "{} stands for a whole venue, which has no price",
         "give it halt=1, or name the instrument",
     )  # fmt: skip
-    measured = {}
+    measured: dict[str, np.ndarray] = {}
     for name in MEASURED:
         found = [part.numbers.get(name) or _no_numbers(len(part.frame)) for part in parts]
         measured[name] = np.concatenate([one.values for one in found])
@@ -472,7 +473,7 @@ def _no_numbers(length: int) -> Numbers:
 def _closes(frame: Frame, stamps: Days, wrong: Mistakes, notes: list[str]) -> dict[str, calendar.Close]:
     """When each venue closes, from the stamps of its rows where they have a zone."""
     zoned = ~np.isnat(stamps.instant)
-    closes = {}
+    closes: dict[str, calendar.Close] = {}
     for venue, rows in frame.groupby("venue").indices.items():
         has = rows[zoned[rows]]
         if not has.size:

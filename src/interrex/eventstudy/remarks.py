@@ -92,7 +92,7 @@ def own_calendar(name: str) -> Note:
 def event_days(panel: Panel, where: np.ndarray, met: list[Happening], close: Close | None) -> list[Note]:
     """On events that fall on another trading day than they happened, or on none, and on what is made of their hours;
     where: int[events, N]; close: of the venue."""
-    notes = []
+    notes: list[Note] = []
     place = f" at {panel.venue}" if panel.venue else ""
     advice = f"--close {panel.venue}{'=' if panel.venue else ''}16:00@America/New_York, say"
     for one, positions in zip(met, where, strict=True):
@@ -143,7 +143,7 @@ def currencies(money: Mapping[str, str]) -> list[Note]:
 
 def overlaps(together: int, inside: int, overlap: str) -> list[Note]:
     """On `together` overlapping event windows of one name and `inside` estimation windows that hold another event."""
-    notes = []
+    notes: list[Note] = []
     if together:
         sentence = (
             f"{together} pairs of event windows of the same name overlap: their abnormal returns share days and are not "
@@ -185,7 +185,7 @@ def days_apart(panel: Panel, factor_returns: np.ndarray, usable: np.ndarray, fac
     with np.errstate(invalid="ignore", divide="ignore"):
         excess = (np.arctanh(np.abs(found)) - np.arctanh(np.abs(same))) * np.sqrt((days - 3) / 2)
     excess = np.nan_to_num(excess, nan=-np.inf)
-    notes = []
+    notes: list[Note] = []
     for at in np.flatnonzero(excess.max(0) > APART).tolist():
         most = int(excess[:, at].argmax())
         lag, r2 = abs(lags[most]), float(found[most, at]) ** 2
@@ -278,7 +278,7 @@ def joint_notes(
     pairs: Pairs, here: Situation, correlation: float, dates: int, labels: list[str], names: list[str]
 ) -> list[Note]:
     """On events that are one, shared days, few names and few placebo dates."""
-    notes = []
+    notes: list[Note] = []
     for group in pairs.together:
         for first, name in zip(group.events, group.names, strict=True):
             same = np.flatnonzero(pairs.day0[:, name] == group.day0)
@@ -319,7 +319,7 @@ def composition(benchmark: str, names: list[str], inside: np.ndarray) -> list[No
         return [
             Note("composition", "", f"whether the names are part of {benchmark} is not given (--constituent)")
         ]
-    notes = []
+    notes: list[Note] = []
     parts = [name for name, part in zip(names, inside, strict=True) if part]
     others = [name for name in names if name not in parts]
     if others:

@@ -204,7 +204,7 @@ def jumps(table: Frame) -> list[tuple[str, str]]:
     table: rows with label, date, price, file and line. Raises CaseError where a price changes by a factor that only a
     change of unit, or a misplaced sign in the number, can explain.
     """
-    notes = []
+    notes: list[tuple[str, str]] = []
     for label, whole in table[table["price"].notna()].groupby("label", sort=False):
         series = whole.sort_values("date")
         move = np.diff(np.log(series["price"].to_numpy(float)))

@@ -135,7 +135,7 @@ def gather(prices: Prices, event: object, options: Options) -> Setting:
         Driver(one, venue[one], table[table["label"] == one].set_index("date")["price"]) for one in driving
     ]
     days = trading_days(table)
-    markets = []
+    markets: list[Market] = []
     for place in dict.fromkeys(venue[one] for one in kept):
         names = [one for one in kept if venue[one] == place]
         here = table[table["venue"] == place]
@@ -173,7 +173,7 @@ def _market(
     _check_calendar(here, days, venue, options.max_gap)
     panel = returns.panel(own, venue, days, names, options.returns)
     _check_gaps(own, panel, options.max_gap)
-    notes = []
+    notes: list[Note] = []
     if len(names) == 1 and set(here["label"]) == set(names):
         notes.append(remarks.own_calendar(names[0]))
     close = closes.get(venue)
@@ -282,7 +282,7 @@ def _check_calendar(rows: Frame, days: np.ndarray, venue: str, max_gap: int) -> 
 
 
 def _check_gaps(rows: Frame, panel: returns.Panel, max_gap: int) -> None:
-    problems = []
+    problems: list[Problem] = []
     for day, column in np.argwhere(panel.span > max_gap + 1):
         skipped = panel.halted[panel.previous[day, column] + 1 : day, column]
         if skipped.all():

@@ -143,7 +143,7 @@ def _columns(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _wrapped(sentences: list[str]) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for sentence in sentences:
         lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
     return lines

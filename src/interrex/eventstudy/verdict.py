@@ -14,7 +14,7 @@ MOST = 6
 
 def verdicts(study: xr.Dataset) -> list[str]:
     """Sentences: of each pair of name and event (up to six), of each event (two to six), and of all together."""
-    sentences = []
+    sentences: list[str] = []
     measured = np.argwhere(np.isfinite(study["car"].values))
     distinct = np.argwhere(study["distinct"].values)
     if len(distinct) <= MOST:

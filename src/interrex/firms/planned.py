@@ -126,7 +126,7 @@ class Population(NamedTuple):
 
 def population(facts: Mapping[str, Fact]) -> Population | None:
     """The plans of a case, None if it names none. Raises CaseError for a fact that cannot be read."""
-    plans = []
+    plans: list[Plan] = []
     for key, fact in sorted(facts.items()):
         if not key.startswith(PLANS):
             continue

@@ -125,7 +125,7 @@ def at_excess(
     floor = terms.excess * np.exp(-last * STEP / terms.memory)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(floor > 0.0, np.clip(excess / floor, 0.0, 1.0), 0.0)
-    out = []
+    out: list[np.ndarray] = []
     for path, still in ((found.enter, calm.enter[0]), (found.drop, calm.drop[0])):
         with np.errstate(invalid="ignore"):
             value = path[low, rows] + part * (path[low + 1, rows] - path[low, rows])

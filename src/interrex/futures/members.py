@@ -96,7 +96,7 @@ def islands(posterior: Posterior, count: int) -> np.ndarray:
 def prior_members(space: Space, arena: Arena, odds: np.ndarray, seed: int, count: int) -> list[Member]:
     """`count` members drawn from the prior over the arena's days."""
     wide = space._replace(days=arena.days)
-    members = []
+    members: list[Member] = []
     for number in range(count):
         z = keyed.normals(seed, keyed.FORECAST, (wide.size,), tick=streams.PRIOR_POINT, noise=number)
         noise = np.full(arena.ticks, streams.PRIOR_NOISE + number, dtype=np.uint32)

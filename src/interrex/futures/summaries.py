@@ -80,7 +80,7 @@ def day_names(case: CutCase, days: int) -> list[str]:
 def event_changes(history: History, observations: Observations) -> list[np.ndarray]:
     """Change of every audience's share (trust, frame, old) over the tick of each dated act, f8[G, 3] each."""
     beliefs = 1.0 / (1.0 + exp_of(-history.trace.beliefs.astype(float)))
-    out = []
+    out: list[np.ndarray] = []
     for e in observations.events:
         t = history.arena.tick_of(e.minute)
         out.append(beliefs[t] - beliefs[t - 1] if 0 < t < beliefs.shape[0] else np.zeros(beliefs.shape[1:]))

@@ -70,7 +70,7 @@ def split(
     alone = Interval(
         sum(basket[n] * worst[n].low for n in known), sum(basket[n] * worst[n].high for n in known)
     )
-    outside = {}
+    outside: dict[str, tuple[Interval, Interval]] = {}
     for n in names:
         if n not in basket:
             reached = [

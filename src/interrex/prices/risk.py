@@ -62,7 +62,8 @@ def exposure(returns: np.ndarray, rise: np.ndarray, seed: int, orders: int = 999
     middle = returns.mean(axis=1)
     each = rise[:, None] * returns
     ends = -np.array([each.max(axis=1).sum(), each.min(axis=1).sum()]) / square
-    r2, p, missing = math.nan, math.nan, []
+    r2, p = math.nan, math.nan
+    missing: list[str] = []
     if n >= FEWEST_DAYS:
         slope = float(rise @ middle) / square
         r2 = 1.0 - float(np.sum((middle - slope * rise) ** 2)) / float(np.sum((middle - middle.mean()) ** 2))

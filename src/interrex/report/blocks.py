@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 if TYPE_CHECKING:
     from interrex.report.read import Results
+    from interrex.store.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class Section:
 
     id: str
     title: str
-    fill: Callable[[Results, dict], list[Block]]
+    fill: Callable[[Results, Manifest], list[Block]]
     lead: str = ""
     """One sentence on how to read it."""
     group: str = ""
@@ -141,7 +142,7 @@ class Filled:
     """A section with its blocks, or the reason why it is absent."""
 
     section: Section
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list[Block])
     absent: str = ""
 
 

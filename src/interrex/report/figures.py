@@ -11,7 +11,7 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,7 @@ class Drawing:
 
 
 @contextmanager
-def drawing(height: float, width: float = WIDTH) -> Iterator[Drawing]:
+def drawing(height: float, width: float = WIDTH) -> Generator[Drawing, None, None]:
     """A matplotlib figure of this size in inches, drawn and closed inside the report's style."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # glyphs that the layout font lacks are still written

@@ -181,7 +181,7 @@ def _heading(one: DayMap, width: float) -> str:
 
 def _regions(shape: Outline, ids: Mapping[str, str], one: DayMap) -> list[str]:
     """Regions in their colours, hatched where wide; over them the cities, and dots for regions too small to see."""
-    out = []
+    out: list[str] = []
     for region, name in ids.items():
         persons = one.crowd.get(region, math.nan)
         out.append(f'<use href="#{name}" fill="{fill_of(persons)}"/>')

@@ -23,7 +23,7 @@ def with_act_words(text: str) -> str:
 def moment(text: str, day: date | None) -> str:
     """A time as the case gives it, in words; what the heading ``day`` already says is left out."""
     about, text = text.startswith("~"), text.removeprefix("~")
-    parts = []
+    parts: list[str] = []
     for n, part in enumerate(text.split("/")):
         stamp, _, hour = part.partition("T")
         if len(hour) == 2:

@@ -79,7 +79,7 @@ def _texts(array: xarray.DataArray) -> list[str]:
 
 def _places(dataset: xarray.Dataset, dims: list[str], most: int = 12) -> str:
     """What the places are called, the first few of each dimension."""
-    told = []
+    told: list[str] = []
     for dim in dims:
         labels = _labels(dataset, dim)
         texts = _texts(labels[0]) if labels else [f"{dim}={n + 1}" for n in range(dataset.sizes[dim])]

@@ -9,9 +9,10 @@ from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, numbe
 from interrex.report.naming import act_words
 from interrex.report.numbers import exact, figure
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("acts", "kind", "n", "exposure_days")
     seen = group.numbers("observed") > 0
     here, rest = np.flatnonzero(seen), np.flatnonzero(~seen)
@@ -31,8 +32,8 @@ def _table(group: Group, chosen: NDArray[np.intp], folded: str = "") -> Table:
     events, days, sd, assumed, seen = (
         group.numbers(name) for name in ("n", "exposure_days", "sd", "assumption", "observed")
     )
-    rows = []
-    for n in chosen:
+    rows: list[Row] = []
+    for n in map(int, chosen):
         words = act_words(kinds[n])
         badge = (Span("assumption", "badge check"), Span(" ")) if assumed[n] == 1 else ()
         rows.append(

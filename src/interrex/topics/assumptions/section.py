@@ -11,11 +11,12 @@ from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, S
 from interrex.report.figures import CHECK, INK, MODEL, drawing, label
 from interrex.report.numbers import NONE, figure, known, points, shorten
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 _BARS = 14
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("assumptions")
     blocks: list[Block] = []
     ranked = np.flatnonzero(group.numbers("ranked") == 1)

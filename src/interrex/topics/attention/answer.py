@@ -7,11 +7,13 @@ model; here the case becomes its input, and its numbers become the group `attent
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from interrex.attention import (
     PARAMETERS,
@@ -29,6 +31,7 @@ from interrex.attention import (
 )
 from interrex.attention.parameters import NAMES, SPREAD
 from interrex.attention.ratio import coverage, cumulative, heard
+from interrex.attention.reference import Dated
 from interrex.case.cut import CutCase
 from interrex.case.dates import parse_when
 from interrex.case.schema import Reaction, Reactor
@@ -89,7 +92,7 @@ class Clock(NamedTuple):
 
     def seen(self, reactor: Reactor) -> list[Seen]:
         """The reactions of a reactor in order of time. One counts if the middle of its dates lies inside."""
-        found = []
+        found: list[Seen] = []
         for r in self.case.reactions:
             if r.reactor != reactor.id:
                 continue
@@ -401,7 +404,7 @@ def _aspects(
     }
 
 
-def _unknown(cut: CutCase, time: Clock, bounds: list, posterior: Posterior) -> str:
+def _unknown(cut: CutCase, time: Clock, bounds: list[Dated], posterior: Posterior) -> str:
     """What cannot be known here."""
     prior, post = PARAMETERS[0].sd, float(posterior.theta[:, 0].std())
     dated = [s for r in cut.reactors for s in time.seen(r)]
@@ -424,7 +427,7 @@ def _statement(cut: CutCase) -> str:
     )
 
 
-def _bands(name: str, values: list) -> Columns:
+def _bands(name: str, values: Sequence[ArrayLike]) -> Columns:
     """A median and the ends of its 90 % interval."""
     table = np.array(values, dtype=float).reshape(-1, 3)
     return {f"{name}{suffix}": table[:, i] for i, suffix in enumerate(("_low", "", "_high"))}

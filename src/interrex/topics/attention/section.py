@@ -19,6 +19,7 @@ from interrex.report.figures import (
 from interrex.report.naming import moment
 from interrex.report.numbers import NONE, chance, exact, figure, interval, known, sentence
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 ABROAD = SIDES["patron and other states"]
 _WORDS = {
@@ -29,7 +30,7 @@ _WORDS = {
 }
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("attention", "reactor", "ratio")
     for name in ("scope_ratio", "heard_expected", "heard_to"):
         group.some_numbers(name)
@@ -242,7 +243,7 @@ def _scopes(group: Group) -> Table:
         if (w, e[:1]) != ("observed", "_")
     }
     few = group.numbers("scope_few")
-    rows = []
+    rows: list[Row] = []
     for n, name in enumerate(names):
         c = {k: v[n] for k, v in columns.items()}
         rows.append(
@@ -307,7 +308,7 @@ def _reactions(group: Group) -> Table:
     cells = {f: group.texts(f"reaction_{f}") for f in fields}
     starts, ends, strength = (group.numbers(n) for n in ("reaction_from", "reaction_to", "strength"))
     stance, out = group.texts("stance"), group.texts("left_out")
-    rows = []
+    rows: list[Row] = []
     for n in range(len(out)):
         spans = (Span(cells["text"][n]), Span(f" Not counted: {out[n]}." if out[n] else "", "muted"))
         rows.append(

@@ -10,6 +10,7 @@ from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, T
 from interrex.report.figures import CHECK, INK, MODEL, MODEL_BAND, MODEL_BAND_WIDE, MUTED, drawing, label
 from interrex.report.numbers import chance, heat, iso_day, known, points, short_day, shorten
 from interrex.report.read import Floats, Group, Results
+from interrex.store.manifest import Manifest
 
 _MOVED = 0.005
 """Change of a share below which an act counts as having moved nothing."""
@@ -21,7 +22,7 @@ _QUANTITIES = (
 )
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("confidence")
     return [
         Callout(_identified(group), "note", "What the reports can tell"),
@@ -166,7 +167,7 @@ def _strongest(group: Group, days: list[date], most: int) -> list[tuple[float, s
     sets = _together(group)
     size = np.nan_to_num(np.abs(group.numbers("trust_change"))).mean(axis=1)
     strength = np.array([size[members[0]] for members in sets])
-    found = []
+    found: list[tuple[float, str]] = []
     for k in np.argsort(-strength, kind="stable")[:most]:
         if strength[k] < max(_MOVED, 0.2 * float(strength.max())):
             continue
@@ -206,7 +207,8 @@ def _events(group: Group) -> list[Block]:
     if group.has("old_change"):
         means.append(("old", "Old ruler, mean", group.numbers("old_change")))
     everything = np.concatenate([change, *(values for _, _, values in means)], axis=1)
-    rows, still = [], []
+    rows: list[Row] = []
+    still: list[str] = []
     for members in _together(group):
         n = members[0]
         words = ", ".join(dict.fromkeys(labels[m] for m in members))

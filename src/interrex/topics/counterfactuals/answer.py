@@ -80,7 +80,7 @@ class Pair(NamedTuple):
 
 def interventions(case: CutCase, arena: Arena) -> list[Intervention]:
     """The case's counterfactuals that change something by the as-of day."""
-    out = []
+    out: list[Intervention] = []
     for c in case.counterfactuals:
         k = ACT_KINDS.index(c.act)
         if c.kind == "forbid":
@@ -154,7 +154,10 @@ def run_pairs(
             np.array_equal(path, again.trace.units)
             and np.array_equal(fired, again.clocks.fired, equal_nan=True)
         )
-        base, free, held, fresh = [], [], [], []
+        base: list[np.ndarray] = []
+        free: list[Outcome] = []
+        held: list[Outcome] = []
+        fresh: list[float] = []
         for act in acts:
             day = act.tick // arena.ticks_per_day
             base.append(_metrics(summary, day))
@@ -241,7 +244,7 @@ def compared(pairs: list[Pair], acts: list[Intervention]) -> xr.Dataset:
 def changed(kept: list[Pair], a: int, act: Intervention) -> list[tuple[str, str, float, float, float]]:
     """Later acts whose share of the pairs moves by .02 or whose median time by three hours: counterfactual, kind,
     share as it was, share then, shift in hours (nan where it never happens in both)."""
-    out = []
+    out: list[tuple[str, str, float, float, float]] = []
     fact, counter = np.stack([p.factual.fired for p in kept]), np.stack([p.free[a].fired for p in kept])
     for k, kind in enumerate(ACT_KINDS):
         before, after = np.isfinite(fact[:, k, 0]), np.isfinite(counter[:, k, 0])

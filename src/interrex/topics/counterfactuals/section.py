@@ -13,13 +13,14 @@ from interrex.report.figures import BASE, INK, MODEL, drawing, label
 from interrex.report.naming import act_words
 from interrex.report.numbers import NONE, WITHHELD, chance, count, known, shorten, signed
 from interrex.report.read import Floats, Group, Results
+from interrex.store.manifest import Manifest
 
 _TOLD = 3
 """Later acts told in one cell."""
 _BEYOND = "beyond the model's range"
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("counterfactuals")
     group.some_numbers("compared")
     return [_forest(results, group), _table(results, group), *_changes(group), Callout(_pairing(group), "note", "Pairing")]
@@ -182,7 +183,8 @@ def _pairing(group: Group) -> str:
             f"{', '.join(left)}; {group.numbers('factual_beyond'):.0f} without a change."
         )
     paired, unpaired = group.numbers("sd_paired"), group.numbers("sd_unpaired")
-    nothing, gained = [], []
+    nothing: list[str] = []
+    gained: list[str] = []
     for n, text in enumerate(labels):
         if not unpaired[n] > 0:
             continue

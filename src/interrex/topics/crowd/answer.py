@@ -55,7 +55,7 @@ def reports(
     """One row for every report of a crowd that is a likelihood term, by the names of the variables."""
     claims = {c.id: c for c in cut.claims}
     crowds = of(obs.terms, *crowd.CROWD.kinds)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for i, label in enumerate(obs.term_labels):
         if not crowds[i] or not obs.term_claims[i]:
             continue

@@ -26,13 +26,14 @@ from interrex.report.focus import CROWD, busiest, crowd_days, outside
 from interrex.report.map import DayMap, NationLine, day_maps
 from interrex.report.numbers import count, exact, known, short_day, shorten
 from interrex.report.read import Absent, Floats, Group, Results
+from interrex.store.manifest import Manifest
 
 _COLUMNS = 4
 _MAPS = 12
 _FLOOR = 10.0
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     crowd = results.group("crowd")
     days = crowd_days(results)
     part = busiest(results, days)
@@ -310,7 +311,7 @@ def _given_out(results: Results, days: list[date]) -> list[tuple[str, int, float
     timeline = results.maybe("timeline")
     if timeline is None:
         return []
-    found = []
+    found: list[tuple[str, int, float, str, bool]] = []
     kinds, uses, places, measures = (timeline.texts(name) for name in ("kind", "use", "place", "measure"))
     for n, (when, value) in enumerate(zip(timeline.numbers("day"), timeline.numbers("value"), strict=True)):
         day = results.day_of(when)

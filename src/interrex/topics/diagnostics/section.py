@@ -5,9 +5,10 @@ from __future__ import annotations
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number, prose
 from interrex.report.numbers import compact, figure, known, sentence
 from interrex.report.read import Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("diagnostics")
     value, threshold = group.numbers("value"), group.numbers("threshold")
     passed = group.numbers("passed") == 1

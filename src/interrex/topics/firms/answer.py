@@ -49,7 +49,7 @@ def risk_of(paths: Paths, priors: HazardPriors, table: ActTable, ticks_per_day: 
     """Probability of losing control on each day of each stored history, f8[D, M]: every history with one draw of the
     rates from their priors."""
     draws = control.rate_draws(priors)
-    days = []
+    days: list[np.ndarray] = []
     for i, (signals, crisis) in enumerate(zip(paths.signals, paths.crisis, strict=True)):
         one = draws[:, [i % draws.shape[1]]]
         by_tick = control.hazards(np.asarray(signals), np.asarray(crisis), one, table, ticks_per_day)[0]
@@ -137,7 +137,7 @@ def _plans(people: Population, found: Worlds, start: int) -> Part:
         "plan_home": [words(p.home) for p in people.plans],
         "plan_count": [p.count.median for p in people.plans],
     }
-    sums = {}
+    sums: dict[str, float] = {}
     for name in Fates._fields:
         moved, still = (_since(getattr(f, name), f, start) for f in (found.looked, found.unmoved))
         as_modelled = look * moved + (1.0 - look) * still

@@ -22,7 +22,7 @@ def table(count: int, own: np.ndarray) -> Columns:
         if high > low:
             priors.append((f"{low} to {high:,} plans, even in logs", denominator.even_in_logs(low, high)))
     priors.append(("what the case assumes", denominator.from_draws(own)))
-    found = {}
+    found: dict[str, tuple[denominator.Share, denominator.Share, denominator.Share]] = {}
     for name, plans in priors:
         flat = denominator.share(count, plans)
         rare = denominator.share(count, plans, denominator.RARE)

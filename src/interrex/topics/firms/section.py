@@ -11,6 +11,7 @@ from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, T
 from interrex.report.figures import ACCENT, BASE, INK, MODEL, MUTED, drawing, label
 from interrex.report.numbers import chance, exact, figure, interval, iso_day, known
 from interrex.report.read import Floats, Group, Results
+from interrex.store.manifest import Manifest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ _SHOWN = 14  # cancellations on the axis
 _ALIKE = 1.5  # a ratio of probabilities under which a count does not tell two worlds apart
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("firms", "trigger", "predictive", "plan_sector")
     blocks: list[Block] = [Callout(group.attr("verdict"), "verdict")]
     if "told" in group.attrs:
@@ -231,7 +232,7 @@ def _plans(results: Results, group: Group) -> Table:
         for n in ("entered", "dropped", "lapsed")
         for s in ("", "_unmoved")
     }
-    rows = []
+    rows: list[Row] = []
     for n, sector in enumerate(sectors):
         cells = [Cell(f"{sector.capitalize()}, {homes[n]}"), number(exact(count[n]), "firms/plan_count")]
         for name in ("entered", "dropped", "lapsed"):
@@ -308,7 +309,7 @@ def _assumptions(group: Group) -> Table:
     after = group.numbers_or_nan("guess_after", "guess_assumption")
     moved = group.numbers_or_nan("guess_moved", "guess_assumption")
     told = bool(np.isfinite(after).any())
-    rows = []
+    rows: list[Row] = []
     for n, name in enumerate(group.texts("guess_name")):
         cells = [
             Cell(name),

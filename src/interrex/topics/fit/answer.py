@@ -108,7 +108,7 @@ def checks(posterior: Posterior, obs: Observations, case: CutCase, seed: int) ->
     """Every report beside its predictive distribution, those kept for checking first."""
     claims = {c.id: c for c in case.claims}
     doubt = dismissals(posterior.target, scores(posterior))
-    rows = []
+    rows: list[Check] = []
     for i, values in predictive(posterior, obs, seed).items():
         low, high = float(obs.terms.low[i]), float(obs.terms.high[i])
         kind = KINDS[obs.terms.kind[i]]
@@ -192,7 +192,7 @@ def block_scores(posterior: Posterior, obs: Observations, case: CutCase) -> list
             else f"other reports kept for checking: {claim.kind if claim else 'opinion'}"
         )
         blocks.setdefault(label, []).append(i)
-    out = []
+    out: list[tuple[str, int, float, float]] = []
     found = scores(posterior)
     for label, terms in sorted(blocks.items()):
         model = [np.log(np.mean([math.exp(max(s.known[i], LEAST_DENSITY)) for s in found])) for i in terms]
@@ -207,7 +207,7 @@ def ranks(
     """How often the histories put the region that came first, and the one with most people, where they came: which
     histories, what it was, name of the region, share of the histories with a crowd, rank."""
     names = [r.region for r in case.regions]
-    out = []
+    out: list[tuple[str, str, str, float, int]] = []
     for when, summaries in histories.items():
         count = {what: np.zeros(len(names)) for what in wanted}
         for s in summaries:

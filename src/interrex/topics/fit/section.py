@@ -24,12 +24,13 @@ from interrex.report.numbers import (
     signed,
 )
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 _LARGE = 2.5
 """A posterior shock beyond this many prior standard deviations is called unexplained."""
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("fit")
     blocks: list[Block] = [Callout(group.texts("verdict")[0], "verdict")]
     if group.texts("claim"):
@@ -84,7 +85,7 @@ def _claims(results: Results, group: Group) -> list[tuple[str, str]]:
             timeline.texts("claim"), timeline.texts("kind"), timeline.texts("text"), timeline.texts("place"), days, strict=True
         )
     }  # fmt: skip
-    out = []
+    out: list[tuple[str, str]] = []
     for claim, text in zip(group.texts("claim"), labels, strict=True):
         kind, words, day = found.get(claim, ("", text, None))
         out.append((kind, f"{short_day(day)}: {words}" if day else words))
@@ -269,7 +270,7 @@ def _shocks(results: Results, group: Group) -> Figure:
 
 
 def _gains(group: Group) -> list[Block]:
-    rows = []
+    rows: list[Row] = []
     for name, text, write in (
         ("log_gain_mechanisms", "Gain in log likelihood from the mechanisms", nats),
         ("log_gain_shocks", "Gain from the common shocks", nats),
@@ -326,7 +327,7 @@ def _table(results: Results, group: Group) -> Table:
     labels = [text for _, text in claims]
     withheld = bool(results.intervals_withheld)
     order = sorted(range(len(labels)), key=lambda n: (uses[n] != "check", p[n]))
-    rows = []
+    rows: list[Row] = []
     last = None
     for n in order:
         if uses[n] != last:

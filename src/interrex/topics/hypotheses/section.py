@@ -11,6 +11,7 @@ from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, S
 from interrex.report.figures import BASE, FAINT, INK, MODEL, MUTED, drawing, label
 from interrex.report.numbers import chance, figure, heat, known, nats, shorten
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 _MOST_CLAIMS = 40
 
@@ -28,7 +29,7 @@ class Rival:
     """The plot: compared with no plot, whatever the explanation."""
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("hypotheses")
     rivals = _rivals(group)
     if not group.numbers("asked"):
@@ -106,7 +107,7 @@ def _quoted(text: str) -> str:
 
 def _notes(group: Group) -> list[Block]:
     """What the comparison rests on."""
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     p, form = float(group.numbers("predictive_p")), float(group.numbers("other_form"))
     fine = not p < 0.05
     if known(p):
@@ -211,7 +212,7 @@ def _posterior(group: Group, rivals: list[Rival]) -> Figure:
 def _summary(group: Group, rivals: list[Rival]) -> Table:
     ratio, least, most = (group.numbers(name) for name in ("log_ratio", "least", "most"))
     free, error = group.numbers("log_ratio_free"), group.numbers("error")
-    rows = []
+    rows: list[Row] = []
     for n, rival in enumerate(rivals):
         k = rival.column
         first = n == 0

@@ -6,9 +6,10 @@ from itertools import groupby
 
 from interrex.report.blocks import Block, Cell, Row, Section, Table
 from interrex.report.read import Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("inputs", "kind", "name", "says", "read")
     columns = [group.texts_or_blank(name, "kind") for name in ("kind", "name", "says", "read", "known_from", "source")]
     rows: list[Row] = []

@@ -261,7 +261,7 @@ def stored(judgements: Sequence[Judgement]) -> xr.Dataset:
 
 def sentences(stored: xr.Dataset) -> list[str]:
     """The judgements of a results tree as lines for the terminal."""
-    out = []
+    out: list[str] = []
     rows = zip(*(stored[name].values.tolist() for name in ("text", "probability", "confidence")), strict=True)
     for i, (text, probability, trust) in enumerate(rows, 1):
         number = f" [{likelihood_text(probability)}]" if math.isfinite(probability) else ""

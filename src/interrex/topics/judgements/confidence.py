@@ -51,7 +51,7 @@ def reported(case: CutCase, kind: str, noun: str) -> list[Mark]:
 
 def misfit(inside: float, put_in: bool) -> list[Mark]:
     """How many reports the model hits, and whether shocks had to put the spread in."""
-    marks = []
+    marks: list[Mark] = []
     if np.isfinite(inside):
         text = f"{100 * inside:.0f} % of the reports used lie inside the range that was predicted for them"
         marks.append(Mark(inside >= LEAST_INSIDE, text))

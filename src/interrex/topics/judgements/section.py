@@ -5,6 +5,7 @@ from __future__ import annotations
 from interrex.report.blocks import Block, Judgement, Judgements, Section
 from interrex.report.numbers import NONE, WITHHELD, give_or_take, known, reach, said_days, sentence
 from interrex.report.read import Results
+from interrex.store.manifest import Manifest
 from interrex.words import likelihood_word, probability_text
 
 _SECTION_OF = {
@@ -18,7 +19,7 @@ _SECTION_OF = {
 """Anchor of the section that shows a group of results."""
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("judgements", "text", "probability")
     low, high = results.bounds(group.numbers("low"), group.numbers("high"))
     p, error = group.numbers("probability"), group.numbers("error")
@@ -40,7 +41,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
 
 
 def _uncertainty(low: float, high: float, over: str, error: float, withheld: bool) -> str:
-    said = []
+    said: list[str] = []
     if over and withheld:
         said.append(WITHHELD)
     elif over and reach(low, high) != NONE:

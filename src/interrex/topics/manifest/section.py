@@ -6,9 +6,10 @@ import json
 
 from interrex.report.blocks import Block, Cell, Row, Section, Table
 from interrex.report.read import Absent, Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     entries = dict(_flat("", manifest))
     group = results.maybe("manifest")
     if group is not None:

@@ -107,7 +107,7 @@ def path_rows(found: Sequence[Change], cut: CutCase) -> list[Row]:
     window = [c for c in found if cut.window.start <= c.day <= cut.window.end]
     indices = {p.currency[len(quotes.WEIGHT) :] for p in cut.prices if p.currency.startswith(quotes.WEIGHT)}
     spot = {c.instrument for c in window if c.venue == "spot"}
-    rows = []
+    rows: list[Row] = []
 
     def row(name: str, day: date, low: float, high: float, kind: str) -> None:
         rows.append({"name": name, "day": day.isoformat(), "least": low, "most": high, "kind": kind})
@@ -212,7 +212,7 @@ def exposure_rows(names: set[str], daily: DailyRisk | None, cut: CutCase, seed: 
     if daily is None:
         return []
     found = changes(cut)
-    rows = []
+    rows: list[Row] = []
     for name in sorted(names):
         own = [c for d in daily.days if (c := quotes.on_day(found, name, d, QUOTED)) is not None]
         moved = [(c, *_rise(daily, c)) for c in apart(own)]
@@ -255,7 +255,7 @@ def _rise(daily: DailyRisk, change: Change) -> tuple[float, float]:
 def product_rows(worst: dict[str, Worst], index: Seen | None, cut: CutCase) -> list[Row]:
     """Probability times loss, from the worst of every instrument that fell within NEAR days of the first fall, and from
     the index. Rates of exchange and goods are left out: a dearer good or currency is no loss of value of its holder."""
-    rows = []
+    rows: list[Row] = []
 
     def row(name: str, change: Change, days: str) -> None:
         least, most = risk.product(change.low, change.high)

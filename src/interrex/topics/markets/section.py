@@ -20,6 +20,7 @@ from interrex.report.figures import (
 )
 from interrex.report.numbers import NONE, figure, iso_day, known, said_days, sentence, short_day
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 _COLOURS = (ACCENT, "#7a5195", MODEL, "#2f7f6f", "#b0365f", "#8a6d1b", "#5b6673", INK)
 _FAR = 4
@@ -43,7 +44,7 @@ _PARTS = {
 }
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("markets", "quote_instrument", "quote_least")
     blocks: list[Block] = [Callout(sentence(group.attr("verdict")), "verdict", "Verdict")]
     if group.has("path_name") and np.isfinite(group.numbers("path_least")).all():
@@ -252,7 +253,7 @@ def _per_cent(low: float, high: float) -> str:
 
 
 def _gap(group: Group) -> Table:
-    rows = []
+    rows: list[Row] = []
     for name, reading, low, high in zip(
         group.texts("part_label"), group.texts("part_reading"), group.numbers("part_least"), group.numbers("part_most"), strict=True
     ):  # fmt: skip
@@ -289,7 +290,7 @@ def _sentences(group: Group) -> Table:
 
 
 def _exposures(group: Group) -> Table:
-    rows = []
+    rows: list[Row] = []
     claims = set(group.texts("product_name")) if group.has("product_name") else set()
     for i, name in enumerate(group.texts("exposure_name")):
         low, high = group.numbers("exposure_loss_least")[i], group.numbers("exposure_loss_most")[i]
@@ -322,7 +323,7 @@ def _exposures(group: Group) -> Table:
 def _risk_table(results: Results, group: Group) -> Table:
     low, high = results.bounds(group.numbers("risk_rates_low"), group.numbers("risk_rates_high"))
     p, week, ess, distinct = (group.numbers(f"risk_{n}") for n in ("p", "week", "ess", "distinct"))
-    rows = []
+    rows: list[Row] = []
     for i, (day, why) in enumerate(zip(group.texts("risk_date"), group.texts("risk_why"), strict=True)):
         shown = f"{100 * p[i]:.1f} %" if known(p[i]) else NONE
         band = _per_cent(low[i], high[i]) if known(low[i]) else ""

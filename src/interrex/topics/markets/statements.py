@@ -23,7 +23,7 @@ QUOTED = ("close", "intraday", "derived", "indicative", "cents")
 def sentence_rows(cut: CutCase, found: Sequence[Change], worst: Mapping[str, Worst]) -> list[Row]:
     """The statements of the opinion piece that speak of prices, each held against the points."""
     piece = cut.opinion_piece
-    rows = []
+    rows: list[Row] = []
     for s in piece.statements if piece is not None else ():
         if s.prices is not None:
             verdict, figures, sources = TESTS[s.prices.kind](s.prices, cut, found, worst)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from interrex.report.blocks import Block, Prose, Section, Span
 from interrex.report.numbers import exact
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("method", "fit_claims")
     told = [
         ("Citizens", _citizens(group)),

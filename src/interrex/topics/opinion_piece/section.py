@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from interrex.report.blocks import Block, Cell, Row, Section, Table
 from interrex.report.read import Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("opinion_piece", "text", "verdict", "evidence")
     columns = (group.texts(name) for name in ("text", "verdict", "evidence"))
     return [

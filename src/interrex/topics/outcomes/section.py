@@ -7,13 +7,14 @@ import numpy as np
 from interrex.report.blocks import Block, Callout, Cell, Figure, Prose, Row, Section, Span, Table, number
 from interrex.report.numbers import chance, give_or_take, interval, iso_day, known, reach
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 from interrex.topics.outcomes.figure import dots
 from interrex.words import SIMULATION, likelihood_word
 
 _SIDE = {True: "as much", False: "less"}
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("outcomes", "name", "p")
     blocks: list[Block] = []
     if group.text("left_claim"):
@@ -133,7 +134,7 @@ def _table(results: Results, group: Group) -> Table:
 
 def _over_all(results: Results, group: Group) -> Table:
     """Office, rescue, purge and concessions over all outcomes."""
-    rows = []
+    rows: list[Row] = []
     for name, text in (
         ("in_office_p", f"In office on day {group.number('horizon'):.0f}, by the simulation alone"),
         ("rescue_p", "Foreign troops come to his help"),

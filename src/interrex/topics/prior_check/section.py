@@ -8,11 +8,12 @@ from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, S
 from interrex.report.figures import CHECK, MODEL, drawing, label
 from interrex.report.numbers import chance, count, exact, figure, known
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 _MOST = 8
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("prior_check", "label", "value")
     blocks: list[Block] = [_table(group)]
     if group.numbers("first").max(initial=0.0) > 0:
@@ -38,7 +39,7 @@ def _table(group: Group) -> Table:
     value, low, high, least, most = (
         group.numbers(name) for name in ("value", "low", "high", "wanted_low", "wanted_high")
     )
-    rows = []
+    rows: list[Row] = []
     for n, (text, share) in enumerate(zip(group.texts("label"), group.numbers("share"), strict=True)):
         write = chance if share else count if value[n] >= 100 else figure
         asked = known(least[n])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from interrex.report.blocks import Block, Callout, Cell, Prose, Row, Section, Span, Table, prose
 from interrex.report.numbers import iso_day
 from interrex.report.read import Results
+from interrex.store.manifest import Manifest
 from interrex.words import GRADES, ICD203
 
 _FACTS = (
@@ -33,7 +34,7 @@ _PROBABILITY = (
 )
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     values = {key: results.text(key) for _, key in _FACTS}
     values["as_of"] = iso_day(values["as_of"])
     values["window"] = f"{iso_day(results.text('window_start'))} to {iso_day(results.text('window_end'))}"

@@ -8,6 +8,7 @@ from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, numbe
 from interrex.report.naming import place_names, with_act_words
 from interrex.report.numbers import chance, give_or_take, iso_day, known, reach, said_days, sentence
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 from interrex.words import SIMULATION, likelihood_word
 
 _QUANTITIES = {
@@ -18,7 +19,7 @@ _QUANTITIES = {
 }
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("questions", "text", "q_p")
     p, base, error = group.numbers("q_p"), group.numbers("q_base"), group.numbers("q_error")
     low, high = results.bounds(group.numbers("q_low"), group.numbers("q_high"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from interrex.report.blocks import Block, Cell, Row, Section, Span, Table
 from interrex.report.numbers import safe_url
 from interrex.report.read import Absent, Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     blocks: list[Block] = []
     works = results.maybe("references")
     if works is not None and works.has("key", "text"):

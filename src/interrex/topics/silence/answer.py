@@ -152,7 +152,7 @@ def longest_silence(cut: CutCase, actor: Actor) -> Silence | None:
         closing: list[Claim | None] = [*seen, None]
     else:
         closing = [*seen[1:], None]
-    stretches = []
+    stretches: list[Silence] = []
     for (start, opened), closed in zip(opening, closing, strict=True):
         end = cut.as_of_date if closed is None else _day(closed)
         words = [

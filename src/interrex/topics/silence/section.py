@@ -7,9 +7,10 @@ import numpy as np
 from interrex.report.blocks import Block, Callout, Cell, Row, Section, Span, Table, number
 from interrex.report.numbers import chance, compact, known, said_days, sentence
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("silence", "prior", "posterior", "person", "status")
     states, people = group.texts("status"), group.texts("person")
     prior, post = group.numbers("prior"), group.some_numbers("posterior")
@@ -19,7 +20,7 @@ def _fill(results: Results, manifest: dict) -> list[Block]:
         rows.append(_head(f"{person}: unseen for {gaps[n]:.0f} days. ", said_days(sentence(rates[n]))))
         rows += [
             _row(states[k], prior[n, k], post[n, k], "prior", "posterior")
-            for k in np.argsort(-post[n], kind="stable")
+            for k in map(int, np.argsort(-post[n], kind="stable"))
         ]
     before, after = group.numbers("family_prior"), group.numbers("family_posterior")
     rows.append(_head("The family. ", f"A state shared by {'; '.join(people)}."))

@@ -199,7 +199,7 @@ def verdict(found: np.ndarray, p: np.ndarray, low: np.ndarray, high: np.ndarray)
             f"{np.nanmin(p):.2f} to {np.nanmax(p):.2f}",
             True,
         )
-    said = []
+    said: list[str] = []
     open_ = int(((low >= KEEPS) != (high >= KEEPS)).sum())
     least = minimal(low >= KEEPS)
     if open_:

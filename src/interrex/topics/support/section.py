@@ -8,12 +8,13 @@ from interrex.report.blocks import Block, Callout, Figure, Section, prose
 from interrex.report.figures import label
 from interrex.report.numbers import chance, give_or_take, known, sentence
 from interrex.report.read import Group, Results
+from interrex.store.manifest import Manifest
 from interrex.topics.support.figure import bars, rows
 
 _NAMES = ("elite", "street", "patron", "force")
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("support", "p_office", *_NAMES)
     return [
         Callout(sentence(group.text("verdict")), "verdict"),

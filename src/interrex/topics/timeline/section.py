@@ -21,6 +21,7 @@ from interrex.report.focus import CROWD, busiest, crowd_days, outside
 from interrex.report.naming import act_words, moment
 from interrex.report.numbers import day_name, exact, iso_day, known, safe_url, short_day, shorten
 from interrex.report.read import Absent, Group, Results
+from interrex.store.manifest import Manifest
 from interrex.words import GRADES, KNOWN_FROM_BASES
 
 _MOST_ACTS = 26
@@ -62,7 +63,7 @@ def side_of(act: str) -> str:
     return next((side for side, acts in _SIDE_OF.items() if act in acts), "incumbent")
 
 
-def _fill(results: Results, manifest: dict) -> list[Block]:
+def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("timeline", "text", "day", "use")
     blocks: list[Block] = []
     episode = _episode(results, group)
