@@ -9,6 +9,7 @@ beside theirs.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -143,10 +144,10 @@ def pool_of(case: CutCase, days: int, in_office: Chance | None = None) -> Pool |
 
 
 def pools_of(
-    case: CutCase, spans: Sequence[int], in_office: Chance | None = None, world: risk.Risk | None = None
-) -> dict[int, Pool | None]:
-    """The pools of several numbers of days after the as-of day; each record is asked once, the world's if its answer is not
-    given."""
+    case: CutCase, spans: Sequence[int], in_office: Chance | None = None, world: risk.Risk | None = None,
+    found: crisis.Chance | None = None,
+) -> dict[int, Pool | None]:  # fmt: skip
+    """The pools of several numbers of days after the as-of day; each record is asked once, and not where its answer is given."""
     made: dict[int, Pool | None] = dict.fromkeys(spans)
     if not any(days > 0 for days in spans):
         return made
@@ -155,15 +156,15 @@ def pools_of(
         world = world or world_risk(case)
     except (CaseError, RunError) as error:
         without = f"without the {WORLD}: {error}"
-    state = state_of(case)
-    found = crisis.chance(crisis.shipped(), state) if under_way(state) else None
+    if found is None and under_way(state := state_of(case)):
+        found = crisis.chance(crisis.shipped(), state)
     for days in spans:
         if days <= 0:
             continue
         parts = [] if world is None else [world_part(world, days)]
         common = None
         if found is not None:
-            parts.append(crisis_part(found, state, days))
+            parts.append(crisis_part(found, case.as_of_date, days))
         if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
             parts = [
                 x._replace(score=Score(common["rows"], *common["skill"][x.name]), against=SUCH_CRISES) for x in parts
@@ -179,11 +180,11 @@ def under_way(state: crisis.CrisisState) -> bool:
     return state.began is not None and bool(state.latest)
 
 
-def text(case: CutCase, world: risk.Risk) -> str:
+def text(case: CutCase, world: risk.Risk, found: crisis.Chance) -> str:
     """What both records say together of a case with mass protest under way, by the horizons of the crisis record, and by which
-    weights; in per cent. world: what the world record says."""
-    taught = {int(days): found for days, found in crisis.shipped()["together"].items()}
-    pools = {days: found for days, found in pools_of(case, sorted(taught), world=world).items() if found is not None}
+    weights; in per cent. world, found: what the world record and the crisis record say."""
+    taught = {int(days): learned for days, learned in crisis.shipped()["together"].items()}
+    pools = {d: x for d, x in pools_of(case, sorted(taught), world=world, found=found).items() if x is not None}
 
     def row(head: str, cells: Iterable[str]) -> str:
         return (f"{head:32s}" + "".join(f"{c:28s}" for c in cells)).rstrip()
@@ -226,10 +227,10 @@ def world_part(asked: risk.Risk, days: int) -> Part:
     return Part(WORLD, p, low, high, score, f"the pooled rate of {CLASSES[asked.kind]}", note)
 
 
-def crisis_part(found: crisis.Chance, state: crisis.CrisisState, days: int) -> Part:
+def crisis_part(found: crisis.Chance, day: datetime.date, days: int) -> Part:
     """The crisis record within so many days."""
     p, low, high = (float(within(days, found.horizons, row)) for row in found.any)
-    later = ", also from days after the as-of day" if found.until > state.day else ""
+    later = ", also from days after the as-of day" if found.until > day else ""
     s = crisis.shipped()["scores"][HELD_OUT]["any"][str(min(found.horizons, key=lambda h: abs(h - days)))]
     score = Score(s["rows"], s["brier_skill"], *s["brier_interval"])
     return Part(CRISIS, p, low, high, score, SUCH_CRISES, f"learned until {found.until}{later}")
