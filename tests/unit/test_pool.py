@@ -12,6 +12,7 @@ import pytest
 from fixtures import toy
 from interrex.case import load_case
 from interrex.futures import pool as pools
+from interrex.futures.crisis_state import state_of
 from interrex.futures.pool import Part, Pool, Score, days_ahead, nearest, pool, weigh
 from interrex.futures.shares import Chance
 from interrex.record import crisis
@@ -222,3 +223,11 @@ def test_a_country_without_a_number_is_asked_without_its_effect(case) -> None:
     assert found is not None and "without an effect of the country" in found.parts[0].note
     assert known is not None and "without" not in known.parts[0].note
     assert "learned until 2022-01-01" in known.parts[0].note
+
+
+def test_a_fit_that_saw_later_days_than_the_as_of_day_says_so() -> None:
+    day = datetime.date(2022, 1, 5)
+    found = crisis.chance(crisis.shipped(), state_of(load_case("kazakhstan-2022").as_of(day)))
+    assert "days after the as-of day" not in pools.crisis_part(found, day, 30).note
+    late = found._replace(until=day + datetime.timedelta(days=1))
+    assert "also from days after the as-of day" in pools.crisis_part(late, day, 30).note
