@@ -56,8 +56,9 @@ def public_data() -> pathlib.Path:
 
 @pytest.fixture
 def bare_environment(tmp_path) -> dict[str, str]:
-    """The environment of a process without home folder and locale, with a place for temporary files."""
-    kept = {"INTERREX_CACHE": os.environ["INTERREX_CACHE"]} if "INTERREX_CACHE" in os.environ else {}
+    """The environment of a process without home folder and locale, with a place for temporary files, and for kernels where
+    these tests have one."""
+    kept = {name: os.environ[name] for name in ("INTERREX_CACHE", "XDG_CACHE_HOME") if name in os.environ}
     return {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), **kept}
 
 

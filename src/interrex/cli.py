@@ -495,7 +495,7 @@ def _told_of_case(case: CutCase, folder: Path | None) -> str:
         "protest above are those of countries of which nothing of the kind is known."
     )
     found = crisis.chance(crisis.shipped(), state)
-    return "\n\n".join((said, now, words.crisis_text(found), pool.text(case, world, found)))
+    return "\n\n".join((said, now, words.crisis_text(found), pool.text(pool.Records(case.as_of_date, world, found))))
 
 
 def _sealed(country: str) -> str:

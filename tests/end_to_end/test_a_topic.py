@@ -22,12 +22,11 @@ RUN = """
 import sys
 from pathlib import Path
 from interrex import workbench
-from interrex.efforts import EFFORTS
-EFFORTS["quick"] = EFFORTS["quick"]._replace(
-    particles=8, prior=6, members=8, pairs=2, per_subset=2, hazard_draws=8, sweeps=1, final_sweeps=1, risk=4)
+from fixtures.few import few
 from interrex.case.template import write_template
 case = write_template("toy", Path(sys.argv[1]) / "toy")
-run = workbench.run(case, as_of="2030-03-14", effort="quick", workers=1, out=Path(sys.argv[1]) / "runs")
+with few():
+    run = workbench.run(case, as_of="2030-03-14", effort="quick", workers=1, out=Path(sys.argv[1]) / "runs")
 share = run.tree["weekdays"]["share"]
 print(float(share.sum()), share.attrs["units"], share.attrs["long_name"])
 print(run.report_path.read_text())

@@ -56,7 +56,7 @@ def test_a_case_is_run_without_home_locale_and_terminal(bare_environment, tmp_pa
         return done
 
     interrex("new", "toy")
-    told = interrex("run", "./toy", "--quick")
+    told = interrex("run", "./toy", "--quick", "--particles", "4")
     report = tmp_path / told.stdout.rpartition("Report: ")[2].strip()
     assert report.read_text("utf-8").lower().startswith("<!doctype html>")
     assert "\x1b" not in told.stderr  # plain lines where there is no terminal

@@ -14,8 +14,9 @@ import pytest
 import xarray as xr
 
 from fixtures import toy as cases
+from fixtures.few import few
 from interrex import workbench
-from interrex.efforts import EFFORTS, Quiet
+from interrex.efforts import Quiet
 from interrex.store.folder import RunFolder, verify
 from interrex.topics import groups
 
@@ -24,21 +25,8 @@ DAY = "2030-03-13"
 
 @pytest.fixture(scope="module", autouse=True)
 def small_effort() -> Iterator[None]:
-    """Quick runs of a dozen particles: the paths through the program are those of a run, the numbers mean nothing."""
-    before = EFFORTS["quick"]
-    EFFORTS["quick"] = before._replace(
-        particles=8,
-        prior=6,
-        members=8,
-        pairs=2,
-        per_subset=2,
-        hazard_draws=8,
-        sweeps=1,
-        final_sweeps=1,
-        risk=4,
-    )
-    yield
-    EFFORTS["quick"] = before
+    with few():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from fixtures.weights import scored
 from interrex.futures.pool import Part, Score, pool
 from interrex.futures.shares import Chance
 from interrex.results.described import dataset
+from interrex.results.withhold import withhold
 from interrex.topics.counterfactuals.variables import GROUP as COUNTERFACTUALS
 from interrex.topics.judgements import answer as judgements
 from interrex.topics.judgements.confidence import Mark, checks, confidence, misfit, reported, rivals_apart
@@ -144,19 +145,19 @@ def test_a_documented_departure_takes_the_place_of_a_forecast() -> None:
 
 
 def test_the_sentence_on_a_bargain_goes_where_the_probability_goes() -> None:
-    there = judgements.bargain(0.83, 0.3, [0.7, 0.9], [GOOD])
+    there = judgements.bargain(0.83, 0.3, [0.7, 0.9], True, [GOOD])
     assert there is not None and there.text == "There was a bargain with the patron; 30 % before the evidence"
     assert there.chance[:3] == (0.83, 0.7, 0.9)
-    none = judgements.bargain(0.17, 0.4, [0.1, 0.3], [GOOD])
+    none = judgements.bargain(0.17, 0.4, [0.1, 0.3], True, [GOOD])
     assert none is not None and none.text == "There was no bargain with the patron; 60 % before the evidence"
     assert none.chance[:3] == pytest.approx((0.83, 0.7, 0.9))
 
 
 def test_evidence_that_leaves_a_bargain_open_is_no_judgement() -> None:
-    assert judgements.bargain(0.6, 0.3, [0.2, 0.9], []) is None  # on both sides of the prior
-    assert judgements.bargain(0.6, 0.3, [0.35, 0.9], []) is None  # on both sides of one half
-    assert judgements.bargain(0.6, 0.7, [0.55, 0.65], []) is not None
-    assert judgements.bargain(0.6, 0.6, [0.6], []) is None
+    assert judgements.bargain(0.6, 0.3, [0.2, 0.9], True, []) is None  # on both sides of the prior
+    assert judgements.bargain(0.6, 0.3, [0.35, 0.9], True, []) is None  # on both sides of one half
+    assert judgements.bargain(0.6, 0.7, [0.55, 0.65], True, []) is not None
+    assert judgements.bargain(0.6, 0.6, [0.6], True, []) is None
 
 
 def test_a_cell_of_the_grid_gives_the_share_of_its_bargains() -> None:
@@ -372,7 +373,7 @@ def test_a_bargain_is_weighed_over_all_the_priors_and_scales_of_the_verdicts() -
     evidence = SimpleNamespace(
         names=("none", "phone+plot"), every=every, prior=np.array([0.5, 0.5]), posterior=np.array([0.05, 0.95])
     )
-    run = SimpleNamespace(evidence=evidence, answers={"hypotheses": dataset(GROUP, {"word": ["x"]})})
+    run = SimpleNamespace(evidence=evidence, passed=True, answers={"hypotheses": dataset(GROUP, {"word": ["x"]})})
     found = judgements._bargain(run, [GOOD])
     assert found is not None and found.chance.p == 0.95
     assert found.chance.low == pytest.approx(1 / (1 + math.exp(-2))) and found.chance.high == pytest.approx(
@@ -420,3 +421,22 @@ def test_a_record_that_did_not_beat_its_null_speaks_against_trust() -> None:
 def test_a_documented_departure_decides_even_beside_a_sum() -> None:
     gone = combined(left_on="2030-03-04", left_claim="quits")
     assert gone.text.startswith("The incumbent left office on 4 March 2030") and math.isnan(gone.chance.p)
+
+
+def test_a_range_of_records_alone_is_printed_where_the_sampler_fails() -> None:
+    """Width and range go together: of the sum both are there as long as the simulation does not count."""
+
+    def said(found: judgements.Judgement, passed: bool = False) -> str:
+        group = judgements.stored([found])
+        return told("judgements", passed=passed, judgements=group if passed else withhold(group, GROUP))
+
+    alone, counted = combined(), combined(weight=0.25)
+    assert "the range is 10 points wide" in said(alone) and "85 % to 95 %" in said(alone) and "withheld" not in said(alone)
+    assert "withheld" in said(counted) and "% to" not in said(counted)
+    assert "% to" in said(counted, passed=True)
+
+
+def test_a_failed_run_says_nothing_of_the_width_of_a_bargain() -> None:
+    for passed in (True, False):
+        found = judgements.bargain(0.83, 0.3, [0.7, 0.9], passed, [GOOD])
+        assert found is not None and ("20 points wide" in found.confidence) == passed

@@ -17,7 +17,7 @@ from interrex.case import load_case
 from interrex.futures.base_rates import IN_OFFICE, dirichlet
 from interrex.futures.end_state import NAMES, clock_draw, stays
 from interrex.futures.office import NOTHING_KNOWN, Departure, Office
-from interrex.futures.pool import Part, Score, pool
+from interrex.futures.pool import Part, Score, ask, pool
 from interrex.results.described import dataset
 from interrex.topics.outcomes.answer import answer, outcomes, summed
 from interrex.topics.outcomes.variables import GROUP
@@ -255,7 +255,7 @@ def test_an_absent_record_is_said_and_no_sum_leaves_no_trace() -> None:
 def test_no_sum_is_made_of_a_case_whose_ruler_left(tmp_path: Any) -> None:
     def asked(office: Office, passed: bool = True) -> Any:
         histories = SimpleNamespace(ends=MIXED, island=np.zeros(len(MIXED), int))
-        run = SimpleNamespace(histories=histories, office=office, case=case, settings=SimpleNamespace(seed=1), passed=passed)
+        run = SimpleNamespace(histories=histories, office=office, case=case, records=ask(case), settings=SimpleNamespace(seed=1), passed=passed)
         return answer(run)  # pyright: ignore[reportArgumentType]
 
     case = load_case(str(toy.write(tmp_path / "toy"))).as_of(date(2030, 4, 10))

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from fixtures.ends import leaves, state
 from fixtures.told import told
 from fixtures.weights import scored
+from interrex.futures import conditioned
 from interrex.futures.base_rates import IN_OFFICE, gamma_factor
 from interrex.futures.end_state import clock_draw, stays
 from interrex.futures.pool import Part, Pool, pool
 from interrex.futures.shares import Chance
 from interrex.mechanisms.acts import ACT_KINDS, BY_KIND
 from interrex.results.described import dataset
+from interrex.results.withhold import withhold
 from interrex.topics.questions import answer as questions
 from interrex.topics.questions.variables import GROUP
 
@@ -365,11 +367,14 @@ def test_rules_in_words() -> None:
     )
 
 
+RECORDS: Any = None
+
+
 def by_sum(monkeypatch: pytest.MonkeyPatch, leaves: float = 0.2, weight: float | None = None) -> list[tuple[int, float]]:
     """The sum with a world record that gives him `leaves` to leave; what it is asked is put into the list."""
     asked_for: list[tuple[int, float]] = []
 
-    def pool_of(case: Any, days: int, stays_in: Chance) -> Pool | None:
+    def pool_of(records: Any, days: int, stays_in: Chance) -> Pool | None:
         asked_for.append((days, stays_in.p))
         parts = [Part("world record", leaves, leaves / 2, 2 * leaves), Part("simulation", 1 - stays_in.p, 0, 1)]
         return pool(parts, days, scored(weight)) if days > 0 else None
@@ -381,7 +386,7 @@ def by_sum(monkeypatch: pytest.MonkeyPatch, leaves: float = 0.2, weight: float |
 def chance_of(made: SimpleNamespace, claims: Any = (), as_of: date = date(2022, 1, 4), states: Any = None) -> questions.Told:
     case: Any = little_case(list(claims), as_of)
     due: Any = asked(made, date(2022, 1, 31))
-    return questions.told(case, due, states or [state(days=31)], [path()], np.zeros(1, int), 1)
+    return questions.told(case, due, states or [state(days=31)], [path()], np.zeros(1, int), 1, lambda: RECORDS)
 
 
 def test_whether_he_leaves_office_is_told_by_the_sum_of_records_and_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,11 +404,11 @@ def test_a_way_out_is_the_chance_of_leaving_times_its_share_of_the_exits(monkeyp
     ends = [leaves(number=0, days=31, kind="coup_attempt", day=20.0), *(state(number=i, days=31) for i in range(1, 4))]
     case: Any = little_case([], date(2022, 1, 4))
     due: Any = asked(rule(quantity="outcome", outcome="palace_coup"), date(2022, 1, 31))
-    found = questions.told(case, due, ends, [path()] * 4, np.zeros(4, int), 1)
+    found = questions.told(case, due, ends, [path()] * 4, np.zeros(4, int), 1, lambda: RECORDS)
     assert found.way == pytest.approx(1.0) and found.chance.p == pytest.approx(0.2)
     assert found.parts["simulation"] == (pytest.approx(0.25), 0.0)
     other: Any = asked(rule(quantity="outcome", outcome="uprising"), date(2022, 1, 31))
-    assert questions.told(case, other, ends, [path()] * 4, np.zeros(4, int), 1).chance.p == 0.0
+    assert questions.told(case, other, ends, [path()] * 4, np.zeros(4, int), 1, lambda: RECORDS).chance.p == 0.0
 
 
 def test_what_the_simulation_alone_can_tell_stays_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -419,7 +424,7 @@ def test_the_group_is_whole_and_a_case_without_questions_says_so(monkeypatch: py
     by_sum(monkeypatch)
     case = little_case([], date(2022, 1, 3))
     case.questions = [asked(rule(quantity="in_office")), asked(rule(quantity="deaths", op=">=", value=5))]
-    data = questions.questions(case, [state(days=31)] * 4, [path(800)] * 4, np.zeros(4, int), 1)
+    data = questions.questions(case, [state(days=31)] * 4, [path(800)] * 4, np.zeros(4, int), 1, lambda: RECORDS)
     assert set(data.variables) == {v.name for v in GROUP.variables}
     for variable in GROUP.variables:
         assert variable.long_name and variable.source and (variable.units or variable.kind == "text")
@@ -428,10 +433,10 @@ def test_the_group_is_whole_and_a_case_without_questions_says_so(monkeypatch: py
     assert math.isnan(data["q_part"].values[1, 0]) and data["q_p"].values[0] == 0.8
     assert data["q_p"].values[1] == 1.0 and data["due"].values[0] == "2022-01-10"
     case.questions.reverse()
-    turned = questions.questions(case, [state(days=31)] * 4, [path(800)] * 4, np.zeros(4, int), 1)
+    turned = questions.questions(case, [state(days=31)] * 4, [path(800)] * 4, np.zeros(4, int), 1, lambda: RECORDS)
     assert turned["part"].values.tolist() == ["world record", "simulation"]  # the simulation stands last
     case.questions = []
-    assert questions.questions(case, [], [], np.zeros(0, int), 1).attrs["absent_because"]
+    assert questions.questions(case, [], [], np.zeros(0, int), 1, lambda: RECORDS).attrs["absent_because"]
 
 
 # what the section says
@@ -483,12 +488,12 @@ def test_every_question_has_its_number_error_range_and_base_rate() -> None:
 def test_the_sources_of_a_sum_are_told_with_their_weights() -> None:
     said = told("questions", questions=stored())
     assert said.count("Probability: the sum") == 1
-    assert "world record 40 % (weight 100 %), simulation 30 % (does not count)." in said and "go this way" not in said
+    assert "world record 40 % (counts 100 %), simulation 30 % (does not count)." in said and "go this way" not in said
     other = told(
         "questions", questions=stored(q_weight=[[0, 1], [0, 1], [0.75, 0.25]], q_way=[np.nan, np.nan, 0.5])
     )
     assert "of whose exits 50 % go this way by the simulation" in other
-    assert "world record 40 % (weight 75 %), simulation 30 % (weight 25 %)." in other
+    assert "world record 40 % (counts 75 %), simulation 30 % (counts 25 %)." in other
 
 
 def test_silence_that_decides_is_said() -> None:
@@ -515,3 +520,35 @@ def test_a_withheld_range_of_a_question_is_not_printed() -> None:
     said = told("questions", passed=False, questions=stored())
     assert "60 % to 80 %" not in said and "The range is withheld." in said and "± 3" in said
     assert "withheld" not in told("questions", questions=stored())
+
+
+def test_a_range_of_records_alone_is_printed_where_the_sampler_fails() -> None:
+    failed = withhold(stored(q_recorded=[0, 0, 1]), GROUP)
+    said = told("questions", passed=False, questions=failed)
+    assert "10 % to 40 %" in said and "60 % to 80 %" not in said and "withheld where it rests on the simulation" in said
+    assert "10 % to 40 %" not in told("questions", passed=False, questions=withhold(stored(), GROUP))
+
+
+def test_the_range_of_a_way_out_or_of_a_simulation_that_counts_is_the_samplers(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_sum(monkeypatch)
+    assert chance_of(rule(quantity="in_office", value=None)).recorded
+    ends = [leaves(number=i, days=31, kind="coup_attempt", day=20.0) for i in range(2)]
+    assert not chance_of(rule(quantity="outcome", outcome="palace_coup"), states=[*ends[:1]]).recorded
+    assert not chance_of(rule(quantity="deaths", op=">=", value=5)).recorded
+    by_sum(monkeypatch, weight=0.25)
+    assert not chance_of(rule(quantity="in_office", value=None)).recorded
+
+
+def test_the_records_are_asked_once_a_run_and_only_where_a_question_needs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_of: list[Any] = []
+    monkeypatch.setattr(conditioned, "ask", lambda case: asked_of.append(case) or RECORDS)
+    by_sum(monkeypatch)
+    case = little_case([], date(2022, 1, 3))
+    histories = SimpleNamespace(ends=[state(days=31)], summaries=[path(800)], island=np.zeros(1, int))
+    for wanted, times in (([rule(quantity="deaths", op=">=", value=5)], 0), ([rule(quantity="in_office")] * 3, 1)):
+        case.questions = [asked(r) for r in wanted]
+        run: Any = conditioned.Conditioned(case, *[None] * 10)  # pyright: ignore[reportArgumentType]
+        object.__setattr__(run, "histories", histories)
+        object.__setattr__(run, "settings", SimpleNamespace(seed=1))
+        questions.answer(run), questions.answer(run)
+        assert len(asked_of) == times

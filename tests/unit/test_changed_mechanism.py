@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import interrex as ix
+from fixtures.few import few
 from interrex import cli
 from interrex.case.template import write_template
 from interrex.engine import compile as kernels
@@ -110,20 +111,16 @@ def test_the_rule_of_the_page_runs_from_python_and_from_the_command_line(
     monkeypatch.syspath_prepend(str(tmp_path))
     write_template("my-case", Path("my-case"))
     printed: list[float] = []
-    monkeypatch.setattr(ix, "run", _short(ix.run), raising=False)
     (tmp_path / "compare.py").write_text(FROM_PYTHON, encoding="utf-8")
-    runpy.run_path("compare.py", {"print": printed.append})
+    with few():
+        runpy.run_path("compare.py", {"print": printed.append})
     assert len(printed) == 2 and min(printed) > 1000.0
     assert printed[0] != printed[1]  # the largest crowds change; most histories of this case do not
-    line = ["run", "./my-case", "--quick", "--particles", "4", "--mechanisms", str(path)]
-    assert cli.main(line) == 0
+    with few():
+        assert cli.main(["run", "./my-case", "--quick", "--mechanisms", str(path)]) == 0
     said = capsys.readouterr().out
     report = Path(said[said.index("Report: ") + 8 :].strip())
     assert "Complex contagions and the weakness of long ties" in report.read_text(encoding="utf-8")
-
-
-def _short(run: Any) -> Any:
-    return lambda case, **options: run(case, **options, particles=4)
 
 
 HEAD = "from interrex.mechanisms import network_influence as n, rebellion as r\n"

@@ -162,7 +162,8 @@ def run_python(code, env, *arguments):
 
 
 def test_without_a_place_to_write_one_line_warns_and_the_run_goes_on(bare_environment, tmp_path):
-    bare_environment.pop("INTERREX_CACHE", None)
+    for name in ("INTERREX_CACHE", "XDG_CACHE_HOME"):
+        bare_environment.pop(name, None)
     done = run_python(
         """
         from interrex.engine import compile as kernels

@@ -40,7 +40,7 @@ def common(
 
 
 def pool_of(case, in_office: Chance | None = IN_OFFICE) -> Pool | None:
-    return pools.pool_of(case, days_ahead(case), in_office)
+    return pools.pool_of(pools.ask(case), days_ahead(case), in_office)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +178,7 @@ def test_under_mass_protest_both_records_have_their_score_on_the_same_days_and_t
     assert found.weights == pytest.approx((shipped["weights"][WORLD], shipped["weights"][CRISIS], 0.0))
     assert [x.score.n for x in found.parts if x.score] == 2 * [shipped["rows"]]
     assert len({x.against for x in found.parts if x.score}) == 1
-    soon = pools.pool_of(cut, 8)
+    soon = pools.pool_of(pools.ask(cut), 8)
     assert soon is not None and f"({crisis.shipped()['together']['7']['exits']} exits" in soon.rule
     calm = pool_of(case.as_of(datetime.date(2030, 4, 10)))
     assert calm is not None and calm.parts[0].against == "the pooled rate of all autocracies"

@@ -15,7 +15,7 @@ from interrex.case.ruler import FORMS, value
 from interrex.case.schema import Fact
 from interrex.errors import CaseError, RunError
 from interrex.futures.crisis_state import state_of
-from interrex.futures.pool import pool_of
+from interrex.futures.pool import ask, pool_of
 from interrex.futures.ruler import ruler
 from interrex.record import crisis, risk
 from interrex.record.features import row
@@ -136,8 +136,8 @@ def test_risk_of_a_case_prints_both_records_while_people_are_on_the_street(capsy
 
 
 def test_risk_of_a_case_prints_the_sum_of_both_records_with_its_weights(capsys):
-    case = load_case("kazakhstan-2022").as_of("2022-01-11")
-    made = {days: pool_of(case, days) for days in (7, 30, 90, 180)}
+    records = ask(load_case("kazakhstan-2022").as_of("2022-01-11"))
+    made = {days: pool_of(records, days) for days in (7, 30, 90, 180)}
     assert cli.main(["risk", "kazakhstan-2022", "--as-of", "2022-01-11"]) == 0
     said = capsys.readouterr().out.split("Both records together")[1].splitlines()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
@@ -19,6 +20,7 @@ from interrex.futures.end_state import Summary as EndState
 from interrex.futures.end_state import end_state
 from interrex.futures.members import Member
 from interrex.futures.office import Office, office_of
+from interrex.futures.pool import Records, ask
 from interrex.futures.prior_sketch import Sketch, sketch
 from interrex.futures.rivals import Evidence, Paths
 from interrex.futures.summaries import Summary, event_changes, summarise
@@ -103,6 +105,11 @@ class Conditioned:
     def office(self) -> Office:
         """What the ledger documents of the incumbent's office."""
         return office_of(self.case, self.model.observations.events)
+
+    @cached_property
+    def records(self) -> Records:
+        """What the records say of the case, asked once for all answers."""
+        return ask(self.case)
 
     def asking(self, answers: Mapping[str, xr.Dataset]) -> Conditioned:
         """The same with a way to ask for the answers of other topics."""

@@ -137,42 +137,41 @@ def days_ahead(case: CutCase) -> int:
     return case.question.horizon_days - (case.as_of_date - case.window.start).days
 
 
-def pool_of(case: CutCase, days: int, in_office: Chance | None = None) -> Pool | None:
-    """The pool of a case for the days after its as-of day; `in_office` is the simulation's chance that he stays. None where no
-    day is left or no record can be asked."""
-    return pools_of(case, [days], in_office)[days]
+class Records(NamedTuple):
+    """What the records say of a case on its as-of day, for every number of days; None for one that is not asked; without: as in
+    `Pool`."""
+
+    day: datetime.date
+    world: risk.Risk | None
+    crisis: crisis.Chance | None
+    without: str = ""
 
 
-def pools_of(
-    case: CutCase, spans: Sequence[int], in_office: Chance | None = None, world: risk.Risk | None = None,
-    found: crisis.Chance | None = None,
-) -> dict[int, Pool | None]:  # fmt: skip
-    """The pools of several numbers of days after the as-of day; each record is asked once, and not where its answer is given."""
-    made: dict[int, Pool | None] = dict.fromkeys(spans)
-    if not any(days > 0 for days in spans):
-        return made
-    without = ""
+def ask(case: CutCase) -> Records:
+    """Both records, of a cut case."""
+    world, without, state = None, "", state_of(case)
     try:
-        world = world or world_risk(case)
+        world = world_risk(case)
     except (CaseError, RunError) as error:
         without = f"without the {WORLD}: {error}"
-    if found is None and under_way(state := state_of(case)):
-        found = crisis.chance(crisis.shipped(), state)
-    for days in spans:
-        if days <= 0:
-            continue
-        parts = [] if world is None else [world_part(world, days)]
-        common = None
-        if found is not None:
-            parts.append(crisis_part(found, case.as_of_date, days))
-        if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
-            parts = [
-                x._replace(score=Score(common["rows"], *common["skill"][x.name]), against=SUCH_CRISES) for x in parts
-            ]
-        if in_office is not None:
-            parts.append(Part(SIMULATION, 1 - in_office.p, 1 - in_office.high, 1 - in_office.low))
-        made[days] = pool(parts, days, common, without)
-    return made
+    found = crisis.chance(crisis.shipped(), state) if under_way(state) else None
+    return Records(case.as_of_date, world, found, without)
+
+
+def pool_of(records: Records, days: int, in_office: Chance | None = None) -> Pool | None:
+    """The pool for so many days after the as-of day; `in_office` is the simulation's chance that he stays. None where no day is
+    left or no record could be asked."""
+    if days <= 0:
+        return None
+    parts = [] if records.world is None else [world_part(records.world, days)]
+    common = None
+    if records.crisis is not None:
+        parts.append(crisis_part(records.crisis, records.day, days))
+    if len(parts) > 1 and (common := nearest(crisis.shipped()["together"], days)):
+        parts = [x._replace(score=Score(common["rows"], *common["skill"][x.name]), against=SUCH_CRISES) for x in parts]
+    if in_office is not None:
+        parts.append(Part(SIMULATION, 1 - in_office.p, 1 - in_office.high, 1 - in_office.low))
+    return pool(parts, days, common, records.without)
 
 
 def under_way(state: crisis.CrisisState) -> bool:
@@ -180,11 +179,11 @@ def under_way(state: crisis.CrisisState) -> bool:
     return state.began is not None and bool(state.latest)
 
 
-def text(case: CutCase, world: risk.Risk, found: crisis.Chance) -> str:
+def text(records: Records) -> str:
     """What both records say together of a case with mass protest under way, by the horizons of the crisis record, and by which
-    weights; in per cent. world, found: what the world record and the crisis record say."""
+    weights; in per cent."""
     taught = {int(days): learned for days, learned in crisis.shipped()["together"].items()}
-    pools = {d: x for d, x in pools_of(case, sorted(taught), world=world, found=found).items() if x is not None}
+    pools = {d: x for d in sorted(taught) if (x := pool_of(records, d)) is not None}
 
     def row(head: str, cells: Iterable[str]) -> str:
         return (f"{head:32s}" + "".join(f"{c:28s}" for c in cells)).rstrip()

@@ -89,6 +89,13 @@ def chance(p: SupportsFloat) -> str:
     return words.interval_text(p, p)
 
 
+def counts(weight: SupportsFloat) -> str:
+    """What a part does in a sum: 'counts 25 %', 'does not count'."""
+    if not float(weight) > 0:
+        return "does not count"
+    return f"counts {100 * float(weight):.0f} %" if float(weight) >= 0.005 else "counts <1 %"
+
+
 def points(change: SupportsFloat) -> str:
     """A change of a share in percentage points."""
     if not known(change):

@@ -150,10 +150,12 @@ class Results:
             return None
         return start + timedelta(days=int(np.floor(days)))
 
-    def bounds(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        """Interval ends as they may be shown: all NaN when intervals are withheld."""
+    def bounds(self, low: Floats, high: Floats, kept: Floats | None = None) -> tuple[Floats, Floats]:
+        """Interval ends as they may be shown: when intervals are withheld NaN, except where `kept` is 1, since they rest on
+        records alone."""
         if self.intervals_withheld:
-            return np.full_like(low, np.nan), np.full_like(high, np.nan)
+            shown = np.zeros_like(low) if kept is None else kept
+            return np.where(shown == 1, low, np.nan), np.where(shown == 1, high, np.nan)
         return low, high
 
     def bands(self, quantiles: Floats) -> Floats:

@@ -34,7 +34,8 @@ class Variable:
     name: its name in the group. dims: its dimensions in order, separated by blanks. kind: what it holds. units: as in the CF
     conventions where they have one ('' for text, 1 for shares). long_name: what it is, in words. source: what it was
     computed or read from. required: whether a group that is present must have it. bound: whether it is an end of an interval that
-    comes from the sampler, which is withheld where the sampler's own checks failed.
+    comes from the sampler, which is withheld where the sampler's own checks failed. kept: the flag along the same dimensions
+    that is 1 where such an end rests on records alone and stays, '' where none does.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Variable:
     source: str = ""
     required: bool = True
     bound: bool = False
+    kept: str = ""
 
     def __post_init__(self) -> None:
         if " since " in self.units:

@@ -1,8 +1,7 @@
-"""No interval is printed on failed diagnostics: blank them all."""
+"""No interval of the sampler is printed on failed diagnostics: blank them all."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,9 +11,11 @@ if TYPE_CHECKING:
 
 
 def withhold(dataset: xarray.Dataset, group: Group) -> xarray.Dataset:
-    """A copy of a dataset with NaN in every variable that its group declares as a bound."""
+    """A copy of a dataset with NaN in every variable that its group declares as a bound, except where it rests on records
+    alone."""
     dataset = dataset.copy()
     for variable in group.variables:
         if variable.bound and variable.name in dataset:
-            dataset[variable.name] = dataset[variable.name] * math.nan
+            kept = dataset[variable.kept] == 1 if variable.kept in dataset else False
+            dataset[variable.name] = dataset[variable.name].where(kept)
     return dataset

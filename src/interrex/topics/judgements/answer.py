@@ -19,6 +19,7 @@ from interrex.futures.conditioned import Conditioned
 from interrex.futures.shares import UNKNOWN, Chance, chance
 from interrex.futures.summaries import Summary
 from interrex.report.numbers import chance as chance_text
+from interrex.report.numbers import counts
 from interrex.results.described import dataset
 from interrex.topics.judgements.confidence import Mark, checks, confidence, misfit, reported
 from interrex.topics.judgements.variables import GROUP
@@ -38,7 +39,8 @@ WIDE = 0.3
 
 
 class Judgement(NamedTuple):
-    """One judgement. The chance is NaN where the sentence gives a quantity instead; `over` says what its range runs over."""
+    """One judgement. The chance is NaN where the sentence gives a quantity instead; `over` says what its range runs over;
+    `recorded`: whether the range rests on records alone, so that the sampler's own checks do not concern it."""
 
     text: str
     chance: Chance
@@ -46,6 +48,7 @@ class Judgement(NamedTuple):
     confidence: str
     basis: str
     kind: str
+    recorded: bool = False
 
 
 def judge(run: Conditioned) -> list[Judgement]:
@@ -159,7 +162,7 @@ def combined(case: CutCase, outcomes: xr.Dataset, marks: list[Mark]) -> Judgemen
     scored = Mark(least > 0, f"the {names[most]} has a Brier skill of {skill:.2f} ({least:.2f} to {best:.2f}) so far")
     return Judgement(
         text, found, "what the parts leave open", confidence([*_width(found), scored, agree, *(marks if simulated else [])]),
-        "outcomes/pool_p", "outcome",
+        "outcomes/pool_p", "outcome", not simulated,
     )  # fmt: skip
 
 
@@ -170,7 +173,7 @@ def _bargain(run: Conditioned, trust: list[Mark]) -> Judgement | None:
         return None
     deal = np.array([n.split("+")[0] in ("phone", "summit") for n in evidence.names])
     shares = [share_in(cell, evidence.prior, deal) for cell in evidence.every.reshape(-1, len(evidence.names))]
-    return bargain(float(evidence.posterior[deal].sum()), float(evidence.prior[deal].sum()), shares, trust)
+    return bargain(float(evidence.posterior[deal].sum()), float(evidence.prior[deal].sum()), shares, run.passed, trust)
 
 
 def share_in(log_ratio: np.ndarray, prior: np.ndarray, deal: np.ndarray) -> float:
@@ -179,7 +182,7 @@ def share_in(log_ratio: np.ndarray, prior: np.ndarray, deal: np.ndarray) -> floa
     return float(weight[deal].sum() / weight.sum())
 
 
-def bargain(p: float, prior: float, shares: Sequence[float], trust: list[Mark]) -> Judgement | None:
+def bargain(p: float, prior: float, shares: Sequence[float], passed: bool, trust: list[Mark]) -> Judgement | None:
     """Whether there was a bargain; None where the priors of the verdicts leave open on which side of the prior the evidence comes
     down, or on which side of one half the answer lies."""
     low, high = min(p, *shares), max(p, *shares)
@@ -188,9 +191,8 @@ def bargain(p: float, prior: float, shares: Sequence[float], trust: list[Mark]) 
     there = p >= 0.5
     found = Chance(p, low, high, math.nan) if there else Chance(1 - p, 1 - high, 1 - low, math.nan)
     text = f"There was {'a' if there else 'no'} bargain with the patron; {100 * (prior if there else 1 - prior):.0f} % before the evidence"
-    return Judgement(
-        text, found, "the priors tried", confidence([*_width(found), *trust]), "hypotheses/grid_log_ratio", "hypothesis"
-    )
+    marks = [*(_width(found) if passed else []), *trust]
+    return Judgement(text, found, "the priors tried", confidence(marks), "hypotheses/grid_log_ratio", "hypothesis")
 
 
 def counterfactual(stored: xr.Dataset | None, passed: bool, trust: list[Mark]) -> Judgement | None:
@@ -220,9 +222,7 @@ def support(stored: xr.Dataset, marks: list[Mark]) -> Judgement | None:
         return None
     text = _text(stored, "verdict")
     if "weight" in stored:
-        weight = _number(stored, "weight")
-        counts = f"counts {chance_text(weight)}" if weight > 0 else "does not count"
-        text += f"; so says the simulation alone, which {counts} in the sum with the records"
+        text += f"; so says the simulation alone, which {counts(_number(stored, 'weight'))} in the sum with the records"
     return Judgement(text, UNKNOWN, "", confidence(marks), "support/p_office", "support")
 
 
@@ -256,6 +256,7 @@ def stored(judgements: Sequence[Judgement]) -> xr.Dataset:
         "word": [(likelihood_word(v) or "") if math.isfinite(v) else "" for v in p],
         "probability": p,
         **{name: [getattr(j.chance, name) for j in judgements] for name in ("low", "high", "error")},
+        "recorded": [float(j.recorded) for j in judgements],
     })  # fmt: skip
 
 

@@ -21,8 +21,10 @@ _SECTION_OF = {
 
 def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("judgements", "text", "probability")
-    low, high = results.bounds(group.numbers("low"), group.numbers("high"))
+    recorded = group.numbers_or_nan("recorded", "low")
+    low, high = results.bounds(group.numbers("low"), group.numbers("high"), recorded)
     p, error = group.numbers("probability"), group.numbers("error")
+    withheld = bool(results.intervals_withheld)
     texts, over, confidence, basis = (group.texts(name) for name in ("text", "over", "confidence", "basis"))
     return [
         Judgements([
@@ -30,7 +32,7 @@ def _fill(results: Results, manifest: Manifest) -> list[Block]:
                 said_days(sentence(texts[n])),
                 (likelihood_word(float(p[n])) or "") if known(p[n]) else "a size, not a chance",
                 probability_text(float(p[n])) if known(p[n]) else "",
-                _uncertainty(float(low[n]), float(high[n]), over[n], float(error[n]), bool(results.intervals_withheld)),
+                _uncertainty(float(low[n]), float(high[n]), over[n], float(error[n]), withheld and recorded[n] != 1),
                 sentence(confidence[n]),
                 _SECTION_OF[basis[n].split("/")[0]],
                 float(p[n]) if known(p[n]) else None,

@@ -87,5 +87,5 @@ def answer(run: Conditioned) -> xarray.Dataset:
     stays_in = Chance(*(float(found[f"in_office_p{end}"]) for end in ("", "_low", "_high", "_error")))
     if not run.passed:
         stays_in = stays_in._replace(low=np.nan, high=np.nan)
-    made = pool_of(run.case, days_ahead(run.case), stays_in)
+    made = pool_of(run.records, days_ahead(run.case), stays_in)
     return found if made is None else found.merge(summed(made))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Prose, Row, Section, Span, Table, number
-from interrex.report.numbers import chance, give_or_take, interval, iso_day, known, reach
+from interrex.report.numbers import chance, counts, give_or_take, interval, iso_day, known, reach
 from interrex.report.read import Group, Results
 from interrex.store.manifest import Manifest
 from interrex.topics.outcomes.figure import dots
@@ -37,9 +37,8 @@ def disagreement(group: Group) -> str:
     else:
         said = f"By the simulation he leaves within {group.number('pool_days'):.0f} days with {chance(own)}, by the records "
         said += f"with {chance(records)}" + (f": the simulation gives {apart:.2g} times {_SIDE[own > records]}" if np.isfinite(apart) else "")
-    counts = f"counts {chance(weight[at])} in the sum" if weight[at] > 0 else "does not count in the sum"
     without = group.text("pool_without")
-    return f"{said}. The simulation {counts}: {group.text('pool_rule')}." + (f" The sum is {without}." if without else "")
+    return f"{said}. The simulation {counts(weight[at])} in the sum: {group.text('pool_rule')}." + (f" The sum is {without}." if without else "")
 
 
 def _sum(results: Results, group: Group) -> Table:
@@ -106,7 +105,7 @@ def _figure(results: Results, group: Group) -> Figure:
 def _table(results: Results, group: Group) -> Table:
     names, p, error, base = (group.texts("name"), *(group.numbers(n) for n in ("p", "p_error", "base")))
     low, high = results.bounds(group.numbers("p_low"), group.numbers("p_high"))
-    base_low, base_high, counts = (group.numbers(n) for n in ("base_low", "base_high", "base_count"))
+    base_low, base_high, cases = (group.numbers(n) for n in ("base_low", "base_high", "base_count"))
     rows = [
         Row((
             Cell(_upper(names[n])),
@@ -116,7 +115,7 @@ def _table(results: Results, group: Group) -> Table:
             number(reach(low[n], high[n]), "outcomes/p_low outcomes/p_high"),
             number(chance(base[n]), "outcomes/base"),
             number(interval(base_low[n], base_high[n]), "outcomes/base_low outcomes/base_high"),
-            number(f"{counts[n]:.0f}", "outcomes/base_count"),
+            number(f"{cases[n]:.0f}", "outcomes/base_count"),
         ))
         for n in _order(group)
     ]  # fmt: skip
@@ -129,7 +128,7 @@ def _table(results: Results, group: Group) -> Table:
     if stopped > 0:
         caption += f", and the {chance(stopped)} of histories that left the range of the model counted as no and as yes"
     source = str(group.dataset["base_count"].attrs.get("source", ""))
-    return Table(columns, rows, f"{caption}. Base rate: of {counts.sum():.0f} cases, {source}.")
+    return Table(columns, rows, f"{caption}. Base rate: of {cases.sum():.0f} cases, {source}.")
 
 
 def _over_all(results: Results, group: Group) -> Table:

@@ -28,7 +28,7 @@ from interrex.futures.conditioned import Conditioned
 from interrex.futures.end_state import NAMES, clock_draw, fates, stays
 from interrex.futures.end_state import Summary as EndState
 from interrex.futures.office import credible, departure
-from interrex.futures.pool import pool_of
+from interrex.futures.pool import Records, pool_of
 from interrex.futures.shares import UNKNOWN, Chance, chance
 from interrex.futures.summaries import Summary as Path
 from interrex.mechanisms.acts import BY_KIND, act
@@ -61,11 +61,12 @@ class Verdict(NamedTuple):
 
 class Told(NamedTuple):
     """The chance of yes; parts: by source, chance and weight; way: share of the exits that are the one asked for, NaN where none
-    is."""
+    is; recorded: whether the chance and its range rest on records alone."""
 
     chance: Chance
     parts: dict[str, tuple[float, float]]
     way: float = math.nan
+    recorded: bool = False
 
 
 class BaseRate(NamedTuple):
@@ -127,7 +128,7 @@ def office(
 
 def told(
     case: CutCase, question: ForecastQuestion, states: Sequence[EndState], paths: Sequence[Path], island: np.ndarray,
-    seed: int,
+    seed: int, records: Callable[[], Records],
 ) -> Told:  # fmt: skip
     """The chance of yes, from the sum where the rule asks whether he leaves office and the ledger does not say so, and from the
     histories alone elsewhere."""
@@ -137,7 +138,7 @@ def told(
     if not (rule.quantity == "in_office" or way_out) or departure(case, case.claims) is not None:
         return alone
     stays_in = office(states, due_days(case, question), island, seed)
-    made = pool_of(case, (question.due - case.as_of_date).days, stays_in)
+    made = pool_of(records(), (question.due - case.as_of_date).days, stays_in)
     if made is None or math.isnan(found.p):
         return alone
     leaves = 1 - stays_in.p
@@ -151,7 +152,8 @@ def told(
 
     low, high = sorted((yes(made.low), yes(made.high)))
     parts = {x.name: (yes(x.p), w) for x, w in zip(made.parts, made.weights, strict=True)}
-    return Told(Chance(yes(made.p), low, high, math.nan), parts, way if way_out else math.nan)
+    found = Chance(yes(made.p), low, high, math.nan)
+    return Told(found, parts, way if way_out else math.nan, not way_out and parts[SIMULATION][1] == 0)
 
 
 def after_window(rule: Rule, path: Path, days: float, level: float = RATES[0]) -> float:
@@ -330,14 +332,15 @@ def covered(case: CutCase, what: str, due: date) -> bool:
 
 
 def questions(
-    case: CutCase, states: Sequence[EndState], paths: Sequence[Path], island: np.ndarray, seed: int
-) -> xarray.Dataset:
-    """The dated questions of a cut case (dim question), answered by how its histories end and by their paths; `island`
-    i8[history]."""
+    case: CutCase, states: Sequence[EndState], paths: Sequence[Path], island: np.ndarray, seed: int,
+    records: Callable[[], Records],
+) -> xarray.Dataset:  # fmt: skip
+    """The dated questions of a cut case (dim question), answered by how its histories end and by their paths, and by what the
+    records say where they are asked; `island` i8[history]."""
     asked = list(case.questions)
     if not asked:
         return empty("No question of the case was asked by the as-of day.")
-    found = [told(case, q, states, paths, island, seed) for q in asked]
+    found = [told(case, q, states, paths, island, seed, records) for q in asked]
     answers = [f.chance for f in found]
     names = sorted(dict.fromkeys(n for f in found for n in f.parts), key=lambda n: n == SIMULATION)
     verdicts = [resolved(case, q) for q in asked]
@@ -350,6 +353,7 @@ def questions(
         "q_error": [a.error for a in answers],
         "part": names, "q_part": [[f.parts.get(n, NOT_ASKED)[0] for n in names] for f in found],
         "q_weight": [[f.parts.get(n, NOT_ASKED)[1] for n in names] for f in found], "q_way": [f.way for f in found],
+        "q_recorded": [float(f.recorded) for f in found],
         "q_base": [b.p for b in bases], "q_base_source": [b.text for b in bases],
         "q_resolved": [v.word for v in verdicts], "q_claim": [v.claim for v in verdicts],
     })  # fmt: skip
@@ -369,4 +373,4 @@ def rule_text(rule: Rule) -> str:
 def answer(run: Conditioned) -> xarray.Dataset:
     """The group /questions of a conditioned case."""
     of = run.histories
-    return questions(run.case, of.ends, of.summaries, of.island, run.settings.seed)
+    return questions(run.case, of.ends, of.summaries, of.island, run.settings.seed, lambda: run.records)

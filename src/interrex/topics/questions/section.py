@@ -6,7 +6,7 @@ import re
 
 from interrex.report.blocks import Block, Cell, Row, Section, Span, Table, number
 from interrex.report.naming import place_names, with_act_words
-from interrex.report.numbers import chance, give_or_take, iso_day, known, reach, said_days, sentence
+from interrex.report.numbers import chance, counts, give_or_take, iso_day, known, reach, said_days, sentence
 from interrex.report.read import Group, Results
 from interrex.store.manifest import Manifest
 from interrex.words import SIMULATION, likelihood_word
@@ -22,7 +22,8 @@ _QUANTITIES = {
 def _fill(results: Results, manifest: Manifest) -> list[Block]:
     group = results.group("questions", "text", "q_p")
     p, base, error = group.numbers("q_p"), group.numbers("q_base"), group.numbers("q_error")
-    low, high = results.bounds(group.numbers("q_low"), group.numbers("q_high"))
+    recorded = group.numbers_or_nan("q_recorded", "q_p")
+    low, high = results.bounds(group.numbers("q_low"), group.numbers("q_high"), recorded)
     texts, rules, due = group.texts("text"), group.texts("rule"), group.texts("due")
     sources, resolved, claims = (group.texts(n) for n in ("q_base_source", "q_resolved", "q_claim"))
     places = place_names(results)
@@ -56,7 +57,9 @@ def _fill(results: Results, manifest: Manifest) -> list[Block]:
         ("Question", ""), ("Due", ""), ("Probability", "num"), ("Points of Monte Carlo error", "num"), ("Range", "num"),
         ("Base rate", "num"), ("Resolved", ""),
     )  # fmt: skip
-    withheld = "The range is withheld. " if results.intervals_withheld else ""
+    withheld = ""
+    if results.intervals_withheld:
+        withheld = "The range is withheld" + (" where it rests on the simulation. " if (recorded == 1).any() else ". ")
     return [Table(columns, rows, withheld + _CAPTION, look="small")]
 
 
@@ -73,9 +76,7 @@ def _source(group: Group, n: int) -> str:
     asked = [i for i in range(len(names)) if known(p[i])]
     if [names[i] for i in asked] in ([], [SIMULATION]):
         return ""
-    each = ", ".join(
-        f"{names[i]} {chance(p[i])} ({f'weight {100 * weight[i]:.0f} %' if weight[i] > 0 else 'does not count'})" for i in asked
-    )
+    each = ", ".join(f"{names[i]} {chance(p[i])} ({counts(weight[i])})" for i in asked)
     way = group.numbers("q_way")[n]
     share = f", of whose exits {chance(way)} go this way by the simulation" if known(way) else ""
     return f"Probability: the sum of records and simulation{share}: {each}."

@@ -6,7 +6,7 @@ import numpy as np
 
 from interrex.report.blocks import Block, Callout, Figure, Section, prose
 from interrex.report.figures import label
-from interrex.report.numbers import chance, give_or_take, known, sentence
+from interrex.report.numbers import chance, counts, give_or_take, known, sentence
 from interrex.report.read import Group, Results
 from interrex.store.manifest import Manifest
 from interrex.topics.support.figure import bars, rows
@@ -27,10 +27,8 @@ def _fill(results: Results, manifest: Manifest) -> list[Block]:
 
 def whose(group: Group) -> str:
     """Whose chances these are, and what they count beside the records."""
-    weight = group.number("weight")
-    counts = f"counts {chance(weight)}" if weight > 0 else "does not count"
     return (
-        f"All chances of office here are the simulation's alone, which {counts} in the sum of records and simulation. By that sum "
+        f"All chances of office here are the simulation's alone, which {counts(group.number('weight'))} in the sum of records and simulation. By that sum "
         f"he is in office on day {group.number('horizon'):.0f} with {chance(group.number('p_sum'))}."
     )
 
