@@ -55,7 +55,7 @@ def test_power_of_names_on_days_of_their_own_is_not_that_of_one_day():
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [*calibration.KINDS, *calibration.DAYS])
 def test_size_of_every_test_under_the_errors_that_it_claims_to_bear(kind, small):
-    repeats = 500 if small else 3000
+    repeats = 300 if small else 3000
     found = calibration.rejections(kind, 30, repeats, with_placebo=False)
     assert not misses(kind, found.rates, tolerance_of(repeats))
 
