@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -110,7 +110,7 @@ def daily_risk(
     )  # fmt: skip
 
 
-def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: int) -> dict[str, Any]:
+def _ahead(model: Model, snap: Snapshot, pool: Pool, draws: np.ndarray, seed: int) -> dict[str, object]:
     """One day: its population runs on, and the hazard ahead is integrated."""
     case, priors = model.case, model.target.hazard_priors
     arena = model.arena._replace(days=pool.arena.days)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from interrex.case.cut import CutCase
 from interrex.errors import CaseError, RunError
@@ -75,7 +75,7 @@ class Weights(NamedTuple):
     rule: str
 
 
-def weigh(parts: Sequence[Part], common: dict[str, Any] | None) -> Weights:
+def weigh(parts: Sequence[Part], common: crisis.Json | None) -> Weights:
     """The weights of the parts; `common` is what forecasts by several of them of the same days taught, with `within`, the days
     ahead. A record outside it stands alone or, among others, alike; the simulation weighs 0."""
     names = [x.name for x in parts]
@@ -94,7 +94,7 @@ def weigh(parts: Sequence[Part], common: dict[str, Any] | None) -> Weights:
     return Weights(of, tuple(ends), rule)
 
 
-def taught(common: dict[str, Any]) -> str:
+def taught(common: crisis.Json) -> str:
     """What forecasts of the same days taught: weights with their interval, log scores, and whether the sum is worth it."""
     weights, log = common["weights"], common["log"]
     ends = {n: sorted(end[n] for end in common["ends"]) for n in weights}
@@ -115,7 +115,7 @@ def taught(common: dict[str, Any]) -> str:
 
 
 def pool(
-    parts: Sequence[Part], days: int, common: dict[str, Any] | None = None, without: str = ""
+    parts: Sequence[Part], days: int, common: crisis.Json | None = None, without: str = ""
 ) -> Pool | None:
     """The sum of the parts; None where no record is among them."""
     records = [x.name != SIMULATION for x in parts]
@@ -201,7 +201,7 @@ def text(records: Records) -> str:
     ])  # fmt: skip
 
 
-def nearest(by_days: dict[str, Any], days: float) -> dict[str, Any] | None:
+def nearest(by_days: crisis.Json, days: float) -> crisis.Json | None:
     """What stands under the number of days nearest to `days`, with that number as `within`; None where nothing stands."""
     near = min(by_days, key=lambda h: abs(int(h) - days), default=None)
     return None if near is None else {"within": int(near), **by_days[near]}

@@ -172,18 +172,18 @@ def _line(sealed: Sealed, previous: str) -> bytes:
     return _text({**contents, "hash": _own_hash(contents)})
 
 
-def _text(contents: Mapping[str, Any]) -> bytes:
+def _text(contents: Mapping[str, object]) -> bytes:
     """The one way in which a line is written."""
     return json.dumps(contents, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _own_hash(contents: Mapping[str, Any]) -> str:
+def _own_hash(contents: Mapping[str, object]) -> str:
     """SHA-256 of the canonical JSON of a line without its hash: keys sorted, no blanks, UTF-8."""
     bare = {key: value for key, value in contents.items() if key != "hash"}
     return _digest(json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
 
 
-def _sealed(line: Mapping[str, Any]) -> Sealed:
+def _sealed(line: Mapping[str, Any]) -> Sealed:  # JSON; what it lacks is told by the caller
     q = line["question"]
     day = datetime.date.fromisoformat
     question = Question(

@@ -95,7 +95,7 @@ def fit_summary(panels: Panels, workers: int = 2) -> tuple[bytes, dict[tuple[str
     worlds[latest] = fit_world(table)
     names = dict(zip(panels.states["ccode"], panels.states["country"], strict=True))
     seen = sorted({int(c) for c in table.ccode[table.day >= new_year(FIRST)]})
-    contents: dict[str, Any] = {
+    contents: dict[str, object] = {
         "format": 1,
         "last": panels.last.isoformat(),
         "panels": dict(sorted(panels.hashes.items())),
@@ -135,11 +135,11 @@ def _disagreement(table: Rows, latest: World) -> dict[str, float]:
     }
 
 
-def _nulls(table: Rows, day: float, ccodes: list[int]) -> dict[str, Any]:
+def _nulls(table: Rows, day: float, ccodes: list[int]) -> dict[str, object]:
     """Pooled chance of a class of countries and the shrunken chance of each country, by class, event and months."""
     year = round(1970 + day / YEAR)
     codes = np.array(ccodes)
-    made: dict[str, Any] = {}
+    made: dict[str, object] = {}
     for kind, chosen in classes(table).items():
         for event in EVENTS:
             for months in HORIZONS:
@@ -164,18 +164,14 @@ def _list(values: np.ndarray) -> list[float]:
     return [_rounded(v) for v in values]
 
 
-def _written(fitted: World, whole: bool) -> dict[str, Any]:
-    hazards: dict[str, Any] = {}
+def _written(fitted: World, whole: bool) -> dict[str, object]:
+    hazards: dict[str, object] = {}
     lower = np.tril_indices(len(COLUMNS) + 1)
     for event, h in fitted.hazards.items():
+        spread = {"cov": _list(h.cov[lower]), "spread": _list(h.spread)} if whole else {}
         hazards[event] = {
-            "events": h.events,
-            "pooled": h.pooled,
-            "coef": _list(h.coef),
-            "effect": _list(h.effect),
-        }
-        if whole:
-            hazards[event] |= {"cov": _list(h.cov[lower]), "spread": _list(h.spread)}
+            "events": h.events, "pooled": h.pooled, "coef": _list(h.coef), "effect": _list(h.effect), **spread
+        }  # fmt: skip
     moments = {name: _list(getattr(fitted, name)) for name in ("mean", "sd", "low", "high")}
     return {**moments, "countries": [int(c) for c in fitted.countries], "hazards": hazards}
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from interrex.errors import EXIT_STATUS, InterrexError
+from interrex.record.crisis.chance import Json
 from interrex.record.crisis.listed import refuse
 from interrex.record.crisis.state import OFFERED
-from interrex.record.crisis.summary import Summary, fit_crises, to_bytes
+from interrex.record.crisis.summary import fit_crises, to_bytes
 from interrex.record.panels import read
 from interrex.record.pooling import CRISIS, WORLD
 from interrex.record.tables import AUTOCRACY
 
 
-def tables(summary: Summary) -> Iterator[str]:
+def tables(summary: Json) -> Iterator[str]:
     """The summary as Markdown, line by line."""
     c = summary["class"]
     yield (
@@ -97,12 +98,12 @@ def tables(summary: Summary) -> Iterator[str]:
     yield "Left out: " + "; ".join(summary["left_out"].values()) + "."
 
 
-def _times(weight: float, feature: dict[str, Any]) -> str:
+def _times(weight: float, feature: Json) -> str:
     """What one unit of the feature multiplies the hazard by."""
     return f"{2.718281828459045 ** (weight / feature['sd']):.2f}"
 
 
-def _nats(gain: dict[str, Any] | None) -> str:
+def _nats(gain: Json | None) -> str:
     return "-" if gain is None else f"{gain['gain']:+.2f} ({gain['error']:.2f})"
 
 

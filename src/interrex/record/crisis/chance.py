@@ -7,7 +7,7 @@ import json
 import math
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,8 @@ DRAWS = 2000
 SEED = 20260201
 BAND = (0.05, 0.95)
 SHIPPED = "crises.json"
+
+Json: TypeAlias = dict[str, Any]  # as JSON is read: the file ships with the program
 
 
 class Part(NamedTuple):
@@ -56,12 +58,12 @@ class Chance(NamedTuple):
 
 
 @cache
-def shipped() -> dict[str, Any]:
+def shipped() -> Json:
     """The summary that ships with the package."""
     return json.loads(files("interrex.record.crisis").joinpath(SHIPPED).read_bytes())
 
 
-def newest(summary: dict[str, Any], day: datetime.date) -> tuple[str, dict[str, Any]]:
+def newest(summary: Json, day: datetime.date) -> tuple[str, Json]:
     """The fit that was the newest on a day, with its pooled hazard, and the day up to which it had seen what came; the earliest
     fit for a day before all."""
     made = {**summary["fits"], summary["seen_to"]: summary}
@@ -69,7 +71,7 @@ def newest(summary: dict[str, Any], day: datetime.date) -> tuple[str, dict[str, 
     return until, made[until]
 
 
-def chance(summary: dict[str, Any], state: CrisisState, draws: int = DRAWS) -> Chance:
+def chance(summary: Json, state: CrisisState, draws: int = DRAWS) -> Chance:
     """The chance by horizon and manner on the state's day, by the fit that was the newest then. The same state gives the same
     numbers."""
     random = np.random.default_rng(SEED)
@@ -117,7 +119,7 @@ def _any(p: np.ndarray) -> np.ndarray:
     return np.vstack([total.mean(axis=0), np.quantile(total, BAND, axis=0)])
 
 
-def _drawn(fitted: dict[str, Any], random: np.random.Generator, draws: int) -> tuple[np.ndarray, np.ndarray]:
+def _drawn(fitted: Json, random: np.random.Generator, draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Levels f8[manner, draw, period] and weights f8[draw, term], drawn from their normal."""
     level = np.array(fitted["level"], float)
     mode = np.r_[level.ravel(), [t["weight"] for t in fitted["terms"]]]
@@ -144,7 +146,7 @@ def _filled(z: np.ndarray, together: np.ndarray, random: np.random.Generator, dr
 
 
 def _remarks(
-    summary: dict[str, Any],
+    summary: Json,
     state: CrisisState,
     names: list[str],
     x: np.ndarray,

@@ -11,6 +11,7 @@ import numpy as np
 
 from interrex.errors import StoreError
 from interrex.record.crisis import learn
+from interrex.record.crisis.chance import Json
 from interrex.record.crisis.listed import HINDSIGHT, read_crises, refuse
 from interrex.record.crisis.model import EDGES, Fit, Rows, fit, moments, rows, scaled, seen
 from interrex.record.crisis.state import FEATURES, OFFERED, UNLEARNED
@@ -24,15 +25,13 @@ DIGITS = 6
 ERAS = (2000, 2005, 2010, 2015)
 """First years of the spans for which features are chosen anew when the record is tested."""
 
-Summary = dict[str, Any]
-
 
 def fit_crises(
     panels: Panels,
     crises_csv: Path | str | None = None,
     features: tuple[str, ...] = OFFERED,
     polyarchy: float = AUTOCRACY,
-) -> Summary:
+) -> Json:
     """The record fitted to the panels, tested on countries and years that it had not seen, on a tracker's months and on the
     crises of a list. Equal inputs give equal documents. Raises StoreError for panels without a crisis."""
     refuse(features)
@@ -145,7 +144,7 @@ def exits(found: list[Look]) -> dict[str, dict[str, int]]:
     }
 
 
-def parameters(fitted: Fit, data: Rows) -> dict[str, Any]:
+def parameters(fitted: Fit, data: Rows) -> dict[str, object]:
     """Levels and weights with their covariance, and of each feature that counts its mean, spread and range, and how the
     features go together (correlations), which stands in for one that is unknown."""
     names = sorted({f for f, _ in fitted.terms}, key=list(FEATURES).index)
@@ -172,7 +171,7 @@ def parameters(fitted: Fit, data: Rows) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _gain(gain: learn.Gain) -> dict[str, Any]:
+def _gain(gain: learn.Gain) -> dict[str, object]:
     return {"feature": gain.term[0], "scope": gain.term[1], "gain": gain.gain, "error": gain.error}
 
 
@@ -187,6 +186,6 @@ def _rounded(value: Any) -> Any:
     return int(value) if isinstance(value, np.integer) else value
 
 
-def to_bytes(summary: Summary) -> bytes:
+def to_bytes(summary: Json) -> bytes:
     """The document as JSON, sorted and indented, so that equal documents are equal bytes."""
     return (json.dumps(summary, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 
@@ -57,7 +56,7 @@ def by_world(panels: Panels, looks: Looks, workers: int = 2) -> np.ndarray:
     return found
 
 
-def together(forecasts: Forecasts, world: np.ndarray, horizon: int) -> dict[str, Any]:
+def together(forecasts: Forecasts, world: np.ndarray, horizon: int) -> dict[str, object]:
     """Weights of both records within one horizon (index), at the ends of their 90 % interval over countries too; on how many
     forecasts, exits and countries they stand; log scores (nats a forecast) of each, of the pool and of the pooled hazard; what
     the pool gains on the better record alone; each record's Brier skill against that hazard. Empty without a forecast by both."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -73,7 +72,7 @@ def _sizes(text: Frame) -> tuple[Frame, Frame]:
     return _pairs(text, {word: size_of(word) for word in text.unique() if word})
 
 
-def _pairs(codes: Frame, sizes: Mapping[Any, Size]) -> tuple[Frame, Frame]:
+def _pairs(codes: Frame, sizes: Mapping[str, Size] | Mapping[float, Size]) -> tuple[Frame, Frame]:
     """At least and at most so many, for codes or texts of sizes; NaN for others."""
     told = np.array([sizes.get(code, UNRECORDED) for code in codes], float).reshape(-1, 2)
     return pd.Series(told[:, 0], codes.index), pd.Series(told[:, 1], codes.index)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import xarray as xr
 
@@ -51,11 +50,11 @@ REPORT = tuple(v.name for v in GROUP.variables if v.dims == "report")
 
 def reports(
     cut: CutCase, obs: Observations, names: list[str], ticks_per_day: int, p_values: Mapping[str, float]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """One row for every report of a crowd that is a likelihood term, by the names of the variables."""
     claims = {c.id: c for c in cut.claims}
     crowds = of(obs.terms, *crowd.CROWD.kinds)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for i, label in enumerate(obs.term_labels):
         if not crowds[i] or not obs.term_claims[i]:
             continue

@@ -42,7 +42,7 @@ GRADE = "single"
 WORLDS = ("as modelled", "if nobody looked")
 NO_CALM_RATE = "No source was found for how many such plans are cancelled in a calm year."
 
-Part = tuple[Columns, dict[str, Any]]
+Part = tuple[Columns, dict[str, object]]
 
 
 def risk_of(paths: Paths, priors: HazardPriors, table: ActTable, ticks_per_day: int) -> np.ndarray:
@@ -78,7 +78,7 @@ def firms(cut: CutCase, risk: np.ndarray, seed: int) -> xarray.Dataset:
     drawn = draw(people, seed, DRAWS)
     found = worlds(people, drawn, risk, start + AFTER + 1)
     columns: Columns = {}
-    attrs: dict[str, Any] = {
+    attrs: dict[str, Any] = {  # text and numbers, by name
         "report_day": known.isoformat(),
         "calm_day": (cut.window.start + timedelta(days=start)).isoformat(),
         "draws": DRAWS,
@@ -235,7 +235,7 @@ def _predictive(people: Population, found: Worlds, told: Reported | None, start:
         "year_low": [np.quantile(v, 0.05) for v in by_year],
         "year_high": [np.quantile(v, 0.95) for v in by_year],
     }
-    attrs: dict[str, Any] = {
+    attrs: dict[str, object] = {
         "homes": ", ".join(sorted({words(people.plans[i].home) for i in here})),
         "expected": float(means[0].mean()),
         "expected_unmoved": float(means[1].mean()),

@@ -53,8 +53,8 @@ def dataset(
     if not found:
         return empty("The case has no prices that are known by this day.")
     worst = falls(found, cut)
-    data: dict[str, Any] = {}
-    attrs: dict[str, Any] = {"horizon_days": HORIZON, "note_daily": why, "seed": seed}
+    data: dict[str, object] = {}
+    attrs: dict[str, object] = {"horizon_days": HORIZON, "note_daily": why, "seed": seed}
     table(data, "quote", quote_rows(found))
     path = path_rows(found, cut)
     table(data, "path", path)
@@ -84,7 +84,7 @@ def dataset(
     return described.dataset(GROUP, data, attrs)
 
 
-def table(data: dict[str, Any], name: str, rows: Sequence[Row]) -> None:
+def table(data: dict[str, object], name: str, rows: Sequence[Row]) -> None:
     """Rows as values of the variables `name_column`; nothing for no rows."""
     for column in rows[0] if rows else ():
         data[f"{name}_{column}"] = [r[column] for r in rows]
@@ -188,7 +188,7 @@ def _short(change: Change) -> bool:
     return change.start is None or (change.day - change.start).days <= 4
 
 
-def daily_columns(data: dict[str, Any], daily: DailyRisk) -> dict[str, int]:
+def daily_columns(data: dict[str, object], daily: DailyRisk) -> dict[str, int]:
     """Values of the daily risk; returns attributes."""
     data |= {
         "risk_p": daily.p, "risk_rates_low": daily.rates_low, "risk_rates_high": daily.rates_high,
@@ -338,7 +338,7 @@ def gap_rows(worst: dict[str, Worst], cut: CutCase) -> tuple[list[Row], Seen | N
     return rows, index
 
 
-def one_process(daily: DailyRisk | None, index: Seen | None, worst: dict[str, Worst]) -> dict[str, Any]:
+def one_process(daily: DailyRisk | None, index: Seen | None, worst: dict[str, Worst]) -> dict[str, Any]:  # text and numbers, by name
     """One risk for both: what it can take from a price at its peak and when the index was seen, and what it does to
     plans of entry."""
     if daily is None or index is None or not np.isfinite(daily.p).any():
