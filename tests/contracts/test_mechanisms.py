@@ -283,12 +283,14 @@ def busy(toy: cases.Ready) -> Any:
 
 def slot_outputs(ready: cases.Ready, z: np.ndarray) -> list[float]:
     """Every composed slot that returns a number, in a state in which everything is under way."""
-    from interrex.engine.state import new_macro, reset_macro
+    from interrex.engine.history import replay
 
     kernel, place, space = ready.arena.kernel, ready.arena.place, ready.model.space
     th = kernel.Theta(*space.parts(z)[0][: space.theta_size])
-    x = new_macro(place)
-    reset_macro(x, place, th, True)
+    luck, _ = ready.target.luck(z, np.zeros(ready.arena.ticks, np.uint32))
+    work = ready.pool.workspace()
+    replay(ready.target.arena._replace(predecessor=True), luck, ready.target.course, work, until=0)
+    x = work.macro
     for array, value in (
         (x.crowd, 900.0),
         (x.violent, 90.0),

@@ -160,10 +160,10 @@ def test_what_only_the_start_reads_is_read_by_nothing_else() -> None:
     import inspect
     import re
 
-    from interrex.engine import history, state
+    from interrex.engine import history, schedule
     from interrex.mechanisms import all_mechanisms
 
-    begun = inspect.getsource(state.reset_macro) + inspect.getsource(history.replay)
+    begun = inspect.getsource(schedule.begin.py_func) + inspect.getsource(history.replay)
     first = set(re.findall(r"\bth(?:eta)?\.(\w+)", begun))
     later: set[str] = set()
     for mechanism in all_mechanisms():
@@ -289,7 +289,7 @@ def test_without_a_hook_there_is_one_call_however_many_ticks(toy: cases.Ready) -
         return kernel.simulate(*arguments)
 
     watched = SimpleNamespace(
-        simulate=simulate, common_path=kernel.common_path, Theta=kernel.Theta, KEY=kernel.KEY
+        begin=kernel.begin, simulate=simulate, common_path=kernel.common_path, Theta=kernel.Theta, KEY=kernel.KEY
     )
     run(toy, arena=lively_arena(toy)._replace(kernel=watched))  # type: ignore[arg-type]
     assert len(calls) == 1
@@ -307,14 +307,16 @@ def test_a_record_of_the_nation_is_the_sum_of_the_units(toy: cases.Ready) -> Non
         assert np.array_equal(getattr(nation.trace, name), getattr(units.trace, name))
 
 
-def test_a_new_history_empties_what_the_last_one_wrote_and_no_more(toy: cases.Ready) -> None:
-    _, work = run(toy)
-    work.trace.units[:] = 3.0  # a mark: what a history did not write it need not empty
+def test_a_new_history_begins_with_an_empty_record_and_an_empty_state(toy: cases.Ready) -> None:
+    apart, _ = run(toy, until=8)
+    wanted = [a.copy() for a in (*apart.trace, *apart.macro)]
+    work = new_workspace(lively_arena(toy))
+    for arrays in (work.trace, work.macro):
+        for array in arrays:
+            array[:] = 3  # a mark
     short, _ = run(toy, work=work, until=8)
     assert not short.trace.units[8:].any()
-    work.trace.units[20:] = 3.0
-    last, _ = run(toy, work=work, until=8)
-    assert not last.trace.units[8:20].any() and (last.trace.units[20:] == 3.0).all()
+    assert all(np.array_equal(a, b) for a, b in zip((*short.trace, *short.macro), wanted, strict=True))
 
 
 def test_one_workspace_serves_shorter_windows_and_other_bounds_to_the_bit(toy: cases.Ready) -> None:

@@ -15,7 +15,6 @@ from interrex.engine.course import Course, Luck, clocks_of, scripted_course
 from interrex.engine.history import History, replay
 from interrex.engine.pool import new_workspace
 from interrex.engine.schedule import DONE, HOURS, KILLED, Script, daily_profile
-from interrex.engine.state import new_macro, reset_macro
 from interrex.errors import RunError
 from interrex.inference.dated_acts import script_of
 from interrex.mechanisms.acts import ACT_KINDS
@@ -101,11 +100,10 @@ def test_finer_ticks_run_the_same_days(toy: cases.Ready) -> None:
 
 
 def test_the_macro_state_starts_without_deaths(toy: cases.Ready) -> None:
-    x = new_macro(toy.arena.place)
-    x.killed[:] = 7.0
-    values = toy.model.space.values(np.zeros(toy.model.space.size)[: len(toy.model.space.params)])
-    reset_macro(x, toy.arena.place, toy.arena.kernel.Theta(*values[: toy.model.space.theta_size]), False)
-    assert not x.killed.any()
+    work = toy.pool.workspace()
+    work.macro.killed[:] = 7.0
+    luck, _ = toy.target.luck(np.zeros(toy.model.space.size), np.zeros(toy.arena.ticks, np.uint32))
+    assert not replay(toy.target.arena, luck, toy.target.course, work, until=0).macro.killed.any()
 
 
 def test_acts_by_hazard_come_as_often_under_finer_ticks(toy: cases.Ready) -> None:

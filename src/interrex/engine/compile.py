@@ -78,6 +78,7 @@ class Kernel(Protocol):
     PARAMS: tuple[Param, ...]
     Theta: ThetaType
     common_path: Callable[..., None]  # (nation, region, sd, memory, share, out), see `common_shocks.path`
+    begin: Callable[..., None]  # see `schedule.begin`
     simulate: Callable[..., int]  # see `schedule.simulate`
 
 
@@ -207,7 +208,7 @@ def _source(params: tuple[Param, ...], filled: Filled, parts: Sequence[str]) -> 
         above, found, below = path.read_text(encoding="utf-8").partition(MARKER)
         if not found:
             raise RuntimeError(f"{path.name} has no line {MARKER!r}")
-        names = sorted(_bound(above) - composed)
+        names = sorted(_bound(above) - composed - {"WRITTEN"})
         values = vars(importlib.import_module(f"interrex.{module}"))
         below = values.get("WRITTEN", "") + below
         for bound in names:

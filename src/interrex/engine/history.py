@@ -21,10 +21,9 @@ from interrex.engine.course import ClockLuck, Course, Luck
 from interrex.engine.handles import Handle
 from interrex.engine.overrides import Override, Parameter, apply, breaks, check, described, theta_at
 from interrex.engine.schedule import DONE, Clocks, Run, Trace, daily_profile
-from interrex.engine.state import Workspace, live, reset_clocks, reset_macro, revive
+from interrex.engine.state import Workspace, live, revive
 from interrex.engine.street import room_for
 from interrex.errors import StoreError
-from interrex.mechanisms.contract import Theta
 from interrex.mechanisms.state import Macro, Place
 from interrex.store.arrays import read_arrays, write_arrays
 
@@ -76,12 +75,14 @@ def replay(
     """
     _fit(arena, luck, work)
     check(overrides, arena.kernel.Theta._fields)  # pyright: ignore[reportPrivateUsage] - every named tuple's
-    _freeze(arena.place, course.table, course.script)
     theta = theta_at(arena.kernel.Theta(*luck.theta), 0, overrides)
     work.region_effect[:] = luck.region_effect
     shock = work.shock[: arena.days]
     arena.kernel.common_path(luck.nation, luck.region, theta.shock_sd, theta.shock_memory, theta.shock_nation, shock)
-    _begin(arena, work, theta, course.clocks)
+    run = make_run(arena, work, shock, np.ascontiguousarray(luck.noise), course, Handle(theta))
+    of = Handle(run)
+    settle(arena, work, course.clocks)
+    arena.kernel.begin(of)
 
     def made_of() -> np.ndarray:
         return _hash(arena, luck, course, overrides)
@@ -96,8 +97,6 @@ def replay(
     def enough() -> bool:
         return any([hook.look(so_far()) for hook in hooks if tick in hook.ticks])  # everybody looks
 
-    run = _run(arena, work, shock, np.ascontiguousarray(luck.noise), course, theta)
-    of = Handle(run)
     moved = {max(o.start, tick) for o in overrides if isinstance(o, Parameter)}
     looked = {t for hook in hooks for t in hook.ticks if tick < t < end}
     since = 0 if course.clocks is None else course.clocks.since
@@ -111,7 +110,6 @@ def replay(
         apply(overrides, tick, work.macro)
         if tick in moved:
             of = Handle(run._replace(theta=Handle(theta_at(arena.kernel.Theta(*luck.theta), tick, overrides))))
-        work.written[0] = stop
         status = arena.kernel.simulate(of, tick, stop)
         tick = stop
         if status == DONE and enough():
@@ -140,25 +138,27 @@ def _freeze(*groups: Iterable[object]) -> None:
                 value.flags.writeable = False
 
 
-def _run(arena: Arena, work: Workspace, shock: np.ndarray, noise: np.ndarray, course: Course, theta: Theta) -> Run:
-    """What the kernel is handed. Handles that history after history shares are made once."""
+def make_run(
+    arena: Arena, work: Workspace, shock: np.ndarray, noise: np.ndarray, course: Course, theta: Handle
+) -> Run:
+    """What kernels are handed. Handles that history after history shares are made once."""
     at = work.handles
+    _freeze(arena.place, course.table, course.script)
 
     def place() -> Place:
         return arena.place._replace(region_effect=work.region_effect)
 
     return Run(
         at(arena.world), at(work.member), at(work.scratch), at(work.step), at.latest("place", arena.place, place),
-        at(work.macro), Handle(theta), shock, noise, at.latest("table", course.table, lambda: course.table), course.mode,
+        at(work.macro), theta, shock, noise, at.latest("table", course.table, lambda: course.table), course.mode,
         course.free_from, at.latest("script", course.script, lambda: course.script), at(work.clocks), at(work.trace),
         arena.world.keys[draws.HARM], 1.0 / arena.ticks_per_day, daily_profile(arena.ticks_per_day), float(arena.stop_share),
+        float(arena.predecessor),
     )  # fmt: skip
 
 
-def _begin(arena: Arena, work: Workspace, theta: Theta, clocks: ClockLuck | None) -> None:
-    """A workspace in which nothing has happened yet."""
-    reset_macro(work.macro, arena.place, theta, arena.predecessor)
-    reset_clocks(work.clocks)
+def settle(arena: Arena, work: Workspace, clocks: ClockLuck | None) -> None:
+    """Before a history begins: what its course has settled of the clocks, and which world the workspace remembers."""
     kept = work.clocks
     for array, value in (
         (kept.threshold, np.inf if clocks is None else clocks.threshold),
@@ -168,19 +168,10 @@ def _begin(arena: Arena, work: Workspace, theta: Theta, clocks: ClockLuck | None
         (kept.answer[:3], 0.0 if clocks is None else clocks.answer),
     ):
         array[:] = value
-    work.member.n[:] = 0
-    _forget(work, 0)
-    if work.written[1] != id(arena.world):  # handles keep every world that was here alive, so that no two have one id
+    if work.world[0] != id(arena.world):  # handles keep every world that was here alive, so that no two have one id
         work.handles(arena.world)
         work.scratch.theta[:] = np.nan
-        work.written[1] = id(arena.world)
-
-
-def _forget(work: Workspace, tick: int) -> None:
-    """Empty what the workspace's last history wrote from `tick` on, and no more."""
-    for array in work.trace:
-        array[tick : work.written[0]] = 0
-    work.written[0] = tick
+        work.world[0] = id(arena.world)
 
 
 def _view(arrays: Arrays, length: int | None = None) -> Arrays:
@@ -201,8 +192,6 @@ def _revive(work: Workspace, path: Path, made_of: np.ndarray) -> tuple[int, int]
         )
     tick, status = (int(value) for value in parts["at"])
     revive(work, tick, parts)
-    work.written[0] = max(tick, work.written[0])
-    _forget(work, tick)
     return tick, status
 
 

@@ -30,7 +30,7 @@ def _make_workspace(arena: Arena) -> Workspace:
         make_member(world, arena.capacity), make_scratch(world, audiences, arena.capacity), make_step(world, audiences),
         new_macro(arena.place), new_clocks(), new_trace(arena.ticks, arena.place, arena.by_unit),
         np.zeros((arena.days, arena.place.region_effect.size)), np.zeros(arena.place.region_effect.size),
-        np.zeros(2, np.int64), Handles(),
+        np.zeros(1, np.int64), Handles(),
     )  # fmt: skip
 
 

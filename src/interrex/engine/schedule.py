@@ -25,8 +25,21 @@ from interrex.engine.decorators import kernel
 from interrex.engine.draws import poisson
 from interrex.engine.handles import Handle
 from interrex.mechanisms.common_shocks import path as shock_path
-from interrex.mechanisms.maths import exp, log
-from interrex.mechanisms.state import ALARM, ARRESTS, CRISIS_DAY, DEATHS, NATION_CROWD, PEAK, PRICE_SHOCK
+from interrex.mechanisms.maths import exp, expit, log
+from interrex.mechanisms.state import (
+    ALARM,
+    ARRESTS,
+    CRISIS_DAY,
+    DEATHS,
+    ELITE,
+    NATION_CROWD,
+    PEAK,
+    PREDECESSOR,
+    PRICE_SHOCK,
+    TRUST_START,
+    Macro,
+    national_mean,
+)
 
 PRESENT, ENTERED, ARRESTED, KILLED, RIOTING = range(5)
 RECORD_COLUMNS = 5
@@ -70,6 +83,7 @@ class Run(NamedTuple):
     dt: float  # days a tick
     hours: np.ndarray  # f8[ticks a day] c(hour)
     stop_share: float  # of the nation
+    predecessor: float  # 1 if the predecessor holds a lever of power at the start
 
 
 class Clocks(NamedTuple):
@@ -106,6 +120,9 @@ def daily_profile(ticks_per_day: int) -> np.ndarray:
     return np.repeat(np.array(HOURS), ticks_per_day // len(HOURS))
 
 
+WRITTEN = "@kernel\ndef empty(x):\n" + "".join(f"    x.{name}[:] = 0.0\n" for name in Macro._fields)
+"""What the kernel module gets besides the text below the marker: whatever a mechanism adds to the macro state begins at 0."""
+
 # --- composed below ---
 
 
@@ -113,6 +130,42 @@ def daily_profile(ticks_per_day: int) -> np.ndarray:
 def common_path(nation, region, sd, memory, share, out):
     """Common shocks of a history, compiled with the rest (see `common_shocks.path`)."""
     shock_path(nation, region, sd, memory, share, out)
+
+
+@kernel
+def begin(run):
+    """A calm evening before the window: nothing has happened, nobody is out, police in place, beliefs at their start. What the
+    course has settled of the clocks stays."""
+    x, place, th, clocks, trace = run.macro, run.place, run.theta, run.clocks, run.trace
+    empty(x)  # noqa: F821 - written above
+    for array in (clocks.spent, clocks.seen, clocks.begin, clocks.increment, clocks.due):
+        array[:] = 0.0
+    x.obedience[:] = 0.95
+    for u in range(x.force.size):
+        x.force[u] = th.deployable * place.police[u] * 0.95
+    x.room[:] = 1.0
+    x.reach[:] = 1.0
+    x.level[PREDECESSOR] = run.predecessor
+    x.level[ELITE] = 0.8
+    x.level[CRISIS_DAY] = -1.0
+    x.level[ALARM] = 99.0
+    for g in range(x.trust.size):
+        x.trust[g] = th.trust_start + place.leaning[g]
+        x.frame[g] = th.frame_start + place.leaning[g]
+        x.old[g] = th.old_start
+        x.baseline[g] = expit(x.trust[g] + th.dual_rule * x.old[g] * x.level[PREDECESSOR])
+    x.level[TRUST_START] = national_mean(x.trust, place)
+    clocks.count[:] = 0
+    clocks.fired[:] = np.nan
+    clocks.before[:] = 0.0
+    clocks.after[:] = 0.0
+    clocks.answer[3] = -1.0
+    run.member.n[:] = 0
+    trace.units[:] = 0.0
+    trace.signals[:] = 0.0
+    trace.crisis[:] = 0
+    trace.levels[:] = 0.0
+    trace.beliefs[:] = 0.0
 
 
 @kernel

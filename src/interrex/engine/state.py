@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -13,47 +12,19 @@ from interrex.engine.handles import Handles
 from interrex.engine.schedule import RECORD_COLUMNS, Clocks, Trace
 from interrex.engine.street import ACTIVE, FREE_ROWS, HELD, ROWS, Member, Scratch, Step
 from interrex.mechanisms.acts import ACT_KINDS
-from interrex.mechanisms.contract import Theta
 from interrex.mechanisms.state import (
-    ALARM,
     BY_AUDIENCE,
-    CRISIS_DAY,
-    ELITE,
     LEVELS,
-    PREDECESSOR,
-    TRUST_START,
     Macro,
     Place,
 )
 
 
 def new_macro(place: Place) -> Macro:
-    """Macro state with empty streets; call `reset_macro` before a history."""
+    """Macro state in which nothing is set; `schedule.begin` sets it before a history."""
     units, audiences = place.population.size, place.online.size
     sizes = dict.fromkeys(Macro._fields, units) | dict.fromkeys(BY_AUDIENCE, audiences) | {"level": LEVELS}
     return Macro(**{name: np.zeros(size) for name, size in sizes.items()})
-
-
-def reset_macro(x: Macro, place: Place, th: Theta, predecessor: bool) -> None:
-    """A calm evening before the window: nobody out, police in place, beliefs at their start."""
-    for array in x:
-        array[:] = 0.0
-    x.obedience[:] = 0.95
-    x.force[:] = th.deployable * place.police * 0.95
-    x.room[:] = 1.0
-    x.reach[:] = 1.0
-    x.trust[:] = th.trust_start + place.leaning
-    x.frame[:] = th.frame_start + place.leaning
-    x.old[:] = th.old_start
-    x.level[PREDECESSOR] = 1.0 if predecessor else 0.0
-    x.level[ELITE] = 0.8
-    x.level[CRISIS_DAY] = -1.0
-    x.level[ALARM] = 99.0
-    # as `national_mean` and in its order, without compiling it for Python's sake
-    x.level[TRUST_START] = np.cumsum(place.population[:, None] * place.share * x.trust)[-1] / place.nation
-    for g in range(x.trust.size):
-        logit = x.trust[g] + th.dual_rule * x.old[g] * x.level[PREDECESSOR]
-        x.baseline[g] = 1.0 / (1.0 + math.exp(-logit))
 
 
 def new_clocks() -> Clocks:
@@ -64,18 +35,6 @@ def new_clocks() -> Clocks:
         np.zeros(k, np.int64), np.full((k, j), np.nan), np.zeros((k, j)), np.zeros((k, j)),
         np.array([0.0, 0.0, 0.0, -1.0]), np.zeros(SIGNAL_COUNT), np.zeros(k), np.zeros(k), np.zeros(k),
     )  # fmt: skip
-
-
-def reset_clocks(clocks: Clocks) -> None:
-    """Nothing has happened yet; what a course sets of them stays."""
-    clocks.spent[:] = 0.0
-    clocks.count[:] = 0
-    clocks.fired[:] = np.nan
-    clocks.before[:] = 0.0
-    clocks.after[:] = 0.0
-    clocks.answer[3] = -1.0
-    for within_a_tick in (clocks.seen, clocks.begin, clocks.increment, clocks.due):
-        within_a_tick[:] = 0.0
 
 
 def new_trace(ticks: int, place: Place, by_unit: bool = True) -> Trace:
@@ -98,7 +57,7 @@ class Workspace(NamedTuple):
     trace: Trace
     shock: np.ndarray  # f8[D, R]
     region_effect: np.ndarray  # f8[R]
-    written: np.ndarray  # i8[2] ticks of the trace that the last history may have written; id of its world
+    world: np.ndarray  # i8[1] id of the world of the last history
     handles: Handles  # of the world and of what is above
 
 

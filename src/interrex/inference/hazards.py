@@ -26,7 +26,7 @@ from interrex.engine.handles import Handle
 from interrex.inference import streams
 from interrex.inference.exact import dot
 from interrex.mechanisms.acts import ACT_KINDS
-from interrex.mechanisms.maths import exp, log, log_of
+from interrex.mechanisms.maths import exp, exp_within, log, log_of
 
 INFLATE = 1.3  # the draws are wider than the mode's curvature, so that their weights stay bounded
 
@@ -143,7 +143,8 @@ def act_marginal(sig, crisis, record, table, draws, priors, out):
     draws_z, log_weight = draws.z, draws.log_weight
     values = np.zeros(draws_z.shape[1])
     days = np.zeros(ticks)
-    phase = np.zeros(ticks, np.int64)
+    phase = np.zeros(ticks)
+    rates = np.zeros(ticks)
     z = np.zeros((3, ticks))
     for k in range(out.size):
         out[k] = 0.0
@@ -169,7 +170,9 @@ def act_marginal(sig, crisis, record, table, draws, priors, out):
             b0, b1, b2 = table.slope[k, 0], table.slope[k, 1], table.slope[k, 2]
             total = 0.0
             for t in range(n):
-                total += days[t] * exp(calm + more * phase[t] + b0 * z[0, t] + b1 * z[1, t] + b2 * z[2, t])
+                rates[t] = exp_within(calm + more * phase[t] + b0 * z[0, t] + b1 * z[1, t] + b2 * z[2, t])
+            for t in range(n):
+                total += days[t] * rates[t]
             value = -total
             for e in range(record.event_kind.size):
                 if record.event_kind[e] != k:

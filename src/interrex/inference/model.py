@@ -30,7 +30,7 @@ from interrex.mechanisms.contract import Mechanism
 from interrex.polity.units import make_place
 from interrex.store.folder import RunFolder
 
-KERNEL_PARTS = ("crowd", "schedule", "inference.terms.score", "inference.hazards")
+KERNEL_PARTS = ("crowd", "schedule", "inference.terms.score", "inference.hazards", "inference.likelihood")
 STOP_LOW, STOP_HIGH, STOP_FACTOR = 0.015, 0.05, 3.0
 """Conditioning gives no weight to histories with more of the nation on the street at once than three times the largest
 fitted count (within these shares). They are the dearest to simulate; the prior ensemble keeps them to 3 %."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple, Protocol, cast
 
 import numpy as np
@@ -14,10 +13,12 @@ from interrex.engine.arena import Arena
 from interrex.engine.compile import Kernel
 from interrex.engine.course import Course, Luck
 from interrex.engine.handles import Handle, Handles
-from interrex.engine.history import History, Hook, replay
+from interrex.engine.history import History, make_run, replay, settle
 from interrex.engine.pool import Pool
-from interrex.engine.schedule import DONE
+from interrex.engine.schedule import Run
+from interrex.engine.state import Workspace
 from interrex.inference.hazards import HazardDraws
+from interrex.inference.likelihood import PRIOR_KINDS, SCORED, Evaluation
 from interrex.inference.observe import Observations
 from interrex.inference.space import Space
 from interrex.inference.terms import best_logpdf
@@ -35,6 +36,8 @@ class Scorer(Kernel, Protocol):
     act_marginal: Callable[..., None]
     kind_values: Callable[..., None]
     replicate: Callable[..., int]
+    lay_out: Callable[..., None]
+    evaluate: Callable[..., int]
 
 
 class Score(NamedTuple):
@@ -75,7 +78,6 @@ class Target(NamedTuple):
     ticks: int
     checkpoints: tuple[int, ...]
     best_after: np.ndarray  # f8[len(checkpoints)] most that the terms still to come can add
-    spoken: tuple[np.ndarray, ...]  # for each checkpoint the terms in use that end since the last
     handles: Handles  # of what every history is scored with
 
     @property
@@ -118,52 +120,47 @@ class Target(NamedTuple):
 
     def handed(self) -> tuple[Handle, Handle, Handle, Handle]:
         """What kernels of hazards take: record, a table of rates of their own to write into, draws, priors."""
-        return self._handed(Handle(copy_table(self.table)))
-
-    def _handed(self, table: Handle) -> tuple[Handle, Handle, Handle, Handle]:
         assert self.hazard_draws is not None
         at = self.handles
-        return at(self.record), table, at(self.hazard_draws), at(self.hazard_priors)
+        return at(self.record), Handle(copy_table(self.table)), at(self.hazard_draws), at(self.hazard_priors)
 
     def evaluate(
         self, pool: Pool, z: np.ndarray, noise: np.ndarray, needed: float = -math.inf
     ) -> Score | None:
         """Simulate one history and score it. None as soon as its terms cannot reach `needed`, or if it explodes."""
-        work, terms = pool.workspace(), self.handles(self.terms)
-        luck, observer = self.luck(z, noise)
-        obs = Handle(observer)
-        n = self.terms.kind.size
-        known, unknown, predicted = np.zeros(n), np.zeros(n), np.zeros(n)
-        ahead = iter(zip(self.spoken, self.best_after, strict=True))
-        start, best = 0, 0.0
+        work = pool.workspace()
+        of = work.handles.latest(f"evaluation {id(self)}", self, lambda: self._evaluation(work))
+        at = cast(Evaluation, of.of)
+        at.z[:] = z
+        cast(Run, at.run.of).noise[:] = noise[: self.arena.ticks]
+        settle(self.arena, work, self.course.clocks)
+        self.kernel.lay_out(of)
+        if self.kernel.evaluate(of, needed) != SCORED:
+            return None
+        return Score(
+            float(at.value[0]), float(at.kinds.sum()), at.known.copy(), at.unknown.copy(), at.predicted.copy(),
+            at.kinds.copy(),
+        )  # fmt: skip
 
-        def look(history: History) -> bool:
-            nonlocal start, best
-            trace, end = history.trace, history.tick
-            self.kernel.score(
-                terms, trace.units, trace.beliefs, trace.levels, obs, start, end, known, unknown, predicted
-            )
-            inside, rest = next(ahead)
-            best += float(np.sum(self.terms.share[inside] * np.maximum(known[inside], unknown[inside])))
-            start = end
-            return best + rest < needed
-
-        history = replay(
-            self.arena, luck, self.course, work, hooks=(Hook(self.checkpoints, look),), until=self.ticks
+    def _evaluation(self, work: Workspace) -> Evaluation:
+        """What this worker evaluates points with."""
+        params, arena, n = self.space.params, self.arena, self.terms.kind.size
+        theta = Handle(arena.kernel.Theta(*[0.0] * self.space.theta_size))
+        observer = Handle(Observer(0.0, 0.0, 0.0, 0.0, arena.weight))
+        run = make_run(
+            arena, work, work.shock[: arena.days], np.zeros(arena.ticks, np.uint32), self.course, theta
         )
-        if history.status != DONE:
-            return None
-        value = float(self.kernel.mixture(terms, known, unknown, self.nodes, self.weights, self.use))
-        if value < needed:
-            return None
-        kinds = np.zeros(self.table.log_rate.shape[0])
-        acts = 0.0
-        if self.hazard_draws is not None:
-            trace = history.trace
-            table = work.handles.latest("rates", self.table, lambda: copy_table(self.table))
-            self.kernel.act_marginal(trace.signals[: self.ticks], trace.crisis[: self.ticks], *self._handed(table), kinds)
-            acts = float(kinds.sum())
-        return Score(value, acts, known, unknown, predicted, kinds)
+        kinds, dims = self.hazard_priors.mean.shape
+        draws = self.hazard_draws or HazardDraws(np.zeros((kinds, 1, dims)), np.zeros((kinds, 1)), np.zeros(kinds, np.int64))
+        return Evaluation(
+            np.zeros(self.space.size), np.array([PRIOR_KINDS.index(p.prior.kind) for p in params]),
+            np.array([p.prior.a for p in params]), np.array([p.prior.b for p in params]),
+            theta.table.view(np.float64), observer.table.view(np.float64), work.region_effect, Handle(run), self.ticks,
+            self.handles(self.terms), observer, self.nodes, self.weights, self.use,
+            np.array(self.checkpoints), self.best_after, int(self.hazard_draws is not None), self.handles(self.record),
+            Handle(copy_table(self.table)), self.handles(draws), self.handles(self.hazard_priors),
+            np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(kinds), np.zeros(1),
+        )  # fmt: skip
 
 
 def make_target(
@@ -182,11 +179,7 @@ def make_target(
     checkpoints = (*stops, obs.ticks)
     bounds = terms.share * np.array([best_logpdf(i, terms) for i in range(terms.kind.size)])
     best_after = np.array([bounds[(use == 1) & (terms.last >= e)].sum() for e in checkpoints])
-    spoken = tuple(
-        np.flatnonzero((use == 1) & (terms.last >= start) & (terms.last < end))
-        for start, end in pairwise((0, *checkpoints))
-    )
     return Target(
         arena, space, terms, nodes, weights, use, record, arena.table, priors, hazard_draws, course, obs.ticks,
-        checkpoints, best_after, spoken, Handles(),
+        checkpoints, best_after, Handles(),
     )  # fmt: skip

@@ -79,6 +79,27 @@ def exp(v):
     return p * POWERS[int(k) + 1080]
 
 
+EXP = (
+    1.6059043836821613e-10, 2.0876756987868099e-9, 2.5052108385441720e-8, 2.7557319223985888e-7, 2.7557319223985893e-6,
+    2.4801587301587302e-5, 1.9841269841269841e-4, 1.3888888888888889e-3, 8.3333333333333332e-3, 4.1666666666666664e-2,
+    1.6666666666666666e-1, 0.5, 1.0, 1.0,
+)  # fmt: skip
+"""Coefficients of the polynomial of `exp`, the highest first."""
+
+
+@scalar
+def exp_within(v):
+    """exp(v) for v in [-700, 700], to the bit as in `exp`: without a branch or a table, so that a row of them becomes vector
+    instructions (a third of the time)."""
+    k = np.floor(v * 1.4426950408889634 + 0.5)
+    f = (v - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10
+    p = 1.6059043836821613e-10
+    for c in EXP[1:]:
+        p = c + f * p
+    bits = np.float64(k + 6755399441055744.0).view(np.int64)  # 1.5 2**52: the number lies in the low bits
+    return p * np.int64((bits + 1023) << 52).view(np.float64)
+
+
 LEAST_NORMAL = 2.0**-1022
 """From here down a number has fewer digits."""
 
@@ -117,12 +138,6 @@ def expit(v):
     return (1.0 if v >= 0.0 else e) / (1.0 + e)
 
 
-EXP = (
-    1.6059043836821613e-10, 2.0876756987868099e-9, 2.5052108385441720e-8, 2.7557319223985888e-7, 2.7557319223985893e-6,
-    2.4801587301587302e-5, 1.9841269841269841e-4, 1.3888888888888889e-3, 8.3333333333333332e-3, 4.1666666666666664e-2,
-    1.6666666666666666e-1, 0.5, 1.0, 1.0,
-)  # fmt: skip
-"""Coefficients of the polynomial of `exp`, the highest first."""
 
 
 @overload
