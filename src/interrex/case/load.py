@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -45,8 +46,8 @@ def load_case(name_or_path: str | Path) -> Case:
 
 def check_case(name_or_path: str | Path) -> Findings:
     """Every mistake and warning of a case. Raises CaseError only where there is no case to check."""
-    if isinstance(name_or_path, str) and name_or_path in shipped_cases():
-        with as_file(files("interrex") / "library" / name_or_path) as folder:
+    if isinstance(name_or_path, str) and name_or_path in (shipped := _shipped()):
+        with as_file(shipped[name_or_path]) as folder:
             return check_folder(folder)
     folder = Path(name_or_path)
     if not folder.is_dir():
@@ -65,11 +66,20 @@ def check_case(name_or_path: str | Path) -> Findings:
 
 
 def shipped_cases() -> tuple[str, ...]:
-    """Names of the cases that come with interrex, sorted."""
+    """Names of the cases that come with interrex, sorted: the worked ones, and the crises of the library."""
+    return tuple(sorted(_shipped()))
+
+
+def _shipped() -> dict[str, Traversable]:
+    """Folder of each case that comes with interrex, by its name."""
     library = files("interrex") / "library"
-    if not library.is_dir():
-        return ()
-    return tuple(sorted(entry.name for entry in library.iterdir() if (entry / CASE_FILE).is_file()))
+    return {
+        entry.name: entry
+        for shelf in (library, library / "crises")
+        if shelf.is_dir()
+        for entry in shelf.iterdir()
+        if (entry / CASE_FILE).is_file()
+    }
 
 
 def check_folder(folder: Path) -> Findings:

@@ -58,7 +58,8 @@ def code_hash(package: Path | None = None) -> str:
     found = hashlib.sha256(canonical_json({name: _installed(name) for name in PACKAGES}))
     cases = root / "library"
     files = [p for p in root.rglob("*") if p.is_file() and cases not in p.parents and p.suffix != ".pyc"]
-    for path in sorted([*files, *root.glob("library/crises/*"), *root.glob("library/*/*.lock")]):
+    tables = [p for p in root.glob("library/crises/*") if p.is_file()]  # beside the crises, which are cases
+    for path in sorted([*files, *tables, *root.glob("library/*/*.lock")]):
         found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return found.hexdigest()
 
