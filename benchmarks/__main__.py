@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import machine, table
 
-BENCHMARKS = ("startup", "crowd", "cascade", "epstein", "events")
+BENCHMARKS = ("startup", "evaluation", "crowd", "cascade", "epstein", "events")
 """Modules with `rows(quick)`, in the order of their tables."""
 
 LIMITS = {

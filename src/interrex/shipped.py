@@ -1,6 +1,7 @@
-"""Files that ship with a case and that a program makes: `python -m interrex.shipped lock CASE` and `... proposal CASE`.
+"""Files that ship with a case and that a program makes: `python -m interrex.shipped lock CASE` and `... proposal CASE`; and
+the table of the shipped cases, `... cases`.
 
-Whoever changes a prior or a law of the model runs both; the report says when it was not done.
+Whoever changes a prior or a law of the model makes both files; the report says when it was not done.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from interrex.case import load_case
+from interrex.case import load_case, shipped_cases
 from interrex.efforts import Quiet, effort_of
 from interrex.engine.pool import Pool
 from interrex.errors import InterrexError, RunError
@@ -22,7 +23,23 @@ from interrex.topics.prior_check.answer import figures, summarise
 from interrex.topics.prior_check.lock import lock_text
 
 LIBRARY = Path(__file__).with_name("library")
-USAGE = "python -m interrex.shipped lock|proposal CASE [EFFORT [SEED ...]]"
+USAGE = "python -m interrex.shipped lock|proposal CASE [EFFORT [SEED ...]], or: cases"
+
+
+def cases() -> str:
+    """A Markdown table of the shipped cases: counted from their files, nothing of it written by hand."""
+    lines = [
+        "| case | window | claims | conditioned on | kept for checking | sources | regions |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in shipped_cases():
+        case = load_case(name)
+        uses = [claim.use for claim in case.claims]
+        lines.append(
+            f"| `{name}` | {case.window.start} to {case.window.end} | {len(uses)} | {uses.count('fit')} | {uses.count('check')} "
+            f"| {len(case.sources)} | {len(case.regions)} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def lock(model: Model, effort: str, seed: int) -> str:
@@ -69,6 +86,9 @@ def write(what: str, name: str, effort: str = "publication", seeds: list[int] | 
 
 def main(words: list[str]) -> int:
     """The command; 2 where it cannot be done."""
+    if words == ["cases"]:
+        print(cases(), end="")
+        return 0
     try:
         what, name, effort, *seeds = [*words, "publication"] if len(words) == 2 else words
         print(write(what, name, effort, [int(s) for s in seeds]))

@@ -28,3 +28,14 @@ def test_a_crisis_is_sourced_told_day_by_day_and_keeps_a_quarter_of_its_counts_b
     assert len(case.claims) >= 40 and len(case.sources) >= 12
     assert sum(c.use == "check" for c in counts) >= len(counts) / 4
     assert len({c.when for c in case.claims}) >= 15
+
+
+def test_the_table_of_the_docs_is_what_the_command_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    from pathlib import Path
+
+    from interrex import shipped
+
+    assert shipped.main(["cases"]) == 0
+    table = capsys.readouterr().out
+    assert all(f"`{name}`" in table for name in shipped_cases())
+    assert table in (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
