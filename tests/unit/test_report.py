@@ -236,7 +236,9 @@ def moved(passed: bool, by: float) -> xr.DataTree:
         for variable in group.variables:
             if variable.bound and variable.name in tree.get(name, {}):
                 values = tree[name][variable.name]
-                tree[name][variable.name] = values.copy(data=np.nan_to_num(values.values) * (1 - by))
+                shifted = values.copy(data=np.nan_to_num(values.values) * (1 - by))
+                of_records = tree[name][variable.kept] == 1 if variable.kept in tree[name] else False
+                tree[name][variable.name] = xr.where(of_records, values, shifted, keep_attrs=True)
     return xr.DataTree.from_dict({f"/{name}": dataset for name, dataset in tree.items()})
 
 
