@@ -24,7 +24,7 @@ def test_a_crisis_has_no_mistake_and_is_known_by_the_name_of_its_folder(name: st
 @pytest.mark.parametrize("name", CRISES)
 def test_a_crisis_is_sourced_told_day_by_day_and_keeps_a_quarter_of_its_counts_back(name: str) -> None:
     case = load_case(name)
-    counts = [c for c in case.claims if c.use in ("fit", "check") and c.kind in ("crowd", "arrests", "deaths", "injured")]
+    counts = [c for c in case.claims if c.use in ("fit", "check") and c.kind in ("crowd", "arrests", "deaths", "injuries")]
     assert len(case.claims) >= 40 and len(case.sources) >= 12
     assert sum(c.use == "check" for c in counts) >= len(counts) / 4
     assert len({c.when for c in case.claims}) >= 15
