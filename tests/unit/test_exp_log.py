@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from interrex.mechanisms.maths import exp, expit, log
+from interrex.mechanisms.maths import exp, exp_within, expit, log
 
 RNG = np.random.default_rng(20)
 SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
@@ -61,6 +61,12 @@ def test_exp_beyond_its_range() -> None:
         assert exp(v) == exp(700.0) < math.inf
     assert math.isnan(exp(math.nan))
     assert exp(0.0) == exp(-0.0) == exp(SMALLEST) == exp(-SMALLEST) == 1.0
+
+
+def test_exp_without_a_table_has_the_same_bits() -> None:
+    rng = np.random.default_rng(3)
+    for v in (*rng.uniform(-700.0, 700.0, 500), *rng.normal(0.0, 5.0, 500), 0.0, -700.0, 700.0):
+        assert exp_within(v) == exp(v), v
 
 
 def test_log_is_right_to_1_unit_of_the_last_place() -> None:

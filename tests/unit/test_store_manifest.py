@@ -54,6 +54,10 @@ def test_the_hash_of_the_code_covers_laws_catalogues_and_tables_but_not_cases(na
         path.write_bytes(same)
         (tmp_path / "library" / "x" / "ledger.csv").write_bytes(same)
         assert manifest.code_hash.__wrapped__(tmp_path) == before
+    crisis = tmp_path / "library" / "crises" / "sudan-2019"  # a case, as a folder beside the tables of the crises
+    crisis.mkdir(parents=True)
+    (crisis / "case.yaml").write_bytes(b"a")
+    assert manifest.code_hash.__wrapped__(tmp_path) == before
     path.write_bytes(b"a\nc\n")
     assert manifest.code_hash.__wrapped__(tmp_path) != before
     path.write_bytes(b"a\nb\n")

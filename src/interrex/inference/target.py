@@ -25,7 +25,7 @@ from interrex.inference.terms import best_logpdf
 from interrex.inference.terms.kind import Observer, Terms
 from interrex.inference.terms.score import reliability_nodes
 
-CHECKPOINTS = 6  # a proposal is looked at so often on its way; each look costs a tenth of a millisecond
+CHECKPOINTS = 6  # a proposal is looked at so often on its way
 
 
 class Scorer(Kernel, Protocol):

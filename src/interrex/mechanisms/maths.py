@@ -93,7 +93,7 @@ def exp_within(v):
     instructions (a third of the time)."""
     k = np.floor(v * 1.4426950408889634 + 0.5)
     f = (v - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10
-    p = 1.6059043836821613e-10
+    p = EXP[0]
     for c in EXP[1:]:
         p = c + f * p
     bits = np.float64(k + 6755399441055744.0).view(np.int64)  # 1.5 2**52: the number lies in the low bits
@@ -136,8 +136,6 @@ def expit(v):
     """1 / (1 + exp(-v))."""
     e = exp(-abs(v))
     return (1.0 if v >= 0.0 else e) / (1.0 + e)
-
-
 
 
 @overload
