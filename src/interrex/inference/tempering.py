@@ -22,7 +22,7 @@ from interrex.engine.pool import Pool
 from interrex.errors import RunError
 from interrex.inference import streams
 from interrex.inference.exact import dot, exp_of, log, log_sum_exp
-from interrex.inference.moves import Layout, Move, Proposal, fit_population, layout, moves
+from interrex.inference.moves import Layout, Move, Proposal, fit_halves, layout, moves
 from interrex.inference.particles import Particle, Particles, Start, populate
 from interrex.inference.proposal import Reference
 from interrex.inference.target import Score, Target, total
@@ -113,7 +113,7 @@ class Climb:
     ) -> tuple[Particles[Start], dict[str, int]]:  # fmt: skip
         """Every move once for every particle under pi_b, and how many of each were accepted. Work is shared over the
         pool's threads, particle by particle; sizes follow the acceptance."""
-        population = fit_population(particles.z, of.params, ancestors)
+        halves, first = fit_halves(particles.z, of.params, ancestors), (particles.size + 1) // 2
         hits: dict[str, int] = {}
         for move in moves(of):
             self.stage += 1
@@ -121,7 +121,7 @@ class Climb:
 
             def attempt(n: int, move: Move = move, size: float = size, here: Particles[Start] = here) -> Particle[Start] | None:
                 rng, held = streams.move(self.seed, self.island, self.stage, n), here.one(n)
-                proposal = move.propose(held.z, held.noise, size, population, rng)
+                proposal = move.propose(held.z, held.noise, size, halves[n < first], rng)
                 return bridge.judge(pool, held, proposal, b, rng)
 
             moved = pool.map(attempt, range(particles.size), advance)
