@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from interrex.engine.course import Course, free_modes, fresh_clocks, scripted_co
 from interrex.engine.history import replay
 from interrex.engine.pool import new_workspace
 from interrex.engine.schedule import PRESENT, Trace
+from interrex.futures.end_state import classify, end_state
 from interrex.inference.dated_acts import merge_events, script_of
 from interrex.inference.reported import crowd_reported
 from interrex.mechanisms.acts import ACT_KINDS, ACTS, BREAK_DAYS, BY_KIND, ORGANS, REPORT_DAYS
@@ -253,6 +255,22 @@ def test_the_reported_crowd_is_part_of_what_a_history_is_made_of(toy: cases.Read
     with pytest.raises(StoreError):
         replay(other, luck, scripted_course(other), new_workspace(other), resume=file)
     replay(arena, luck, scripted_course(arena), new_workspace(arena), resume=file)
+
+
+def test_how_he_fell_is_read_off_the_reported_crowd_too(toy: cases.Ready) -> None:
+    """A flight on a day on which the ledger has 40,000 of 2.7 million out is an uprising, whatever the history's own crowd; a
+    coup is none of the palace where they are in the capital."""
+
+    def fate(kind: str, nation: float, capital: float = 0.0) -> str:
+        arena = quiet(toy, at(8, 11, nation, capital), ((2.9, kind, 1.0),))
+        member = SimpleNamespace(number=0)
+        luck = luck_of(toy, arena, 1, **QUIET)
+        history = replay(arena, luck, scripted_course(arena), new_workspace(arena))
+        return classify(end_state(history, member, arena))  # type: ignore[arg-type]
+
+    assert fate("flight", 40_000.0) == "uprising" != fate("flight", 4_000.0)
+    assert fate("coup_attempt", 40_000.0, 40_000.0) == "uprising"
+    assert fate("coup_attempt", 40_000.0, 100.0) == "palace_coup"
 
 
 # --- refusals and defections ---
