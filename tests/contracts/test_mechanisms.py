@@ -159,6 +159,7 @@ def test_the_plan_names_the_calls_of_the_tick_in_their_order() -> None:
     own = set().union(*(step.touched.writes for step in steps if not step.name))
     assert own == {
         "shock", "killed", "crowd", "violent", "spent", "fear", "DEATHS", "ARRESTS", "NATION_CROWD", "PEAK", "ALARM", "CRISIS_DAY",
+        "REPORTED", "REPORTED_CAPITAL",
     }  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def test_the_plan_of_a_changed_set_is_another() -> None:
 
 def test_levels_are_numbered_without_gap_or_overlap() -> None:
     assert [getattr(state, name) for name in state.LEVEL_NAMES] == list(range(state.LEVELS))
-    assert state.LEVEL_NAMES[0] == "EMERGENCY" and state.LEVEL_NAMES[-1] == "CALM" and state.LEVELS == 20
+    assert state.LEVEL_NAMES[0] == "EMERGENCY" and state.LEVEL_NAMES[-1] == "REPORTED_CAPITAL" and state.LEVELS == 24
 
 
 def test_replace_swaps_one_and_refuses_what_it_does_not_know() -> None:

@@ -6,6 +6,7 @@ leader. The panels are ../shared/data beside the clone; without them these tests
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -242,7 +243,7 @@ def test_every_rate_that_is_called_counted_is_recounted_here() -> None:
         for phase in catalogue.PHASES
         if not getattr(act.phase_rates, phase).assumption
     }
-    crises = {(kind, "crisis") for kind in (*IN_CRISES, *OVER_COLUMNS, "elite_defects", "flight")}
+    crises = {(kind, "crisis") for kind in (*IN_CRISES, *OVER_COLUMNS, *WAYS_OUT, "elite_defects")}
     assert counted == set(RECOUNTED) - {("elite_defects", "calm")} | crises
 
 
@@ -366,12 +367,10 @@ IN_CRISES = {  # kind: (column, pattern); a crisis that begins with its outcome 
     "patron_supports": ("external_support", r"^for_incumbent$"),
     "foreign_supports": ("external_support", r"^for_incumbent$"),
     "foreign_mediation": ("external_support", r"^mediation$"),
-    "coup_attempt": ("security_forces", r"seized_power"),
     "stand_down": ("security_forces", r"stood_down|withdrew|collapsed"),
 }
 
 OVER_COLUMNS: dict[str, dict[str, str]] = {  # kind: {column: pattern}; any of them
-    "step_down": {"outcome_class": "negotiated_exit", "outcome_secondary": "negotiated_exit"},
     "army_refuses": {
         "security_forces": "army_refused|army_neutral|split",
         "elite_defection_note": "commander refuses",
@@ -394,12 +393,94 @@ def test_counts_in_the_crises(crises: pd.DataFrame, kind: str) -> None:
     assert rate.days == catalogue.CRISIS_DAYS
 
 
-def test_leaders_who_fled_in_the_crises(crises: pd.DataFrame) -> None:
+ORGAN = r"army|military|officers|police|troops|command|Guard|\bGen\."
+"""Who broke first is told in the first clause of the note."""
+BREAKS = ("refused", "defected", "none")
+
+
+@pytest.fixture(scope="module")
+def broken(crises: pd.DataFrame) -> pd.DataFrame:
+    """Crises with `days` after the first break that came before the outcome, at most BREAK_DAYS; whose `first` break it was;
+    and what the outcome `follows`: that, or no break in the BREAK_DAYS before."""
+    lasted = crises["days_start_to_outcome"]
+    first = pd.to_datetime(crises["elite_defection_date"].replace("", None))
+    after = lasted - (first - pd.to_datetime(crises["start_date"])).dt.days
+    by_organ = crises["elite_defection_note"].str.split(";").str[0].str.contains(ORGAN)
+    who = by_organ.map({True: "refused", False: "defected"}).where(after > 0, "none")
+    days = after.where(after > 0, 0).clip(upper=catalogue.BREAK_DAYS)
+    return crises.assign(days=days, first=who, follows=who.where(after <= catalogue.BREAK_DAYS, "none"))
+
+
+def test_days_after_a_first_break_in_the_crises(broken: pd.DataFrame) -> None:
+    days = broken.groupby("first")["days"].sum()
+    assert days["refused"] == catalogue.REFUSED_DAYS and days["defected"] == catalogue.DEFECTED_DAYS
+    assert broken["days_start_to_outcome"].sum() - days.sum() == catalogue.UNBROKEN_DAYS
+    assert broken["first"].value_counts()[["refused", "defected"]].tolist() == [7, 6]
+
+
+def test_exits_are_more_frequent_after_a_break_by_the_counted_ratio(broken: pd.DataFrame) -> None:
+    gone = broken[
+        broken["outcome_class"].isin(["uprising_fall", "coup_fall", "negotiated_exit"])
+        & (broken["days_start_to_outcome"] > 0)
+    ]
+    n = gone["follows"].value_counts()
+    base = (n["none"] + 0.5) / catalogue.UNBROKEN_DAYS
+    for kind in WAYS_OUT:
+        slopes = {name: s for name, s in BY_KIND[kind].covariates if isinstance(s, catalogue.Slope)}
+        for name, days in (("refused", catalogue.REFUSED_DAYS), ("defected", catalogue.DEFECTED_DAYS)):
+            assert not slopes[name].assumption
+            assert math.exp(slopes[name].mean) == pytest.approx((n[name] + 0.5) / days / base)
+            counts = math.sqrt(1 / (n[name] + 0.5) + 1 / (n["none"] + 0.5))
+            assert slopes[name].sd > 1.5 * counts, "breaks were dated by those who knew the end"
+    assert n[["refused", "defected", "none"]].tolist() == [5, 3, 6]
+
+
+def fled(crises: pd.DataFrame) -> pd.Series:
+    """Uprisings whose leader fled by the Cline Center, within a day of the outcome."""
     events = table("data", "cline_coups", "Coup_data_2.1.2.csv")
     gone = events[(events["fled"] == 1) & (events["month"] > 0) & (events["day"] > 0)]
-    fled = set(zip(gone["country"], pd.to_datetime(gone[["year", "month", "day"]]), strict=True))
-    uprisings = crises[crises["outcome_class"] == "uprising_fall"]
-    dates = zip(uprisings["country"], pd.to_datetime(uprisings["outcome_date"]), strict=True)
-    rate = BY_KIND["flight"].phase_rates.crisis
-    assert rate.days == catalogue.CRISIS_DAYS
-    assert rate.n == sum(any((c, day + pd.Timedelta(days=n)) in fled for n in (-1, 0, 1)) for c, day in dates)
+    days = set(zip(gone["country"], pd.to_datetime(gone[["year", "month", "day"]]), strict=True))
+    dates = zip(crises["country"], pd.to_datetime(crises["outcome_date"]), strict=True)
+    near = [any((c, day + pd.Timedelta(days=n)) in days for n in (-1, 0, 1)) for c, day in dates]
+    return pd.Series(near, crises.index) & (crises["outcome_class"] == "uprising_fall")
+
+
+def seized(crises: pd.DataFrame) -> pd.Series:
+    return crises["security_forces"].str.contains("seized_power") & (crises["days_start_to_outcome"] > 0)
+
+
+def negotiated(crises: pd.DataFrame) -> pd.Series:
+    return (crises["outcome_class"] + crises["outcome_secondary"]).str.contains("negotiated_exit")
+
+
+WAYS_OUT: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "flight": fled,
+    "coup_attempt": seized,
+    "step_down": negotiated,
+}
+
+
+@pytest.mark.parametrize("kind", WAYS_OUT)
+def test_ways_out_of_office_without_a_break(broken: pd.DataFrame, kind: str) -> None:
+    rate = BY_KIND[kind].phase_rates.crisis
+    way = broken[WAYS_OUT[kind](broken)]
+    assert (rate.n, rate.days) == ((way["follows"] == "none").sum(), catalogue.UNBROKEN_DAYS)
+    assert 2 <= (way["follows"] != "none").sum() <= 4, (
+        "the eight exits after a break divide among the ways as the others do"
+    )
+
+
+@pytest.mark.parametrize(("size", "days"), [(10_000, 3.5), (100_000, 4.9)])
+def test_a_reported_crowd_lasts_as_long_as_protests_do(world: World, size: float, days: float) -> None:
+    """Days with a crowd of 1,000 among the 14 after a day with a crowd of this order of size."""
+    largest: dict[tuple[int, pd.Timestamp], float] = {}
+    rows = world.protests[world.protests["size_low"] >= 1000]
+    for c, start, length, n in rows[["ccode", "start", "days", "size_low"]].itertuples(index=False):
+        for k in range(length):
+            day = (c, start + pd.Timedelta(days=k))
+            largest[day] = max(n, largest.get(day, 0.0))
+    of_size = [day for day, n in largest.items() if size <= n < 10 * size or n >= size == 100_000]
+    later = [sum((c, d + pd.Timedelta(days=k)) in largest for k in range(1, 15)) for c, d in of_size]
+    assert sum(later) / len(later) == pytest.approx(days, abs=0.06)
+    phase = 1.0 + catalogue.REPORT_DAYS * math.log(size / 1000.0)
+    assert phase == pytest.approx(days, abs=0.8)

@@ -31,7 +31,7 @@ from interrex.engine.history import replay
 from interrex.engine.schedule import FORBIDDEN, Script
 from interrex.inference.exact import log_sum_exp
 from interrex.inference.hazards import HazardDraws, OneDraw, make_draws
-from interrex.mechanisms.acts import ACT_KINDS, ACTS, BY_KIND
+from interrex.mechanisms.acts import ACT_KINDS, ACTS, BY_KIND, Slope
 
 ROLES = {a.role for a in ACTS}
 TABLE, PRIORS = build_table(ROLES)
@@ -71,7 +71,11 @@ def brute_loglik(
     from interrex.engine.acts import SIGNAL_NAMES
 
     for j, (name, sign) in enumerate(row.covariates):
-        slope = sign * 0.7 * np.abs(zh[..., 2 + j]) if sign else 0.5 * zh[..., 2 + j]
+        z = zh[..., 2 + j]
+        if isinstance(sign, Slope):
+            slope = sign.mean + sign.sd * z
+        else:
+            slope = sign * 0.7 * np.abs(z) if sign else 0.5 * z
         hazard = hazard + slope[..., None] * signals[:, SIGNAL_NAMES.index(name)]
     allowed = np.ones(TICKS) if ("crisis",) not in row.gate else (crisis == 1).astype(float)
     rate = np.exp(hazard) * allowed
@@ -83,7 +87,8 @@ def brute_loglik(
 
 
 def some_kinds() -> list[str]:
-    """A kind with no covariate, one with one signed, one with a free sign or more, and one that needs a crisis."""
+    """A kind with no covariate, one with one signed, one with a free sign or more, one with counted slopes, and one that
+    needs a crisis."""
     chosen: dict[Any, str] = {}
     for a in ACTS:
         if a.kind not in ("patron_accepts", "patron_refuses", "patron_deploys"):

@@ -21,13 +21,13 @@ def test_every_kind_has_one_row_a_number_and_words_of_its_own() -> None:
 
 @pytest.mark.parametrize("act", ACTS, ids=ACT_KINDS)
 def test_an_act_uses_closed_lists(act: catalogue.Act) -> None:
-    assert act.role in ROLES
+    assert set(act.roles) <= set(ROLES) and len(set(act.roles)) == len(act.roles)
     assert act.world in WORLDS
     assert 1 <= act.repeat <= 4
     assert act.text.endswith(".")
     names = [name for name, _ in act.covariates]
-    assert len(names) <= 3 and len(set(names)) == len(names) and set(names) <= set(SIGNALS)
-    assert all(sign in (-1, 0, 1) for _, sign in act.covariates)
+    assert len(names) <= 5 and len(set(names)) == len(names) and set(names) <= set(SIGNALS)
+    assert all(slope in (-1, 0, 1) or (slope.sd > 0 and slope.source) for _, slope in act.covariates)
 
 
 @pytest.mark.parametrize("act", ACTS, ids=ACT_KINDS)

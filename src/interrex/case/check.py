@@ -571,11 +571,11 @@ class _Checker:
             return
         act = BY_KIND[kind]
         needed = [gate[1] for gate in act.gate if gate[0] == "role" and gate[1] not in self.present]
-        if act.role not in self.acting:
+        if not self.acting & {*act.roles}:
             self.wrong(
                 item,
                 where,
-                f"no actor of role {act.role} acts in this case, and {kind} is an act of that role",
+                f"no actor of role {' or '.join(act.roles)} acts in this case, and {kind} is an act of that role",
                 "add one with process hazard, or " + ("leave this out" if item.row is None else "set use to context"),
             )
         elif needed:
@@ -743,8 +743,8 @@ class _Checker:
                     f"{question.due} lies after the window, and histories count no longer than that",
                     f"ask for {self.window.end} or earlier, or widen the window",
                 )
-            role = "incumbent" if rule.quantity == "in_office" else BY_KIND[rule.act].role if rule.act else ""
-            self.does(item, ("rule", "actor"), rule.actor, role)
+            roles = ("incumbent",) if rule.quantity == "in_office" else BY_KIND[rule.act].roles if rule.act else ()
+            self.does(item, ("rule", "actor"), rule.actor, roles)
             if rule.quantity == "act":
                 self.acted(item, ("rule", "act"), rule.act)
             if rule.counted and rule.scope not in _NOBODY and not self.kept(rule.scope):
@@ -769,17 +769,17 @@ class _Checker:
         for item in self.draft.many.get("counterfactuals", ()):
             if item.part is not None:
                 self.acted(item, "act", item.part.act)
-                self.does(item, ("actor",), item.part.actor, BY_KIND[item.part.act].role)
+                self.does(item, ("actor",), item.part.actor, BY_KIND[item.part.act].roles)
 
-    def does(self, item: Item, where: tuple[str | int, ...], actors: str, role: str) -> None:
-        """The actor that is named has the role that the rule or the act is about: nothing else chooses among actors."""
-        roles = {a.id: a.role for a in self.draft.parts("actors")}
+    def does(self, item: Item, where: tuple[str | int, ...], actors: str, roles: tuple[str, ...]) -> None:
+        """The actor that is named has a role that the rule or the act is about: nothing else chooses among actors."""
+        role_of = {a.id: a.role for a in self.draft.parts("actors")}
         for identifier in filter(None, actors.split(";")):
-            if identifier in roles and roles[identifier] != role:
+            if identifier in role_of and role_of[identifier] not in roles:
                 self.wrong(
                     item,
                     where,
-                    f"{identifier!r} is no {role or 'actor that is asked for'} of this case",
+                    f"{identifier!r} is no {' or '.join(roles) or 'actor that is asked for'} of this case",
                     "leave actor out, or name one of that role",
                 )
             elif self.whole_cast:

@@ -11,18 +11,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interrex.mechanisms.acts import ACT_KINDS, ACTS, SIGNALS, act
+from interrex.mechanisms.acts import ACT_KINDS, ACTS, SIGNALS, Slope, act
 from interrex.mechanisms.maths import log, scalar
 from interrex.mechanisms.state import (
     BLACKOUT,
     CRISIS_DAY,
     DEATHS,
+    DEFECTED,
     ELITE,
     EMERGENCY,
     NATION_CROWD,
     PATRON,
     PEAK,
     PREDECESSOR,
+    REFUSED,
+    REPORTED,
+    REPORTED_CAPITAL,
     TRUST_START,
     national_mean,
 )
@@ -30,7 +34,7 @@ from interrex.mechanisms.state import (
 SIGNAL_NAMES = tuple(SIGNALS)
 SIGNAL_COUNT = len(SIGNAL_NAMES)
 OCCURRENCES = 4  # an act of one kind happens at most four times in a history
-COVARIATES = 3  # at most three signals an act kind
+COVARIATES = 5  # at most five signals an act kind
 SCHEDULED = ("patron_accepts", "patron_refuses", "patron_deploys")
 """Answers to a request: drawn with probability and delay, not by a hazard."""
 
@@ -55,9 +59,11 @@ class ActTable(NamedTuple):
 
 @scalar
 def signals(x, place, z):
-    """Write the signals of the macro state into z[SIGNAL_COUNT], each in 0..1."""
+    """Write the signals of the macro state into z[SIGNAL_COUNT], each in 0..1. A crowd is the model's own or the reported,
+    whichever is larger."""
     scale = 1.0 / log(1.0 + 1e-2 / 1e-5)
-    crowd = log(1.0 + x.level[NATION_CROWD] / place.nation / 1e-5) * scale
+    out = max(x.level[NATION_CROWD], x.level[REPORTED])
+    crowd = log(1.0 + out / place.nation / 1e-5) * scale
     z[0] = min(1.0, crowd)
     violent = 0.0
     centre = 0.0
@@ -71,17 +77,20 @@ def signals(x, place, z):
         if x.crowd[u] > 300.0:
             worst = max(worst, x.crowd[u] / (x.crowd[u] + x.force[u]))
     z[1] = min(1.0, max(log(1.0 + x.level[DEATHS]) / log(201.0), violent / 2000.0))
+    centre = max(centre, x.level[REPORTED_CAPITAL])
     z[2] = min(1.0, log(1.0 + centre / max(centre_people, 1.0) / 1e-5) * scale)
     z[3] = worst
     z[4] = x.level[PREDECESSOR]
     z[5] = x.level[EMERGENCY]
     z[6] = 1.0 if x.level[PATRON] > 0.0 else 0.0
     z[7] = min(1.0, x.level[CRISIS_DAY] / 14.0) if x.level[CRISIS_DAY] > 0.0 else 0.0
-    z[8] = 1.0 if x.level[CRISIS_DAY] > 3.0 and x.level[NATION_CROWD] < 0.05 * x.level[PEAK] else 0.0
+    z[8] = 1.0 if x.level[CRISIS_DAY] > 3.0 and out < 0.05 * x.level[PEAK] else 0.0
     fall = x.level[TRUST_START] - national_mean(x.trust, place)
     z[9] = min(1.0, max(0.0, fall))
     z[10] = min(1.0, max(0.0, 0.5 * (1.0 - x.level[ELITE])))
     z[11] = x.level[BLACKOUT]
+    z[12] = min(1.0, x.level[REFUSED])
+    z[13] = max(0.0, min(1.0, x.level[DEFECTED]) - z[12])
 
 
 @scalar
@@ -146,7 +155,7 @@ def build_table(roles: set[str], present: set[str] | None = None) -> tuple[ActTa
         np.zeros((size, 2 + COVARIATES), np.int64),
     )
     for k, row in enumerate(ACTS):
-        table.allowed[k] = 1 if row.role in roles else 0
+        table.allowed[k] = 1 if roles & {*row.roles} else 0
         table.repeat[k] = min(row.repeat, OCCURRENCES)
         table.scheduled[k] = 1 if row.kind in SCHEDULED else 0
         after = not_after = 0
@@ -163,11 +172,15 @@ def build_table(roles: set[str], present: set[str] | None = None) -> tuple[ActTa
                 table.allowed[k] = 0
         for j, rate in enumerate((row.phase_rates.calm, row.phase_rates.crisis)):
             priors.mean[k, j], priors.sd[k, j] = rate.log_mean, rate.sd
-        for j, (name, sign) in enumerate(row.covariates):
+        for j, (name, slope) in enumerate(row.covariates):
             table.signal[k, j] = SIGNAL_NAMES.index(name)
-            priors.sign[k, 2 + j] = sign
-            priors.sd[k, 2 + j] = 0.7 if sign else 0.5
+            if isinstance(slope, Slope):
+                priors.mean[k, 2 + j], priors.sd[k, 2 + j] = slope.mean, slope.sd
+                continue
+            priors.sign[k, 2 + j] = slope
+            priors.sd[k, 2 + j] = 0.7 if slope else 0.5
         table.log_rate[k] = priors.mean[k, :2]
+        table.slope[k] = priors.mean[k, 2:]
         for j in range(COVARIATES):
             if priors.sign[k, 2 + j]:
                 table.slope[k, j] = priors.sign[k, 2 + j] * 0.7 * 0.674  # median of the half-normal

@@ -28,6 +28,7 @@ class Arena(NamedTuple):
     place: Place
     table: ActTable
     script: Script  # the dated record as acts to impose
+    reported: np.ndarray  # f8[ticks, 2] persons on the street by the ledger, in the nation and in the capital; 0: none
     days: int
     predecessor: bool
     seed: int
@@ -63,7 +64,11 @@ def with_ticks(arena: Arena, ticks_per_day: int) -> Arena:
             f"a day cannot have {ticks_per_day} ticks",
             f"use a multiple of {len(HOURS)} that divides {MINUTES}, for instance 4, 8 or 24",
         )
-    return arena._replace(ticks_per_day=ticks_per_day, script=script_at(arena.script, ticks_per_day))
+    ticks = np.arange(len(arena.reported) * ticks_per_day // arena.ticks_per_day)
+    return arena._replace(
+        ticks_per_day=ticks_per_day, script=script_at(arena.script, ticks_per_day),
+        reported=arena.reported[ticks * arena.ticks_per_day // ticks_per_day],
+    )  # fmt: skip
 
 
 def script_at(script: Script, ticks_per_day: int) -> Script:

@@ -143,7 +143,7 @@ def make_run(
 ) -> Run:
     """What kernels are handed. Handles that history after history shares are made once."""
     at = work.handles
-    _freeze(arena.place, course.table, course.script)
+    _freeze(arena.place, course.table, course.script, (arena.reported,))
 
     def place() -> Place:
         return arena.place._replace(region_effect=work.region_effect)
@@ -151,7 +151,7 @@ def make_run(
     return Run(
         at(arena.world), at(work.member), at(work.scratch), at(work.step), at.latest("place", arena.place, place),
         at(work.macro), theta, shock, noise, at.latest("table", course.table, lambda: course.table), course.mode,
-        course.free_from, at.latest("script", course.script, lambda: course.script), at(work.clocks), at(work.trace),
+        course.free_from, at.latest("script", course.script, lambda: course.script), arena.reported, at(work.clocks), at(work.trace),
         arena.world.keys[draws.HARM], 1.0 / arena.ticks_per_day, daily_profile(arena.ticks_per_day), float(arena.stop_share),
         float(arena.predecessor),
     )  # fmt: skip
@@ -204,7 +204,7 @@ def _hash(arena: Arena, luck: Luck, course: Course, overrides: Sequence[Override
     )  # fmt: skip
     digest.update(repr(numbers).encode())
     digest.update(b"".join(described(o) for o in overrides))
-    groups = (luck, course.script, (course.mode,), course.table, course.clocks or (), arena.place, (arena.world.agents,))
+    groups = (luck, course.script, (course.mode,), course.table, course.clocks or (), arena.place, (arena.world.agents, arena.reported))
     for group in groups:
         for values in group:
             array = np.ascontiguousarray(values)

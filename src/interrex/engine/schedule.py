@@ -24,6 +24,7 @@ from interrex.engine.crowd import crowd_step
 from interrex.engine.decorators import kernel
 from interrex.engine.draws import poisson
 from interrex.engine.handles import Handle
+from interrex.mechanisms.acts import REPORT_DAYS
 from interrex.mechanisms.common_shocks import path as shock_path
 from interrex.mechanisms.maths import exp, expit, log
 from interrex.mechanisms.state import (
@@ -36,6 +37,8 @@ from interrex.mechanisms.state import (
     PEAK,
     PREDECESSOR,
     PRICE_SHOCK,
+    REPORTED,
+    REPORTED_CAPITAL,
     TRUST_START,
     Macro,
     national_mean,
@@ -77,6 +80,7 @@ class Run(NamedTuple):
     mode: np.ndarray  # i8[K]
     free_from: int  # tick from which modes hold
     script: Handle
+    reported: np.ndarray  # f8[T, 2] persons on the street by the ledger: nation, capital; before free_from
     clocks: Handle
     trace: Handle
     harm_key: np.ndarray  # u4[2]
@@ -272,6 +276,7 @@ def simulate(run, t0, t1):
     quarter = per_day // len(HOURS)
     apart = trace.units.shape[1] == units
     z = clocks.seen
+    reported, fades = run.reported, exp(-dt / REPORT_DAYS)
     for t in range(t0, t1):
         day = min(t // per_day, shock.shape[0] - 1)
         for u in range(units):
@@ -324,6 +329,13 @@ def simulate(run, t0, t1):
             trace.units[t, row, RIOTING] += x.violent[u]
         x.level[NATION_CROWD] = total
         x.level[PEAK] = max(x.level[PEAK], total)
+        x.level[REPORTED] *= fades
+        x.level[REPORTED_CAPITAL] *= fades
+        if t < free_from and t < reported.shape[0]:
+            x.level[REPORTED] = max(x.level[REPORTED], reported[t, 0])
+            x.level[REPORTED_CAPITAL] = max(x.level[REPORTED_CAPITAL], reported[t, 1])
+        if x.level[REPORTED] > 1000.0:
+            alarm = True
         if alarm:
             x.level[ALARM] = 0.0
             if x.level[CRISIS_DAY] < 0.0:

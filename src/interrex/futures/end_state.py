@@ -17,7 +17,8 @@ The slow clock: the hazard of leaders of dictatorships in office on any day, tim
 elite's doubt at the end of the window and g ~ N(0, .3^2) is drawn for every member; how they left is counted in the
 same panel. Two classes in worse trouble give the other ends of the range.
 
-What the ledger documents of his office (`futures.office`) goes before what a history makes of it.
+What the ledger documents of his office (`futures.office`) goes before what a history makes of it, and people are out where
+they are in the history or by the ledger.
 """
 
 from __future__ import annotations
@@ -36,7 +37,17 @@ from interrex.futures.members import Member
 from interrex.futures.office import EXITS, NOTHING_KNOWN, Office
 from interrex.inference import streams
 from interrex.mechanisms.acts import AFTERMATH_DAYS, COUPS_REALISED, act
-from interrex.mechanisms.state import ARRESTS, CONCESSION, DEATHS, ELITE, PATRON, PEAK, PREDECESSOR
+from interrex.mechanisms.state import (
+    ARRESTS,
+    CONCESSION,
+    DEATHS,
+    ELITE,
+    PATRON,
+    PEAK,
+    PREDECESSOR,
+    REPORTED,
+    REPORTED_CAPITAL,
+)
 from interrex.words import OUTCOMES
 
 Summary = dict[str, float]
@@ -95,8 +106,9 @@ def end_state(history: History, member: Member, arena: Arena, office: Office = N
     levels = trace.levels[: last + 1]
     crowds = trace.units[: last + 1, :, PRESENT]
     nation = crowds.sum(axis=1, dtype=float)
+    out = np.maximum(nation, levels[:, REPORTED])
     capital_people = max(1.0, float(place.population[place.capital > 0].sum()))
-    capital = crowds[:, place.capital > 0].sum(axis=1, dtype=float)
+    capital = np.maximum(crowds[:, place.capital > 0].sum(axis=1, dtype=float), levels[:, REPORTED_CAPITAL])
     crisis = trace.crisis[: last + 1] == 1
     gone = incumbent_exit(history, member, arena, office)
     at = last if gone.day == math.inf else min(last, int(gone.day * arena.ticks_per_day))
@@ -116,7 +128,7 @@ def end_state(history: History, member: Member, arena: Arena, office: Office = N
         "out": float(gone.day < math.inf),
         "exit_day": gone.day,
         "exit_kind": gone.kind,
-        "exit_large_day": float((nation[recent] >= LARGE_SHARE * place.nation).any()),
+        "exit_large_day": float((out[recent] >= LARGE_SHARE * place.nation).any()),
         "exit_capital_share": float(capital[at]) / capital_people,
         "exit_in_crisis": float(crisis[recent].any()),
         "deserted": max(happened("stand_down", gone.day), happened("army_refuses", gone.day)),

@@ -1,6 +1,6 @@
 """The hazard block, integrated out: the marginal likelihood of the dated acts on one path, without simulation.
 
-Given the path, act kinds are independent, each with two log rates and up to three slopes. Their marginal
+Given the path, act kinds are independent, each with two log rates and up to five slopes. Their marginal
 likelihood is an importance sum over a fixed set of draws around the mode found on a pilot path; the same draws
 serve every path, so the value is a smooth deterministic function of it, and exact as the number of draws grows.
 """
@@ -99,11 +99,13 @@ def make_draws(
             return one(k, v, sig, crisis, *known) - 0.5 * dot(v, v)
 
         mode, spread = _mode(target, dims, priors.sign[k] != 0)
+        wide = np.full(dims, INFLATE)
+        wide[2:][table.signal[k] < 0] = 1.0  # what the kind does not read is drawn from its prior, and weighs nothing
         base = qmc.Sobol(dims, scramble=True, rng=streams.scramble(seed, int(k))).random(count)
         normal = norm.ppf(np.clip(base, 1e-6, 1 - 1e-6))
-        points = mode + INFLATE * spread * normal
+        points = mode + wide * spread * normal
         z[k] = points
-        log_q = np.sum(-0.5 * normal**2 - log_of(INFLATE * spread), axis=1)
+        log_q = np.sum(-0.5 * normal**2 - log_of(wide * spread), axis=1)
         log_p = np.sum(-0.5 * points**2, axis=1)
         weight[k] = log_p - log_q - log_of(count)
     return HazardDraws(z, weight, scored)
@@ -145,17 +147,21 @@ def act_marginal(sig, crisis, record, table, draws, priors, out):
     days = np.zeros(ticks)
     phase = np.zeros(ticks)
     rates = np.zeros(ticks)
-    z = np.zeros((3, ticks))
+    columns = table.signal.shape[1]
+    z = np.zeros((columns, ticks))
     for k in range(out.size):
         out[k] = 0.0
         if draws.scored[k] == 0:
             continue
+        read = 0  # the signals that a kind reads come first
+        while read < columns and table.signal[k, read] >= 0:
+            read += 1
         n = 0
         for t in range(ticks):
             if record.exposure[k, t] > 0.0 and (table.needs_crisis[k] == 0 or crisis[t] == 1):
                 alike = n > 0 and phase[n - 1] == crisis[t]
-                for j in range(3):
-                    z[j, n] = sig[t, table.signal[k, j]] if table.signal[k, j] >= 0 else 0.0
+                for j in range(read):
+                    z[j, n] = sig[t, table.signal[k, j]]
                     alike = alike and z[j, n] == z[j, n - 1]
                 if alike:
                     days[n - 1] += record.exposure[k, t]
@@ -167,10 +173,15 @@ def act_marginal(sig, crisis, record, table, draws, priors, out):
         for m in range(draws_z.shape[1]):
             set_rates(k, draws_z[k, m], priors, table)
             calm, more = table.log_rate[k, 0], table.log_rate[k, 1] - table.log_rate[k, 0]
-            b0, b1, b2 = table.slope[k, 0], table.slope[k, 1], table.slope[k, 2]
             total = 0.0
             for t in range(n):
-                rates[t] = exp_within(calm + more * phase[t] + b0 * z[0, t] + b1 * z[1, t] + b2 * z[2, t])
+                rates[t] = calm + more * phase[t]
+            for j in range(read):
+                slope = table.slope[k, j]
+                for t in range(n):
+                    rates[t] += slope * z[j, t]
+            for t in range(n):
+                rates[t] = exp_within(rates[t])
             for t in range(n):
                 total += days[t] * rates[t]
             value = -total

@@ -23,6 +23,7 @@ from interrex.inference.dated_acts import act_record
 from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations, observe
 from interrex.inference.proposal import Reference, load_proposal, prior_reference
+from interrex.inference.reported import crowd_reported
 from interrex.inference.space import Space, make_space
 from interrex.inference.target import Target, make_target
 from interrex.mechanisms import all_mechanisms
@@ -63,7 +64,7 @@ def build(cut: CutCase, weight: int, seed: int, mechanisms: Mechanisms = None) -
     observations = observe(cut, table)
     days = (cut.window.end - cut.window.start).days + 1
     arena = Arena(
-        kernel, make_world(place, weight, seed), place, table, observations.script, days,
+        kernel, make_world(place, weight, seed), place, table, observations.script, crowd_reported(cut), days,
         any(a.role == "predecessor" for a in cut.actors), seed, float(weight),
     )  # fmt: skip
     largest = max(

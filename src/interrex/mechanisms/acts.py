@@ -7,13 +7,14 @@ Each kind of act is one marked point process in continuous time. Its rate per da
 - `n` events in `days` of exposure come from the reference class that `source` names. The sd of the log
   rate follows from n alone: .5 from 20 events on, 1 from 3 to 19, 1.5 below 3. `assumption=True` marks a
   rate that nothing counts: then `source` says which class is meant, and the figures are a judgement.
-- Phase `crisis`: more than 1,000 people on the streets of one unit, or a death. All other days are
-  `calm`, the days after a crisis too (they are told apart by the signal `aftermath`).
-- `covariates` pairs a signal z in [0, 1] with a sign. Signs +1 and -1 give b a half-normal prior of scale
-  .7 and are assumptions; sign 0 gives b ~ Normal(0, .5).
+- Phase `crisis`: more than 1,000 people on the streets of one unit, or of the country by the ledger, or a death.
+  All other days are `calm`, the days after a crisis too (they are told apart by the signal `aftermath`).
+- `covariates` pairs a signal z in [0, 1] with a sign or a `Slope`. Signs +1 and -1 give b a half-normal prior of
+  scale .7 and are assumptions; sign 0 gives b ~ Normal(0, .5); a slope gives its own mean and sd.
 - `gate`: conditions that must all hold, else the rate is 0. `('after', kind)`: that kind has happened at
   least once; `('not_after', kind)`: it has not; `('crisis',)`: the phase is crisis; `('role', role)`: the
   case has an actor of this role. The rate of a gated act is a rate per day on which its gate is open.
+- `role`: who does it, in most cases; `also`: other roles that can.
 - `repeat`: how often an act of the kind can happen in one history at most.
 - `world`: `public` acts that the ledger does not hold did not happen while coverage lasted; `hidden` acts
   may have happened unseen.
@@ -37,6 +38,13 @@ read from the coders' words first. A listing counts at most `LONGEST` days: 90 o
 campaigns with pauses, and what they last beyond would be 38 % of all days. Where acts of a crisis are coded
 with hindsight they serve as counts only, never as predictors. tests/unit/test_act_rates.py recounts each rate
 from the panels.
+*Breaks.* 13 of the crises date a first break before their outcome: an organ that refused, withdrew or threatened (7), or
+somebody else of the elite who changed sides (6). In the `BREAK_DAYS` after one the ruler left office on 5 of 80 days, and
+3 of 57; on the 1,931 other days, those of crises whose break came on the day of the fall among them, 6 times. Ways out of
+office have their crisis rate from the other days, and the ratio of the two, 20 after a refusal (95 %: 6 to 63) and 18 (5 to
+66), as slopes on what is left of the break. The three ways share a ratio since each has 2 to 4 of the 8 exits. Breaks were
+dated by those who knew the end, so the ratio is over-counted: the slopes' sd is 1, not the counts' .6. No crisis dates a
+second break, so slopes of further breaks are open, and who counts both a refusal and a defection takes the stronger.
 """
 
 from __future__ import annotations
@@ -55,9 +63,18 @@ LONGEST = 14
 AFTERMATH_DAYS = 14.0
 """So long after a crisis an exit is still read as forced by it (docs/model.md)."""
 
+BREAK_DAYS = 28.0
+"""So long after a refusal or defection exits are counted as following it; in the engine, mean life of its memory."""
+
+REPORT_DAYS = 1.0
+"""Mean life of a crowd of which the ledger says nothing more. So a crowd of 10,000 keeps the phase at crisis for 3.3 days and
+one of 100,000 for 5.6: in Mass Mobilization (protest-days as above) 3.5 and 4.9 of the next 14 days have crowds of 1,000."""
+
 PHASES = ("calm", "crisis")
 WORLDS = ("public", "hidden")
 GATES = ("after", "not_after", "crisis", "role")
+ORGANS = ("army", "security_service", "interior_ministry", "national_guard")
+"""Roles of those who bear the state's arms."""
 ROLES = {
     "incumbent": "incumbent",
     "predecessor": "predecessor",
@@ -98,6 +115,8 @@ SIGNALS = {
     "distrust": "fall of confidence in the incumbent since the start",
     "elite_doubt": "doubt of the elite in the incumbent's survival",
     "blackout": "share of the population cut off from the networks",
+    "refused": "organs refused or stood down in the last weeks",
+    "defected": "others of the elite broke away in the last weeks, beyond what organs refused",
 }
 
 COUP_DAYS = 3043 * 365.25  # autocratic country-years 1990-2025
@@ -110,9 +129,11 @@ CRISIS_DAYS = 2068.0
 PROTEST_DAYS = 5466.0
 PRICE_PROTEST_DAYS = 384.0
 DEFECTION_DAYS = 1395.0
+REFUSED_DAYS, DEFECTED_DAYS, UNBROKEN_DAYS = 80.0, 57.0, 1931.0  # they add to CRISIS_DAYS
 
 _AUTOCRACIES = "autocracies (V-Dem polyarchy below .5 the year before)"
 _CRISES = "26 leadership crises 1989-2023, start to outcome"
+_UNBROKEN = f"{_CRISES}, without the {BREAK_DAYS:.0f} days after a first refusal or defection"
 _MM = f"Mass Mobilization, {_AUTOCRACIES}, January 1990 to March 2020, protests of at least 1,000"
 _MM_SMALL = (
     f"Mass Mobilization, protests below 1,000 or of unrecorded size, per country-day in {_AUTOCRACIES}, "
@@ -149,6 +170,15 @@ class Rate(NamedTuple):
         return math.log(self.per_day)
 
 
+class Slope(NamedTuple):
+    """Prior of the log ratio by which a rate is higher where a signal is 1: Normal(mean, sd)."""
+
+    mean: float
+    sd: float
+    source: str
+    assumption: bool
+
+
 class PhaseRates(NamedTuple):
     """Base rates outside and inside a crisis."""
 
@@ -162,12 +192,18 @@ class Act(NamedTuple):
     kind: str
     role: str
     phase_rates: PhaseRates
-    covariates: tuple[tuple[str, int], ...]
+    covariates: tuple[tuple[str, int | Slope], ...]
     gate: tuple[tuple[str, ...], ...]
     repeat: int
     world: str
+    also: tuple[str, ...]
     text: str
     words: str  # as a noun phrase, for tables and figures
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of which one must act in a case."""
+        return (self.role, *self.also)
 
 
 def rate_sd(n: int) -> float:
@@ -183,6 +219,11 @@ def _assumed(n: int, days: float, meant: str) -> Rate:
     return Rate(n, days, rate_sd(n), "assumed; class meant: " + meant, True)
 
 
+def _ratio(n: int, days: float, others: int, other_days: float, source: str) -> Slope:
+    """Counted: n events in so many days where the signal is 1, others elsewhere. The sd is wider than the counts'."""
+    return Slope(math.log((n + 0.5) / days * other_days / (others + 0.5)), RATIO_SD, source, False)
+
+
 def _act(
     kind: str,
     role: str,
@@ -190,14 +231,22 @@ def _act(
     text: str,
     calm: Rate,
     crisis: Rate,
-    covariates: tuple[tuple[str, int], ...] = (),
+    covariates: tuple[tuple[str, int | Slope], ...] = (),
     gate: tuple[tuple[str, ...], ...] = (),
     repeat: int = 1,
     world: str = "public",
+    also: tuple[str, ...] = (),
 ) -> Act:
-    return Act(kind, role, PhaseRates(calm, crisis), covariates, gate, repeat, world, text, words)
+    return Act(kind, role, PhaseRates(calm, crisis), covariates, gate, repeat, world, also, text, words)
 
 
+RATIO_SD = 1.0
+AFTER_A_BREAK = (
+    ("refused", _ratio(5, REFUSED_DAYS, 6, UNBROKEN_DAYS, f"exits after a first refusal and without a break; {_CRISES}")),
+    ("defected", _ratio(3, DEFECTED_DAYS, 6, UNBROKEN_DAYS, f"exits after a first defection and without a break; {_CRISES}")),
+)  # fmt: skip
+_OPEN = Slope(0.0, 1.0, "assumed; no crisis dates a second break", True)
+AFTER_ANOTHER = (("refused", _OPEN), ("defected", _OPEN))
 _HAS_PREDECESSOR = ("role", "predecessor")
 _HAS_KIN = ("role", "kin")
 _HAS_PATRON = ("role", "patron")
@@ -466,15 +515,15 @@ ACTS: tuple[Act, ...] = (
         "step_down", "incumbent", "resignation of the incumbent",
         "Announces that he leaves office, by agreement or of his own.",
         _counted(69, LEADER_DAYS, "regular exits with no national vote in the year before; " + _LEADERS),
-        _counted(4, CRISIS_DAYS, "outcome or second outcome negotiated_exit; " + _CRISES),
-        (("distrust", 1), ("elite_doubt", 1), ("patron_in", -1)),
+        _counted(2, UNBROKEN_DAYS, "outcome or second outcome negotiated_exit; " + _UNBROKEN),
+        (("distrust", 1), ("elite_doubt", 1), ("patron_in", -1), *AFTER_A_BREAK),
     ),
     _act(
         "flight", "incumbent", "flight of the incumbent",
         "Flees the capital or the country.",
         _counted(13, CLINE_DAYS, "leaders who fled before rebels or a crowd, soldiers and palace apart; " + _CLINE),
-        _counted(4, CRISIS_DAYS, "uprisings whose leader fled by the Cline Center's coup data; " + _CRISES),
-        (("capital", 1), ("elite_doubt", 1), ("patron_in", -1)),
+        _counted(2, UNBROKEN_DAYS, "uprisings whose leader fled by the Cline Center's coup data; " + _UNBROKEN),
+        (("capital", 1), ("elite_doubt", 1), ("patron_in", -1), *AFTER_A_BREAK),
     ),
     _act(
         "assassination", "circle", "assassination",
@@ -487,29 +536,31 @@ ACTS: tuple[Act, ...] = (
         "coup_attempt", "army", "coup attempt",
         "An organ or faction moves openly to remove the incumbent.",
         _counted(100, COUP_DAYS, "attempts by soldiers or others within the state (44 succeeded); " + _COUPS),
-        _counted(6, CRISIS_DAYS, "security_forces seized power after the crisis began; " + _CRISES),
-        (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1)), repeat=2,
+        _counted(2, UNBROKEN_DAYS, "security_forces seized power after the crisis began; " + _UNBROKEN),
+        (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1), *AFTER_A_BREAK), repeat=2, also=ORGANS[1:],
     ),
     _act(
         "elite_defects", "circle", "defection within the elite",
         "A senior figure breaks with the incumbent in public.",
         _assumed(56, CLINE_DAYS, "conspiracies as the nearest count; " + _CLINE),
         _counted(17, DEFECTION_DAYS, "first dated defection, days up to it or to the outcome; " + _CRISES),
-        (("elite_doubt", 1), ("violence", 0), ("patron_in", -1)), repeat=4,
+        (("elite_doubt", 1), ("violence", 0), ("patron_in", -1), *AFTER_ANOTHER), repeat=4,
     ),
     _act(
         "army_refuses", "army", "refusal by the army",
-        "The army or a command shows that it will not act against crowds.",
+        "The army, the national guard or a command shows that it will not act against crowds.",
         _assumed(0, 36525, "open refusals without a crisis, less than one in a century"),
         _counted(5, CRISIS_DAYS, "army refused, neutral or split, or a commander refused; " + _CRISES),
-        (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1)), (("crisis",),), repeat=2,
+        (("elite_doubt", 1), ("crowd", 1), ("patron_in", -1), *AFTER_ANOTHER), (("crisis",),), repeat=2,
+        also=("national_guard",),
     ),
     _act(
         "stand_down", "security_service", "security forces stand down",
         "A security organ leaves a guarded site without a fight.",
         _assumed(0, 36525, "guards who leave their posts without a crisis, less than one in a century"),
         _counted(4, CRISIS_DAYS, "stood down, withdrew or collapsed, column security_forces; " + _CRISES),
-        (("overload", 1), ("elite_doubt", 1), ("patron_in", -1)), (("crisis",),), repeat=4, world="hidden",
+        (("overload", 1), ("elite_doubt", 1), ("patron_in", -1), *AFTER_ANOTHER), (("crisis",),), repeat=4,
+        world="hidden", also=("interior_ministry", "national_guard", "army"),
     ),
     _act(
         "organised_seizure", "street", "organised seizure",

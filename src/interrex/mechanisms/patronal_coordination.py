@@ -5,10 +5,18 @@ protest that the forces cannot hold is a public signal (Casper & Tyson 2014). Re
 dual pyramid; foreign troops and a cleared square restore the incumbent's odds.
 """
 
-from interrex.mechanisms.acts import act
+from interrex.mechanisms.acts import BREAK_DAYS, act
 from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, expit, log, scalar
-from interrex.mechanisms.state import ELITE, NATION_CROWD, PATRON, PREDECESSOR, national_mean, small_country
+from interrex.mechanisms.state import (
+    DEFECTED,
+    ELITE,
+    NATION_CROWD,
+    PATRON,
+    PREDECESSOR,
+    national_mean,
+    small_country,
+)
 
 PARAMS = (
     Param("elite_signal", Prior("lognormal", -0.5, 0.5), "log-odds per e-fold of crowd over a thousand", "assumption"),
@@ -17,12 +25,14 @@ PARAMS = (
     Param("elite_patron", Prior("lognormal", 0.3, 0.5), "log-odds gained by foreign troops", "assumption"),
 )  # fmt: skip
 
-REMOVE, CLEAR, DEFECT = act("remove_predecessor"), act("clear_square"), act("elite_defects")
+REMOVE, DEFECT, AGAINST = act("remove_predecessor"), act("elite_defects"), act("predecessor_speaks_against")
 
 
 @scalar
 def update(x, place, th, t, dt, hour):
-    """Elite expectation in -1..1, adjusting in about a day to the odds that the signals imply."""
+    """Elite expectation in -1..1, adjusting in about a day to the odds that the signals imply; who broke away is remembered
+    for weeks."""
+    x.level[DEFECTED] *= exp(-dt / BREAK_DAYS)
     over = 0.0
     force = 0.0
     for u in range(x.crowd.size):
@@ -48,6 +58,9 @@ def on_act(kind, level, x, place, th):
         x.level[PREDECESSOR] = 0.0
     elif kind == DEFECT:
         x.level[ELITE] = max(-1.0, x.level[ELITE] - 0.3)
+        x.level[DEFECTED] += level
+    elif kind == AGAINST:
+        x.level[DEFECTED] += level
 
 
 TH = middle(PARAMS)._replace(elite_dual=0.6)
@@ -81,8 +94,8 @@ MECHANISM = Mechanism(
     name="patronal_coordination",
     works=WORKS,
     params=PARAMS,
-    reads=("crowd", "force", "trust", "ELITE", "NATION_CROWD", "PATRON", "PREDECESSOR"),
-    writes=("ELITE", "PREDECESSOR"),
+    reads=("crowd", "force", "trust", "DEFECTED", "ELITE", "NATION_CROWD", "PATRON", "PREDECESSOR"),
+    writes=("DEFECTED", "ELITE", "PREDECESSOR"),
     slots={"update": update, "on_act": on_act},
     claims=CLAIMS,
 )

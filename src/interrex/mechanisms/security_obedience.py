@@ -5,10 +5,10 @@ the elite doubts the incumbent; reserves are sent to cities under strain once an
 troops free some more by guarding sites.
 """
 
-from interrex.mechanisms.acts import act
+from interrex.mechanisms.acts import BREAK_DAYS, act
 from interrex.mechanisms.contract import Claim, Mechanism, Param, Prior, Work, middle
 from interrex.mechanisms.maths import exp, expit, scalar
-from interrex.mechanisms.state import ARMY, ELITE, PATRON, STOOD_DOWN
+from interrex.mechanisms.state import ARMY, ELITE, PATRON, REFUSED, STOOD_DOWN
 
 PARAMS = (
     Param("deployable", Prior("logit", -1.39, 0.5), "share of the police on the street at one time",
@@ -36,7 +36,9 @@ def obedience(crowd, force, elite, th):
 
 @scalar
 def update(x, place, th, t, dt, hour):
-    """Local police at once; reserves flow to units by their share of the national crowd, with a delay."""
+    """Local police at once; reserves flow to units by their share of the national crowd, with a delay. That organs refused is
+    remembered for weeks."""
+    x.level[REFUSED] *= exp(-dt / BREAK_DAYS)
     total = 0.0
     for u in range(x.crowd.size):
         total += x.crowd[u]
@@ -68,8 +70,10 @@ def on_act(kind, level, x, place, th):
         x.level[ARMY] = 1.0
     elif kind == STAND_DOWN:
         x.level[STOOD_DOWN] = min(1.0, x.level[STOOD_DOWN] + 0.5)
+        x.level[REFUSED] += level
     elif kind == REFUSES:
         x.level[ARMY] = 0.0
+        x.level[REFUSED] += level
     elif kind == DEPLOYS:
         x.level[STOOD_DOWN] = 0.0
 
@@ -92,8 +96,8 @@ MECHANISM = Mechanism(
     name="security_obedience",
     works=WORKS,
     params=PARAMS,
-    reads=("crowd", "force", "obedience", "ARMY", "ELITE", "PATRON", "STOOD_DOWN"),
-    writes=("force", "obedience", "ARMY", "STOOD_DOWN"),
+    reads=("crowd", "force", "obedience", "ARMY", "ELITE", "PATRON", "REFUSED", "STOOD_DOWN"),
+    writes=("force", "obedience", "ARMY", "REFUSED", "STOOD_DOWN"),
     slots={"update": update, "on_act": on_act},
     claims=CLAIMS,
 )

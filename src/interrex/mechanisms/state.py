@@ -65,11 +65,15 @@ class Macro(NamedTuple):
     CLEARED,  # 1 once squares have been cleared by force
     STOOD_DOWN,  # 0..1 share of the guarding organs that stand down
     ARMY,  # 1 once the reserves may be used inside the country
-    ALARM,  # days since a crowd of 1,000 in one unit or a death (99 before the first): crisis phase while <= 1
+    ALARM,  # days since 1,000 in one unit, or in the nation by the ledger, or a death (99 before): crisis phase while <= 1
     TRUST_START,  # mean trust at the start, logit
     SEIZED,  # organised violence after a seizure, 1 at once and fading
     CALM,  # intercept of the calm level, log-odds
-) = range(20)
+    REFUSED,  # refusals and stand-downs of organs, sum of their levels, fading over weeks
+    DEFECTED,  # public breaks within the elite, the same
+    REPORTED,  # persons on the street by the ledger, in the nation; fades once nothing more is reported
+    REPORTED_CAPITAL,  # and in the capital and the largest city
+) = range(24)
 
 LEVEL_NAMES = tuple(name for name, value in list(globals().items()) if name.isupper() and type(value) is int)
 """Names of the national scalars in the order of `level`."""

@@ -24,7 +24,7 @@ def act_table(cut: CutCase, seen: Counter[str]) -> xr.Dataset:
         GROUP,
         {
             "kind": [act.kind for act, _ in rows],
-            "role": [ROLES.get(act.role, act.role) for act, _ in rows],
+            "role": [" or ".join(ROLES[role] for role in act.roles) for act, _ in rows],
             "phase": [PHASES[phase] for _, phase in rows],
             "source": [rate.source for rate in rates],
             "n": [rate.n for rate in rates],
@@ -39,7 +39,7 @@ def act_table(cut: CutCase, seen: Counter[str]) -> xr.Dataset:
 def possible(act: Act, cut: CutCase) -> bool:
     """Whether the case has an actor for an act, and every role that the act's gate asks for."""
     roles = {actor.role for actor in cut.actors}
-    return act.role in roles and all(gate[1] in roles for gate in act.gate if gate[0] == "role")
+    return bool(roles & {*act.roles}) and all(gate[1] in roles for gate in act.gate if gate[0] == "role")
 
 
 def answer(run: Conditioned) -> xr.Dataset:

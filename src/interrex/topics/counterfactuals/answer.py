@@ -6,6 +6,8 @@ own clock; what happened while its gate is shut on the member's own path has no 
 without an action returns the factual history to the bit. A second figure holds later acts at their dates (the direct
 effect of the act itself).
 
+Crowds as reported are facts of the world as it was: here, with and without the action, only the model's own crowd speaks.
+
 A history that leaves the range of the model is larger than any that it can follow: it counts as infinite, so that an
 interval is open where the histories end, and no pair is left out.
 """
@@ -264,6 +266,6 @@ def answer(run: Conditioned) -> xr.Dataset:
     acts = interventions(run.case, arena)
     members = spread(list(run.histories.members), wanted) if acts else []
     pairs = run_pairs(
-        run.pool, arena, run.posterior.target, members, acts, run.settings.seed, advance=progress.advance
+        run.pool, arena._replace(reported=arena.reported[:0]), run.posterior.target, members, acts, run.settings.seed, advance=progress.advance
     )
     return compared(pairs, acts)
