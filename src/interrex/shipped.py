@@ -10,7 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from interrex.case import load_case, shipped_cases
+from interrex.case import Case, load_case, shipped_cases
 from interrex.efforts import Quiet, effort_of
 from interrex.engine.pool import Pool
 from interrex.errors import InterrexError, RunError
@@ -26,17 +26,26 @@ LIBRARY = Path(__file__).with_name("library")
 USAGE = "python -m interrex.shipped lock|proposal CASE [EFFORT [SEED ...]], or: cases"
 
 
+FULL = (40, 12, 15)
+"""Claims, sources and days that a case has at least that is told in full."""
+
+
+def told_in_full(case: Case) -> bool:
+    """Whether a case has as many claims, sources and days with a claim as one asks of a crisis told in full."""
+    return all(a >= b for a, b in zip((len(case.claims), len(case.sources), len({c.when for c in case.claims})), FULL, strict=True))
+
+
 def cases() -> str:
     """A Markdown table of the shipped cases: counted from their files, nothing of it written by hand."""
     lines = [
-        "| case | window | claims | conditioned on | kept for checking | sources | regions |",
-        "|---|---|---|---|---|---|---|",
+        "| case | told | window | claims | conditioned on | kept for checking | sources | regions |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name in shipped_cases():
         case = load_case(name)
         uses = [claim.use for claim in case.claims]
         lines.append(
-            f"| `{name}` | {case.window.start} to {case.window.end} | {len(uses)} | {uses.count('fit')} | {uses.count('check')} "
+            f"| `{name}` | {'in full' if told_in_full(case) else 'lightly'} | {case.window.start} to {case.window.end} | {len(uses)} | {uses.count('fit')} | {uses.count('check')} "
             f"| {len(case.sources)} | {len(case.regions)} |"
         )
     return "\n".join(lines) + "\n"
