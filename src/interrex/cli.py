@@ -22,7 +22,7 @@ from cyclopts import App, CycloptsError, Parameter
 from interrex import __version__
 from interrex.errors import EXIT_STATUS, CaseError, InterrexError, RunError
 from interrex.eventstudy.options import USUAL, Options, Words, pairs
-from interrex.options import RunOptions, ScoreOptions, day
+from interrex.options import LearnOptions, RunOptions, ScoreOptions, day
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -47,7 +47,7 @@ CaseArgument = Annotated[
     str, Parameter(help="name of a shipped case (kazakhstan-2022), or the path of a case folder")
 ]
 RunArgument = Annotated[Path, Parameter(help="folder of a run: runs/CASE/RUN")]
-AS_USUAL, SCORED_AS_USUAL = RunOptions(), ScoreOptions()
+AS_USUAL, SCORED_AS_USUAL, LEARNT_AS_USUAL = RunOptions(), ScoreOptions(), LearnOptions()
 
 
 @app.command
@@ -279,6 +279,23 @@ def score(case: CaseArgument, /, *, options: ScoreOptions = SCORED_AS_USUAL) -> 
     finally:
         progress.finish()
     print(scores)
+
+
+@app.command
+def learn(
+    *cases: Annotated[str, Parameter(help="names or folders of cases; all shipped ones, if none is named")],
+    options: LearnOptions = LEARNT_AS_USUAL,
+) -> None:
+    """Fit crises one by one, and learn from them the priors with which others are run."""
+    from interrex.learning import learn as learn_from
+    from interrex.learning.lines import lines
+
+    progress = Progress()
+    try:
+        lesson = learn_from(cases, **vars(replace(options, progress=progress)))
+    finally:
+        progress.finish()
+    print(lines(lesson))
 
 
 @app.command

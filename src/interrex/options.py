@@ -95,6 +95,13 @@ class Options:
         told("how much to compute; quick is a sketch and says so in its report"),
     ] = "default"
     quick: Annotated[bool, told("the same as --effort quick")] = False
+    priors: Annotated[
+        str,
+        told(
+            "priors of the parameters: learned from the crises of other countries, earlier (from those of them that were over at "
+            "the as-of day), assumed, or the learned.json that interrex learn has written"
+        ),
+    ] = "learned"
     citizens_per_agent: Annotated[
         int | None,
         Parameter(name="--resolution", converter=_resolution),
@@ -207,3 +214,33 @@ class ScoreOptions(Options):
     def days(self) -> list[date]:
         """Days of issue, if asked."""
         return [day(one) for one in self.as_of]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class LearnOptions:
+    """What can be asked of learning. Raises RunError for what cannot be done."""
+
+    seed: Annotated[int, told("same cases, same seed: same fits, to the bit")] = 1
+    particles: Annotated[
+        int, told("particles of each of the four independent populations of a fit")
+    ] = 64
+    trial: Annotated[
+        bool, told("fit every crisis once more under what the crises of other countries taught, and say what that gains")
+    ] = False
+    workers: Annotated[
+        int | None, told("threads to use (all cores unless given); results do not depend on it")
+    ] = None
+    out: Annotated[Folder, told("where fits and learned.json are written; fits that lie there are not made again")] = Path("learned")
+    progress: Annotated[Progress, Parameter(parse=False)] = Quiet()
+    """Whom it tells how far it is."""
+
+    def __post_init__(self) -> None:
+        at_least(8, "--particles", self.particles)
+        at_least(1, "--workers", self.workers)
+        object.__setattr__(self, "out", Path(self.out))
+
+    @property
+    def threads(self) -> int:
+        """As asked, or as many as the machine has cores."""
+        return self.workers or os.cpu_count() or 1

@@ -17,6 +17,7 @@ from interrex.errors import InterrexError, RunError
 from interrex.futures.members import prior_members, run_free
 from interrex.futures.prior_sketch import sketch
 from interrex.futures.rivals import accept_odds
+from interrex.inference.learned import learned_for
 from interrex.inference.model import Model, build, condition
 from interrex.inference.proposal import proposal_text
 from interrex.topics.prior_check.answer import figures, summarise
@@ -85,7 +86,8 @@ def write(what: str, name: str, effort: str = "publication", seeds: list[int] | 
     if what not in files or not (folder / "case.yaml").is_file():
         raise RunError(f"no {what!r} of {name!r} is made", USAGE)
     case = load_case(folder)
-    model = build(case.as_of(case.default_as_of or case.window.end), effort_of(effort).weight, 1)
+    cut = case.as_of(case.default_as_of or case.window.end)
+    model = build(cut, effort_of(effort).weight, 1, None, learned_for(cut, "learned"))
     chosen = seeds or [1]
     text = lock(model, effort, chosen[0]) if what == "lock" else proposal(model, effort, chosen)
     file = folder / files[what]

@@ -18,6 +18,7 @@ from interrex.errors import RunError
 from interrex.futures import rivals
 from interrex.futures.conditioned import Conditioned, Settings, check, run_on, sample_prior
 from interrex.futures.daily_risk import ladder
+from interrex.inference.learned import learned_for
 from interrex.inference.model import Model, build, compile_kernels, condition, proposal
 from interrex.options import RunOptions, taking
 from interrex.report import build as build_report
@@ -75,13 +76,13 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
     cut = cut_at(whole, asked.day)
     for topic in TOPICS:
         topic.check(cut)
-    model = build(cut, sizes.weight, seed, asked.mechanisms)
+    model = build(cut, sizes.weight, seed, asked.mechanisms, learned_for(cut, asked.priors))
     progress.advance(1)
     compile_kernels(model)
 
     options = {
         "effort": asked.effort_name, "citizens_per_agent": sizes.weight, "particles": sizes.particles,
-        "placebo": asked.placebo, "warm_start": asked.warm_start, "mechanisms": [m.name for m in model.mechanisms],
+        "placebo": asked.placebo, "warm_start": asked.warm_start, "priors_from": asked.priors, "mechanisms": [m.name for m in model.mechanisms],
         **hashes(whole, model, sizes, asked.warm_start),
     }  # fmt: skip
     name = manifests.run_id(
@@ -101,6 +102,7 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
         )
         if asked.particles is not None:
             command += f" --particles {asked.particles}"
+        command += f" --priors {asked.priors}" * (asked.priors != "learned")
         command += " --no-warm-start" * (not asked.warm_start) + " --placebo" * asked.placebo
         result = folder.write_results(tree)
         manifest = manifests.build_manifest(

@@ -21,6 +21,7 @@ from interrex.engine.street import make_world
 from interrex.inference import islands
 from interrex.inference.dated_acts import act_record
 from interrex.inference.islands import Posterior
+from interrex.inference.learned import Learned
 from interrex.inference.observe import Observations, observe
 from interrex.inference.proposal import Reference, load_proposal, prior_reference
 from interrex.inference.reported import crowd_reported
@@ -46,13 +47,16 @@ class Model(NamedTuple):
     observations: Observations
     target: Target
     mechanisms: tuple[Mechanism, ...]
+    learned: Learned | None  # what its priors come from; None: as the mechanisms declare them
 
 
 Mechanisms = Iterable[Mechanism] | str | Path | None
 """A set of mechanisms, a Python file that defines one, or None for the shipped set."""
 
 
-def build(cut: CutCase, weight: int, seed: int, mechanisms: Mechanisms = None) -> Model:
+def build(
+    cut: CutCase, weight: int, seed: int, mechanisms: Mechanisms = None, learned: Learned | None = None
+) -> Model:
     """Polity, kernels, observation terms: everything before the first simulated day."""
 
     chosen = chosen_mechanisms(mechanisms) or all_mechanisms()
@@ -74,12 +78,12 @@ def build(cut: CutCase, weight: int, seed: int, mechanisms: Mechanisms = None) -
     stop = min(max(STOP_FACTOR * largest / place.nation, STOP_LOW), STOP_HIGH)
     arena = arena._replace(stop_share=max(stop, arena.stop_share))
     conditioning = arena._replace(days=observations.ticks // arena.ticks_per_day, stop_share=stop)
-    space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days)
+    space = make_space(chosen, cut.facts, len(cut.regions), conditioning.days, learned)
     record = act_record(cut, observations.events, table, observations.ticks)
     target = make_target(
         conditioning, space, observations, record, priors, scripted_course(conditioning), None
     )
-    return Model(cut, arena, space, observations, target, chosen)
+    return Model(cut, arena, space, observations, target, chosen, learned)
 
 
 def compile_kernels(model: Model) -> None:

@@ -69,17 +69,18 @@ def proposal_text(
     posteriors: list[np.ndarray], space: Space, ancestors: int, as_of: str, provenance: str
 ) -> str:
     """The proposal fitted to the particles of one or more runs with so many independent ancestors, as JSON: parameters
-    only, each apart, and only where the runs moved them clearly from their prior."""
+    only, each apart, and only where the runs moved them clearly from their prior. Mean and sd are of what the prior is
+    normal in (a value, its log or its log-odds), so that they outlive a change of the prior."""
     z = np.concatenate(posteriors)[:, : len(space.params)]
     trust = ancestors / (ancestors + PRIOR_WEIGHT)
     mean = trust * z.mean(axis=0)
     sd = np.sqrt(trust * z.var(axis=0) + 1.0 - trust) * WIDEN
     moved = (np.abs(mean) > MOVED) | (sd < 1.0 - MOVED)
     document = {
-        "format": 1, "as_of": as_of, "provenance": provenance,
+        "format": 2, "as_of": as_of, "provenance": provenance,
         "parameters": [p.name for p in space.params],
         "moved": {
-            p.name: [round(float(mean[i]), 3), round(min(1.0, float(sd[i])), 3)]
+            p.name: [round(p.prior.a + p.prior.b * float(mean[i]), 4), round(p.prior.b * min(1.0, float(sd[i])), 4)]
             for i, p in enumerate(space.params) if moved[i] and p.name != "canary"
         },
     }  # fmt: skip
@@ -98,5 +99,7 @@ def load_proposal(case: CutCase, space: Space) -> Reference | None:
         return None
     mean, sd = np.zeros(space.size), np.ones(space.size)
     for name, (m, s) in document["moved"].items():
-        mean[names.index(name)], sd[names.index(name)] = m, s
+        i = names.index(name)
+        prior = space.params[i].prior
+        mean[i], sd[i] = (m - prior.a) / prior.b, min(1.0, s / prior.b)
     return Reference(mean, sd, np.diag(sd[: len(names)]), document["provenance"])

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from interrex.case.schema import Fact
+from interrex.inference.learned import Learned
 from interrex.mechanisms.contract import Mechanism, Param, Prior
 
 OBSERVATION = (
@@ -88,9 +89,12 @@ def _logit(share: float | str) -> float:
     return math.log(float(share) / (1.0 - float(share)))
 
 
-def make_space(mechanisms: Sequence[Mechanism], facts: Mapping[str, Fact], regions: int, days: int) -> Space:
+def make_space(
+    mechanisms: Sequence[Mechanism], facts: Mapping[str, Fact], regions: int, days: int, learned: Learned | None = None
+) -> Space:
     """The space of a run. A fact of the case named like a parameter, a share measured before the crisis, centres its
-    prior on the logit scale; its `low` and `high`, a 90 % range, set the prior's standard deviation."""
+    prior on the logit scale; its `low` and `high`, a 90 % range, set the prior's standard deviation; of the others what was learned from other
+    crises does."""
     params: list[Param] = []
     owner: list[str] = []
     for mechanism in mechanisms:
@@ -102,9 +106,11 @@ def make_space(mechanisms: Sequence[Mechanism], facts: Mapping[str, Fact], regio
                     prior = prior._replace(b=(_logit(fact.high) - _logit(fact.low)) / (2.0 * NORMAL_95))
                 source = fact.source or "assumption of the case"
                 p = p._replace(prior=prior, source=source, assumption=fact.assumption)
+            elif learned is not None:
+                p = learned.param(p)
             params.append(p)
             owner.append(mechanism.name)
     theta_size = len(params)
-    params += OBSERVATION
+    params += OBSERVATION if learned is None else map(learned.param, OBSERVATION)
     owner += ["observation"] * len(OBSERVATION)
     return Space(tuple(params), tuple(owner), theta_size, regions, days)

@@ -60,17 +60,18 @@ def score_case(case: str | Path | Case | CutCase, asked: ScoreOptions) -> str:
     for day, row in zip(days, issues, strict=True):
         for seed in seeds:
             progress.stage(f"as of {day}" + f", seed {seed}" * (asked.seeds > 1), _moves(effort))
-            row.append(issue(full, known.as_of_date, day, effort, seed, asked.threads, progress.advance))
+            row.append(issue(full, known.as_of_date, day, effort, seed, asked.threads, asked.priors, progress.advance))
     found = blocks_of(known)
     blocks = [[] for _ in found]
     for (label, claims), row in zip(found.items(), blocks, strict=True):
         for seed in seeds:
             progress.stage(f"without {label}" + f", seed {seed}" * (asked.seeds > 1), _moves(effort))
-            row.append(leave_out(known, label, claims, effort, seed, asked.threads, progress.advance))
+            row.append(leave_out(known, label, claims, effort, seed, asked.threads, asked.priors, progress.advance))
     document = {
         "case": full.id,
         "fingerprint": full.fingerprint,
         "effort": asked.effort_name,
+        "priors": asked.priors,
         "seeds": [*seeds],
         "known": known.as_of_date.isoformat(),
         "dates": [[one._asdict() | {"as_of": one.as_of.isoformat()} for one in row] for row in issues],

@@ -19,6 +19,7 @@ from interrex.efforts import Effort
 from interrex.engine.pool import Pool
 from interrex.inference.diagnostics import diagnose, reason
 from interrex.inference.islands import Posterior
+from interrex.inference.learned import learned_for
 from interrex.inference.model import build, condition
 from interrex.inference.observe import Observations
 from interrex.topics.fit.answer import observed_extremes, scores, told
@@ -55,11 +56,11 @@ def without(cut: CutCase, left_out: list[Claim]) -> CutCase:
 
 
 def leave_out(
-    cut: CutCase, label: str, claims: list[Claim], effort: Effort, seed: int, workers: int,
+    cut: CutCase, label: str, claims: list[Claim], effort: Effort, seed: int, workers: int, priors: str,
     advance: Callable[[float], None],
 ) -> Block:  # fmt: skip
     """Condition from the prior without these claims, and score each."""
-    model = build(without(cut, claims), effort.weight, seed)
+    model = build(without(cut, claims), effort.weight, seed, None, learned_for(cut, priors))
     pool = Pool(model.target.arena, workers)
     try:
         posterior = condition(model, effort, seed, pool, False, None, False, advance)

@@ -16,6 +16,7 @@ from interrex.futures import members, rivals
 from interrex.futures.members import Member
 from interrex.futures.summaries import Summary, summarise
 from interrex.inference.diagnostics import diagnose, reason
+from interrex.inference.learned import learned_for
 from interrex.inference.model import build, condition
 from interrex.scoring import nulls
 from interrex.scoring.observed import (
@@ -49,12 +50,12 @@ class Issue(NamedTuple):
 
 
 def issue(
-    full: Case, known: date, as_of: date, effort: Effort, seed: int, workers: int, advance: Callable[[float], None]
+    full: Case, known: date, as_of: date, effort: Effort, seed: int, workers: int, priors: str, advance: Callable[[float], None]
 ) -> Issue:  # fmt: skip
     """Forecast the day after `as_of`, and score it by what the record says of that day as `known` later."""
     truth, cut = full.as_of(max(known, as_of)), full.as_of(as_of)
     day = observe_day(truth, as_of + timedelta(days=1))
-    model = build(cut, effort.weight, seed)
+    model = build(cut, effort.weight, seed, None, learned_for(cut, priors))
     begin = (as_of - cut.window.start).days + 1
     arena = model.arena._replace(days=min(model.arena.days, begin + AHEAD))
     pool = Pool(model.arena, workers)

@@ -498,7 +498,7 @@ def risk_by_day(run: Conditioned) -> tuple[DailyRisk | None, str]:
         return None, "The run was given a case already cut, which cannot be cut at earlier days."
     weight = int(model.arena.weight)
     return daily_risk(
-        days, lambda day: build(earlier(day), weight, model.arena.seed, model.mechanisms),
+        days, lambda day: build(earlier(day), weight, model.arena.seed, model.mechanisms, model.learned),
         particles=settings.effort.risk, islands=2, sweeps=settings.effort.sweeps, hazard_draws=settings.effort.hazard_draws,
         workers=settings.workers, seed=settings.seed, advance=settings.progress.advance,
     ), ""  # fmt: skip

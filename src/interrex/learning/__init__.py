@@ -1,0 +1,125 @@
+"""Learning from many crises: each fitted by itself, what they say put together as the priors of runs, and tried on each of them.
+
+`learn` fits the crises one after the other (`fits`), keeps every fit as a file and goes on from there when it is asked again,
+and puts them together as a table (`inference/learned.py`) from which a run takes its priors without the country that it is
+about. `trial` fits each crisis again under what the others taught: whether its reports are then more probable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from interrex.case import load_case, shipped_cases
+from interrex.efforts import Progress
+from interrex.errors import RunError
+from interrex.inference.learned import FILE, Learned, text
+from interrex.learning import fits
+from interrex.learning.fits import Fit
+from interrex.options import LearnOptions, taking
+from interrex.store import files
+from interrex.topics.prior_check.lock import model_hash
+
+
+class Trial(NamedTuple):
+    """Log evidence of a crisis under the assumed priors and under those that the crises of other countries taught."""
+
+    case: str
+    assumed: float
+    learned: float
+    error: float  # standard error of their difference, from the spread of islands
+
+    @property
+    def gain(self) -> float:
+        """Nats that learning adds; below 0 where it takes away."""
+        return self.learned - self.assumed
+
+
+class Lesson(NamedTuple):
+    """What was learned, from which fits, and how it fared."""
+
+    table: Learned
+    fits: tuple[Fit, ...]
+    failed: dict[str, str]  # crises that could not be fitted, and why
+    trials: tuple[Trial, ...]
+    path: Path
+
+
+@taking(LearnOptions)
+def learn(names: Sequence[str], asked: LearnOptions) -> Lesson:
+    """Fit these cases (all that are shipped, if none is named), write `learned.json` and, where asked, try it on each.
+
+    Fits that are already there by the same model, seed and number of particles are not made again. RunError where fewer than
+    two crises could be fitted."""
+    found, failed = _fits(names or shipped_cases(), asked)
+    if len(found) < 2:
+        raise RunError(f"{len(found)} crises could be fitted", "learning takes two; see what was said of the others: " + "; ".join(failed.values()))
+    table = gather(found)
+    path = asked.out / FILE
+    files.make_folder(asked.out)
+    files.write_bytes(path, text(table).encode())
+    tried = _trials(found, table, asked) if asked.trial else ()
+    return Lesson(table, tuple(found), failed, tried, path)
+
+
+def gather(found: Sequence[Fit]) -> Learned:
+    """The table of several fits; parameters are those of the first, fits of other parameters or priors are refused."""
+    first = found[0]
+    for one in found:
+        if one.names != first.names or one.model != first.model:
+            raise RunError(f"{one.crisis.case} was fitted with another model than {first.crisis.case}", "remove its fit and learn again")
+    rows = [fits.said(one) for one in found]
+    own = [next((f.priors[i] for f in found if name not in f.own), first.priors[i]) for i, name in enumerate(first.names)]
+    made = (
+        f"{len(found)} crises fitted with {found[0].z.shape[0]} particles in {len(np.unique(first.island))} islands, seed {first.seed}, "
+        f"one citizen for {min(f.weight for f in found)} to {max(f.weight for f in found)} persons"
+    )
+    return Learned(
+        tuple(f.crisis for f in found), first.names, tuple(own), np.array([r[0] for r in rows]),
+        np.array([r[1] for r in rows]), made, first.model,
+    )  # fmt: skip
+
+
+def _fits(names: Sequence[str], asked: LearnOptions) -> tuple[list[Fit], dict[str, str]]:
+    found: list[Fit] = []
+    failed: dict[str, str] = {}
+    for name in names:
+        made = _one(name, asked, "fits", None, failed)
+        if made is not None:
+            found.append(made)
+    return found, failed
+
+
+def _trials(found: Sequence[Fit], table: Learned, asked: LearnOptions) -> tuple[Trial, ...]:
+    out: list[Trial] = []
+    for one in found:
+        others = table.without(one.crisis.country, one.crisis.case)
+        again = _one(one.crisis.case, asked, "trials", others, {})
+        if again is not None:
+            error = float(np.hypot(one.log_evidence_se, again.log_evidence_se))
+            out.append(Trial(one.crisis.case, one.log_evidence, again.log_evidence, error))
+    return tuple(out)
+
+
+def _one(name: str, asked: LearnOptions, folder: str, learned: Learned | None, failed: dict[str, str]) -> Fit | None:
+    """One fit, made or found; None where the model cannot tell the crisis at all."""
+    case, model = load_case(name), model_hash()
+    path = asked.out / folder / f"{case.id}.npz"
+    if path.is_file():
+        kept = fits.read(path)
+        if (kept.model, kept.seed, len(kept.z)) == (model, asked.seed, fits.ISLANDS * asked.particles) and learned is None:
+            return kept
+    files.make_folder(path.parent)
+    progress: Progress = asked.progress
+    progress.stage(f"{case.id}" + " once more" * (learned is not None), fits.histories(asked.particles))
+    advance: Callable[[float], None] = progress.advance
+    try:
+        made = fits.fit(case, asked.seed, asked.particles, asked.threads, model, learned, advance)
+    except RunError as problem:
+        failed[case.id] = str(problem)
+        return None
+    fits.save(made, path)
+    return made

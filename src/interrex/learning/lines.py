@@ -1,0 +1,62 @@
+"""What was learned, as lines for a terminal and for docs/learning.md."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from interrex.inference.learned import ENOUGH, PLACEBO, Learned
+from interrex.learning import Lesson, Trial
+
+
+def lines(lesson: Lesson) -> str:
+    """Crises, parameters, and the trial where there was one, as Markdown tables with a sentence before each."""
+    parts = [_crises(lesson), _parameters(lesson.table)]
+    if lesson.trials:
+        parts.append(_trials(lesson.trials))
+    return "\n\n".join([*parts, f"Written: {lesson.path}"])
+
+
+def _crises(lesson: Lesson) -> str:
+    rows = [
+        f"| {f.crisis.case} | {f.crisis.country or 'not told'} | {f.weight} | {int(np.isfinite(v).sum())} | {f.r_hat:.2f} | {f.log_evidence:.1f} |"
+        for f, v in zip(lesson.fits, lesson.table.variance, strict=True)
+    ]
+    failed = "".join(f"\nNot fitted: {name} ({why})" for name, why in lesson.failed.items())
+    return "\n".join([
+        f"{len(lesson.fits)} crises.{failed}", "",
+        "| crisis | country | persons a citizen | parameters it speaks of | R-hat | log evidence |", "|---|---|---|---|---|---|", *rows,
+    ])  # fmt: skip
+
+
+def _parameters(table: Learned) -> str:
+    found = {name: table.pooled(name) for name in table.names}
+    chosen = sorted((n for n in table.names if n != PLACEBO), key=lambda n: found[n].sd)
+    enough = sum(found[n].sd < ENOUGH for n in chosen)
+    rows = [
+        f"| {n} | {found[n].mean:+.2f} | {found[n].sd:.2f} | {found[n].crises} | {'learned' if found[n].sd < ENOUGH else 'assumption'} |"
+        for n in chosen
+    ]
+    noise = found.get(PLACEBO)
+    check = "" if noise is None else (
+        f" The placebo, which nothing reads, would move by {noise.mean:+.2f} and keep {noise.sd:.2f} of its width: so much is noise."
+    )
+    return "\n".join([
+        f"{enough} of {len(chosen)} parameters are learned: known to less than {ENOUGH:.2f} of the width of the assumed prior.{check}", "",
+        "| parameter | moved by (sd of the assumed prior) | width left | crises | |", "|---|---|---|---|---|", *rows,
+    ])  # fmt: skip
+
+
+def _trials(trials: tuple[Trial, ...]) -> str:
+    gains = np.array([t.gain for t in trials])
+    mean, better = float(gains.mean()), int((gains > 0).sum())
+    error = float(gains.std(ddof=1) / math.sqrt(gains.size)) if gains.size > 1 else math.nan
+    verdict = "more" if mean > 0 else "less"
+    clear = "" if abs(mean) > 2.0 * error else ", which so few crises cannot tell from none"
+    rows = [f"| {t.case} | {t.assumed:.1f} | {t.learned:.1f} | {t.gain:+.1f} | {t.error:.1f} |" for t in trials]
+    return "\n".join([
+        f"Left out with all crises of its country, a crisis is {verdict} probable under what the others taught, by {abs(mean):.1f} nats on "
+        f"average (standard error {error:.1f}{clear}); {better} of {gains.size} crises gain.", "",
+        "| crisis | assumed priors | learned priors | gain | error |", "|---|---|---|---|---|", *rows,
+    ])  # fmt: skip
