@@ -13,7 +13,7 @@ from scipy import stats
 from fixtures import toy as cases
 from fixtures.few import few
 from interrex.case import load_case
-from interrex.engine.acts import SIGNAL_COUNT, ActTable, build_table, copy_table, log_hazard, set_rates
+from interrex.engine.acts import SIGNAL_COUNT, SIGNAL_NAMES, ActTable, build_table, copy_table, log_hazard, set_rates
 from interrex.engine.arena import with_ticks
 from interrex.engine.course import Course, Luck, free_modes, fresh_clocks, scripted_course
 from interrex.engine.history import replay
@@ -23,15 +23,18 @@ from interrex.mechanisms.acts import ACT_KINDS, BY_KIND, catalogue_hash
 
 
 def test_without_coefficients_every_hazard_is_its_reference_class(toy: cases.Ready) -> None:
-    """Fake 14. All standard normals 0: whatever the streets look like, a kind's rate is (n + 1/2) / T of its class."""
+    """Fake 14. All standard normals 0: whatever the streets look like, a kind's rate is (n + 1/2) / T of its class. After a
+    break it is that of the class of days after one."""
+    breaks = [SIGNAL_NAMES.index(name) for name in ("refused", "defected")]
     priors, table = toy.target.hazard_priors, copy_table(toy.target.table)
     rng = np.random.default_rng(1)
     for k, kind in enumerate(ACT_KINDS):
         set_rates(k, np.zeros(priors.mean.shape[1]), priors, table)
-        assert (table.slope[k] == 0).all()
+        assert (table.slope[k] == priors.mean[k, 2:]).all() and (table.slope[k][~np.isin(table.signal[k], breaks)] == 0).all()
         for crisis, rate in enumerate((BY_KIND[kind].phase_rates.calm, BY_KIND[kind].phase_rates.crisis)):
             for _ in range(3):
                 z = rng.random(SIGNAL_COUNT)
+                z[breaks] = 0.0
                 assert log_hazard(k, crisis, z, table) == rate.log_mean
             assert rate.log_mean == pytest.approx(math.log((rate.n + 0.5) / rate.days), abs=1e-9)
 

@@ -85,12 +85,12 @@ def test_no_price_and_no_section():
 
 def test_the_hazard_of_known_signals():
     """Constant signals and rates: a product of exponentials; stepping down counts only near a crisis."""
-    from interrex.engine.acts import build_table
+    from interrex.engine.acts import SIGNAL_COUNT, build_table
 
     table, priors = build_table({"incumbent", "army", "circle"})
     draws = np.zeros((len(control.WAYS), 2, priors.mean.shape[1]))
     draws[:, :, :2] = np.log(0.01)
-    signals = np.zeros((200, 12))
+    signals = np.zeros((200, SIGNAL_COUNT))
     calm = control.hazards(signals, np.zeros(200, int), draws, table, 4)
     assert calm[0, 0] == pytest.approx(0.01 * (2 + control.COUPS_REALISED))
     crisis = np.zeros(200, int)

@@ -137,6 +137,7 @@ def run_pairs(
     advance: Callable[[int], None] | None = None,
 ) -> list[Pair]:
     """Every member under every intervention."""
+    arena = arena._replace(reported=arena.reported[:0])
 
     def run(member: Member, course: Course) -> History:
         return replay(arena, member.luck, course, pool.workspace())
@@ -266,6 +267,6 @@ def answer(run: Conditioned) -> xr.Dataset:
     acts = interventions(run.case, arena)
     members = spread(list(run.histories.members), wanted) if acts else []
     pairs = run_pairs(
-        run.pool, arena._replace(reported=arena.reported[:0]), run.posterior.target, members, acts, run.settings.seed, advance=progress.advance
+        run.pool, arena, run.posterior.target, members, acts, run.settings.seed, advance=progress.advance
     )
     return compared(pairs, acts)
