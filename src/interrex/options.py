@@ -99,9 +99,10 @@ class Options:
         str,
         told(
             "priors of the parameters: learned from the crises of other countries, earlier (from those of them that were over at "
-            "the as-of day), assumed, or the learned.json that interrex learn has written"
+            "the as-of day), assumed, tested (learned where that has made crises that were left out more probable, else assumed), "
+            "or the learned.json that interrex learn has written"
         ),
-    ] = "learned"
+    ] = "tested"
     citizens_per_agent: Annotated[
         int | None,
         Parameter(name="--resolution", converter=_resolution),

@@ -87,7 +87,7 @@ def write(what: str, name: str, effort: str = "publication", seeds: list[int] | 
         raise RunError(f"no {what!r} of {name!r} is made", USAGE)
     case = load_case(folder)
     cut = case.as_of(case.default_as_of or case.window.end)
-    model = build(cut, effort_of(effort).weight, 1, None, learned_for(cut, "learned"))
+    model = build(cut, effort_of(effort).weight, 1, None, learned_for(cut, "tested"))
     chosen = seeds or [1]
     text = lock(model, effort, chosen[0]) if what == "lock" else proposal(model, effort, chosen)
     file = folder / files[what]

@@ -102,7 +102,7 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
         )
         if asked.particles is not None:
             command += f" --particles {asked.particles}"
-        command += f" --priors {asked.priors}" * (asked.priors != "learned")
+        command += f" --priors {asked.priors}" * (asked.priors != "tested")
         command += " --no-warm-start" * (not asked.warm_start) + " --placebo" * asked.placebo
         result = folder.write_results(tree)
         manifest = manifests.build_manifest(

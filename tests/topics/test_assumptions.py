@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,11 +14,16 @@ from matplotlib.colors import to_hex
 from scipy import stats
 
 from fixtures import telling
+from interrex.inference.learned import Crisis, Learned
 from interrex.inference.space import Space
 from interrex.mechanisms.contract import Param, Prior
 from interrex.report.figures import CHECK, INK, MODEL
 from interrex.topics.assumptions.answer import answer, assumptions, information_gain, one_at_a_time, standard
 from interrex.topics.assumptions.section import SECTION
+
+TAUGHT = Learned(
+    (Crisis("one", "Here", datetime.date(2011, 1, 1), datetime.date(2011, 2, 1)),), (), (), np.zeros((1, 0)), np.zeros((1, 0)), "", "", 0.5, 0.1
+)  # fmt: skip
 
 
 def small_space() -> Space:
@@ -175,11 +181,11 @@ def test_families_of_two_islands_are_not_one() -> None:
     peaks = np.exp(5.0 + z[:, 0])
     run: Any = SimpleNamespace(
         posterior=SimpleNamespace(size=80, z=z, island=np.repeat([0, 1], 40), clouds=(cloud, cloud)),
-        model=SimpleNamespace(space=space),
+        model=SimpleNamespace(space=space, learned=TAUGHT), case=None,
         histories=SimpleNamespace(summaries=[SimpleNamespace(nation=np.array([0.2, p])) for p in peaks]),
     )
     family = np.repeat([0, 1], 40) * 2 + np.tile(np.arange(40) % 2, 2)
-    wanted = assumptions(space, z, one_at_a_time(standard(space, z), np.log(peaks), family))
+    wanted = assumptions(space, z, one_at_a_time(standard(space, z), np.log(peaks), family), TAUGHT, True)
     assert answer(run).equals(wanted)
 
 
@@ -200,6 +206,7 @@ def stored(**changes: Any) -> dict[str, Any]:
         "source": ["counted", "nothing", "assumption"], "assumption": [0, 0, 1], "prior_mean": [2.0, 0.0, 0.5], "prior_sd": [1.0, 1.0, 0.25],
         "post_mean": [3.0, 0.1, 0.45], "post_sd": [0.5, 0.9, 0.26], "gain_nats": [1.25, 0.01, 0.02], "identified": [1, 0, 0],
         "effect": [-0.32, 0.021, 0.03], "noise": [0.05, 0.02, 0.03], "ranked": [1, 0, 0], "noises": 3.4,
+        "taught_crises": 30, "taught_gain": 0.01, "taught_gain_se": 0.05, "taught_used": 0,
     } | changes  # fmt: skip
 
 
@@ -235,7 +242,7 @@ def test_the_pictures_draw_the_stored_effects_and_moves() -> None:
     assert telling.ticks(bars.yaxis) == {"stay days": 0, "likelihood ratio, reform": 1}
     assert [line[1] for line in telling.lines(moves, MODEL)] == [[1.0, 0], [pytest.approx(-0.2), 1], [0.1, 2]]
     assert telling.ticks(moves.yaxis) == {"stay days": 0, "likelihood ratio, reform": 1, "canary": 2}
-    many = {name: np.resize(values, 20).tolist() for name, values in stored().items() if name != "noises"}
+    many = {name: np.resize(values, 20).tolist() for name, values in stored().items() if isinstance(values, list)}
     many["parameter"] = ["canary", *(f"p{n}" for n in range(19))]
     with telling.pictures() as drawn:
         told(**many | {"ranked": [1] * 20})
@@ -250,6 +257,15 @@ def test_an_assumed_parameter_is_called_one() -> None:
     assert "taught most about “likelihood ratio, reform”" in told(gain_nats=[0.1, 0.2, 3.0], prior_sd=[1.0, 0.0, 0.25])
     assert "the 3 parameters of which" in told() and "the 2 parameters of which" in told(prior_sd=[1.0, 0.0, 0.25])
     assert "taught most" not in told(gain_nats=[0.0, 0.0, 0.0])
+
+
+def test_what_became_of_other_crises_is_told() -> None:
+    assert "30 crises of other countries were fitted before" in told() and "by +0.01 nats on average (standard error 0.05): no clear gain" in told()
+    assert "but priors as declared were asked for" in told(taught_gain=0.2) and "no clear gain" not in told(taught_gain=0.2)
+    used = told(taught_used=1, taught_gain=-0.2, source=["3 crises of other countries: moved", "nothing", "4 crises of other countries: moved"])
+    assert "The priors of 2 of 3 parameters come from them" in used and "by −0.20 nats" in used
+    none = told(taught_crises=0)
+    assert "No crisis of another country was fitted before" in none and "fitted before. What" not in none
 
 
 def test_what_the_reports_cannot_tell_is_named() -> None:

@@ -156,6 +156,17 @@ def test_a_run_takes_the_priors_it_is_told_to(tmp_path: Path) -> None:
         learned_for(cut, "guessed")
 
 
+def test_priors_that_did_not_help_are_taken_only_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut, values = load_case("kenya-2024").as_of("2024-08-31"), {"calm_share": [1.0, 1.0, 1.0]}
+    for gain, error, taken in ((0.3, 0.1, True), (0.15, 0.1, False), (-0.3, 0.1, False), (math.nan, math.nan, False)):
+        monkeypatch.setattr(learned, "shipped", lambda g=gain, e=error: table(values)._replace(gain=g, error=e))
+        assert (learned_for(cut, "tested") is not None) is taken
+        assert learned_for(cut, "learned") is not None
+        earlier = learned_for(cut, "earlier")
+        assert earlier is not None and len(earlier.crises) == 3
+    assert parse(text(table(values)._replace(gain=0.25, error=0.5))).gain == 0.25
+
+
 def test_the_shipped_table_is_of_the_parameters_of_today() -> None:
     """Whoever changes a prior or a parameter learns again."""
     found = learned.shipped()

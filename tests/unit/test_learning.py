@@ -11,8 +11,9 @@ import pytest
 from interrex.case import load_case
 from interrex.case.template import write_template
 from interrex.errors import RunError
+from interrex.inference.diagnostics import r_hat
 from interrex.inference.learned import Crisis, parse, pool
-from interrex.learning import Lesson, Trial, fits, gather, learn
+from interrex.learning import Lesson, Trial, fits, gather, learn, left_out
 from interrex.learning.fits import Fit, read, said, save, size_of
 from interrex.learning.lines import lines
 from interrex.mechanisms.contract import Prior
@@ -25,7 +26,7 @@ def made(z: np.ndarray, case: str = "one", country: str = "Here", own: tuple[str
     names = ("canary", *(f"p{k}" for k in range(1, z.shape[1])))
     return Fit(
         Crisis(case, country, DAY, DAY), 100, 1, model, names, (Prior("normal", 0.0, 1.0),) * z.shape[1], own,
-        z.astype(np.float32), np.repeat(np.arange(4), len(z) // 4).astype(np.int8), -10.0, 0.5, 1.1,
+        z.astype(np.float32), np.repeat(np.arange(4), len(z) // 4).astype(np.int8), -10.0, 0.5, r_hat(z, np.repeat(np.arange(4), len(z) // 4)),
     )  # fmt: skip
 
 
@@ -81,6 +82,16 @@ def test_a_citizen_stands_for_more_in_a_larger_country_and_the_largest_are_refus
         size_of(1.118e9)
 
 
+def test_what_agrees_with_the_others_gains_and_what_departs_loses() -> None:
+    rng = np.random.default_rng(7)
+    at = [0.8, 0.8, 0.8, 0.8, 0.8, -1.5]
+    found = [made(a + 0.2 * rng.standard_normal((400, 2)), f"c{k}", f"C{k}") for k, a in enumerate(at)]
+    gains = left_out(gather(found))
+    assert (gains[:5] > 0.0).all() and gains[5] < -1.0
+    same = [made(a + 0.2 * rng.standard_normal((400, 2)), f"c{k}", "C") for k, a in enumerate(at)]
+    assert left_out(gather(same)).tolist() == [0.0] * 6  # of one country: no others
+
+
 def lesson(gains: list[float], tight: float = 0.3) -> Lesson:
     rng = np.random.default_rng(6)
     found = tuple(made(tight * rng.standard_normal((400, 2)), f"c{k}", f"C{k}") for k in range(len(gains)))
@@ -89,8 +100,8 @@ def lesson(gains: list[float], tight: float = 0.3) -> Lesson:
 
 
 def test_the_words_of_a_trial_follow_its_gains() -> None:
-    assert "a crisis is more probable under what the others taught, by 2.0 nats on average (standard error 0.6); 3 of 3" in lines(lesson([1, 2, 3]))
-    assert "a crisis is less probable under what the others taught, by 2.0 nats" in lines(lesson([-1, -2, -3]))
+    assert "a crisis is more probable under what the others taught, by 2.00 nats on average (standard error 0.58); 3 of 3" in lines(lesson([1, 2, 3]))
+    assert "a crisis is less probable under what the others taught, by 2.00 nats" in lines(lesson([-1, -2, -3]))
     assert "which so few crises cannot tell from none); 1 of 3" in lines(lesson([-1, -2, 4]))
 
 

@@ -65,6 +65,13 @@ class Learned(NamedTuple):
     variance: np.ndarray  # f8[C, P]
     made: str  # how, in words
     model: str  # hash of the text of the model that was fitted
+    gain: float = math.nan  # nats by which a crisis that is left out is more probable so, mean over crises
+    error: float = math.nan  # and its standard error
+
+    @property
+    def helps(self) -> bool:
+        """Whether crises that were left out have gained, clearly."""
+        return self.gain > 2.0 * self.error
 
     def keep(self, chosen: list[bool]) -> Learned:
         """These crises alone."""
@@ -150,7 +157,10 @@ def text(learned: Learned) -> str:
         for c, centre, variance in zip(learned.crises, learned.centre, learned.variance, strict=True)
     ]  # fmt: skip
     priors = json.dumps({name: list(p) for name, p in zip(learned.names, learned.priors, strict=True)})
-    head = f'"format": {FORMAT},\n"made": {json.dumps(learned.made)},\n"model": "{learned.model}",\n"priors": {priors}'
+    head = (
+        f'"format": {FORMAT},\n"made": {json.dumps(learned.made)},\n"model": "{learned.model}",\n"gain": {json.dumps(round(learned.gain, 3))},\n'
+        f'"error": {json.dumps(round(learned.error, 3))},\n"priors": {priors}'
+    )
     return "{\n" + head + ',\n"crises": [\n' + ",\n".join(crises) + "\n]\n}\n"
 
 
@@ -171,7 +181,7 @@ def parse(given: str) -> Learned:
                     raise ValueError(f"{name} of {one['case']}")
                 centre[k, names.index(name)], variance[k, names.index(name)] = b, v
         priors = tuple(Prior(kind, float(a), float(b)) for kind, a, b in document["priors"].values())
-        return Learned(tuple(crises), names, priors, centre, variance, str(document["made"]), str(document["model"]))
+        return Learned(tuple(crises), names, priors, centre, variance, str(document["made"]), str(document["model"]), float(document["gain"]), float(document["error"]))
     except (KeyError, TypeError, ValueError) as problem:
         raise RunError(f"{FILE} is no table of fitted crises ({problem})", "make it again: interrex learn") from None
 
@@ -183,6 +193,7 @@ def country_of(cut: CutCase) -> str:
 
 
 PRIORS = {
+    "tested": "from the crises of other countries where these have made crises that were left out more probable, else as declared",
     "learned": "from the crises of other countries",
     "earlier": "from those of them that were over at the as-of day",
     "assumed": "as each mechanism declares them",
@@ -205,6 +216,8 @@ def learned_for(cut: CutCase, word: str) -> Learned | None:
                 f"--priors {word} is neither a file nor one of {', '.join(PRIORS)}", "give one of these, or a learned.json of interrex learn"
             ) from None
     if table is None:
+        return None
+    if word == "tested" and not table.helps:
         return None
     table = table.without(country_of(cut), cut.id)
     return table.before(cut.as_of_date) if word == "earlier" else table

@@ -2,7 +2,8 @@
 
 `learn` fits the crises one after the other (`fits`), keeps every fit as a file and goes on from there when it is asked again,
 and puts them together as a table (`inference/learned.py`) from which a run takes its priors without the country that it is
-about. `trial` fits each crisis again under what the others taught: whether its reports are then more probable.
+about. Whether that helps is asked in two ways, each crisis left out with all of its country: how probable what its own fit says is
+under what the others taught (`left_out`), and, where asked, by fitting it once more under that (`Trial`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from interrex.case import load_case, shipped_cases
 from interrex.efforts import Progress
 from interrex.errors import RunError
-from interrex.inference.learned import FILE, Learned, text
+from interrex.inference.learned import FILE, PLACEBO, Learned, text
 from interrex.learning import fits
 from interrex.learning.fits import Fit
 from interrex.options import LearnOptions, taking
@@ -36,6 +37,10 @@ class Trial(NamedTuple):
     def gain(self) -> float:
         """Nats that learning adds; below 0 where it takes away."""
         return self.learned - self.assumed
+
+
+TELLING = 1.0
+"""A crisis is tried where its log evidence is known to so many nats: what is known no better could not tell a gain."""
 
 
 class Lesson(NamedTuple):
@@ -77,10 +82,28 @@ def gather(found: Sequence[Fit]) -> Learned:
         f"{len(found)} crises fitted with {found[0].z.shape[0]} particles in {len(np.unique(first.island))} islands, seed {first.seed}, "
         f"one citizen for {min(f.weight for f in found)} to {max(f.weight for f in found)} persons"
     )
-    return Learned(
+    table = Learned(
         tuple(f.crisis for f in found), first.names, tuple(own), np.array([r[0] for r in rows]),
         np.array([r[1] for r in rows]), made, first.model,
     )  # fmt: skip
+    gains = left_out(table)
+    return table._replace(gain=float(gains.mean()), error=float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else np.nan)
+
+
+def left_out(table: Learned) -> np.ndarray:
+    """Nats by which what the reports of each crisis say of all parameters is more probable under what the crises of other
+    countries taught than under the assumed priors, f8[C]."""
+    out = np.zeros(len(table.crises))
+    for k, crisis in enumerate(table.crises):
+        others = table.without(crisis.country, crisis.case)
+        for i, name in enumerate(table.names):
+            b, v = float(table.centre[k, i]), float(table.variance[k, i])
+            if name == PLACEBO or not np.isfinite(v):
+                continue
+            prior = others.pooled(name)
+            wide = prior.sd**2 + v
+            out[k] += 0.5 * (np.log((1.0 + v) / wide) + b * b / (1.0 + v) - (b - prior.mean) ** 2 / wide)
+    return out
 
 
 def _fits(names: Sequence[str], asked: LearnOptions) -> tuple[list[Fit], dict[str, str]]:
@@ -96,6 +119,8 @@ def _fits(names: Sequence[str], asked: LearnOptions) -> tuple[list[Fit], dict[st
 def _trials(found: Sequence[Fit], table: Learned, asked: LearnOptions) -> tuple[Trial, ...]:
     out: list[Trial] = []
     for one in found:
+        if not one.log_evidence_se < TELLING:
+            continue
         others = table.without(one.crisis.country, one.crisis.case)
         again = _one(one.crisis.case, asked, "trials", others, {})
         if again is not None:

@@ -98,21 +98,27 @@ def fit(
     )  # fmt: skip
 
 
+def independent(fit: Fit) -> float:
+    """Independent draws of which the means of islands would part as much as they do, all parameters together."""
+    islands = len(np.unique(fit.island))
+    each = len(fit.z) / islands
+    between = max(fit.r_hat**2 - (each - 1.0) / each, 1.0 / each)  # variance between means over that within
+    return islands * (1.0 + between) / between
+
+
 def said(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """What the reports of the crisis alone say of each parameter: centre and variance of z, f8[P]; inf where nothing.
 
-    What islands disagree on is error of the fit and makes it say less; and the posterior is taken to be as wide as `DOUBT`
-    standard errors of its variance leave room for, since of widths that only seem less than the prior's, half would."""
+    A fit counts as many independent draws as its islands' disagreement leaves it (`independent`): so large is the error of a
+    mean, and a posterior is taken to be as wide as `DOUBT` standard errors of its variance leave room for. Else half of the
+    posteriors of which the reports say nothing would seem narrower than the prior."""
     centre, variance = np.zeros(len(fit.names)), np.full(len(fit.names), np.inf)
-    parts = [fit.z[fit.island == i].astype(float) for i in np.unique(fit.island)]
-    means, own = (np.array([getattr(p, of)(axis=0) for p in parts]) for of in ("mean", "var"))
-    error = means.var(axis=0, ddof=1) / len(parts)
-    spread = own.mean(axis=0) + means.var(axis=0, ddof=1)
-    doubt = np.maximum(own.std(axis=0, ddof=1) / np.sqrt(len(parts)), spread * np.sqrt(2.0 / len(fit.z)))
-    spread = spread + DOUBT * doubt
+    z, draws = fit.z.astype(float), independent(fit)
+    means = z.mean(axis=0)
+    spread = z.var(axis=0) * (1.0 + DOUBT * np.sqrt(2.0 / draws))
     for i, name in enumerate(fit.names):
         if name not in fit.own:
-            centre[i], variance[i] = told(float(means[:, i].mean()), float(spread[i]), float(error[i]))
+            centre[i], variance[i] = told(float(means[i]), float(spread[i]), float(spread[i] / draws))
     return centre, variance
 
 

@@ -7,26 +7,30 @@ import math
 import numpy as np
 
 from interrex.inference.learned import ENOUGH, PLACEBO, Learned
-from interrex.learning import Lesson, Trial
+from interrex.learning import TELLING, Lesson, Trial, left_out
 
 
 def lines(lesson: Lesson) -> str:
     """Crises, parameters, and the trial where there was one, as Markdown tables with a sentence before each."""
     parts = [_crises(lesson), _parameters(lesson.table)]
     if lesson.trials:
-        parts.append(_trials(lesson.trials))
+        parts.append(_trials(lesson.trials, len(lesson.fits)))
     return "\n\n".join([*parts, f"Written: {lesson.path}"])
 
 
 def _crises(lesson: Lesson) -> str:
+    gains = left_out(lesson.table)
     rows = [
-        f"| {f.crisis.case} | {f.crisis.country or 'not told'} | {f.weight} | {int(np.isfinite(v).sum())} | {f.r_hat:.2f} | {f.log_evidence:.1f} |"
-        for f, v in zip(lesson.fits, lesson.table.variance, strict=True)
+        f"| {f.crisis.case} | {f.crisis.country or 'not told'} | {f.weight} | {int(np.isfinite(v).sum())} | {gain:+.2f} | {f.r_hat:.2f} "
+        f"| {f.log_evidence:.1f} ({f.log_evidence_se:.1f}) |"
+        for f, v, gain in zip(lesson.fits, lesson.table.variance, gains, strict=True)
     ]
     failed = "".join(f"\nNot fitted: {name} ({why})" for name, why in lesson.failed.items())
     return "\n".join([
-        f"{len(lesson.fits)} crises.{failed}", "",
-        "| crisis | country | persons a citizen | parameters it speaks of | R-hat | log evidence |", "|---|---|---|---|---|---|", *rows,
+        f"{len(lesson.fits)} crises.{failed} Left out with all of its country, what its reports say of the parameters is "
+        + _gained(gains), "",
+        "| crisis | country | persons a citizen | parameters it speaks of | gain | R-hat | log evidence (error) |",
+        "|---|---|---|---|---|---|---|", *rows,
     ])  # fmt: skip
 
 
@@ -48,15 +52,22 @@ def _parameters(table: Learned) -> str:
     ])  # fmt: skip
 
 
-def _trials(trials: tuple[Trial, ...]) -> str:
-    gains = np.array([t.gain for t in trials])
+def _gained(gains: np.ndarray) -> str:
+    """The end of a sentence on what becomes more or less probable."""
     mean, better = float(gains.mean()), int((gains > 0).sum())
     error = float(gains.std(ddof=1) / math.sqrt(gains.size)) if gains.size > 1 else math.nan
-    verdict = "more" if mean > 0 else "less"
     clear = "" if abs(mean) > 2.0 * error else ", which so few crises cannot tell from none"
+    return (
+        f"{'more' if mean > 0 else 'less'} probable under what the others taught, by {abs(mean):.2f} nats on average (standard error "
+        f"{error:.2f}{clear}); {better} of {gains.size} crises gain."
+    )
+
+
+def _trials(trials: tuple[Trial, ...], fitted: int) -> str:
+    gains = np.array([t.gain for t in trials])
     rows = [f"| {t.case} | {t.assumed:.1f} | {t.learned:.1f} | {t.gain:+.1f} | {t.error:.1f} |" for t in trials]
     return "\n".join([
-        f"Left out with all crises of its country, a crisis is {verdict} probable under what the others taught, by {abs(mean):.1f} nats on "
-        f"average (standard error {error:.1f}{clear}); {better} of {gains.size} crises gain.", "",
+        f"Fitted once more, left out with all of its country, a crisis is {_gained(gains)} Tried were the {gains.size} of {fitted} whose log "
+        f"evidence is known to {TELLING:g} nat.", "",
         "| crisis | assumed priors | learned priors | gain | error |", "|---|---|---|---|---|", *rows,
     ])  # fmt: skip

@@ -14,6 +14,7 @@ import xarray as xr
 
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.members import chosen
+from interrex.inference.learned import Learned, learned_for
 from interrex.inference.space import Space
 from interrex.results.described import dataset
 from interrex.topics.assumptions.variables import GROUP
@@ -75,11 +76,11 @@ def one_at_a_time(z: np.ndarray, answer: np.ndarray, family: np.ndarray) -> Sens
     return Sensitivity(np.where(ess < LEAST_ESS, np.nan, effect), noise, ess, noises)
 
 
-def assumptions(space: Space, z: np.ndarray, leaning: Sensitivity) -> xr.Dataset:
+def assumptions(space: Space, z: np.ndarray, leaning: Sensitivity, table: Learned | None = None, used: bool = False) -> xr.Dataset:
     """The group: parameters whose effect is told apart from noise first, by its size, then by what was learned.
 
     z f8[n, size]: equally weighted particles of the whole space; leaning: of the logarithm of the largest crowd on the
-    parameters. Means and sds of the prior come from 4,096 fixed points of the normal; the gain is the
+    parameters; table: what other crises taught, `used` or not. Means and sds of the prior come from 4,096 fixed points of the normal; the gain is the
     Kullback-Leibler divergence of two normals in z, in nats."""
     from scipy.special import ndtri
 
@@ -101,6 +102,8 @@ def assumptions(space: Space, z: np.ndarray, leaning: Sensitivity) -> xr.Dataset
             "prior_mean": before.mean(axis=0)[order], "prior_sd": before.std(axis=0)[order],
             "post_mean": after.mean(axis=0)[order], "post_sd": after.std(axis=0)[order],
             "gain_nats": gain[order], "identified": gain[order] >= LEAST_GAIN,
+            "taught_crises": len(table.crises) if table else 0, "taught_gain": table.gain if table else np.nan,
+            "taught_gain_se": table.error if table else np.nan, "taught_used": used,
             "effect": effect[order], "noise": noise[order], "ranked": ranked[order], "noises": leaning.noises,
         },
     )  # fmt: skip
@@ -132,4 +135,6 @@ def answer(run: Conditioned) -> xr.Dataset:
     ancestor = np.concatenate([c.particles.ancestor for c in posterior.clouds])
     family = (posterior.island * (int(ancestor.max()) + 1) + ancestor)[picked]
     leaning = one_at_a_time(standard(space, posterior.z[picked]), peaks, family)
-    return assumptions(space, posterior.z, leaning)
+    used = run.model.learned
+    others = used if used is not None else learned_for(run.case, "learned")
+    return assumptions(space, posterior.z, leaning, others, used is not None)

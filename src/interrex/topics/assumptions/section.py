@@ -23,6 +23,7 @@ def _fill(results: Results, manifest: Manifest) -> list[Block]:
     if ranked.size:
         blocks.append(_bars(group, ranked[:_BARS]))
     blocks.append(prose(_noise(group, ranked), "", "assumptions/ranked"))
+    blocks.append(prose(_taught(group), "", "assumptions/taught_gain"))
     if (group.numbers("gain_nats") > 0).any():
         blocks.append(_gains(group))
     blind = [plain_name(n) for n, told in zip(group.texts("parameter"), group.numbers("identified"), strict=True) if not told]
@@ -43,6 +44,22 @@ def _noise(group: Group, ranked: NDArray[np.intp]) -> str:
     if known(canary):
         text += f"; that of the canary, which nothing reads, is {percent(canary)}"
     return text + "."
+
+
+def _taught(group: Group) -> str:
+    """What became of the crises of other countries that were fitted before."""
+    crises, gain, error = (float(group.numbers(name)) for name in ("taught_crises", "taught_gain", "taught_gain_se"))
+    used, sources = bool(group.numbers("taught_used")), group.texts("source")
+    if not crises:
+        return "No crisis of another country was fitted before, so every prior is the one that its mechanism or the case declares."
+    tested = f"by {gain:+.2f} nats on average (standard error {error:.2f})".replace("-", "−")
+    told = f"{crises:.0f} crises of other countries were fitted before. What they say together changes how probable one is that was left out {tested}"
+    if used:
+        moved = sum("crises of other countries" in s for s in sources)
+        return f"{told}. The priors of {moved} of {len(sources)} parameters come from them."
+    if gain > 2.0 * error:
+        return f"{told}; but priors as declared were asked for."
+    return f"{told}: no clear gain, so every prior is the one that its mechanism or the case declares."
 
 
 def percent(change: SupportsFloat) -> str:

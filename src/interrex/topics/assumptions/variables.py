@@ -5,6 +5,7 @@ from __future__ import annotations
 from interrex.results.schema import Group, Variable
 
 _PRIOR = "priors of the mechanisms and of the observation model"
+_OTHERS = "fits of other crises (interrex learn)"
 _RUN = "particles of the run"
 _SHIFT = "particles of the run, reweighted"
 
@@ -26,6 +27,10 @@ GROUP = Group(
         Variable("effect", "parameter", "number", "1", "relative change of the largest crowd, one prior sd more", _SHIFT),
         Variable("noise", "parameter", "number", "1", "standard error of the effect over families of particles", _SHIFT),
         Variable("ranked", "parameter", "flag", "1", "whether the effect is told apart from noise", _SHIFT),
+        Variable("taught_crises", "", "number", "1", "crises of other countries that were fitted before", _OTHERS),
+        Variable("taught_gain", "", "number", "nats", "gain of a crisis that is left out, by what the others taught", _OTHERS),
+        Variable("taught_gain_se", "", "number", "nats", "standard error of it, over crises", _OTHERS),
+        Variable("taught_used", "", "flag", "1", "whether the priors are learned from them", _OTHERS),
         Variable("noises", "", "number", "1", "standard errors that an effect must exceed to be ranked", "Student's t"),
     ),
 )  # fmt: skip
