@@ -1,0 +1,65 @@
+"""What the model has to learn about itself, with priors that a few reports cannot overrule and a few hundred can."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+LEVEL_SD = 1.8
+"""Logit: prior sd of the level common to all audiences; that of the logit of a share of which nothing is known (1.81)."""
+
+APART_SD = 0.7
+"""Logit: prior sd of an audience about it."""
+
+
+class Parameter(NamedTuple):
+    """Lognormal prior (of `tie`: of (1 + tie) / (1 - tie)): median and sd of the log; unit; what it is; where it is from."""
+
+    median: float
+    sd: float
+    units: str
+    words: str
+    source: str
+
+
+PARAMETERS: dict[str, Parameter] = {
+    "step": Parameter(0.03, 0.8, "1", "sd of what moves trust in a day, logit", "assumption: four points in a month"),
+    "half_life": Parameter(300.0, 1.0, "day", "half-life of what has moved trust",
+                           "assumption: 90 days as in a run, 139 and 625 in two Russian series"),
+    "noise": Parameter(0.05, 0.8, "1", "sd of a report beyond sampling, logit", "assumption: a point"),
+    "house_sd": Parameter(0.22, 0.6, "1", "sd between houses, logit",
+                          "assumption: .37 between two Kazakh pollsters in 2023, .13 between three Russian ones"),
+    "house_half_life": Parameter(700.0, 1.2, "day", "half-life of what sets a house apart", "assumption: about two years"),
+    "tie": Parameter(3.0, 0.9, "1", "correlation of what moves two audiences", "assumption: about a half"),
+}  # fmt: skip
+
+
+class Variances(NamedTuple):
+    """One value of each parameter, in natural units (half-lives in days, tie in -1..1)."""
+
+    step: float
+    half_life: float
+    noise: float
+    house_sd: float
+    house_half_life: float
+    tie: float
+
+
+def natural(u: np.ndarray) -> Variances:
+    """Parameters of standard normal scores u[6]."""
+    value = [p.median * np.exp(p.sd * x) for p, x in zip(PARAMETERS.values(), u, strict=True)]
+    return Variances(*map(float, value[:-1]), float((value[-1] - 1) / (value[-1] + 1)))
+
+
+def quantiles(name: str, mean: float, sd: float, levels: np.ndarray) -> np.ndarray:
+    """Quantiles of a parameter whose score is normal with this mean and sd."""
+    from scipy.special import ndtri
+
+    at = list(PARAMETERS).index(name)
+    score = np.zeros(len(PARAMETERS))
+    out: list[float] = []
+    for z in ndtri(levels):
+        score[at] = mean + sd * z
+        out.append(natural(score)[at])
+    return np.array(out)
