@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,11 @@ class Act(NamedTuple):
 
     day: int
     label: str
+
+    @property
+    def text(self) -> str:
+        """`2022-01-05, the label`."""
+        return f"{date(1970, 1, 1) + timedelta(days=self.day)}, {self.label}"
 
 
 def read_acts(file: str | Path) -> tuple[Act, ...]:

@@ -1,6 +1,6 @@
 """Predicting every report from those of earlier days: log score of the fusion, of each house alone, of the plain average.
 
-Variances are learned on the earlier half of the days and scores are taken on the later half. Scores are log densities on the
+Variances are learned on the earlier half of the days, and scores are taken on the later half. Scores are log densities on the
 logit scale; a difference of scores on the same reports is a log ratio of what two models gave to them.
 """
 
@@ -54,27 +54,35 @@ class Rival(NamedTuple):
     high: float
 
 
-def rivals(reports: Reports, acts: Sequence[int] = (), modes: Mapping[str, Mode] = MODES) -> list[Rival]:
-    """The fusion against each house alone and against the plain average, on reports of the later half of the days; empty
-    where a half has fewer than `FEWEST` reports."""
-    early = reports.day <= np.median(np.unique(reports.day))
-    if min(early.sum(), (~early).sum()) < FEWEST:
-        return []
-    fusion = _scores(reports, early, acts, modes)
-    found: list[tuple[str, np.ndarray, np.ndarray]] = []
+def rivals(
+    reports: Reports, acts: Sequence[int] = (), modes: Mapping[str, Mode] = MODES, start: np.ndarray | None = None
+) -> list[Rival]:
+    """The fusion against each house alone, on reports of the later half of that house's days, and against the plain average,
+    on those of the later half of all days; without those with fewer than `FEWEST` reports in a half. start: where the search
+    for variances begins."""
+    whole = design(reports, acts=acts, modes=modes)
     houses = np.unique(reports.house).tolist()
+    out: list[Rival] = []
     for house in houses if len(houses) > 1 else ():
         mine = reports.house == house
-        if min((mine & early).sum(), (mine & ~early).sum()) >= FEWEST:
-            late = ~early[mine]
-            found.append((f"{house} alone", fusion[mine][late], _scores(reports.take(mine), early[mine], acts, modes)[late]))
-    found.append(("the plain average", fusion[~early], plain_average(reports, early)[~early]))
-    return [_compared(name, ours, theirs) for name, ours, theirs in found if np.isfinite(theirs).sum() >= FEWEST]
+        early = reports.day <= np.median(np.unique(reports.day[mine]))
+        late = ~early & mine
+        if min((early & mine).sum(), late.sum()) < FEWEST:
+            continue
+        alone = design(reports.take(mine), acts=acts, modes=modes)
+        out.append(_compared(
+            f"{house} alone", _scores(whole, early, start)[late], _scores(alone, early[mine], start)[~early[mine]]
+        ))  # fmt: skip
+    early = reports.day <= np.median(np.unique(reports.day))
+    average = plain_average(reports, early)
+    late = ~early & np.isfinite(average)
+    if min(early.sum(), late.sum()) >= FEWEST:
+        out.append(_compared("the plain average", _scores(whole, early, start)[late], average[late]))
+    return out
 
 
-def _scores(reports: Reports, early: np.ndarray, acts: Sequence[int], modes: Mapping[str, Mode]) -> np.ndarray:
-    whole = design(reports, acts=acts, modes=modes)
-    v = natural(most_probable(whole.of(early))[0])
+def _scores(whole: Design, early: np.ndarray, start: np.ndarray | None) -> np.ndarray:
+    v = natural(most_probable(whole.of(early), start)[0])
     return log_density(whole.y, *ahead(whole, v))
 
 
@@ -92,10 +100,8 @@ def plain_average(reports: Reports, early: np.ndarray) -> np.ndarray:
 
 
 def _compared(name: str, ours: np.ndarray, theirs: np.ndarray) -> Rival:
-    there = np.isfinite(theirs)
-    gain = (ours - theirs)[there]
+    gain = ours - theirs
     reach = ndtri(0.95) * gain.std(ddof=1) / np.sqrt(len(gain))
-    mean = gain.mean()
     return Rival(
-        name, len(gain), float(ours[there].mean()), float(theirs[there].mean()), float(mean - reach), float(mean + reach)
+        name, len(gain), float(ours.mean()), float(theirs.mean()), float(gain.mean() - reach), float(gain.mean() + reach)
     )

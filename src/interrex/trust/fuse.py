@@ -70,21 +70,21 @@ class Fused(NamedTuple):
         """The row of a house's effect on a day."""
         return self.chain(len(self.design.audiences) + self.design.houses.index(name), day)
 
-    def against_others(self, name: str) -> np.ndarray | None:
-        """The row of how far a house stands from the mean of the houses that report in the same days, on average over the days
-        asked; None where it is always alone. Their common height is the shared bias's, so only this is known."""
+    def against_others(self) -> dict[str, np.ndarray]:
+        """The row of how far each house stands from the mean of the houses that report in the same days, on average over the
+        days asked; without houses that are always alone. The common height of houses is the shared bias's: only this is known."""
         d = self.design
         spans = {
             house: (d.day[d.when[mine]].min(), d.day[d.when[mine]].max())
             for h, house in enumerate(d.houses) if (mine := d.house == len(d.audiences) + h).any()
         }  # fmt: skip
-        first, last = spans[name]
-        rows: list[np.ndarray] = []
-        for day in self.day[(self.day >= first) & (self.day <= last)].tolist():
-            there = [house for house, (begin, end) in spans.items() if begin <= day <= end]
-            if len(there) > 1:
-                rows.append(self.house(name, day) - np.mean([self.house(one, day) for one in there], axis=0))
-        return np.mean(rows, axis=0) if rows else None
+        rows: dict[str, list[np.ndarray]] = {house: [] for house in spans}
+        for day in self.day.tolist():
+            there = {house: self.house(house, day) for house, (begin, end) in spans.items() if begin <= day <= end}
+            mean = sum(there.values()) / max(len(there), 1)
+            for house, row in there.items() if len(there) > 1 else ():
+                rows[house].append(row - mean)
+        return {house: np.mean(one, axis=0) for house, one in rows.items() if one}
 
     def moments(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and sd of linear rows, [m]."""

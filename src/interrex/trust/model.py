@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_solve_banded, cholesky, cholesky_banded, solve_triangular
+from scipy.linalg import cho_solve_banded, cholesky_banded
 
 from interrex.trust.acts import ACT_SD
 from interrex.trust.modes import AUDIENCE_SD, BIAS_SD, MODES, Mode
@@ -149,19 +149,19 @@ def solve(d: Design, v: Variances) -> Solved:
     left = d.y - d.constants @ d.mean
     cross = read(d.constants / var[:, None])
     weights = cho_solve_banded((factor, True), cross, check_finite=False)
-    root = cholesky(d.constants.T @ (d.constants / var[:, None]) + np.diag(d.sd**-2) - cross.T @ weights, lower=True)
     inner = read(left / var)
     alone = cho_solve_banded((factor, True), inner, check_finite=False)
-    half = solve_triangular(root, d.constants.T @ (left / var) - cross.T @ alone, lower=True)
-    unroot = solve_triangular(root, np.eye(len(root)), lower=True)
-    b = unroot.T @ half
+    precision = d.constants.T @ (d.constants / var[:, None]) + np.diag(d.sd**-2) - cross.T @ weights
+    cov = np.linalg.inv(precision)
+    other = d.constants.T @ (left / var) - cross.T @ alone
+    b = cov @ other
     log_det = (
         np.log(var).sum() + np.log(moved).sum() - len(d.day) * np.linalg.slogdet(inverse)[1]
-        + 2 * np.log(d.sd).sum() + 2 * np.log(factor[0]).sum() + 2 * np.log(np.diag(root)).sum()
+        + 2 * np.log(d.sd).sum() + 2 * np.log(factor[0]).sum() + np.linalg.slogdet(precision)[1]
     )  # fmt: skip
-    square = left @ (left / var) - inner @ alone - half @ half
+    square = left @ (left / var) - inner @ alone - other @ b
     evidence = -0.5 * (n * np.log(2 * np.pi) + log_det + square)
-    return Solved(factor, weights, alone - weights @ b, d.mean + b, unroot.T @ unroot, float(evidence))
+    return Solved(factor, weights, alone - weights @ b, d.mean + b, (cov + cov.T) / 2, float(evidence))
 
 
 def joint(solved: Solved, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

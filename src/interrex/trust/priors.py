@@ -14,24 +14,23 @@ APART_SD = 0.7
 
 
 class Parameter(NamedTuple):
-    """Lognormal prior (of `tie`: of (1 + tie) / (1 - tie)): median and sd of the log; unit; what it is; where it is from."""
+    """Lognormal prior (of `tie`: of (1 + tie) / (1 - tie)): median and sd of the log; what it is; where it is from."""
 
     median: float
     sd: float
-    units: str
     words: str
     source: str
 
 
 PARAMETERS: dict[str, Parameter] = {
-    "step": Parameter(0.03, 0.8, "1", "sd of what moves trust in a day, logit", "assumption: four points in a month"),
-    "half_life": Parameter(300.0, 1.0, "day", "half-life of what has moved trust",
+    "step": Parameter(0.03, 0.8, "sd of what moves trust in a day, logit", "assumption: four points in a month"),
+    "half_life": Parameter(300.0, 1.0, "half-life of what has moved trust, days",
                            "assumption: 90 days as in a run, 139 and 625 in two Russian series"),
-    "noise": Parameter(0.05, 0.8, "1", "sd of a report beyond sampling, logit", "assumption: a point"),
-    "house_sd": Parameter(0.22, 0.6, "1", "sd between houses, logit",
+    "noise": Parameter(0.05, 0.8, "sd of a report beyond sampling, logit", "assumption: a point"),
+    "house_sd": Parameter(0.22, 0.6, "sd between houses, logit",
                           "assumption: .37 between two Kazakh pollsters in 2023, .13 between three Russian ones"),
-    "house_half_life": Parameter(700.0, 1.2, "day", "half-life of what sets a house apart", "assumption: about two years"),
-    "tie": Parameter(3.0, 0.9, "1", "correlation of what moves two audiences", "assumption: about a half"),
+    "house_half_life": Parameter(700.0, 1.2, "half-life of what sets a house apart, days", "assumption: about two years"),
+    "tie": Parameter(3.0, 0.9, "correlation of what moves two audiences", "assumption: about a half"),
 }  # fmt: skip
 
 

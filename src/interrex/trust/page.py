@@ -1,0 +1,22 @@
+"""The answer as one page that asks nothing of the network: the report kit with one section."""
+
+from __future__ import annotations
+
+import xarray as xr
+
+from interrex import __version__
+from interrex.report.build import build
+from interrex.trust.section import SECTION
+from interrex.trust.sentences import QUANTITIES
+
+
+def page(found: xr.Dataset) -> bytes:
+    """The page as UTF-8 HTML."""
+    wrong = found.attrs["wrong"]
+    meta = xr.Dataset(attrs={
+        "title": QUANTITIES[found.attrs["quantity"]].capitalize(), "as_of": found.attrs["last"], "version": __version__,
+        "question": f"{found.sizes['report']:,} reports since {found.attrs['first']}",
+    })  # fmt: skip
+    diagnostics = xr.Dataset(attrs={"passed": int(not wrong), "reason": wrong})
+    tree = xr.DataTree.from_dict({"/meta": meta, "/diagnostics": diagnostics, "/trust": found})
+    return build(tree, {}, [SECTION])
