@@ -391,7 +391,7 @@ def trust(
         size=size, date_format=date_format, shifts=pairs("--shift", shift),
     )  # fmt: skip
     print(summary.text(found), flush=True)
-    print(f"\nWritten: {', '.join(file.name for file in summary.write(found, out))} in {out}")
+    print(f"\nWritten: {', '.join(file.name for file in summary.write(found, out, __version__))} in {out}")
 
 
 @app.command

@@ -32,7 +32,9 @@ def read_acts(file: str | Path) -> tuple[Act, ...]:
     names = [{"when": "day", "date": "day"}.get(plain(name), plain(name)) for name in read.header]
     if sorted(names) != ["day", "label"]:
         told = ", ".join(quoted(name)[1:-1] for name in read.header)
-        raise CaseError(Problem(read.file, 1, 1, "", f"has the columns {told}", "acts have two, day and label"))
+        raise CaseError(
+            Problem(read.file, 1, 1, "", f"has the columns {told}", "acts have two, day and label")
+        )
     out: dict[int, Act] = {}
     wrong: list[Problem] = []
     for cells, line in zip(read.rows, read.lines, strict=True):

@@ -34,7 +34,9 @@ def ahead(d: Design, v: Variances) -> tuple[np.ndarray, np.ndarray]:
     error = solve_triangular(whole, d.y - centre, lower=True)
     earlier = day[:, None] > day[None, :]
     lower = np.tril(whole)
-    return centre + np.where(earlier, lower, 0.0) @ error, np.sqrt((np.where(earlier, 0.0, lower) ** 2).sum(1))
+    return centre + np.where(earlier, lower, 0.0) @ error, np.sqrt(
+        (np.where(earlier, 0.0, lower) ** 2).sum(1)
+    )
 
 
 def log_density(y: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
@@ -55,7 +57,10 @@ class Rival(NamedTuple):
 
 
 def rivals(
-    reports: Reports, acts: Sequence[int] = (), modes: Mapping[str, Mode] = MODES, start: np.ndarray | None = None
+    reports: Reports,
+    acts: Sequence[int] = (),
+    modes: Mapping[str, Mode] = MODES,
+    start: np.ndarray | None = None,
 ) -> list[Rival]:
     """The fusion against each house alone, on reports of the later half of that house's days, and against the plain average,
     on those of the later half of all days; without those with fewer than `FEWEST` reports in a half. start: where the search
@@ -103,5 +108,10 @@ def _compared(name: str, ours: np.ndarray, theirs: np.ndarray) -> Rival:
     gain = ours - theirs
     reach = ndtri(0.95) * gain.std(ddof=1) / np.sqrt(len(gain))
     return Rival(
-        name, len(gain), float(ours.mean()), float(theirs.mean()), float(gain.mean() - reach), float(gain.mean() + reach)
+        name,
+        len(gain),
+        float(ours.mean()),
+        float(theirs.mean()),
+        float(gain.mean() - reach),
+        float(gain.mean() + reach),
     )

@@ -25,8 +25,13 @@ class Fused(NamedTuple):
     cov: np.ndarray
     prior: np.ndarray
 
+    @property
+    def audiences(self) -> list[str]:
+        """Those on whom there is a fitted report."""
+        return [a for at, a in enumerate(self.design.audiences) if (self.design.audience == at).any()]
+
     def chain(self, at: int, day: int) -> np.ndarray:
-        """The row that picks one chain on one of the days, or interpolates nothing: the day must be among them."""
+        """The row that picks one chain on one of the days."""
         row = np.zeros(len(self.mean))
         row[int(np.searchsorted(self.day, day)) * self.design.chains + at] = 1.0
         return row
@@ -48,12 +53,12 @@ class Fused(NamedTuple):
         shared = self.constant("bias") + self.constant("bias", audience)
         return self.level(audience, day) + shared + sum(
             (self.constant("shift", mode) + self.house(house, day) for house, mode in pairs), np.zeros(len(self.mean))
-        ) / max(len(pairs), 1)  # fmt: skip
+        ) / len(pairs)  # fmt: skip
 
     def shared(self, audience: str) -> np.ndarray:
         """The row of what all reports on an audience have in common but the truth."""
         modes = [mode for _, mode in self.reporting(audience)]
-        shifts = sum((self.constant("shift", mode) for mode in modes), np.zeros(len(self.mean))) / max(len(modes), 1)
+        shifts = sum((self.constant("shift", mode) for mode in modes), np.zeros(len(self.mean))) / len(modes)
         return self.constant("bias") + self.constant("bias", audience) + shifts
 
     def reporting(self, audience: str) -> list[tuple[str, str]]:
@@ -80,7 +85,9 @@ class Fused(NamedTuple):
         }  # fmt: skip
         rows: dict[str, list[np.ndarray]] = {house: [] for house in spans}
         for day in self.day.tolist():
-            there = {house: self.house(house, day) for house, (begin, end) in spans.items() if begin <= day <= end}
+            there = {
+                house: self.house(house, day) for house, (begin, end) in spans.items() if begin <= day <= end
+            }
             mean = sum(there.values()) / max(len(there), 1)
             for house, row in there.items() if len(there) > 1 else ():
                 rows[house].append(row - mean)

@@ -48,10 +48,10 @@ def leave_out(d: Design, start: np.ndarray) -> list[HeldOut]:
         used, other = d.of(~mine), d.of(mine)
         mean, cov = predict(used, other, natural(most_probable(used, start)[0]))
         error = other.y - mean
+        sd, apart = np.sqrt(np.diag(cov)), _share(other.y) - _share(mean)
         out.append(HeldOut(
-            house, int(mine.sum()), *(_inside(error, np.sqrt(np.diag(cov)), level) for level in (0.5, 0.9)),
-            _changes(other, error, cov), float((_share(other.y) - _share(mean)).mean()),
-            float(np.sqrt(((_share(other.y) - _share(mean)) ** 2).mean())),
+            house, len(error), _inside(error, sd, 0.5), _inside(error, sd, 0.9), _changes(other, error, cov),
+            float(apart.mean()), float(np.sqrt((apart**2).mean())),
         ))  # fmt: skip
     return out
 
@@ -61,7 +61,7 @@ def _share(logit: np.ndarray) -> np.ndarray:
 
 
 def _inside(error: np.ndarray, sd: np.ndarray, level: float) -> float:
-    return float((np.abs(error) <= ndtri(0.5 + level / 2) * sd).mean()) if len(error) else np.nan
+    return float((np.abs(error) <= ndtri(0.5 + level / 2) * sd).mean())
 
 
 def _changes(d: Design, error: np.ndarray, cov: np.ndarray) -> float:

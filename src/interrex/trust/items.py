@@ -6,7 +6,7 @@ audiences, houses, variances. Posterior sd against prior sd says what is identif
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -23,6 +23,9 @@ TOLD, HARDLY = 0.5, 0.9
 """Posterior over prior sd: below the first the reports tell it, from the second on it is the prior's."""
 
 Z = ndtri(np.array(QUANTILES))
+
+
+Share = Callable[[np.ndarray], np.ndarray]
 
 
 class Item(NamedTuple):
@@ -52,12 +55,14 @@ def moved(base: float, change: np.ndarray) -> np.ndarray:
     return expit(base + change) - expit(base)
 
 
-def items(found: Fused, learned: Learned, acts: Sequence[Act], spans: Mapping[str, int], last: int) -> list[Item]:
+def items(
+    found: Fused, learned: Learned, acts: Sequence[Act], spans: Mapping[str, int], last: int
+) -> list[Item]:
     """All of them. spans: days from which a change up to the last day is taken, by name."""
     return [*_of_audiences(found, acts, spans, last), *_between(found, last), *_parameters(found, learned)]
 
 
-def _item(found: Fused, kind: str, about: str, audience: str, row: np.ndarray, share) -> Item:  # noqa: ANN001
+def _item(found: Fused, kind: str, about: str, audience: str, row: np.ndarray, share: Share) -> Item:
     """share: makes the quantiles of a logit those of a share."""
     mean, sd = (float(part[0]) for part in found.moments(row[None]))
     value = mean + Z * sd
@@ -66,7 +71,7 @@ def _item(found: Fused, kind: str, about: str, audience: str, row: np.ndarray, s
 
 
 def _of_audiences(found: Fused, acts: Sequence[Act], spans: Mapping[str, int], last: int) -> Iterator[Item]:
-    for a in found.design.audiences:
+    for a in found.audiences:
         level, told = found.level(a, last), found.told(a, last)
         end = float(told @ found.mean)
         one, bias = _item(found, "level", "", a, level, expit), found.moments(found.shared(a)[None])[1][0]
@@ -74,7 +79,9 @@ def _of_audiences(found: Fused, acts: Sequence[Act], spans: Mapping[str, int], l
         yield _item(found, "told", "", a, told, expit)
         yield _item(found, "bias", "", a, found.shared(a), lambda q, end=end: -moved(end, -q))
         for name, day in spans.items():
-            yield _item(found, "change", name, a, level - found.level(a, day), lambda q, end=end: -moved(end, -q))
+            yield _item(
+                found, "change", name, a, level - found.level(a, day), lambda q, end=end: -moved(end, -q)
+            )
         for act in acts:
             before = float(found.told(a, act.day - 1) @ found.mean)
             row = found.level(a, act.day) - found.level(a, act.day - 1)
@@ -82,12 +89,11 @@ def _of_audiences(found: Fused, acts: Sequence[Act], spans: Mapping[str, int], l
 
 
 def _between(found: Fused, last: int) -> Iterator[Item]:
-    d = found.design
-    for a, b in combinations(d.audiences, 2):
+    for a, b in combinations(found.audiences, 2):
         base = float(found.told(b, last) @ found.mean)
         row = found.level(a, last) - found.level(b, last)
         yield _item(found, "gap", f"{a} less {b}", "", row, lambda q, base=base: moved(base, q))
-    base = float(np.mean([found.told(a, last) @ found.mean for a in d.audiences]))
+    base = float(np.mean([found.told(a, last) @ found.mean for a in found.audiences]))
     for house, row in found.against_others().items():
         yield _item(found, "house", house, "", row, lambda q: moved(base, q))
 

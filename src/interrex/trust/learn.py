@@ -55,7 +55,14 @@ def learn(d: Design) -> Learned:
     free = asked(d)
     root = _root(d, u, free)
     if root is None:
-        return Learned([natural(u)], np.ones(1), u, u, np.ones(len(u)), wrong or "the posterior of the variances has no peak")
+        return Learned(
+            [natural(u)],
+            np.ones(1),
+            u,
+            u,
+            np.ones(len(u)),
+            wrong or "the posterior of the variances has no peak",
+        )
     scores, logs = [], []
     for step, weight in zip(*points(len(free)), strict=True):
         one = u.copy()
@@ -69,7 +76,9 @@ def learn(d: Design) -> Learned:
     sd = np.sqrt(weights @ (table - mean) ** 2)
     sd[[at for at in range(len(u)) if at not in free]] = 1.0
     kept = weights > LEAST
-    return Learned([natural(one) for one in table[kept]], weights[kept] / weights[kept].sum(), u, mean, sd, wrong)
+    return Learned(
+        [natural(one) for one in table[kept]], weights[kept] / weights[kept].sum(), u, mean, sd, wrong
+    )
 
 
 def points(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -96,7 +105,8 @@ def _root(d: Design, u: np.ndarray, free: list[int], h: float = 0.02) -> np.ndar
     for i in range(k):
         for j in range(i + 1):
             ends = [
-                si * sj * _log(d, u, free, u[free] + si * steps[i] + sj * steps[j]) for si, sj in product((1, -1), repeat=2)
+                si * sj * _log(d, u, free, u[free] + si * steps[i] + sj * steps[j])
+                for si, sj in product((1, -1), repeat=2)
             ]
             hessian[i, j] = hessian[j, i] = -sum(ends) / (4 * h * h)
     try:

@@ -55,7 +55,9 @@ class Design(NamedTuple):
 
     def of(self, rows: np.ndarray) -> Design:
         """The design with some of its reports; days, chains and constants stay."""
-        some = {name: getattr(self, name)[rows] for name in ("when", "audience", "house", "constants", "y", "var")}
+        some = {
+            name: getattr(self, name)[rows] for name in ("when", "audience", "house", "constants", "y", "var")
+        }
         return self._replace(**some)
 
 
@@ -73,10 +75,15 @@ def design(
     )  # fmt: skip
     spread = {("common", ""): LEVEL_SD, ("bias", ""): BIAS_SD}
     by_kind = {"apart": APART_SD, "bias": AUDIENCE_SD}
-    sd = [modes[name].sd if kind == "shift" else spread.get((kind, name), by_kind.get(kind, 0.0)) for kind, name in names]
+    sd = [
+        modes[name].sd if kind == "shift" else spread.get((kind, name), by_kind.get(kind, 0.0))
+        for kind, name in names
+    ]
     mean = [modes[name].shift if kind == "shift" else 0.0 for kind, name in names]
     columns = [
-        np.ones(len(reports.y)) if not name else (reports.mode if kind == "shift" else reports.audience) == name
+        np.ones(len(reports.y))
+        if not name
+        else (reports.mode if kind == "shift" else reports.audience) == name
         for kind, name in names
     ]
     return Design(

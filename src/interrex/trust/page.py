@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import xarray as xr
 
-from interrex import __version__
 from interrex.report.build import build
 from interrex.trust.section import SECTION
 from interrex.trust.sentences import QUANTITIES
 
 
-def page(found: xr.Dataset) -> bytes:
-    """The page as UTF-8 HTML."""
+def page(found: xr.Dataset, version: str) -> bytes:
+    """The page as UTF-8 HTML; version: of interrex."""
     wrong = found.attrs["wrong"]
     meta = xr.Dataset(attrs={
-        "title": QUANTITIES[found.attrs["quantity"]].capitalize(), "as_of": found.attrs["last"], "version": __version__,
+        "title": QUANTITIES[found.attrs["quantity"]].capitalize(), "as_of": found.attrs["last"], "version": version,
         "question": f"{found.sizes['report']:,} reports since {found.attrs['first']}",
     })  # fmt: skip
     diagnostics = xr.Dataset(attrs={"passed": int(not wrong), "reason": wrong})

@@ -48,7 +48,7 @@ class Variances(NamedTuple):
 def natural(u: np.ndarray) -> Variances:
     """Parameters of standard normal scores u[6]."""
     value = [p.median * np.exp(p.sd * x) for p, x in zip(PARAMETERS.values(), u, strict=True)]
-    return Variances(*map(float, value[:-1]), float((value[-1] - 1) / (value[-1] + 1)))
+    return Variances._make([*map(float, value[:-1]), float((value[-1] - 1) / (value[-1] + 1))])
 
 
 def quantiles(name: str, mean: float, sd: float, levels: np.ndarray) -> np.ndarray:

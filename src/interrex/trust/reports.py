@@ -6,7 +6,7 @@ Spreadsheets as `interrex events` reads them: commas, semicolons or tabs, decima
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from interrex.case.dates import parse_day, parse_when
 from interrex.case.grades import PLAIN, is_grade, reliability
 from interrex.case.vocabulary import QUANTITIES
 from interrex.errors import CaseError, Problem, RunError, nearest
-from interrex.eventstudy.cells import listed, plain, quoted, sheet
+from interrex.eventstudy.cells import Frame, listed, plain, quoted, sheet
 from interrex.eventstudy.days import read_days
 from interrex.eventstudy.numbers import NOTHING, numbers
 from interrex.trust.modes import MODES, USUAL, Mode
@@ -42,6 +42,10 @@ MOST = 5_000
 SHOWN = 5
 
 
+Refuse = Callable[[Sequence[int] | np.ndarray, str, str, str], None]
+"""Notes that rows are wrong: rows, column, what ({} stands for the cell), remedy."""
+
+
 class Reports(NamedTuple):
     """Checked reports, by day. y: empirical logit of the share; var: its sampling variance, inflated by what the grade takes
     from it. day: days since 1970. use: fit or check. notes: what was made of the files."""
@@ -59,7 +63,7 @@ class Reports(NamedTuple):
 
     def take(self, rows: np.ndarray) -> Reports:
         """Some of the reports."""
-        return Reports(*(part[rows] for part in self[:-1]), self.notes)
+        return Reports._make([*(part[rows] for part in self[:-1]), self.notes])
 
 
 def logit_of(share: float, n: float | None, deff: float, trusted: float) -> tuple[float, float]:
@@ -102,9 +106,11 @@ def read_reports(
     if not files:
         raise RunError("no file of reports is given", "name one or more CSV files")
     parts = [_rows(Path(file), dict(columns or {}), date_format, notes) for file in files]
-    frame = _chosen(pd.concat(parts, ignore_index=True), quantity, as_of, notes)
+    frame: Frame = _chosen(pd.concat(parts, ignore_index=True), quantity, as_of, notes)
     if len(frame) > MOST:
-        raise RunError(f"there are {len(frame):,} reports, more than {MOST:,}", "give those of a shorter time")
+        raise RunError(
+            f"there are {len(frame):,} reports, more than {MOST:,}", "give those of a shorter time"
+        )
     made: list[tuple[float, float]] = []
     words = idle = 0
     for row in frame.itertuples():
@@ -121,37 +127,42 @@ def read_reports(
         notes.append(f"{idle} design effects without a sample size change nothing")
     y, var = np.array(made).T
     text = {name: frame[name].to_numpy(str) for name in ("house", "audience", "mode", "use", "label")}
-    return Reports(
-        frame["day"].to_numpy(np.int64), y, var, frame["share"].to_numpy(float), *text.values(), tuple(notes)
-    )
+    day, share = frame["day"].to_numpy(np.int64), frame["share"].to_numpy(float)
+    return Reports(day=day, y=y, var=var, share=share, notes=tuple(notes), **text)
 
 
-def _chosen(frame: pd.DataFrame, quantity: str, as_of: date | None, notes: list[str]) -> pd.DataFrame:
+def _chosen(frame: Frame, quantity: str, as_of: date | None, notes: list[str]) -> Frame:
     """Rows of one quantity that were known and may be used, by day; notes on those left out."""
-    for keep, why in (
-        (frame["share"].notna(), "bear no value"),
-        (frame["quantity"] == quantity, f"tell of another quantity than {quantity} (see --quantity)"),
-        (frame["use"] != "context", "their column use calls context"),
-        (~frame.duplicated(SAME), "repeat another in day, house, audience, mode, share and sample size"),
-        (frame["known"] <= (np.iinfo(np.int64).max if as_of is None else _number(as_of)), f"nobody knew on {as_of}"),
+    for keep, what in (
+        (frame["share"].notna(), "rows without a value"),
+        (frame["quantity"] == quantity, f"rows on another quantity than {quantity} (see --quantity)"),
+        (frame["use"] != "context", "rows of use context"),
+        (
+            ~frame.duplicated(SAME),
+            "repeats of a row, alike in day, house, audience, mode, share and sample size",
+        ),
+        (
+            frame["known"] <= (np.inf if as_of is None else _number(as_of)),
+            f"rows that nobody knew on {as_of}",
+        ),
     ):
         keep = keep.reindex(frame.index)
         if out := int((~keep).sum()):
-            notes.append(f"left out: {out} {'row' if out == 1 else 'rows'} that {why}")
+            notes.append(f"left out: {out} {what}")
         frame = frame[keep]
     if not (frame["use"] == "fit").any():
         told = f": {'; '.join(notes)}" if notes else ""
-        raise RunError(f"no report on {quantity} is left to be used{told}", "give one with use fit")
+        raise RunError(f"no report on {quantity} is left to be used{told}", "give one of use fit")
     return frame.sort_values(["day", "house", "audience"], kind="stable").reset_index(drop=True)
 
 
-def _rows(file: Path, asked: dict[str, str], date_format: str | None, notes: list[str]) -> pd.DataFrame:
+def _rows(file: Path, asked: dict[str, str], date_format: str | None, notes: list[str]) -> Frame:
     """One file as columns day, known, share, n, deff, house, audience, quantity, mode, grade, use, label."""
     read = sheet(file, asked.values())
     notes += read.notes
     names = _header(read.file, read.header, asked, notes)
-    cells = pd.DataFrame(read.rows, columns=list(range(len(read.header))), dtype=str)
-    frame = pd.DataFrame({name: cells[at] for at, name in enumerate(names) if name})
+    cells: Frame = pd.DataFrame(read.rows, columns=list(range(len(read.header))), dtype=str)
+    frame: Frame = pd.DataFrame({name: cells[at] for at, name in enumerate(names) if name})
     if not len(frame):
         raise CaseError(Problem(read.file, 1, 1, "", "has no rows below its header", "give a row a report"))
     wrong: list[Problem] = []
@@ -161,7 +172,7 @@ def _rows(file: Path, asked: dict[str, str], date_format: str | None, notes: lis
             told = what.replace("{}", quoted(str(frame[column].iloc[row])) if column in frame else "")
             wrong.append(Problem(read.file, read.lines[row], 1, column, told, remedy))
 
-    def text(column: str, usual: str = "") -> pd.Series:
+    def text(column: str, usual: str = "") -> Frame:
         found = frame[column].str.strip() if column in frame else pd.Series("", index=frame.index)
         return found.mask(found == "", usual)
 
@@ -180,18 +191,30 @@ def _rows(file: Path, asked: dict[str, str], date_format: str | None, notes: lis
     if top is None:
         values = numbers(frame[column].str.replace("%", "", regex=False), read.separator).values
         top = 100 if (values > 1).any() else 1
-        notes.append(f"{read.file}: the column {column} is read as {'per cent' if top == 100 else 'shares of 1'}")
+        notes.append(
+            f"{read.file}: the column {column} is read as {'per cent' if top == 100 else 'shares of 1'}"
+        )
     share = figures(column, f"{{}} lies outside 0 to {top}", 0, top, f"give a number from 0 to {top}") / top
     n = figures("n", "{} is no sample size", 1, 1e9, "give the number of persons asked, or leave it empty")
     deff = figures("deff", "{} is no design effect", 1, 100, "give 1 to 100, or leave it empty")
-    made = pd.DataFrame({"share": share, "n": n, "deff": deff})
+    made: Frame = pd.DataFrame({"share": share, "n": n, "deff": deff})
     made["house"] = text("house").mask(text("house") == "", text("source"))
-    refuse(np.flatnonzero(made["house"] == ""), "house" if "house" in frame else "source", "is empty", "name who reports")
+    refuse(
+        np.flatnonzero(made["house"] == ""),
+        "house" if "house" in frame else "source",
+        "is empty",
+        "name who reports",
+    )
     for name, usual, known in (
         ("quantity", "trust", QUANTITIES), ("mode", USUAL, tuple(MODES)), ("use", "fit", USES),
     ):  # fmt: skip
         made[name] = text(name, usual)
-        refuse(np.flatnonzero(~made[name].isin(known)), name, f"{{}} is no {name}", f"write one of {', '.join(known)}")
+        refuse(
+            np.flatnonzero(~made[name].isin(known)),
+            name,
+            f"{{}} is no {name}",
+            f"write one of {', '.join(known)}",
+        )
     made["audience"], made["grade"] = text("audience", "all"), text("grade")
     graded = np.array([not one or is_grade(one) for one in made["grade"]])
     refuse(np.flatnonzero(~graded), "grade", "{} is no grade", f"write one of {', '.join(PLAIN)}, or B2 say")
@@ -211,7 +234,7 @@ def _rows(file: Path, asked: dict[str, str], date_format: str | None, notes: lis
     return made
 
 
-def _days(cells: pd.Series, date_format: str | None, refuse) -> np.ndarray:  # noqa: ANN001
+def _days(cells: Frame, date_format: str | None, refuse: Refuse) -> np.ndarray:
     """Day in the middle of what each cell tells, days since 1970; 0 where it is refused."""
     if date_format is not None:
         read = read_days(cells, date_format)
@@ -240,13 +263,23 @@ def _header(file: str, header: list[str], asked: dict[str, str], notes: list[str
     for theirs in asked.values():
         if theirs not in header:
             raise CaseError(
-                Problem(file, 1, 1, quoted(theirs)[1:-1], "is no column of this file", f"its columns are {listed(header)}")
+                Problem(
+                    file,
+                    1,
+                    1,
+                    quoted(theirs)[1:-1],
+                    "is no column of this file",
+                    f"its columns are {listed(header)}",
+                )
             )
     mapped = {theirs: ours for ours, theirs in asked.items()}
     aliases = {alias: ours for ours, others in COLUMNS.items() for alias in (plain(ours), *others)}
     names = [mapped.get(name) or aliases.get(plain(name), "") for name in header]
     # A column that was mapped takes the place of one that bears its name.
-    names = ["" if name in asked and asked[name] != theirs else name for name, theirs in zip(names, header, strict=True)]
+    names = [
+        "" if name in asked and asked[name] != theirs else name
+        for name, theirs in zip(names, header, strict=True)
+    ]
     strange = [theirs for theirs, ours in zip(header, names, strict=True) if not ours]
     wrong: list[Problem] = []
     if strange and asked:
@@ -254,8 +287,14 @@ def _header(file: str, header: list[str], asked: dict[str, str], notes: list[str
     elif strange:
         for name in strange[:SHOWN]:
             close = nearest(plain(name), aliases)
-            remedy = f"did you mean {close!r}?" if close else f"known are {', '.join(COLUMNS)}; any --map leaves out the others"
-            wrong.append(Problem(file, 1, header.index(name) + 1, quoted(name)[1:-1], "is an unknown column", remedy))
+            remedy = (
+                f"did you mean {close!r}?"
+                if close
+                else f"known are {', '.join(COLUMNS)}; any --map leaves out the others"
+            )
+            wrong.append(
+                Problem(file, 1, header.index(name) + 1, quoted(name)[1:-1], "is an unknown column", remedy)
+            )
     for ours in COLUMNS:
         if names.count(ours) > 1:
             wrong.append(Problem(file, 1, 1, ours, "stands twice in the header", "keep one"))
@@ -265,7 +304,11 @@ def _header(file: str, header: list[str], asked: dict[str, str], notes: list[str
     ):  # fmt: skip
         if not there:
             twice = f"stand together ({', '.join(given)})" if what[:5] == "share" and given else "is missing"
-            remedy = "give one of them" if twice != "is missing" else f"add it, or name the file's own: --map {what.split(',')[0]}=COLUMN"
+            remedy = (
+                "give one of them"
+                if twice != "is missing"
+                else f"add it, or name the file's own: --map {what.split(',')[0]}=COLUMN"
+            )
             wrong.append(Problem(file, 1, 1, what, twice, remedy))
     if wrong:
         raise CaseError(*wrong)

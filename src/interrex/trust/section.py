@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from interrex.report.blocks import Block, Callout, Cell, Figure, Row, Section, Table, number, prose
-from interrex.report.figures import ACCENT, BASE, INK, MODEL, MODEL_BAND, MODEL_BAND_WIDE, MUTED, SIDES, drawing, label
+from interrex.report.figures import (
+    ACCENT,
+    BASE,
+    INK,
+    MODEL,
+    MODEL_BAND,
+    MODEL_BAND_WIDE,
+    MUTED,
+    SIDES,
+    drawing,
+    label,
+)
 from interrex.report.numbers import iso_day, said_days, shorten
 from interrex.report.read import Group, Results
 from interrex.store.manifest import Manifest
@@ -13,7 +24,7 @@ from interrex.trust import sentences
 from interrex.trust.summary import HEAD, cells
 
 HOUSES = (INK, ACCENT, *list(SIDES.values())[2:])
-"""Colours of the houses with the most reports; the others share the last of the figure, grey."""
+"""Colours of the houses with the most reports; the others are grey."""
 
 MARKERS = "os^Dv"
 GROUPS = {
@@ -70,10 +81,18 @@ def _figure(group: Group) -> Figure:
             if len(audiences) > 1:
                 axes.set_title(label(shorten(audiences[a], 60)))
         handles = {
-            text: handle for axes in grid for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
+            text: handle
+            for axes in grid
+            for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
         }
-        made.canvas.legend(list(handles.values()), list(handles), loc="outside lower center", ncols=4, frameon=False)
-    marked = f" Dashed: {'; '.join(dict.fromkeys(said_days(one.about) for one in sentences.said(found, 'act')))}." if acts else ""
+        made.canvas.legend(
+            list(handles.values()), list(handles), loc="outside lower center", ncols=4, frameon=False
+        )
+    marked = (
+        f" Dashed: {'; '.join(dict.fromkeys(said_days(one.about) for one in sentences.said(found, 'act')))}."
+        if acts
+        else ""
+    )
     what = sentences.QUANTITIES[group.attr("quantity")]
     return Figure(
         f"{what[0].upper()}{what[1:]}, {iso_day(group.attr('first'))} to {iso_day(group.attr('last'))}",
@@ -93,7 +112,14 @@ def _table(group: Group) -> Table:
     for at, (kind, row) in enumerate(ranked):
         if at == 0 or ranked[at - 1][0] != kind:
             rows.append(Row((Cell(GROUPS[kind]),), heading=True))
-        var = ("", *["trust/item_value"] * 2, "trust/item_share", "trust/item_prior_sd", "trust/item_sd", "trust/item_rests_on")
+        var = (
+            "",
+            *["trust/item_value"] * 2,
+            "trust/item_share",
+            "trust/item_prior_sd",
+            "trust/item_sd",
+            "trust/item_rests_on",
+        )
         rows.append(Row((
             Cell(row[0]), *(number(text, name) for text, name in zip(row[1:-1], var[1:-1], strict=True)),
             Cell(row[-1], "strong" if row[-1] == "prior" else "", var[-1]),

@@ -33,9 +33,9 @@ def said(found: xr.Dataset, kind: str, audience: str = "") -> Iterator[Said]:
     kinds, audiences = (found[f"item_{name}"].values for name in ("kind", "audience"))
     for at in np.flatnonzero((kinds == kind) & ((audiences == audience) if audience else True)):
         one = found.isel(item=at)
-        text = (str(one[f"item_{name}"].item()) for name in ("about", "audience"))
+        about, where, on = (str(one[f"item_{name}"].item()) for name in ("about", "audience", "rests_on"))
         yield Said(
-            kind, *text, one["item_value"].values, one["item_share"].values, float(one["item_sd"]), str(one["item_rests_on"].item())
+            kind, about, where, one["item_value"].values, one["item_share"].values, float(one["item_sd"]), on
         )
 
 
@@ -101,11 +101,15 @@ def _gaps(found: xr.Dataset) -> list[str]:
         low, median, high = gap.share[0], gap.share[2], gap.share[-1]
         one, two = gap.about.split(" less ", 1)
         if low <= 0 <= high:
-            out.append(f"Between {one} and {two} no difference can be told for sure ({points(low)} to {points(high)} points).")
+            out.append(
+                f"Between {one} and {two} no difference can be told for sure ({points(low)} to {points(high)} points)."
+            )
         else:
             more, less = (one, two) if median > 0 else (two, one)
             ends = [points(end).lstrip("+−") for end in sorted((abs(low), abs(high)))]
-            out.append(f"It is higher among {more} than among {less}, by {points(median).lstrip('+−')} points ({ends[0]} to {ends[1]}).")
+            out.append(
+                f"It is higher among {more} than among {less}, by {points(median).lstrip('+−')} points ({ends[0]} to {ends[1]})."
+            )
     return out
 
 
@@ -114,11 +118,15 @@ def _houses(found: xr.Dataset) -> str:
     if not list(said(found, "house")):
         return "No two houses report in the same days, so what sets them apart is not known."
     sure = sorted(
-        (one for one in said(found, "house") if one.value[0] > 0 or one.value[-1] < 0), key=lambda one: -one.value[2]
+        (one for one in said(found, "house") if one.value[0] > 0 or one.value[-1] < 0),
+        key=lambda one: -one.value[2],
     )
     if not sure:
         return "No house stands apart for sure from the others of the same days."
-    told = [f"{one.about} {points(one.share[2])} ({points(one.share[0])} to {points(one.share[-1])})" for one in sure]
+    told = [
+        f"{one.about} {points(one.share[2])} ({points(one.share[0])} to {points(one.share[-1])})"
+        for one in sure
+    ]
     return f"Houses against the mean of those of the same days, in points, on average over these: {', '.join(told)}."
 
 
@@ -126,7 +134,9 @@ def trials(found: xr.Dataset) -> list[str]:
     """How the fusion fared against its rivals, on houses left out and on reports kept for checking."""
     out: list[str] = []
     for r, name in enumerate(found["rival"].values.tolist()):
-        low, high, ours, theirs, count = (float(found[f"rival_{one}"][r]) for one in ("low", "high", "fusion", "score", "reports"))
+        low, high, ours, theirs, count = (
+            float(found[f"rival_{one}"][r]) for one in ("low", "high", "fusion", "score", "reports")
+        )
         does = "beats" if low > 0 else "loses to" if high < 0 else "cannot be told from"
         out.append(
             f"One step ahead the fusion {does} {name}: {ours - theirs:+.2f} nats a report ({low:+.2f} to {high:+.2f}, "
@@ -144,7 +154,9 @@ def trials(found: xr.Dataset) -> list[str]:
     if checks.any():
         share, expected = found["report_share"].values[checks], found["report_expected"].values[:, checks]
         inside = int(((share >= expected[0]) & (share <= expected[-1])).sum())
-        out.append(f"Kept for checking: {inside} of {len(share)} reports lie inside the 90 % that the others expect.")
+        out.append(
+            f"Kept for checking: {inside} of {len(share)} reports lie inside the 90 % that the others expect."
+        )
     return out or ["There are too few reports to try the fusion on any of them."]
 
 
@@ -152,15 +164,27 @@ def mind(found: xr.Dataset) -> list[str]:
     """What the reader must know: what failed, what rests on the prior, what was made of the files."""
     out: list[str] = []
     if found.attrs["wrong"]:
-        out.append(f"The search for the variances failed: {found.attrs['wrong']}; intervals are not to be trusted.")
-    prior = [name for name, on in zip(names(found), found["item_rests_on"].values.tolist(), strict=True) if on == "prior"]
+        out.append(
+            f"The search for the variances failed: {found.attrs['wrong']}; intervals are not to be trusted."
+        )
+    prior = [one for kind in KINDS if kind != "parameter" for one in unanswered(found, kind)]
     if prior:
         out.append(f"The reports do not tell, and the answer is the prior: {', '.join(prior)}.")
+    if own := unanswered(found, "parameter"):
+        out.append(f"What the model could not learn of itself, and took from the prior: {'; '.join(own)}.")
     out.append(
         "Differences between days and audiences are free of the shared bias only as far as it stood still and was alike: a change "
         "of fear on the day of an act looks like a change of trust."
     )
     return out + found["note"].values.tolist()
+
+
+def unanswered(found: xr.Dataset, kind: str) -> list[str]:
+    """Items of a kind, as a table names them, that rest on the prior."""
+    listed = zip(
+        names(found), found["item_kind"].values.tolist(), found["item_rests_on"].values.tolist(), strict=True
+    )
+    return [name for name, one, on in listed if one == kind and on == "prior"]
 
 
 KINDS = {
@@ -171,7 +195,9 @@ KINDS = {
 
 def names(found: xr.Dataset) -> list[str]:
     """The items as a table names them."""
-    words = dict(zip(found["parameter"].values.tolist(), found["parameter_words"].values.tolist(), strict=True))
+    words = dict(
+        zip(found["parameter"].values.tolist(), found["parameter_words"].values.tolist(), strict=True)
+    )
     out: list[str] = []
     for kind, about, audience in zip(
         *(found[f"item_{name}"].values.tolist() for name in ("kind", "about", "audience")), strict=True

@@ -52,7 +52,13 @@ def trust(
     if not isinstance(reports, Reports):
         files = [reports] if isinstance(reports, (str, Path)) else list(reports)
         reports = read_reports(
-            *files, columns=columns, quantity=quantity, as_of=as_of, size=size, date_format=date_format, modes=modes
+            *files,
+            columns=columns,
+            quantity=quantity,
+            as_of=as_of,
+            size=size,
+            date_format=date_format,
+            modes=modes,
         )
     done = read_acts(acts) if isinstance(acts, (str, Path)) else tuple(acts or ())
     done = tuple(act for act in done if as_of is None or act.day <= (as_of - date(1970, 1, 1)).days)
@@ -66,7 +72,14 @@ def answer(reports: Reports, acts: tuple[Act, ...], quantity: str, modes: Mappin
     spans = {name: last - back for name, back in SPANS.items() if last - back >= first}
     spans |= {f"since {_iso(first)}": first} if last > first else {}
     when = [act.day for act in acts]
-    days = np.unique([*np.linspace(first, last, min(SHOWN, last - first + 1)).astype(int), *spans.values(), *when, *(t - 1 for t in when)])
+    days = np.unique(
+        [
+            *np.linspace(first, last, min(SHOWN, last - first + 1)).astype(int),
+            *spans.values(),
+            *when,
+            *(t - 1 for t in when),
+        ]
+    )
     whole = design(reports, days.tolist(), when, modes)
     used = whole.of(fitted)
     learned = learn(used)
@@ -92,9 +105,9 @@ def _bands(found: Fused, rows: np.ndarray) -> np.ndarray:
 
 
 def _levels(found: Fused) -> dict[str, object]:
-    out: dict[str, object] = {"day": found.day.astype("datetime64[D]"), "audience": list(found.design.audiences)}
+    out: dict[str, object] = {"day": found.day.astype("datetime64[D]"), "audience": found.audiences}
     for name, row in (("level", found.level), ("told", found.told)):
-        rows = np.array([row(a, day) for day in found.day.tolist() for a in found.design.audiences])
+        rows = np.array([row(a, day) for day in found.day.tolist() for a in found.audiences])
         mean, sd = (part.reshape(len(found.day), -1) for part in found.moments(rows))
         out |= {name: expit(mean + Z[:, None, None] * sd), f"{name}_sd": sd}
     return out

@@ -25,7 +25,11 @@ def cells(found: xr.Dataset) -> list[tuple[str, ...]]:
         value, share = found["item_value"].values[:, at], found["item_share"].values[:, at]
         number = figure if kind == "parameter" else signed
         as_share = chance if kind in ("level", "told") else points
-        shown = f"{as_share(share[2])} ({as_share(share[0])} to {as_share(share[-1])})" if np.isfinite(share).all() else NONE
+        shown = (
+            f"{as_share(share[2])} ({as_share(share[0])} to {as_share(share[-1])})"
+            if np.isfinite(share).all()
+            else NONE
+        )
         sds = (figure(float(found[f"item_{one}"][at])) for one in ("prior_sd", "sd"))
         out.append((name, number(value[2]), f"{number(value[0])} to {number(value[-1])}", shown, *sds, on))
     return out
@@ -58,15 +62,15 @@ def table(found: xr.Dataset) -> bytes:
     return ("\n".join(rows) + "\n").encode()
 
 
-def write(found: xr.Dataset, folder: Path) -> list[Path]:
-    """trust.csv (levels by day), trust.nc (everything) and trust.html in `folder`; their paths."""
+def write(found: xr.Dataset, folder: Path, version: str) -> list[Path]:
+    """trust.csv (levels by day), trust.nc (everything) and trust.html in `folder`; their paths. version: of interrex."""
     from interrex.trust.page import page
 
     make_folder(folder)
     csv, nc, html = (folder / f"{NAME}.{end}" for end in ("csv", "nc", "html"))
     write_bare(csv, table(found))
     write_atomically(nc, lambda path: found.to_netcdf(path, engine="h5netcdf"))
-    write_bare(html, page(found))
+    write_bare(html, page(found, version))
     return [csv, nc, html]
 
 
@@ -74,12 +78,16 @@ def _columns(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     ends = {0, len(widths) - 1}
     return [
-        "  ".join(cell.ljust(widths[at]) if at in ends else cell.rjust(widths[at]) for at, cell in enumerate(row)).rstrip()
+        "  ".join(
+            cell.ljust(widths[at]) if at in ends else cell.rjust(widths[at]) for at, cell in enumerate(row)
+        ).rstrip()
         for row in rows
     ]
 
 
 def _wrapped(told: list[str]) -> list[str]:
     return [
-        line for sentence in told for line in textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
+        line
+        for sentence in told
+        for line in textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
     ]
