@@ -87,7 +87,7 @@ def rivals(
 
 
 def _scores(whole: Design, early: np.ndarray, start: np.ndarray | None) -> np.ndarray:
-    v = natural(most_probable(whole.of(early), start)[0])
+    v = natural(most_probable(whole.of(early), start))
     return log_density(whole.y, *ahead(whole, v))
 
 

@@ -46,7 +46,7 @@ def leave_out(d: Design, start: np.ndarray) -> list[HeldOut]:
         if mine.sum() < FEWEST or (~mine).sum() < FEWEST:
             continue
         used, other = d.of(~mine), d.of(mine)
-        mean, cov = predict(used, other, natural(most_probable(used, start)[0]))
+        mean, cov = predict(used, other, natural(most_probable(used, start)))
         error = other.y - mean
         sd, apart = np.sqrt(np.diag(cov)), _share(other.y) - _share(mean)
         out.append(HeldOut(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
+from interrex.errors import RunError
 from interrex.trust.model import Design, solve
 from interrex.trust.priors import PARAMETERS, Variances, natural
 
@@ -21,14 +22,13 @@ LEAST = 1e-5
 
 class Learned(NamedTuple):
     """Points of the quadrature: variances and weights, which sum to 1. mode: the most probable. mean, sd: of the scores (see
-    `priors.natural`); evidence: log, of the reports with variances integrated out. wrong: why it failed, '' where not."""
+    `priors.natural`)."""
 
     points: list[Variances]
     weights: np.ndarray
     mode: np.ndarray
     mean: np.ndarray
     sd: np.ndarray
-    wrong: str
 
 
 def asked(d: Design) -> list[int]:
@@ -36,8 +36,8 @@ def asked(d: Design) -> list[int]:
     return [at for at, name in enumerate(PARAMETERS) if name != "tie" or len(d.audiences) > 1]
 
 
-def most_probable(d: Design, start: np.ndarray | None = None) -> tuple[np.ndarray, str]:
-    """Scores of the most probable variances, and why the search failed, '' where it did not."""
+def most_probable(d: Design, start: np.ndarray | None = None) -> np.ndarray:
+    """Scores of the most probable variances. Raises RunError where one runs away from its prior."""
     free = asked(d)
     u = np.zeros(len(PARAMETERS)) if start is None else start.copy()
     found = minimize(
@@ -45,24 +45,16 @@ def most_probable(d: Design, start: np.ndarray | None = None) -> tuple[np.ndarra
         options={"ftol": 1e-11},
     )  # fmt: skip
     u[free] = found.x
-    lost = [name for at, name in enumerate(PARAMETERS) if abs(u[at]) >= FARTHEST]
-    return u, f"{', '.join(lost)} ran to the end of what its prior allows" if lost else ""
+    if lost := [p.words for p, at in zip(PARAMETERS.values(), u, strict=True) if abs(at) >= FARTHEST]:
+        raise _misfit(f"{lost[0]}, ran to the end of what is possible")
+    return u
 
 
 def learn(d: Design) -> Learned:
-    """The posterior of the variances as weighted points."""
-    u, wrong = most_probable(d)
+    """The posterior of the variances as weighted points. Raises RunError where the model does not fit."""
+    u = most_probable(d)
     free = asked(d)
     root = _root(d, u, free)
-    if root is None:
-        return Learned(
-            [natural(u)],
-            np.ones(1),
-            u,
-            u,
-            np.ones(len(u)),
-            wrong or "the posterior of the variances has no peak",
-        )
     scores, logs = [], []
     for step, weight in zip(*points(len(free)), strict=True):
         one = u.copy()
@@ -76,9 +68,7 @@ def learn(d: Design) -> Learned:
     sd = np.sqrt(weights @ (table - mean) ** 2)
     sd[[at for at in range(len(u)) if at not in free]] = 1.0
     kept = weights > LEAST
-    return Learned(
-        [natural(one) for one in table[kept]], weights[kept] / weights[kept].sum(), u, mean, sd, wrong
-    )
+    return Learned([natural(one) for one in table[kept]], weights[kept] / weights[kept].sum(), u, mean, sd)
 
 
 def points(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -97,19 +87,25 @@ def _log(d: Design, u: np.ndarray, free: list[int], part: np.ndarray) -> float:
     return solve(d, natural(whole)).evidence - float(part @ part) / 2
 
 
-def _root(d: Design, u: np.ndarray, free: list[int], h: float = 0.02) -> np.ndarray | None:
-    """Lower Cholesky factor of the inverse of the Hessian at the peak; None where it is no peak."""
+def _root(d: Design, u: np.ndarray, free: list[int], h: float = 0.02) -> np.ndarray:
+    """Lower Cholesky factor of the inverse of the Hessian at the peak."""
     k = len(free)
     hessian = np.empty((k, k))
     steps = h * np.eye(k)
-    for i in range(k):
-        for j in range(i + 1):
-            ends = [
-                si * sj * _log(d, u, free, u[free] + si * steps[i] + sj * steps[j])
-                for si, sj in product((1, -1), repeat=2)
-            ]
-            hessian[i, j] = hessian[j, i] = -sum(ends) / (4 * h * h)
+    for i, j in product(range(k), repeat=2):
+        ends = [
+            si * sj * _log(d, u, free, u[free] + si * steps[i] + sj * steps[j])
+            for si, sj in product((1, -1), repeat=2)
+        ]
+        hessian[i, j] = -sum(ends) / (4 * h * h)
     try:
-        return np.linalg.cholesky(np.linalg.inv(hessian))
+        return np.linalg.cholesky(np.linalg.inv((hessian + hessian.T) / 2))
     except np.linalg.LinAlgError:
-        return None
+        raise _misfit("no set of variances is the most probable") from None
+
+
+def _misfit(why: str) -> RunError:
+    return RunError(
+        f"the model does not fit these reports: {why}",
+        "look for a misprint, or for two questions under one name",
+    )

