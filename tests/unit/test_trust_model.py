@@ -5,13 +5,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from fixtures.opinions import USUAL, reports, world
+from fixtures.opinions import USUAL, known, reports, world
 from interrex.errors import RunError
 from interrex.trust.acts import ACT_SD
 from interrex.trust.ahead import ahead, log_density, plain_average
 from interrex.trust.fuse import fuse
 from interrex.trust.held_out import predict
-from interrex.trust.learn import Learned, learn, points
+from interrex.trust.learn import learn, points
 from interrex.trust.model import covariance, design, joint, solve, steps, ties
 from interrex.trust.modes import AUDIENCE_SD, BIAS_SD, MODES
 from interrex.trust.priors import APART_SD, LEVEL_SD, natural
@@ -26,11 +26,6 @@ def some():
     _, found = world(1, DAYS, HOUSES, AUDIENCES)
     found = found.take(np.random.default_rng(2).random(len(found.y)) < 0.7)
     return design(found, days=[20, 95], acts=[41])
-
-
-def at(v):
-    """What is learned where the variances are known."""
-    return Learned([v], np.ones(1), np.zeros(6), np.zeros(6), np.ones(6))
 
 
 def kalman(d, v):
@@ -48,7 +43,7 @@ def kalman(d, v):
         read[c, [k + d.names.index(one) for one in constants]] = 1.0
     for i in range(len(d.y)):
         c = cells.index((d.audience[i], d.house[i]))
-        y[c, d.when[i]], noise[c, c, d.when[i]] = d.y[i], d.var[i] + v.noise**2
+        y[c, d.when[i]], noise[c, c, d.when[i]] = d.y[i], d.var[i] * v.scatter[d.house[i] - audiences] ** 2
     keep, moved = steps(d, v)
     tie = ties(d, v)
     stationary = np.sqrt(moved[0])[:, None] * tie * np.sqrt(moved[0])
@@ -89,7 +84,7 @@ def test_the_covariance_of_two_days_is_that_of_dense_matrices(some):
     read[rows, some.when * some.chains + some.audience] = 1.0
     read[rows, some.when * some.chains + some.house] = 1.0
     read[:, -len(some.names) :] = some.constants
-    whole = read @ prior @ read.T + np.diag(some.var + USUAL.noise**2)
+    whole = read @ prior @ read.T + np.diag(some.var * 1.2**2)
     np.testing.assert_allclose(whole, covariance(some, USUAL), atol=1e-12)
     gain = prior @ read.T @ np.linalg.inv(whole)
     np.testing.assert_allclose(mean, centre + gain @ (some.y - read @ centre), atol=1e-9)
@@ -101,8 +96,8 @@ def test_one_report_moves_the_level_by_its_share_of_the_variance():
     spread = USUAL.step**2 * USUAL.half_life / (2 * np.log(2))
     level = LEVEL_SD**2 + APART_SD**2 + spread
     bias = BIAS_SD**2 + AUDIENCE_SD**2 + MODES["poll"].sd ** 2
-    whole = level + bias + USUAL.house_sd**2 + 0.01 + USUAL.noise**2
-    found = fuse(d, at(USUAL), np.array([0]))
+    whole = level + bias + USUAL.house_sd**2 + 0.01 * 1.2**2
+    found = fuse(d, known(), np.array([0]))
     mean, sd = found.moments(found.level("all", 0)[None])
     assert mean[0] == pytest.approx(level / whole * (1.5 - MODES["poll"].shift), abs=1e-9)
     assert sd[0] ** 2 == pytest.approx(level - level**2 / whole, abs=1e-9)
@@ -118,14 +113,14 @@ def test_an_act_lets_the_level_jump_on_its_day_and_no_house():
     at_act = list(acted.day).index(5)
     assert moved[at_act, 0] == pytest.approx(ACT_SD**2 + steps(acted._replace(acted=acted.acted * 0), USUAL)[1][at_act, 0])
     assert moved[at_act, 1] == steps(acted._replace(acted=acted.acted * 0), USUAL)[1][at_act, 1]
-    found = fuse(acted, at(USUAL), acted.day)
+    found = fuse(acted, known(), acted.day)
     mean, _ = found.moments(np.array([found.level("all", b) - found.level("all", a) for a, b in ((0, 4), (4, 5), (5, 9))]))
     assert mean[1] > 5 * max(mean[0], mean[2]) > 0
 
 
 def test_the_rule_of_the_quadrature_is_exact_to_the_fifth_degree():
     moments = {0: 1, 1: 0, 2: 1, 3: 0, 4: 3, 5: 0}
-    for n in (5, 6):
+    for n in (4, 5):
         at_points, weights = points(n)
         assert (weights > 0).all()
         for powers in product(range(6), repeat=n):
@@ -137,15 +132,15 @@ def test_the_rule_of_the_quadrature_is_exact_to_the_fifth_degree():
 def test_what_is_learned_of_the_variances_is_what_draws_from_the_prior_say():
     d = design(world(3, range(0, 200, 10), ("A", "B", "C"))[1])
     found = learn(d)
-    scores = np.random.default_rng(4).standard_normal((6_000, 6))
+    scores = np.concatenate([np.random.default_rng(4).standard_normal((6_000, 5)), np.tile(found.mode[5:], (6_000, 1))], axis=1)
     logs = np.array([solve(d, natural(score)).evidence for score in scores])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     assert 1 / (weights**2).sum() > 60
     mean = weights @ scores
     sd = np.sqrt(weights @ (scores - mean) ** 2)
-    np.testing.assert_allclose(found.mean[:5], mean[:5], atol=0.2)
-    np.testing.assert_allclose(found.sd[:5], sd[:5], atol=0.2)
+    np.testing.assert_allclose(found.mean[:4], mean[:4], atol=0.2)
+    np.testing.assert_allclose(found.sd[:4], sd[:4], atol=0.2)
 
 
 def test_reports_that_no_variances_fit_are_refused():
@@ -185,7 +180,7 @@ def test_the_plain_average_is_that_of_the_month_before_on_the_same_audience():
 def test_intervals_hold_the_truth_as_often_as_they_say():
     inside = []
     for seed in range(40):
-        v = natural(0.7 * np.random.default_rng(100 + seed).standard_normal(6))
+        v = natural(0.7 * np.random.default_rng(100 + seed).standard_normal(8))
         level, found = world(seed, range(0, 120, 8), ("A", "B", "C"), v=v)
         d = design(found)
         fused = fuse(d, learn(d), d.day)

@@ -99,6 +99,15 @@ def test_what_rests_on_the_prior_is_listed_and_nothing_else(answer):
     assert "correlation of what moves two audiences" in told
 
 
+def test_a_house_that_scatters_too_little_or_too_much_is_named_with_what_it_may_be(answer):
+    assert sentences.scatter(answer) == []
+    smooth = sentences.scatter(changed(answer, "scatter", "Beta", value=[0.3, 0.35, 0.4, 0.45, 0.5]))
+    assert smooth == ["The reports of Beta scatter 0.40 times as much as their samples would (0.30 to 0.50): its samples are larger or better drawn than is told, or its answers are smoothed."]  # fmt: skip
+    (rough,) = sentences.scatter(changed(answer, "scatter", "Beta", value=[1.1, 1.2, 1.3, 1.4, 1.5]))
+    assert "scatter 1.3 times" in rough and "something besides chance" in rough
+    assert rough in sentences.mind(changed(answer, "scatter", "Beta", value=[1.1, 1.2, 1.3, 1.4, 1.5]))
+
+
 @pytest.mark.parametrize(("low", "high", "does"), [(0.1, 0.3, "beats"), (-0.3, -0.1, "loses to"), (-0.1, 0.1, "cannot be told from")])
 def test_a_rival_is_beaten_or_wins_or_neither(answer, low, high, does):
     import xarray as xr
@@ -140,5 +149,5 @@ def test_the_page_has_one_figure_and_one_table_and_asks_nothing_of_the_network(a
     assert html.count("reports do not tell") == 1 and page(answer, "1.2") == page(answer, "1.2")
     sly = answer.copy(deep=True)
     sly["report_house"].values[:] = "<b>x</b>"
-    sly["note"].values[:] = "<i>y</i>"
+    sly = sly.assign_coords(note=["<i>y</i>"] * sly.sizes["note"])
     assert not re.search("<b>x|<i>y", page(sly, "0").decode())

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from interrex.trust.learn import most_probable
-from interrex.trust.model import Design, joint, solve
+from interrex.trust.model import Design, joint, scattered, solve
 from interrex.trust.priors import Variances, natural
 
 FEWEST = 5
@@ -35,7 +35,7 @@ def predict(used: Design, other: Design, v: Variances) -> tuple[np.ndarray, np.n
     rows = np.concatenate([np.zeros((len(other.y), len(at))), other.constants], axis=1)
     for chain in (other.audience, other.house):
         rows[np.arange(len(other.y)), np.searchsorted(at, other.when * other.chains + chain)] = 1.0
-    return rows @ mean, rows @ cov @ rows.T + np.diag(other.var + v.noise**2)
+    return rows @ mean, rows @ cov @ rows.T + np.diag(scattered(other, v))
 
 
 def leave_out(d: Design, start: np.ndarray) -> list[HeldOut]:

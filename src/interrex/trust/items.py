@@ -29,9 +29,10 @@ Share = Callable[[np.ndarray], np.ndarray]
 
 
 class Item(NamedTuple):
-    """One thing asked. kind: level, told, bias, change, act, gap, house or parameter; about: which of them; audience: '' for what is
+    """One thing asked. kind: level, told, bias, change, act, gap, house, parameter or scatter; about: which of them; audience: '' for what is
     of none. value: its quantiles, logit (parameters in their own units); share: the same as a share or a change of one, at the
-    level that reports tell, NaN for parameters.
+    level that reports tell, NaN for
+    parameters.
     rests_on: see `rests_on`; of a level `bias` where most of what is left open is the bias that all reports share."""
 
     kind: str
@@ -99,7 +100,14 @@ def _between(found: Fused, last: int) -> Iterator[Item]:
 
 
 def _parameters(found: Fused, learned: Learned) -> Iterator[Item]:
-    for at in asked(found.design):
-        name, mean, sd = list(PARAMETERS)[at], float(learned.mean[at]), float(learned.sd[at])
-        value = quantiles(name, mean, sd, np.array(QUANTILES))
-        yield Item("parameter", name, "", value, np.full(len(Z), np.nan), 1.0, sd, rests_on(1.0, sd))
+    d = found.design
+    scores = [(at, "parameter", name, name) for at, name in enumerate(PARAMETERS) if at in asked(d)]
+    scores += [
+        (len(PARAMETERS) + h, "scatter", "scatter", house)
+        for h, house in enumerate(d.houses)
+        if len(d.audiences) + h in d.house
+    ]
+    for at, kind, name, about in scores:
+        mean, sd = float(learned.mean[at]), float(learned.sd[at])
+        values = quantiles(name, mean, sd, np.array(QUANTILES))
+        yield Item(kind, about, "", values, np.full(len(Z), np.nan), 1.0, sd, rests_on(1.0, sd))

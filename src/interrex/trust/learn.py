@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 
 from interrex.errors import RunError
 from interrex.trust.model import Design, solve
-from interrex.trust.priors import PARAMETERS, Variances, natural
+from interrex.trust.priors import PARAMETERS, SCATTER, Variances, natural
 
 FARTHEST = 5.0
 """Sd of its prior from the prior median: a parameter that runs so far has not been learned but lost."""
@@ -21,8 +21,8 @@ LEAST = 1e-5
 
 
 class Learned(NamedTuple):
-    """Points of the quadrature: variances and weights, which sum to 1. mode: the most probable. mean, sd: of the scores (see
-    `priors.natural`)."""
+    """Points of the quadrature: variances and weights, which sum to 1. mode: the most probable scores. mean, sd: of the scores
+    (see `priors.natural`); of the scatter of houses, which the quadrature leaves at the most probable, by the curvature there."""
 
     points: list[Variances]
     weights: np.ndarray
@@ -32,20 +32,23 @@ class Learned(NamedTuple):
 
 
 def asked(d: Design) -> list[int]:
-    """Parameters that the reports can speak of: the tie only with two audiences."""
+    """Parameters that the quadrature goes over: the tie only with two audiences."""
     return [at for at, name in enumerate(PARAMETERS) if name != "tie" or len(d.audiences) > 1]
 
 
 def most_probable(d: Design, start: np.ndarray | None = None) -> np.ndarray:
-    """Scores of the most probable variances. Raises RunError where one runs away from its prior."""
-    free = asked(d)
-    u = np.zeros(len(PARAMETERS)) if start is None else start.copy()
+    """Scores of the most probable variances. start: scores of the PARAMETERS with which the search begins. Raises RunError
+    where one runs away from its prior."""
+    u = np.zeros(len(PARAMETERS) + len(d.houses))
+    u[: len(PARAMETERS)] = 0.0 if start is None else start[: len(PARAMETERS)]
+    free = [*asked(d), *(len(PARAMETERS) + np.unique(d.house) - len(d.audiences)).tolist()]
     found = minimize(
         lambda part: -_log(d, u, free, part), u[free], method="L-BFGS-B", bounds=[(-FARTHEST, FARTHEST)] * len(free),
         options={"ftol": 1e-11},
     )  # fmt: skip
     u[free] = found.x
-    if lost := [p.words for p, at in zip(PARAMETERS.values(), u, strict=True) if abs(at) >= FARTHEST]:
+    words = [p.words for p in PARAMETERS.values()] + [f"{SCATTER.words} ({house})" for house in d.houses]
+    if lost := [name for name, at in zip(words, u, strict=True) if abs(at) >= FARTHEST]:
         raise _misfit(f"{lost[0]}, ran to the end of what is possible")
     return u
 
@@ -65,8 +68,10 @@ def learn(d: Design) -> Learned:
     weights /= weights.sum()
     table = np.array(scores)
     mean = weights @ table
-    sd = np.sqrt(weights @ (table - mean) ** 2)
-    sd[[at for at in range(len(u)) if at not in free]] = 1.0
+    sd = np.ones(len(u))
+    sd[free] = np.sqrt(weights @ (table - mean) ** 2)[free]
+    for at in range(len(PARAMETERS), len(u)):
+        sd[at] = _root(d, u, [at])[0, 0]
     kept = weights > LEAST
     return Learned([natural(one) for one in table[kept]], weights[kept] / weights[kept].sum(), u, mean, sd)
 

@@ -114,6 +114,11 @@ def steps(d: Design, v: Variances) -> tuple[np.ndarray, np.ndarray]:
     return keep, moved + ACT_SD**2 * np.outer(d.acted, ~of_houses)
 
 
+def scattered(d: Design, v: Variances) -> np.ndarray:
+    """Variance of the reports about what they read, [n]."""
+    return d.var * v.scatter[d.house - len(d.audiences)] ** 2
+
+
 class Solved(NamedTuple):
     """The joint posterior of chains and constants: banded Cholesky factor and W = B^-1 E (see `solve`), the means of the
     chains [D k], day by day, and of the constants, the covariance of these, and the log evidence of the reports."""
@@ -140,7 +145,7 @@ def solve(d: Design, v: Variances) -> Solved:
         if j >= i:
             band[j - i, i::k] = step + np.append((step * keep[:, i] * keep[:, j])[1:], 0.0)
         band[k + j - i, i : size - k : k] = -(step * keep[:, i])[1:]
-    var = d.var + v.noise**2
+    var = scattered(d, v)
     level, house = d.when * k + d.audience, d.when * k + d.house
     for at in (level, house):
         band[0] += np.bincount(at, 1 / var, size)
@@ -188,7 +193,7 @@ def covariance(d: Design, v: Variances) -> np.ndarray:
     tie = ties(d, v)
     first = np.minimum(d.when[:, None], d.when[None, :])
     gap = np.abs(d.day[d.when][:, None] - d.day[d.when][None, :])
-    out = (d.constants * d.sd**2) @ d.constants.T + np.diag(d.var + v.noise**2)
+    out = (d.constants * d.sd**2) @ d.constants.T + np.diag(scattered(d, v))
     for chain, half_life in ((d.audience, v.half_life), (d.house, v.house_half_life)):
         spread, now = np.empty(len(d.day)), 0.0
         one = chain[0]

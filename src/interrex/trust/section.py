@@ -105,7 +105,10 @@ def _figure(group: Group) -> Figure:
 
 
 def _table(group: Group) -> Table:
-    kinds = [{"told": "level", "bias": "level"}.get(kind, kind) for kind in group.texts("item_kind")]
+    kinds = [
+        {"told": "level", "bias": "level", "scatter": "parameter"}.get(kind, kind)
+        for kind in group.texts("item_kind")
+    ]
     rows: list[Row] = []
     order = list(GROUPS)
     ranked = sorted(zip(kinds, cells(group.dataset), strict=True), key=lambda one: order.index(one[0]))

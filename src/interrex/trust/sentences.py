@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from interrex.report.numbers import chance, interval, iso_day, points, said_days, shorten
+from interrex.report.numbers import chance, figure, interval, iso_day, points, said_days, shorten
 
 QUANTITIES = {
     "trust": "trust in the incumbent", "frame": "belief in his frame", "old": "trust in the predecessor", "other": "the share",
@@ -130,6 +130,24 @@ def _houses(found: xr.Dataset) -> str:
     return f"Houses against the mean of those of the same days, in points, on average over these: {', '.join(told)}."
 
 
+def scatter(found: xr.Dataset) -> list[str]:
+    """Houses whose reports scatter less or more than their samples would, for sure."""
+    out: list[str] = []
+    for one in said(found, "scatter"):
+        low, median, high = one.value[0], one.value[2], one.value[-1]
+        if low <= 1 <= high:
+            continue
+        why = (
+            "its samples are larger or better drawn than is told, or its answers are smoothed" if high < 1
+            else "something besides chance moves its answers from report to report"
+        )
+        out.append(
+            f"The reports of {one.about} scatter {figure(median)} times as much as their samples would ({figure(low)} to "
+            f"{figure(high)}): {why}."
+        )
+    return out
+
+
 def trials(found: xr.Dataset) -> list[str]:
     """How the fusion fared against its rivals, on houses left out and on reports kept for checking."""
     out: list[str] = []
@@ -162,8 +180,8 @@ def trials(found: xr.Dataset) -> list[str]:
 
 def mind(found: xr.Dataset) -> list[str]:
     """What the reader must know: what rests on the prior, what was made of the files."""
-    out: list[str] = []
-    prior = [one for kind in KINDS if kind != "parameter" for one in unanswered(found, kind)]
+    out = scatter(found)
+    prior = [one for kind in KINDS if kind not in ("parameter", "scatter") for one in unanswered(found, kind)]
     if prior:
         out.append(f"The reports do not tell, and the answer is the prior: {', '.join(prior)}.")
     if own := unanswered(found, "parameter"):
@@ -185,7 +203,7 @@ def unanswered(found: xr.Dataset, kind: str) -> list[str]:
 
 KINDS = {
     "level": "level", "told": "as told to those who ask", "bias": "bias that all reports share", "change": "change",
-    "act": "act", "gap": "", "house": "house", "parameter": "",
+    "act": "act", "gap": "", "house": "house", "parameter": "", "scatter": "scatter over that of samples,",
 }  # fmt: skip
 
 

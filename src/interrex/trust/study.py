@@ -20,7 +20,7 @@ from interrex.trust.items import Item, Z, items
 from interrex.trust.learn import Learned, learn
 from interrex.trust.model import Design, design
 from interrex.trust.modes import Mode, changed
-from interrex.trust.priors import PARAMETERS, natural, quantiles
+from interrex.trust.priors import PARAMETERS, SCATTER, natural, quantiles
 from interrex.trust.reports import Reports, read_reports
 from interrex.trust.variables import GROUP
 
@@ -121,10 +121,11 @@ def _items(asked_of: Sequence[Item]) -> dict[str, object]:
 
 def _priors(used: Design, modes: Mapping[str, Mode]) -> dict[str, object]:
     read = [name for kind, name in used.names if kind == "shift"]
+    listed = (*PARAMETERS.values(), SCATTER)
     return {
-        "parameter": list(PARAMETERS), "parameter_words": [p.words for p in PARAMETERS.values()],
-        "parameter_source": [p.source for p in PARAMETERS.values()],
-        "parameter_prior": np.stack([quantiles(name, 0.0, 1.0, np.array(QUANTILES)) for name in PARAMETERS], axis=1),
+        "parameter": [*PARAMETERS, "scatter"], "parameter_words": [p.words for p in listed],
+        "parameter_source": [p.source for p in listed],
+        "parameter_prior": np.stack([quantiles(name, 0.0, 1.0, np.array(QUANTILES)) for name in (*PARAMETERS, "scatter")], axis=1),
         "mode": read, "mode_shift": [modes[name].shift for name in read], "mode_sd": [modes[name].sd for name in read],
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ def cells(found: xr.Dataset) -> list[tuple[str, ...]]:
     for at, name in enumerate(sentences.names(found)):
         kind, on = (str(found[f"item_{one}"].values[at]) for one in ("kind", "rests_on"))
         value, share = found["item_value"].values[:, at], found["item_share"].values[:, at]
-        number = figure if kind == "parameter" else signed
+        number = figure if kind in ("parameter", "scatter") else signed
         as_share = chance if kind in ("level", "told") else points
         shown = (
             f"{as_share(share[2])} ({as_share(share[0])} to {as_share(share[-1])})"

@@ -19,7 +19,7 @@ GROUP = Group(
         Variable("told", "quantile day audience", "probability", "1", "share who say so to the reports, on average", _POST),
         Variable("level_sd", "day audience", "number", "1", "sd of the level, logit", _POST),
         Variable("told_sd", "day audience", "number", "1", "sd of what reports tell, logit", _POST),
-        Variable("item_kind", "item", "text", "", "level, told, bias, change, act, gap, house or parameter", "definition"),
+        Variable("item_kind", "item", "text", "", "level, told, bias, change, act, gap, house, parameter or scatter", "definition"),
         Variable("item_about", "item", "text", "", "span, act, two audiences, house or parameter", _FILES),
         Variable("item_audience", "item", "text", "", "audience, '' for what is of none", _FILES),
         Variable("item_value", "quantile item", "number", "1", "value, logit; parameters as in parameter_words", _POST),
