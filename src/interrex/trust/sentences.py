@@ -138,7 +138,8 @@ def scatter(found: xr.Dataset) -> list[str]:
         if low <= 1 <= high:
             continue
         why = (
-            "its samples are larger or better drawn than is told, or its answers are smoothed" if high < 1
+            "its samples are larger or better drawn than is told, or its answers are smoothed"
+            if high < 1
             else "something besides chance moves its answers from report to report"
         )
         out.append(

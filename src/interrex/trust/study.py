@@ -81,13 +81,13 @@ def answer(reports: Reports, acts: tuple[Act, ...], quantity: str, modes: Mappin
         ]
     )
     whole = design(reports, days.tolist(), when, modes)
-    used = whole.of(fitted)
-    learned = learn(used)
+    used, bare = whole.of(fitted), design(reports, (), when, modes).of(fitted)
+    learned = learn(bare)
     found = fuse(used, learned, days)
     asked_of = items(found, learned, acts, spans, last)
     values = (
         _levels(found) | _items(asked_of) | _priors(used, modes) | _reports(whole, fitted, reports, learned)
-        | _trials(reports.take(fitted), used, learned, when, modes)
+        | _trials(reports.take(fitted), bare, learned, when, modes)
     )  # fmt: skip
     attrs = {"quantity": quantity, "first": _iso(first), "last": _iso(last)}
     return dataset(GROUP, {"quantile": QUANTILES, **values, "note": list(reports.notes)}, attrs)
@@ -143,9 +143,9 @@ def _reports(whole: Design, fitted: np.ndarray, reports: Reports, learned: Learn
 
 
 def _trials(
-    reports: Reports, used: Design, learned: Learned, when: list[int], modes: Mapping[str, Mode]
+    reports: Reports, bare: Design, learned: Learned, when: list[int], modes: Mapping[str, Mode]
 ) -> dict[str, object]:
-    against, out = rivals(reports, when, modes, learned.mode), leave_out(used, learned.mode)
+    against, out = rivals(reports, when, modes, learned.mode), leave_out(bare, learned.mode)
     return {
         "rival": [r.name for r in against], "rival_reports": [r.reports for r in against],
         "rival_fusion": [r.fusion for r in against], "rival_score": [r.rival for r in against],
