@@ -1,13 +1,16 @@
 """Every sentence turns with its value; the page and the table hold the same numbers."""
 
+import pathlib
 import re
 
 import numpy as np
 import pytest
 
 from fixtures.opinions import ACTS, CSV
+from interrex.report.numbers import nats, points
 from interrex.results.schema import problems
 from interrex.trust import sentences, summary, trust
+from interrex.trust.modes import MODES
 from interrex.trust.page import page
 from interrex.trust.variables import GROUP
 
@@ -116,7 +119,7 @@ def test_a_rival_is_beaten_or_wins_or_neither(answer, low, high, does):
     found = found.assign({f"rival_{name}": ("rival", [value]) for name, value in
                           (("reports", 30), ("fusion", 1.0), ("score", 1.0 - (low + high) / 2), ("low", low), ("high", high))})  # fmt: skip
     assert isinstance(found, xr.Dataset)
-    assert f"the fusion {does} A alone: {(low + high) / 2:+.2f} nats a report ({low:+.2f} to {high:+.2f}, 30 reports)" in sentences.trials(found)[0]
+    assert f"the fusion {does} A alone: {nats((low + high) / 2)} nats a report ({nats(low)} to {nats(high)}, 30 reports)" in sentences.trials(found)[0]
 
 
 def test_a_house_left_out_and_reports_kept_for_checking_are_told(answer):
@@ -151,3 +154,19 @@ def test_the_page_has_one_figure_and_one_table_and_asks_nothing_of_the_network(a
     sly["report_house"].values[:] = "<b>x</b>"
     sly = sly.assign_coords(note=["<i>y</i>"] * sly.sizes["note"])
     assert not re.search("<b>x|<i>y", page(sly, "0").decode())
+
+
+def test_the_documentation_holds_the_numbers_that_its_command_prints(answer):
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8").replace("\n", " ")
+    (told,), (level,) = (list(sentences.said(answer, kind, "state_tv")) for kind in ("told", "level"))
+    for one in (told, level):
+        low, middle, high = (f"{100 * one.share[at]:.0f}" for at in (0, 2, -1))
+        assert f"{middle} % ({low} to {high})" in page
+    for audience in ("state_tv", "networks"):
+        act = next(one for one in sentences.said(answer, "act", audience) if "fire" in one.about)
+        median, small, large = (points(-act.share[at]).lstrip("+") for at in (2, -1, 0))
+        assert f"{median} ({small}" in page.replace(" points", "") and f"to {large})" in page
+    (bias,) = sentences.said(answer, "bias", "state_tv")
+    assert f"({100 * bias.sd**2 / level.sd**2:.0f} % of its variance)" in page
+    for name, mode in MODES.items():
+        assert f"| {name} | {mode.shift:g}, {mode.sd:g} | {mode.deff:g} | {mode.words} |".replace("-", "−") in page

@@ -44,7 +44,7 @@ def most_probable(d: Design, start: np.ndarray | None = None) -> np.ndarray:
     free = [*asked(d), *(len(PARAMETERS) + np.unique(d.house) - len(d.audiences)).tolist()]
     found = minimize(
         lambda part: -_log(d, u, free, part), u[free], method="L-BFGS-B", bounds=[(-FARTHEST, FARTHEST)] * len(free),
-        options={"ftol": 1e-9},
+        options={"eps": 1e-5, "gtol": 1e-3, "ftol": 1e-9},
     )  # fmt: skip
     u[free] = found.x
     words = [p.words for p in PARAMETERS.values()] + [f"{SCATTER.words} ({house})" for house in d.houses]

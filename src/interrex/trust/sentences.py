@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from interrex.report.numbers import chance, figure, interval, iso_day, points, said_days, shorten
+from interrex.report.numbers import chance, figure, interval, iso_day, nats, points, said_days, shorten
 
 QUANTITIES = {
     "trust": "trust in the incumbent", "frame": "belief in his frame", "old": "trust in the predecessor", "other": "the share",
@@ -158,7 +158,7 @@ def trials(found: xr.Dataset) -> list[str]:
         )
         does = "beats" if low > 0 else "loses to" if high < 0 else "cannot be told from"
         out.append(
-            f"One step ahead the fusion {does} {name}: {ours - theirs:+.2f} nats a report ({low:+.2f} to {high:+.2f}, "
+            f"One step ahead the fusion {does} {name}: {nats(ours - theirs)} nats a report ({nats(low)} to {nats(high)}, "
             f"{count:,.0f} reports)."
         )
     for h, house in enumerate(found["left_out"].values.tolist()):

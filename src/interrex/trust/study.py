@@ -97,13 +97,6 @@ def _iso(day: int) -> str:
     return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
-def _bands(found: Fused, rows: np.ndarray) -> np.ndarray:
-    """Quantiles of linear rows, [quantile, ...]."""
-    flat = rows.reshape(-1, rows.shape[-1])
-    mean, sd = found.moments(flat)
-    return (mean + Z[:, None] * sd).reshape(len(Z), *rows.shape[:-1])
-
-
 def _levels(found: Fused) -> dict[str, object]:
     out: dict[str, object] = {"day": found.day.astype("datetime64[D]"), "audience": found.audiences}
     for name, row in (("level", found.level), ("told", found.told)):
