@@ -40,7 +40,8 @@ def test_options_change_the_answer(folder, capsys):
 
     usual = told()
     assert told("--shift", "poll=0,0.1") != usual
-    assert "12 reports" not in usual and "8 reports of 4 houses" in told("--as-of", "2021-12-31")
+    cut = told("--as-of", "2021-12-31", "--acts", "acts.csv")
+    assert "8 reports of 4 houses" in cut and "A speech" in cut and "Order to fire" not in cut
 
 
 @pytest.mark.parametrize(

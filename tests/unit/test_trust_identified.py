@@ -4,17 +4,29 @@ import numpy as np
 import pytest
 
 from fixtures.opinions import USUAL, known, reports, world
+from interrex.inference.space import OBSERVATION
 from interrex.trust.fuse import fuse
 from interrex.trust.learn import learn
 from interrex.trust.model import design
 from interrex.trust.modes import AUDIENCE_SD, BIAS_SD, MODES, changed
-from interrex.trust.priors import APART_SD, LEVEL_SD
+from interrex.trust.priors import APART_SD, LEVEL_SD, natural, quantiles, value
 
 DAYS = range(0, 100, 10)
 MANY = [f"house {n}" for n in range(10)]
 SHARED = np.sqrt(BIAS_SD**2 + AUDIENCE_SD**2 + MODES["poll"].sd ** 2)
 SPREAD = USUAL.step**2 * USUAL.half_life / (2 * np.log(2))
 LEVEL = LEVEL_SD**2 + APART_SD**2 + SPREAD
+
+
+def test_the_shared_bias_of_polls_is_that_of_a_run():
+    (prior,) = (param.prior for param in OBSERVATION if param.name == "shared_bias")
+    assert (MODES["poll"].shift, round(SHARED, 2)) == (prior.a, prior.b) == (0.3, 0.4)
+
+
+def test_scores_of_nought_are_the_medians_of_the_priors():
+    assert natural(np.zeros(7))[:5] == (0.03, 300.0, 0.22, 700.0, 0.5) and natural(np.zeros(7)).scatter.tolist() == [1.0, 1.0]
+    assert -1 < value("tie", np.array(-8.0)) < -0.99 and 0.99 < value("tie", np.array(8.0)) < 1
+    np.testing.assert_allclose(quantiles("step", 1.0, 0.5, np.array([0.5, 0.975])), [0.03 * np.exp(0.8), 0.03 * np.exp(0.8 * 1.98)], rtol=1e-3)
 
 
 def sds(found, var_of_modes=MODES):

@@ -129,6 +129,22 @@ def test_the_rule_of_the_quadrature_is_exact_to_the_fifth_degree():
                 assert value == pytest.approx(np.prod([moments[one] for one in powers]), abs=1e-12)
 
 
+def test_the_quadrature_gives_a_normal_posterior_its_own_mean_and_spread(monkeypatch):
+    centre, root = np.array([0.3, -0.5, 0.2, 0.1]), np.array([[0.5, 0, 0, 0], [0.2, 0.3, 0, 0], [-0.1, 0.1, 0.7, 0], [0, 0, 0.2, 0.4]])
+    inverse = np.linalg.inv(root @ root.T)
+
+    def log(d, u, free, part):
+        whole = u.copy()
+        whole[free] = part
+        away = whole[:4] - centre
+        return -0.5 * away @ inverse @ away - 0.5 * whole[5:] @ whole[5:]
+
+    monkeypatch.setattr("interrex.trust.learn._log", log)
+    found = learn(design(reports([(0, "A", "all", 0.0, 1.0)])))
+    np.testing.assert_allclose(found.mean[:4], centre, atol=1e-3)
+    np.testing.assert_allclose(found.sd[:4], np.sqrt(np.diag(root @ root.T)), rtol=1e-3)
+
+
 def test_what_is_learned_of_the_variances_is_what_draws_from_the_prior_say():
     d = design(world(3, range(0, 200, 10), ("A", "B", "C"))[1])
     found = learn(d)
