@@ -9,7 +9,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 DEAR = re.compile(
-    r"interrex\.(attention|engine|replications|topics|report|inference|futures|eventstudy)|import replications|workbench|cli\.main"
+    r"interrex\.(attention|engine|replications|topics|report|inference|futures|eventstudy|trust)|import replications|workbench|cli\.main"
     r"|import (toy|told|telling|stored_run|studies)|fixtures\.(told|telling)|subprocess|browser|load_case\(\""
 )
 """What stands in a file of tests that compile kernels, draw pages or start programs: --fast leaves it out unread."""

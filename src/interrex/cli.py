@@ -371,6 +371,47 @@ def events(
 
 
 @app.command
+def trust(
+    *reports: Annotated[
+        Path,
+        Parameter(
+            help="CSV of opinion reports: the columns of a case's opinions.csv, or day, house, value and sample size; several for several"
+        ),
+    ],
+    acts: Annotated[Path | None, Parameter(negative="", help="CSV of dated acts: day and label; what trust did round each")] = None,
+    quantity: Annotated[str, Parameter(help="what the reports tell of: trust, frame, old or other")] = "trust",
+    as_of: Annotated[str | None, Parameter(help="use only what was known on this day, YYYY-MM-DD")] = None,
+    size: Annotated[int | None, Parameter(help="persons asked, where a report does not tell")] = None,
+    shift: Annotated[
+        Words, Parameter(help="mean and sd, logit, of what reports of one mode share: poll=0.3,0.3 (docs/trust.md lists the modes)")
+    ] = (),
+    map: Annotated[
+        Words,
+        Parameter(
+            name="--map",
+            help="the file's own headers: percent=Approve,when=Date; columns of no known meaning are left out",
+        ),
+    ] = (),
+    date_format: Annotated[
+        str | None, Parameter(help="how days are written, %d.%m.%Y say, unless as 2022-01-05")
+    ] = None,
+    out: Annotated[Path, Parameter(help="folder for trust.csv, trust.nc and trust.html")] = Path("trust"),
+) -> None:
+    """Fuse opinion reports of different sources: level, changes, houses, and what no number of reports can tell."""
+    from interrex.trust import summary
+    from interrex.trust import trust as trust_of
+
+    if not reports:
+        raise RunError("no file of reports is given", "interrex trust reports.csv")
+    found = trust_of(
+        reports, acts, columns=pairs("--map", map), quantity=quantity, as_of=None if as_of is None else day(as_of),
+        size=size, date_format=date_format, shifts=pairs("--shift", shift),
+    )  # fmt: skip
+    print(summary.text(found), flush=True)
+    print(f"\nWritten: {', '.join(file.name for file in summary.write(found, out, __version__))} in {out}")
+
+
+@app.command
 def panels(
     path: Annotated[Path, Parameter(help="folder of published panels, searched with all its folders, or one file")],
     /,
