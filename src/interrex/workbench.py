@@ -1,7 +1,7 @@
 """Read this first: the stages of a run, in order, one call each.
 
 case -> cut at the as-of day -> polity and kernels -> prior histories -> conditioning -> posterior histories
-     -> topics -> results -> report
+     -> draws -> topics -> results -> report
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from interrex.errors import RunError
 from interrex.futures import rivals
 from interrex.futures.conditioned import Conditioned, Settings, check, run_on, sample_prior
 from interrex.futures.daily_risk import ladder
+from interrex.futures.draws import draws
 from interrex.inference.learned import learned_for
 from interrex.inference.model import Model, build, compile_kernels, condition, proposal
 from interrex.options import RunOptions, taking
@@ -40,6 +41,7 @@ STAGES = {
     "prior": 4.0,
     "conditioning": 62.0,
     "histories": 5.0,
+    "draws": 1.0,
     "counterfactuals": 16.0,
     "support": 9.0,
     "markets": 25.0,
@@ -55,6 +57,11 @@ class Run(NamedTuple):
     report_path: Path
     tree: xarray.DataTree
     judgements: list[str]
+
+    @property
+    def idata(self) -> xarray.DataTree:
+        """The draws in ArviZ's layout, as they lie on disk (docs/draws.md)."""
+        return RunFolder(self.folder).read_draws()
 
 
 @taking(RunOptions)
@@ -95,7 +102,7 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
         whole.as_of if isinstance(whole, Case) else None,
     )  # fmt: skip
     with folder.locked():
-        tree = answer(model, settings, asked.warm_start, folder, asked.resume)
+        tree, kept = answer(model, settings, asked.warm_start, folder, asked.resume)
         command = (
             f"interrex run {cut.id} --as-of {cut.as_of_date} --seed {seed} --effort {asked.effort_name} "
             f"--resolution {sizes.weight}"
@@ -104,10 +111,11 @@ def run(case: str | Path | Case | CutCase, asked: RunOptions) -> Run:
             command += f" --particles {asked.particles}"
         command += f" --priors {asked.priors}" * (asked.priors != "tested")
         command += " --no-warm-start" * (not asked.warm_start) + " --placebo" * asked.placebo
-        result = folder.write_results(tree)
+        result, draws_hash = folder.write_results(tree), folder.write_draws(kept)
         manifest = manifests.build_manifest(
             case=cut.id, as_of=cut.as_of_date, case_fingerprint=cut.fingerprint, options=options, seed=seed,
             version=__version__, kernel_hash=model.arena.kernel.KEY, command=command, result_hash=result,
+            draws_hash=draws_hash,
         )  # fmt: skip
         folder.write_report(build_report(tree, manifest, sections()))
         progress.advance(1)
@@ -140,8 +148,8 @@ def cut_at(case: Case | CutCase, as_of: datetime.date | str | None) -> CutCase:
 
 def answer(
     model: Model, settings: Settings, warm_start: bool, folder: RunFolder | None, resume: bool
-) -> xarray.DataTree:
-    """Every answer of a run as one results tree."""
+) -> tuple[xarray.DataTree, xarray.DataTree]:
+    """Every answer of a run as one results tree, and the draws behind them."""
     effort, progress = settings.effort, settings.progress
     pool = Pool(model.arena, settings.workers)
     try:
@@ -165,7 +173,9 @@ def answer(
         run = Conditioned(
             model.case, model, settings, prior, posterior, paths, evidence, histories, checks, pool, {}
         )
-        return as_tree(run)
+        progress.stage("draws", posterior.size)
+        kept = draws(run)
+        return as_tree(run), kept
     finally:
         pool.close()
 

@@ -16,7 +16,7 @@ MODULES = {"scikit-learn": "sklearn", "PyYAML": "yaml"}
 BEHIND = {"h5netcdf", "h5py"}
 """What xarray opens files with, never imported by name."""
 OPTIONAL = ("events", "garch", "record")
-"""Extras for users; the others are for developers."""
+"""Extras that the code imports; the others are for developers, or read what a run wrote (arviz)."""
 
 
 def declared(requirements: list[str]) -> set[str]:

@@ -17,6 +17,7 @@ from fixtures import toy as cases
 from fixtures.few import few
 from interrex import workbench
 from interrex.efforts import Quiet
+from interrex.results.open import open_run
 from interrex.store.folder import RunFolder, verify
 from interrex.topics import groups
 
@@ -44,8 +45,10 @@ def go(case: Path, out: Path, **more: Any) -> Any:
     return workbench.run(case, out=out, **(plain | more))
 
 
-def result_hash(run: Any) -> str:
-    return RunFolder(run.folder).read_manifest()["result_hash"]
+def result_hash(run: Any) -> tuple[str, str]:
+    """Of results and draws."""
+    manifest = RunFolder(run.folder).read_manifest()
+    return manifest["result_hash"], manifest["draws_hash"]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def run(case: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_a_run_leaves_a_whole_folder(run: Any) -> None:
     found = verify(run.folder)
     assert found.ok, str(found)
-    assert {"manifest.json", "provenance.json", "results.nc", "report.html"} <= set(found.whole)
+    assert {"manifest.json", "provenance.json", "results.nc", "draws.nc", "report.html"} <= set(found.whole)
     assert not list((run.folder / "stages").glob("*.npz")), "checkpoints go when the run is done"
     assert run.folder.name.startswith(DAY)
     assert run.judgements and all(isinstance(s, str) and s for s in run.judgements)
@@ -71,6 +74,20 @@ def test_results_are_read_by_xarray_and_fit_the_schema(run: Any) -> None:
         p = tree["hypotheses"]["posterior"].values
         assert p.sum() == pytest.approx(1.0)
         assert float(tree["outcomes"]["p"].sum()) == pytest.approx(1.0)
+
+
+def test_the_draws_are_those_behind_the_report(run: Any) -> None:
+    draws, tree = run.idata, run.tree
+    assert draws.equals(open_run(run.folder).idata)
+    assert draws.attrs["passed"] == 0 and draws.attrs["reason"] == tree["diagnostics"].attrs["reason"]
+    about = tree["assumptions"]
+    means = [float(draws["posterior"][name].mean()) for name in about["parameter"].values]
+    assert means == pytest.approx(about["post_mean"].values.tolist())
+    numbers = tree["fit"].to_dataset().set_index(check="claim")
+    assert sorted(numbers["check"].values) == sorted(draws["constant_data"]["claim"].values)
+    for claim, kind in zip(draws["constant_data"]["claim"].values, draws["constant_data"]["kind"].values, strict=True):
+        drawn = draws["posterior_predictive"][kind].sel({f"{kind}_claim": claim})
+        assert float(drawn.median()) == pytest.approx(float(numbers["q50"].sel(check=claim)), rel=0.01)
 
 
 def test_failed_checks_print_no_interval(run: Any) -> None:

@@ -30,6 +30,10 @@ def example_tree():
     )  # fmt: skip
 
 
+def example_draws():
+    return xr.DataTree.from_dict({"/posterior": xr.Dataset({"x": (("chain", "draw"), np.array([[1.0, 2.0]]))})})
+
+
 @pytest.fixture
 def finished(tmp_path):
     request = {
@@ -37,12 +41,14 @@ def finished(tmp_path):
         "version": "0.1.0", "kernel_hash": "cd",
     }  # fmt: skip
     contents = build_manifest(
-        case="toy", command="interrex run toy", result_hash=result_hash(example_tree()), **request
-    )
+        case="toy", command="interrex run toy", result_hash=result_hash(example_tree()),
+        draws_hash=result_hash(example_draws()), **request,
+    )  # fmt: skip
     folder = RunFolder.create(tmp_path, "toy", contents["run"])
     now = datetime.datetime.now(datetime.UTC)
     folder.put("prior", {"x": np.arange(3)})
     folder.write_results(example_tree())
+    folder.write_draws(example_draws())
     folder.write_report("<!doctype html><title>Тест</title>")
     folder.write_provenance(provenance(now, now, "interrex run toy"))
     folder.write_manifest(contents)
@@ -135,13 +141,14 @@ def test_verify_finds_a_whole_run_whole(finished):
         "manifest.json",
         "provenance.json",
         "results.nc",
+        "draws.nc",
         "report.html",
         "stages/prior.npz",
     )
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "provenance.json", "results.nc", "report.html", "stages/prior.npz"]
+    "name", ["manifest.json", "provenance.json", "results.nc", "draws.nc", "report.html", "stages/prior.npz"]
 )
 def test_verify_names_the_changed_file(finished, name):
     path = finished.path / name
@@ -163,6 +170,21 @@ def test_verify_sees_results_swapped_together_with_their_checksum(finished):
     assert "other results" in str(verify(finished.path))
 
 
+def test_verify_sees_draws_that_were_swapped_taken_away_or_slipped_in(finished):
+    other = example_draws()
+    other["posterior"]["x"][0, 1] = 3.0
+    finished.write_draws(other)
+    assert f"{finished.path / 'draws.nc'}: holds other results" in str(verify(finished.path))
+    (finished.path / "draws.nc").unlink()
+    assert f"{finished.path / 'draws.nc'}: is missing; run the case again" in str(verify(finished.path))
+    contents = finished.read_manifest()
+    del contents["draws_hash"]
+    finished.write_manifest(contents)
+    assert verify(finished.path).ok, "a run of an older version has no draws"
+    finished.write_draws(example_draws())
+    assert "holds other results" in str(verify(finished.path))
+
+
 def test_verify_names_what_is_missing(finished):
     finished.report_path.unlink()
     assert "rebuilds it" in str(verify(finished.path))
@@ -182,6 +204,21 @@ def test_open_run_gives_tree_and_manifest(finished):
     assert result_hash(run.tree) == run.manifest["result_hash"]
     assert run["crowd"]["n"].values.tolist() == [1, 2, 3]
     assert run.report_path.is_file()
+
+
+def test_draws_are_read_when_they_are_asked_for_and_not_before(finished):
+    run = interrex.open_run(finished.path)
+    (finished.path / "draws.nc").rename(finished.path / "away.nc")
+    with pytest.raises(StoreError, match="has no draws.nc; run the case again"):
+        _ = run.idata
+    (finished.path / "away.nc").rename(finished.path / "draws.nc")
+    assert run.idata["posterior"]["x"].values.tolist() == [[1.0, 2.0]]
+    data = bytearray((finished.path / "draws.nc").read_bytes())
+    data[-1] ^= 1
+    (finished.path / "draws.nc").write_bytes(data)
+    assert run.idata["posterior"]["x"].values.tolist() == [[1.0, 2.0]], "what was read stays"
+    with pytest.raises(StoreError, match="checksum differs"):
+        _ = interrex.open_run(finished.path).idata
 
 
 def test_checkpoints_come_back_to_the_bit(tmp_path):

@@ -12,19 +12,19 @@ import numpy as np
 
 # Noise of ticks, u4: particles of the sampler count from 0, those of the filter from FILTER_ISLANDS << 16.
 FUTURE_NOISE = 0x10000000  # after the days that were conditioned on, by member
-PRIOR_NOISE = 0x20000000  # members of the prior, by number
+PRIOR_NOISE = 0x20000000  # members and draws of the prior, by number
 FRESH_NOISE = 0x30000000  # a history like another but for the noise from an intervention on
 MOVED_NOISE = 1 << 31  # from here up: drawn by a move
 PILOT_NOISE = (1 << 32) - 1
 
 # Ticks of draws under FORECAST, whose noise is the number of a member.
-FUTURE_SHOCKS, PRIOR_POINT, COUP_LUCK, EXIT_CLOCK = range(4)
+FUTURE_SHOCKS, PRIOR_POINT, COUP_LUCK, EXIT_CLOCK, PRIOR_DRAW = range(5)
 
 # Ticks of draws under CLOCK.
 FREE_CLOCKS, ABDUCTED_CLOCKS = range(2)
 
 # Keys of generators of which a run has one.
-HYPOTHESES, PLOT, PREDICTIVE, SEQUENCE = 11, 13, 17, 23
+HYPOTHESES, PLOT, PREDICTIVE, SEQUENCE, PRIOR_PREDICTIVE = 11, 13, 17, 23, 29
 
 # Keys of generators by number: of a member, a pair, a particle.
 BLOCK = 1 << 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A finished run as it lies on disk: its results tree, in memory, and the manifest of what made it."""
+    """A finished run as it lies on disk: its results tree, in memory, the manifest of what made it, and its draws."""
 
     folder: Path
     tree: xr.DataTree
@@ -25,6 +26,11 @@ class StoredRun:
     def report_path(self) -> Path:
         """Where the report lies; `interrex report` rebuilds it."""
         return RunFolder(self.folder).report_path
+
+    @cached_property
+    def idata(self) -> xr.DataTree:
+        """The draws in ArviZ's layout, read when they are first asked for (docs/draws.md)."""
+        return RunFolder(self.folder).read_draws()
 
     def __getitem__(self, group: str) -> xr.DataTree:
         """A group of the tree, as in `run["crowd"]`."""

@@ -3,6 +3,7 @@
     manifest.json     what the run was made of; deterministic
     provenance.json   when, where and on what it was computed
     results.nc        the results tree
+    draws.nc          the draws behind it, in ArviZ's layout
     report.html       the report
     stages/*.npz      checkpoints of finished stages, for --resume
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
 RESULTS = "results.nc"
+DRAWS = "draws.nc"
 REPORT = "report.html"
 STAGES = "stages"
 
@@ -95,13 +97,7 @@ class RunFolder:
 
     def write_results(self, tree: xr.DataTree) -> str:
         """Write the results tree; return its result hash, which belongs into the manifest."""
-
-        def write(temporary: Path) -> None:
-            results.write_netcdf(tree, temporary)
-
-        digest = results.result_hash(tree)
-        files.write_atomically(self.results_path, write)
-        return digest
+        return _write_tree(tree, self.results_path)
 
     def read_results(self) -> xr.DataTree:
         """The results tree, wholly in memory."""
@@ -109,9 +105,18 @@ class RunFolder:
             raise StoreError(
                 f"{self.path} has no {RESULTS}: the run is not finished; continue it with --resume"
             )
-        if files.recorded_checksum(self.results_path) and not files.is_whole(self.results_path):
-            raise StoreError(f"{self.results_path}: {_CHANGED}; run the case again")
-        return results.read_netcdf(self.results_path)
+        return _read_tree(self.results_path)
+
+    def write_draws(self, tree: xr.DataTree) -> str:
+        """Write the draws; return their hash, which belongs into the manifest."""
+        return _write_tree(tree, self.path / DRAWS)
+
+    def read_draws(self) -> xr.DataTree:
+        """The draws, wholly in memory."""
+        path = self.path / DRAWS
+        if not path.is_file():
+            raise StoreError(f"{self.path} has no {DRAWS}; run the case again")
+        return _read_tree(path)
 
     def write_manifest(self, contents: Mapping[str, object]) -> str:
         """Write manifest.json (last of all: it marks the run as finished); return its SHA-256."""
@@ -134,6 +139,18 @@ class RunFolder:
         if not _NAME.fullmatch(stage):
             raise StoreError(f"{stage!r} cannot name a stage; use letters, digits, '.', '_' and '-'")
         return self.path / STAGES / f"{stage}.npz"
+
+
+def _write_tree(tree: xr.DataTree, path: Path) -> str:
+    digest = results.result_hash(tree)
+    files.write_atomically(path, lambda temporary: results.write_netcdf(tree, temporary))
+    return digest
+
+
+def _read_tree(path: Path) -> xr.DataTree:
+    if files.recorded_checksum(path) and not files.is_whole(path):
+        raise StoreError(f"{path}: {_CHANGED}; run the case again")
+    return results.read_netcdf(path)
 
 
 @dataclass(frozen=True)
@@ -164,7 +181,10 @@ def verify(folder: str | Path) -> Verification:
     contents = run.read_manifest()
     whole: list[str] = []
     problems: list[str] = []
-    names = [MANIFEST, PROVENANCE, RESULTS, REPORT]
+    kept = {RESULTS: ("result_hash", run.read_results)}
+    if "draws_hash" in contents or (run.path / DRAWS).is_file():  # runs of older versions have no draws
+        kept[DRAWS] = ("draws_hash", run.read_draws)
+    names = [MANIFEST, PROVENANCE, *kept, REPORT]
     names += [f"{STAGES}/{path.name}" for path in sorted((run.path / STAGES).glob("*.npz"))]
     for name in names:
         path = run.path / name
@@ -178,10 +198,13 @@ def verify(folder: str | Path) -> Verification:
         else:
             whole.append(name)
     problems += _problems_of_manifest(run, contents)
-    if RESULTS in whole:
+    for name in whole:
+        if name not in kept:
+            continue
+        key, read = kept[name]
         try:
-            if results.result_hash(run.read_results()) != contents.get("result_hash"):
-                problems.append(f"{run.results_path}: holds other results than those that the manifest names")
+            if results.result_hash(read()) != contents.get(key):
+                problems.append(f"{run.path / name}: holds other results than those that the manifest names")
         except StoreError as error:
             problems.append(str(error))
     return Verification(run.path, tuple(whole), tuple(problems))

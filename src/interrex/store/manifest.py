@@ -100,8 +100,10 @@ def build_manifest(
     kernel_hash: str,
     command: str,
     result_hash: str,
+    draws_hash: str = "",
 ) -> Manifest:
-    """The manifest of a run: every value is determined by the request and the installed versions."""
+    """The manifest of a run: every value is determined by the request and the installed versions. draws_hash: '' for
+    results without draws."""
     manifest: dict[str, object] = {
         "interrex_manifest": FORMAT,
         "run": run_id(
@@ -120,6 +122,7 @@ def build_manifest(
         "command": command,
         "kernel_hash": kernel_hash,
         "result_hash": result_hash,
+        **({"draws_hash": draws_hash} if draws_hash else {}),
         "versions": {
             "interrex": version,
             "python": platform.python_version(),

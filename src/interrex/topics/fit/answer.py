@@ -18,8 +18,9 @@ from interrex.futures.summaries import Summary, day_names
 from interrex.inference import streams
 from interrex.inference.islands import Posterior
 from interrex.inference.observe import Observations
+from interrex.inference.predictive import predictive, scores, told
 from interrex.inference.target import Score, Target
-from interrex.inference.terms import KINDS, rvs
+from interrex.inference.terms import KINDS
 from interrex.inference.terms.opinion import OPINION
 from interrex.results.described import dataset
 from interrex.topics.fit.variables import GROUP
@@ -52,35 +53,6 @@ class Check(NamedTuple):
     def ranged(self) -> bool:
         """Whether the report gives a range, which is harder to miss than a number."""
         return self.obs_low < self.obs_high
-
-
-def told(obs: Observations, ticks: int) -> list[int]:
-    """Terms that are reports of the days that were conditioned on."""
-    return [i for i in range(obs.terms.kind.size) if obs.terms.spoken[i] and obs.terms.last[i] < ticks]
-
-
-def scores(posterior: Posterior) -> list[Score]:
-    """Scores of the particles that have one."""
-    return [s for c in posterior.clouds for s in c.particles.scores if s is not None]
-
-
-def predictive(posterior: Posterior, obs: Observations, seed: int) -> dict[int, np.ndarray]:
-    """For each report a posterior predictive draw per particle, from an informed source."""
-    informed = obs.terms._replace(
-        alpha=np.full_like(obs.terms.alpha, 1e9), beta=np.full_like(obs.terms.beta, 1e-9)
-    )
-    rng = streams.generator(seed, streams.PREDICTIVE)
-    reports = told(obs, posterior.target.ticks)
-    out: dict[int, list[float]] = {i: [] for i in reports}
-    for cloud in posterior.clouds:
-        for z, score in zip(cloud.particles.z, cloud.particles.scores, strict=True):
-            if score is None:
-                continue
-            _, observer = posterior.target.luck(z, cloud.particles.noise[0])
-            for i in reports:
-                low, high = rvs(i, float(score.predicted[i]), informed, observer, rng)
-                out[i].append(KINDS[obs.terms.kind[i]].middle(low, high))
-    return {i: np.array(v) for i, v in out.items()}
 
 
 def dismissals(target: Target, found: Sequence[Score]) -> np.ndarray:
