@@ -13,7 +13,15 @@ from scipy import stats
 from fixtures import toy as cases
 from fixtures.few import few
 from interrex.case import load_case
-from interrex.engine.acts import SIGNAL_COUNT, SIGNAL_NAMES, ActTable, build_table, copy_table, log_hazard, set_rates
+from interrex.engine.acts import (
+    SIGNAL_COUNT,
+    SIGNAL_NAMES,
+    ActTable,
+    build_table,
+    copy_table,
+    log_hazard,
+    set_rates,
+)
 from interrex.engine.arena import with_ticks
 from interrex.engine.course import Course, Luck, free_modes, fresh_clocks, scripted_course
 from interrex.engine.history import replay
