@@ -142,6 +142,12 @@ def test_claims_of_one_origin_add_up_only_where_it_has_one(run: Any) -> None:
     assert np.isnan(found.claim[:, target.use == 0]).all()
 
 
+def test_silence_that_was_left_out_is_worth_nothing(run: Any) -> None:
+    target, found = run.posterior.target, scores(run.posterior)
+    deaf = target._replace(use=np.where(target.terms.spoken, target.use, 0))
+    assert (by_claim.parts(deaf, found).silence == 0.0).all() and (by_claim.parts(target, found).silence < 0.0).any()
+
+
 def test_a_report_that_counts_half_is_worth_half_of_its_density(run: Any) -> None:
     """An origin with one claim, of a source that surely knows."""
     target: Target = run.posterior.target
