@@ -23,7 +23,6 @@ from interrex.inference.predictive import scores, told
 from interrex.inference.target import Target
 from interrex.inference.tempering import Cloud, Ends
 from interrex.inference.terms import KINDS
-from interrex.results.schema import problems
 from interrex.store.results import read_netcdf, result_hash, write_netcdf
 from interrex.topics.fit.answer import checks
 
@@ -264,9 +263,15 @@ def test_every_variable_has_a_unit_and_a_name(tree: Any) -> None:
             assert variable.attrs["units"] or variable.dtype.kind in "OU", (node.name, name)
 
 
-def test_a_stray_variable_stops_the_run(run: Any, tree: Any) -> None:
-    described = draw_variables.groups(run.posterior.target.space, [])
-    assert any("is not described" in text for text in problems(tree, described))
+def test_draws_that_depart_from_what_they_say_of_themselves_stop_the_run(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = draw_variables.groups
+
+    def without_ranks(*asked: Any) -> Any:
+        return {**whole(*asked), "pit": draw_variables.Group("nothing")}
+
+    monkeypatch.setattr("interrex.futures.draws.draw_variables.groups", without_ranks)
+    with pytest.raises(RuntimeError, match="/pit/report is not described"):
+        draws(run)
 
 
 def test_arviz_takes_the_draws_as_they_are(tree: Any) -> None:
