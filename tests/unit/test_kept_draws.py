@@ -23,7 +23,6 @@ from interrex.inference.predictive import scores, told
 from interrex.inference.target import Target
 from interrex.inference.tempering import Cloud, Ends
 from interrex.inference.terms import KINDS
-from interrex.results.schema import problems
 from interrex.store.results import read_netcdf, result_hash, write_netcdf
 from interrex.topics.fit.answer import checks
 
@@ -142,6 +141,12 @@ def test_claims_of_one_origin_add_up_only_where_it_has_one(run: Any) -> None:
     assert np.isnan(found.claim[:, target.use == 0]).all()
 
 
+def test_silence_that_was_left_out_is_worth_nothing(run: Any) -> None:
+    target, found = run.posterior.target, scores(run.posterior)
+    deaf = target._replace(use=np.where(target.terms.spoken, target.use, 0))
+    assert (by_claim.parts(deaf, found).silence == 0.0).all() and (by_claim.parts(target, found).silence < 0.0).any()
+
+
 def test_a_report_that_counts_half_is_worth_half_of_its_density(run: Any) -> None:
     """An origin with one claim, of a source that surely knows."""
     target: Target = run.posterior.target
@@ -258,9 +263,15 @@ def test_every_variable_has_a_unit_and_a_name(tree: Any) -> None:
             assert variable.attrs["units"] or variable.dtype.kind in "OU", (node.name, name)
 
 
-def test_a_stray_variable_stops_the_run(run: Any, tree: Any) -> None:
-    described = draw_variables.groups(run.posterior.target.space, [])
-    assert any("is not described" in text for text in problems(tree, described))
+def test_draws_that_depart_from_what_they_say_of_themselves_stop_the_run(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = draw_variables.groups
+
+    def without_ranks(*asked: Any) -> Any:
+        return {**whole(*asked), "pit": draw_variables.Group("nothing")}
+
+    monkeypatch.setattr("interrex.futures.draws.draw_variables.groups", without_ranks)
+    with pytest.raises(RuntimeError, match="/pit/report is not described"):
+        draws(run)
 
 
 def test_arviz_takes_the_draws_as_they_are(tree: Any) -> None:

@@ -12,7 +12,7 @@ from interrex.futures import draw_variables
 from interrex.futures.conditioned import Conditioned
 from interrex.futures.summaries import day_names
 from interrex.inference import streams
-from interrex.inference.by_claim import parts
+from interrex.inference.by_claim import Parts, parts
 from interrex.inference.observe import Observations
 from interrex.inference.predictive import predictive, replicate, scores, told
 from interrex.inference.target import Score, Target
@@ -40,6 +40,7 @@ def draws(run: Conditioned) -> xr.DataTree:
     days = day_names(run.case, target.space.days)
     regions = [r.region for r in run.case.regions]
     found = scores(posterior)
+    apart = parts(target, found)
     drawn = predictive(posterior, obs, run.settings.seed)
     prior, free = prior_points(run)
 
@@ -49,8 +50,8 @@ def draws(run: Conditioned) -> xr.DataTree:
     made = {
         "posterior": parameters(posterior.z, "posterior", chains),
         "posterior_predictive": _predictive(obs, drawn, described["posterior_predictive"], chains),
-        "log_likelihood": _log_likelihood(target, obs, found, chains),
-        "sample_stats": _sample_stats(run, found, chains),
+        "log_likelihood": _log_likelihood(target, obs, apart, chains),
+        "sample_stats": _sample_stats(run, found, apart, chains),
         "observed_data": _observed(obs, reports, described["observed_data"]),
         "constant_data": _constant(obs, reports),
         "pit": _pit(obs, drawn),
@@ -185,15 +186,14 @@ def _pit(obs: Observations, drawn: Mapping[int, np.ndarray]) -> xr.Dataset:
     return dataset(draw_variables.PIT, {"report": at, "claim": _claims(obs, list(drawn))})
 
 
-def _log_likelihood(target: Target, obs: Observations, found: Sequence[Score], chains: int) -> xr.Dataset:
+def _log_likelihood(target: Target, obs: Observations, apart: Parts, chains: int) -> xr.Dataset:
     used = [i for i in told(obs, target.ticks) if target.use[i]]
-    values = parts(target, found).claim[:, used]
-    return _drawn(draw_variables.LOG_LIKELIHOOD, {"report": _shaped(values, chains), "claim": _claims(obs, used)})
+    report = _shaped(apart.claim[:, used], chains)
+    return _drawn(draw_variables.LOG_LIKELIHOOD, {"report": report, "claim": _claims(obs, used)})
 
 
-def _sample_stats(run: Conditioned, found: Sequence[Score], chains: int) -> xr.Dataset:
+def _sample_stats(run: Conditioned, found: Sequence[Score], apart: Parts, chains: int) -> xr.Dataset:
     posterior, target, obs = run.posterior, run.posterior.target, run.model.observations
-    apart = parts(target, found)
     origins = np.unique(target.terms.origin[target.terms.spoken & (target.use == 1)])
     acts = [] if target.hazard_draws is None else np.flatnonzero(target.hazard_draws.scored)
     lp = [log_prior(z) + score.total for z, score in zip(posterior.z, found, strict=True)]
