@@ -149,5 +149,13 @@ def test_the_fusion_beats_houses_of_few_asked_and_a_plain_average_of_shifted_one
 def test_a_learned_scatter_is_that_of_the_draws():
     rough = USUAL._replace(scatter=np.array([0.4, 1.0, 2.0]))
     learned = learn(design(world(3, range(0, 900, 9), ("A", "B", "C"), v=rough, var=0.01)[1]))
-    found = [quantiles("scatter", learned.mean[at], learned.sd[at], np.array([0.05, 0.95])) for at in (5, 6, 7)]
+    found = [np.exp(mean + np.array([-1.645, 1.645]) * sd) for mean, sd in learned.scatter]
     assert all(q[0] < truth < q[-1] for q, truth in zip(found, rough.scatter, strict=True))
+
+
+def test_many_houses_of_few_reports_teach_a_common_scatter():
+    rough = USUAL._replace(scatter=np.full(12, 3.0))
+    d = design(world(3, range(0, 60, 20), [f"house {n}" for n in range(12)], v=rough, var=0.01)[1])
+    learned = learn(d)
+    common = quantiles("scatter", learned.mean[4], learned.sd[4], np.array([0.05, 0.95]))
+    assert 1.5 < common[0] < 3.0 < common[1] and np.isnan(learned.scatter).all()

@@ -24,7 +24,7 @@ def test_the_shared_bias_of_polls_is_that_of_a_run():
 
 
 def test_scores_of_nought_are_the_medians_of_the_priors():
-    assert natural(np.zeros(7))[:5] == (0.03, 300.0, 0.22, 700.0, 0.5) and natural(np.zeros(7)).scatter.tolist() == [1.0, 1.0]
+    assert natural(np.zeros(8))[:5] == (0.03, 300.0, 0.22, 700.0, 0.5) and natural(np.zeros(8)).scatter.tolist() == [1.0, 1.0]
     assert -1 < value("tie", np.array(-8.0)) < -0.99 and 0.99 < value("tie", np.array(8.0)) < 1
     np.testing.assert_allclose(quantiles("step", 1.0, 0.5, np.array([0.5, 0.975])), [0.03 * np.exp(0.8), 0.03 * np.exp(0.8 * 1.98)], rtol=1e-3)
 

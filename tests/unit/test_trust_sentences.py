@@ -104,11 +104,11 @@ def test_what_rests_on_the_prior_is_listed_and_nothing_else(answer):
 
 def test_a_house_that_scatters_too_little_or_too_much_is_named_with_what_it_may_be(answer):
     assert sentences.scatter(answer) == []
-    smooth = sentences.scatter(changed(answer, "scatter", "Beta", value=[0.3, 0.35, 0.4, 0.45, 0.5]))
-    assert smooth == ["The reports of Beta scatter 0.40 times as much as their samples would (0.30 to 0.50): its samples are larger or better drawn than is told, or its answers are smoothed."]  # fmt: skip
-    (rough,) = sentences.scatter(changed(answer, "scatter", "Beta", value=[1.1, 1.2, 1.3, 1.4, 1.5]))
+    smooth = sentences.scatter(changed(answer, "scatter", "Alpha", value=[0.3, 0.35, 0.4, 0.45, 0.5]))
+    assert smooth == ["The reports of Alpha scatter 0.40 times as much as their samples would (0.30 to 0.50): its samples are larger or better drawn than is told, or its answers are smoothed."]  # fmt: skip
+    (rough,) = sentences.scatter(changed(answer, "scatter", "Alpha", value=[1.1, 1.2, 1.3, 1.4, 1.5]))
     assert "scatter 1.3 times" in rough and "something besides chance" in rough
-    assert rough in sentences.mind(changed(answer, "scatter", "Beta", value=[1.1, 1.2, 1.3, 1.4, 1.5]))
+    assert rough in sentences.mind(changed(answer, "scatter", "Alpha", value=[1.1, 1.2, 1.3, 1.4, 1.5]))
 
 
 @pytest.mark.parametrize(("low", "high", "does"), [(0.1, 0.3, "beats"), (-0.3, -0.1, "loses to"), (-0.1, 0.1, "cannot be told from")])

@@ -17,7 +17,7 @@ from interrex.results.schema import QUANTILES
 from interrex.trust.acts import Act
 from interrex.trust.fuse import Fused
 from interrex.trust.learn import Learned, asked
-from interrex.trust.priors import PARAMETERS, quantiles
+from interrex.trust.priors import OWN_SCATTER_SD, PARAMETERS, quantiles
 
 TOLD, HARDLY = 0.5, 0.9
 """Posterior over prior sd: below the first the reports tell it, from the second on it is the prior's."""
@@ -100,14 +100,22 @@ def _between(found: Fused, last: int) -> Iterator[Item]:
 
 
 def _parameters(found: Fused, learned: Learned) -> Iterator[Item]:
-    d = found.design
-    scores = [(at, "parameter", name, name) for at, name in enumerate(PARAMETERS) if at in asked(d)]
-    scores += [
-        (len(PARAMETERS) + h, "scatter", "scatter", house)
-        for h, house in enumerate(d.houses)
-        if len(d.audiences) + h in d.house
-    ]
-    for at, kind, name, about in scores:
-        mean, sd = float(learned.mean[at]), float(learned.sd[at])
-        values = quantiles(name, mean, sd, np.array(QUANTILES))
-        yield Item(kind, about, "", values, np.full(len(Z), np.nan), 1.0, sd, rests_on(1.0, sd))
+    d, none = found.design, np.full(len(Z), np.nan)
+    for at in asked(d):
+        name, mean, sd = list(PARAMETERS)[at], float(learned.mean[at]), float(learned.sd[at])
+        yield Item(
+            "parameter",
+            name,
+            "",
+            quantiles(name, mean, sd, np.array(QUANTILES)),
+            none,
+            1.0,
+            sd,
+            rests_on(1.0, sd),
+        )
+    prior = float(np.hypot(PARAMETERS["scatter"].sd, OWN_SCATTER_SD))
+    for h, (mean, sd) in enumerate(learned.scatter.tolist()):
+        if np.isfinite(sd):
+            yield Item(
+                "scatter", d.houses[h], "", np.exp(mean + Z * sd), none, 1.0, sd / prior, rests_on(prior, sd)
+            )

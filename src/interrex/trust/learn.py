@@ -11,24 +11,29 @@ from scipy.optimize import minimize
 
 from interrex.errors import RunError
 from interrex.trust.model import Design, solve
-from interrex.trust.priors import PARAMETERS, SCATTER, Variances, natural
+from interrex.trust.priors import OWN_SCATTER_SD, PARAMETERS, Variances, natural
 
 FARTHEST = 5.0
 """Sd of its prior from the prior median: a parameter that runs so far has not been learned but lost."""
+
+ENOUGH = 5
+"""Reports from which a house's own scatter is learned."""
 
 LEAST = 1e-5
 """Weight of a point of the quadrature below which it is dropped."""
 
 
 class Learned(NamedTuple):
-    """Points of the quadrature: variances and weights, which sum to 1. mode: the most probable scores. mean, sd: of the scores
-    (see `priors.natural`); of the scatter of houses, which the quadrature leaves at the most probable, by the curvature there."""
+    """Points of the quadrature: variances and weights, which sum to 1. mode: the most probable scores. mean, sd: of the scores of
+    the PARAMETERS (see `priors.natural`). scatter: float[houses, 2], mean and sd of the log of each house's (NaN where few reports), which the
+    quadrature leaves beside the common one at its most probable; its sd is by the curvature there."""
 
     points: list[Variances]
     weights: np.ndarray
     mode: np.ndarray
     mean: np.ndarray
     sd: np.ndarray
+    scatter: np.ndarray
 
 
 def asked(d: Design) -> list[int]:
@@ -36,18 +41,27 @@ def asked(d: Design) -> list[int]:
     return [at for at, name in enumerate(PARAMETERS) if name != "tie" or len(d.audiences) > 1]
 
 
+def _own(d: Design) -> list[int]:
+    """Places of the scores of houses with reports enough for a scatter of their own; the others scatter as all do."""
+    counts = np.bincount(d.house - len(d.audiences), minlength=len(d.houses))
+    return (len(PARAMETERS) + np.flatnonzero(counts >= ENOUGH)).tolist()
+
+
 def most_probable(d: Design, start: np.ndarray | None = None) -> np.ndarray:
     """Scores of the most probable variances. start: scores of the PARAMETERS with which the search begins. Raises RunError
     where one runs away from its prior."""
     u = np.zeros(len(PARAMETERS) + len(d.houses))
     u[: len(PARAMETERS)] = 0.0 if start is None else start[: len(PARAMETERS)]
-    free = [*asked(d), *(len(PARAMETERS) + np.unique(d.house) - len(d.audiences)).tolist()]
+    free = [*asked(d), *_own(d)]
     found = minimize(
         lambda part: -_log(d, u, free, part), u[free], method="L-BFGS-B", bounds=[(-FARTHEST, FARTHEST)] * len(free),
         options={"eps": 1e-5, "gtol": 1e-3, "ftol": 1e-9},
     )  # fmt: skip
     u[free] = found.x
-    words = [p.words for p in PARAMETERS.values()] + [f"{SCATTER.words} ({house})" for house in d.houses]
+    words = [
+        *(p.words for p in PARAMETERS.values()),
+        *(f"scatter of the reports of {house}" for house in d.houses),
+    ]
     if lost := [name for name, at in zip(words, u, strict=True) if abs(at) >= FARTHEST]:
         raise _misfit(f"{lost[0]}, ran to the end of what is possible")
     return u
@@ -67,13 +81,22 @@ def learn(d: Design) -> Learned:
     weights = np.exp(np.array(logs) - max(logs))
     weights /= weights.sum()
     table = np.array(scores)
-    mean = weights @ table
-    sd = np.ones(len(u))
-    sd[free] = np.sqrt(weights @ (table - mean) ** 2)[free]
-    for at in range(len(PARAMETERS), len(u)):
-        sd[at] = _root(d, u, [at])[0, 0]
+    n = len(PARAMETERS)
+    mean, sd = weights @ table[:, :n], np.ones(n)
+    sd[free] = np.sqrt(weights @ (table[:, free] - mean[free]) ** 2)
+    common, by = list(PARAMETERS).index("scatter"), np.array([PARAMETERS["scatter"].sd, OWN_SCATTER_SD])
+    scatter = np.full((len(d.houses), 2), np.nan)
+    for at in _own(d):
+        scatter[at - n] = u[[common, at]] @ by, np.linalg.norm(by @ _root(d, u, [common, at]))
     kept = weights > LEAST
-    return Learned([natural(one) for one in table[kept]], weights[kept] / weights[kept].sum(), u, mean, sd)
+    return Learned(
+        [natural(one) for one in table[kept]],
+        weights[kept] / weights[kept].sum(),
+        u,
+        mean,
+        sd,
+        scatter,
+    )
 
 
 def points(n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -30,17 +30,13 @@ PARAMETERS: dict[str, Parameter] = {
     "house_sd": Parameter(0.22, 0.6, "sd between houses, logit",
                           "assumption: .37 between two Kazakh pollsters in 2023, .13 between three Russian ones"),
     "house_half_life": Parameter(700.0, 1.2, "half-life of what sets a house apart, days", "assumption: about two years"),
+    "scatter": Parameter(1.0, 0.5, "scatter of reports over that of their samples", "assumption: the design effects are about right"),
     "tie": Parameter(3.0, 0.9, "correlation of what moves two audiences", "assumption: about a half"),
 }  # fmt: skip
 
 
-SCATTER = Parameter(
-    1.0,
-    0.4,
-    "scatter of a house's reports over that of its samples",
-    "assumption: the design effects are about right",
-)
-"""Of each house; below 1 where samples were larger or better drawn than is told, or answers were smoothed."""
+OWN_SCATTER_SD = 0.4
+"""Sd of the log of a house's scatter about that of all: of samples larger or better drawn than is told, and of smoothing."""
 
 
 class Variances(NamedTuple):
@@ -56,17 +52,16 @@ class Variances(NamedTuple):
 
 def value(name: str, score: np.ndarray) -> np.ndarray:
     """A parameter of standard normal scores."""
-    p = SCATTER if name == "scatter" else PARAMETERS[name]
-    ratio = p.median * np.exp(p.sd * score)
+    ratio = PARAMETERS[name].median * np.exp(PARAMETERS[name].sd * score)
     return (ratio - 1) / (ratio + 1) if name == "tie" else ratio
 
 
 def natural(u: np.ndarray) -> Variances:
-    """Parameters of standard normal scores: of PARAMETERS in their order, then of the scatter of each house."""
+    """Parameters of standard normal scores: of PARAMETERS in their order, then of each house's own scatter."""
     main = {
         name: float(value(name, score)) for name, score in zip(PARAMETERS, u[: len(PARAMETERS)], strict=True)
     }
-    return Variances(**main, scatter=value("scatter", u[len(PARAMETERS) :]))
+    return Variances(**main | {"scatter": main["scatter"] * np.exp(OWN_SCATTER_SD * u[len(PARAMETERS) :])})
 
 
 def quantiles(name: str, mean: float, sd: float, levels: np.ndarray) -> np.ndarray:

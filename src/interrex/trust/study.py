@@ -20,12 +20,15 @@ from interrex.trust.items import Item, Z, items
 from interrex.trust.learn import Learned, learn
 from interrex.trust.model import Design, design
 from interrex.trust.modes import Mode, changed
-from interrex.trust.priors import PARAMETERS, SCATTER, natural, quantiles
+from interrex.trust.priors import PARAMETERS, natural, quantiles
 from interrex.trust.reports import Reports, read_reports
 from interrex.trust.variables import GROUP
 
 SHOWN = 150
 """Days on which the level is told, at most; beside the last day and those of acts."""
+
+ENTRIES = 1_200
+"""Days times chains (audiences and houses) that are told, at most: of many houses the level is told on fewer days."""
 
 SPANS = {"30 days": 30, "365 days": 365}
 """Stretches of time before the last day over which a change is told, where reports reach so far back; and all of it."""
@@ -72,14 +75,9 @@ def answer(reports: Reports, acts: tuple[Act, ...], quantity: str, modes: Mappin
     spans = {name: last - back for name, back in SPANS.items() if last - back >= first}
     spans |= {f"since {_iso(first)}": first} if last > first else {}
     when = [act.day for act in acts]
-    days = np.unique(
-        [
-            *np.linspace(first, last, min(SHOWN, last - first + 1)).astype(int),
-            *spans.values(),
-            *when,
-            *(t - 1 for t in when),
-        ]
-    )
+    chains = len(np.unique(reports.audience)) + len(np.unique(reports.house))
+    shown = np.linspace(first, last, min(SHOWN, max(ENTRIES // chains, 2), last - first + 1)).astype(int)
+    days = np.unique([*shown, *spans.values(), *when, *(t - 1 for t in when)])
     whole = design(reports, days.tolist(), when, modes)
     used, bare = whole.of(fitted), design(reports, (), when, modes).of(fitted)
     learned = learn(bare)
@@ -114,11 +112,10 @@ def _items(asked_of: Sequence[Item]) -> dict[str, object]:
 
 def _priors(used: Design, modes: Mapping[str, Mode]) -> dict[str, object]:
     read = [name for kind, name in used.names if kind == "shift"]
-    listed = (*PARAMETERS.values(), SCATTER)
     return {
-        "parameter": [*PARAMETERS, "scatter"], "parameter_words": [p.words for p in listed],
-        "parameter_source": [p.source for p in listed],
-        "parameter_prior": np.stack([quantiles(name, 0.0, 1.0, np.array(QUANTILES)) for name in (*PARAMETERS, "scatter")], axis=1),
+        "parameter": list(PARAMETERS), "parameter_words": [p.words for p in PARAMETERS.values()],
+        "parameter_source": [p.source for p in PARAMETERS.values()],
+        "parameter_prior": np.stack([quantiles(name, 0.0, 1.0, np.array(QUANTILES)) for name in PARAMETERS], axis=1),
         "mode": read, "mode_shift": [modes[name].shift for name in read], "mode_sd": [modes[name].sd for name in read],
     }  # fmt: skip
 
