@@ -14,7 +14,7 @@ from interrex.trust.held_out import predict
 from interrex.trust.learn import learn, points
 from interrex.trust.model import covariance, design, joint, solve, steps, ties
 from interrex.trust.modes import AUDIENCE_SD, BIAS_SD, MODES
-from interrex.trust.priors import APART_SD, LEVEL_SD, natural
+from interrex.trust.priors import APART_SD, LEVEL_SD, OWN_SCATTER_SD, natural
 
 DAYS = [0, 1, 4, 5, 11, 40, 41, 90]
 HOUSES, AUDIENCES = ("A", "B", "C"), ("east", "west")
@@ -181,7 +181,12 @@ def test_reports_that_were_left_out_are_predicted_as_dense_matrices_do(some):
     whole, centre = covariance(some, USUAL), some.constants @ some.mean
     gain = whole[np.ix_(mine, ~mine)] @ np.linalg.inv(whole[np.ix_(~mine, ~mine)])
     np.testing.assert_allclose(mean, centre[mine] + gain @ (some.y - centre)[~mine], atol=1e-9)
-    np.testing.assert_allclose(cov, whole[np.ix_(mine, mine)] - gain @ whole[np.ix_(~mine, mine)], atol=1e-9)
+    wider = np.diag(some.var[mine] * 1.2**2 * (np.exp(2 * OWN_SCATTER_SD**2) - 1))  # its own scatter is not known
+    np.testing.assert_allclose(cov, whole[np.ix_(mine, mine)] - gain @ whole[np.ix_(~mine, mine)] + wider, atol=1e-9)
+    odd = np.arange(len(some.y)) % 2 == 1
+    gain = whole[np.ix_(odd, ~odd)] @ np.linalg.inv(whole[np.ix_(~odd, ~odd)])
+    known_houses = whole[np.ix_(odd, odd)] - gain @ whole[np.ix_(~odd, odd)]
+    np.testing.assert_allclose(predict(some.of(~odd), some.of(odd), USUAL)[1], known_houses, atol=1e-9)
 
 
 def test_the_plain_average_is_that_of_the_month_before_on_the_same_audience():

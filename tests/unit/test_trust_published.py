@@ -1,5 +1,7 @@
 """Three Russian houses on approval of the president, 1999 to 2020: does fusing them pay? (Public panels beside the clone only.)"""
 
+import pathlib
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,14 @@ def test_approval_rose_in_2014_by_a_fifth_and_the_level_stays_as_open_as_the_bia
     assert 0.15 < float(told.sel(day="2014-06-01", method="nearest") - told.sel(day="2014-01-01", method="nearest")) < 0.3
     assert item(answer, "level")["item_rests_on"] == "bias" and item(answer, "bias")["item_rests_on"] == "prior"
     assert float(answer["level_sd"][-1, 0]) > 0.38 > 5 * float(answer["told_sd"][-1, 0])
+
+
+def test_the_documentation_holds_the_published_numbers(answer):
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
+    half_life = item(answer, "parameter", "half_life")["item_value"].values
+    assert f"{half_life[2]:.0f} days ({half_life[0]:.0f} to {half_life[-1]:,.0f})" in page
+    scatter = item(answer, "scatter", "FOM")["item_value"].values
+    assert f"FOM {scatter[2]:.2f} ({scatter[0]:.2f} to {scatter[-1]:.2f})" in page
+    for name, low, high, ours, theirs in zip(*(answer[one].values for one in ("rival", "rival_low", "rival_high", "rival_fusion", "rival_score")), strict=True):  # fmt: skip
+        assert f"{name} {ours - theirs:+.2f} ({low:.2f} to {high:.2f})".replace("-", "−") in page
+    assert ", ".join(f"{100 * one:.0f}" for one in answer["inside_90"].values[:2]) + f" and {100 * answer['inside_90'].values[2]:.0f} %" in page  # fmt: skip

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from interrex.trust.learn import most_probable
 from interrex.trust.model import Design, joint, scattered, solve
-from interrex.trust.priors import Variances, natural
+from interrex.trust.priors import OWN_SCATTER_SD, Variances, natural
 
 FEWEST = 5
 """Reports of a house below which leaving it out shows nothing."""
@@ -35,7 +35,10 @@ def predict(used: Design, other: Design, v: Variances) -> tuple[np.ndarray, np.n
     rows = np.concatenate([np.zeros((len(other.y), len(at))), other.constants], axis=1)
     for chain in (other.audience, other.house):
         rows[np.arange(len(other.y)), np.searchsorted(at, other.when * other.chains + chain)] = 1.0
-    return rows @ mean, rows @ cov @ rows.T + np.diag(scattered(other, v))
+    own = np.where(
+        np.isin(other.house, used.house), 1.0, np.exp(2 * OWN_SCATTER_SD**2)
+    )  # of a house that nothing is known of
+    return rows @ mean, rows @ cov @ rows.T + np.diag(scattered(other, v) * own)
 
 
 def leave_out(d: Design, start: np.ndarray) -> list[HeldOut]:

@@ -61,7 +61,8 @@ def natural(u: np.ndarray) -> Variances:
     main = {
         name: float(value(name, score)) for name, score in zip(PARAMETERS, u[: len(PARAMETERS)], strict=True)
     }
-    return Variances(**main | {"scatter": main["scatter"] * np.exp(OWN_SCATTER_SD * u[len(PARAMETERS) :])})
+    common = main.pop("scatter")
+    return Variances(**main, scatter=common * np.exp(OWN_SCATTER_SD * u[len(PARAMETERS) :]))
 
 
 def quantiles(name: str, mean: float, sd: float, levels: np.ndarray) -> np.ndarray:

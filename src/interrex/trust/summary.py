@@ -40,7 +40,7 @@ def text(found: xr.Dataset) -> str:
     used = found["report_use"].values == "fit"
     houses = len(set(found["report_house"].values[used].tolist()))
     head = (
-        f"{sentences.QUANTITIES[found.attrs['quantity']].capitalize()}: {used.sum():,} reports of {houses} "
+        f"{sentences.QUANTITIES[found.attrs['quantity']].capitalize()}: {used.sum():,} {'report' if used.sum() == 1 else 'reports'} of {houses} "
         f"{'house' if houses == 1 else 'houses'}, {iso_day(found.attrs['first'])} to {iso_day(found.attrs['last'])}; 90 % intervals"
     )
     return "\n".join([
