@@ -239,7 +239,6 @@ class LearnOptions:
     def __post_init__(self) -> None:
         at_least(8, "--particles", self.particles)
         at_least(1, "--workers", self.workers)
-        object.__setattr__(self, "out", Path(self.out))
 
     @property
     def threads(self) -> int:

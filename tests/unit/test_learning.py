@@ -12,10 +12,10 @@ from interrex.case import load_case
 from interrex.case.template import write_template
 from interrex.errors import RunError
 from interrex.inference.diagnostics import r_hat
-from interrex.inference.learned import Crisis, parse, pool
+from interrex.inference.learned import Crisis, parse, pool, shipped
 from interrex.learning import Lesson, Trial, fits, gather, learn, left_out
 from interrex.learning.fits import Fit, read, said, save, size_of
-from interrex.learning.lines import lines
+from interrex.learning.lines import lines, parameters
 from interrex.mechanisms.contract import Prior
 
 DAY = datetime.date(2011, 1, 1)
@@ -110,6 +110,15 @@ def test_the_words_say_how_many_parameters_are_learned_and_what_noise_would_be()
     assert "1 of 1 parameters are learned" in said_ and "The placebo, which nothing reads, would move by" in said_
     assert "| p1 |" in said_ and "| learned |" in said_
     assert "0 of 1 parameters are learned" in lines(lesson([0.0] * 8, tight=1.0))
+
+
+def test_the_page_prints_what_the_shipped_table_says() -> None:
+    table = shipped()
+    assert table is not None
+    page = (Path(__file__).parents[2] / "docs" / "learning.md").read_text(encoding="utf-8")
+    assert parameters(table) in page
+    gain = f"by {abs(table.gain):.2f} nats on average (standard error {table.error:.2f}"
+    assert gain in page and ("has not helped yet" in page) is not table.helps
 
 
 @pytest.mark.slow

@@ -63,28 +63,30 @@ def learn(names: Sequence[str], asked: LearnOptions) -> Lesson:
     if len(found) < 2:
         raise RunError(f"{len(found)} crises could be fitted", "learning takes two; see what was said of the others: " + "; ".join(failed.values()))
     table = gather(found)
-    path = asked.out / FILE
-    files.make_folder(asked.out)
+    path = Path(asked.out) / FILE
+    files.make_folder(path.parent)
     files.write_bytes(path, text(table).encode())
     tried = _trials(found, table, asked) if asked.trial else ()
     return Lesson(table, tuple(found), failed, tried, path)
 
 
 def gather(found: Sequence[Fit]) -> Learned:
-    """The table of several fits; parameters are those of the first, fits of other parameters or priors are refused."""
+    """The table of several fits, of the parameters on which not every case has a fact of its own; fits of other models are
+    refused."""
     first = found[0]
     for one in found:
         if one.names != first.names or one.model != first.model:
             raise RunError(f"{one.crisis.case} was fitted with another model than {first.crisis.case}", "remove its fit and learn again")
     rows = [fits.said(one) for one in found]
-    own = [next((f.priors[i] for f in found if name not in f.own), first.priors[i]) for i, name in enumerate(first.names)]
+    asked = [i for i, name in enumerate(first.names) if any(name not in f.own for f in found)]
+    priors = tuple(next(f.priors[i] for f in found if first.names[i] not in f.own) for i in asked)
     made = (
         f"{len(found)} crises fitted with {found[0].z.shape[0]} particles in {len(np.unique(first.island))} islands, seed {first.seed}, "
         f"one citizen for {min(f.weight for f in found)} to {max(f.weight for f in found)} persons"
     )
     table = Learned(
-        tuple(f.crisis for f in found), first.names, tuple(own), np.array([r[0] for r in rows]),
-        np.array([r[1] for r in rows]), made, first.model,
+        tuple(f.crisis for f in found), tuple(first.names[i] for i in asked), priors, np.array([r[0] for r in rows])[:, asked],
+        np.array([r[1] for r in rows])[:, asked], made, first.model,
     )  # fmt: skip
     gains = left_out(table)
     return table._replace(gain=float(gains.mean()), error=float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else np.nan)
@@ -132,7 +134,7 @@ def _trials(found: Sequence[Fit], table: Learned, asked: LearnOptions) -> tuple[
 def _one(name: str, asked: LearnOptions, folder: str, learned: Learned | None, failed: dict[str, str]) -> Fit | None:
     """One fit, made or found; None where the model cannot tell the crisis at all."""
     case, model = load_case(name), model_hash()
-    path = asked.out / folder / f"{case.id}.npz"
+    path = Path(asked.out) / folder / f"{case.id}.npz"
     if path.is_file():
         kept = fits.read(path)
         if (kept.model, kept.seed, len(kept.z)) == (model, asked.seed, fits.ISLANDS * asked.particles) and learned is None:

@@ -12,7 +12,7 @@ from interrex.learning import TELLING, Lesson, Trial, left_out
 
 def lines(lesson: Lesson) -> str:
     """Crises, parameters, and the trial where there was one, as Markdown tables with a sentence before each."""
-    parts = [_crises(lesson), _parameters(lesson.table)]
+    parts = [_crises(lesson), parameters(lesson.table)]
     if lesson.trials:
         parts.append(_trials(lesson.trials, len(lesson.fits)))
     return "\n\n".join([*parts, f"Written: {lesson.path}"])
@@ -25,16 +25,18 @@ def _crises(lesson: Lesson) -> str:
         f"| {f.log_evidence:.1f} ({f.log_evidence_se:.1f}) |"
         for f, v, gain in zip(lesson.fits, lesson.table.variance, gains, strict=True)
     ]
-    failed = "".join(f"\nNot fitted: {name} ({why})" for name, why in lesson.failed.items())
+    failed = [f"\nNot fitted: {name} ({why})." for name, why in lesson.failed.items()]
     return "\n".join([
-        f"{len(lesson.fits)} crises.{failed} Left out with all of its country, what its reports say of the parameters is "
+        f"{len(lesson.fits)} crises. Left out with all of its country, what its reports say of the parameters is "
         + _gained(gains), "",
         "| crisis | country | persons a citizen | parameters it speaks of | gain | R-hat | log evidence (error) |",
         "|---|---|---|---|---|---|---|", *rows,
+        *failed,
     ])  # fmt: skip
 
 
-def _parameters(table: Learned) -> str:
+def parameters(table: Learned) -> str:
+    """What is known of each parameter in a country of which nothing is known, the narrowest first."""
     found = {name: table.pooled(name) for name in table.names}
     chosen = sorted((n for n in table.names if n != PLACEBO), key=lambda n: found[n].sd)
     enough = sum(found[n].sd < ENOUGH for n in chosen)
