@@ -194,7 +194,8 @@ def _rows(file: Path, asked: dict[str, str], date_format: str | None, notes: lis
         notes.append(
             f"{read.file}: the column {column} is read as {'per cent' if top == 100 else 'shares of 1'}"
         )
-    share = figures(column, f"{{}} lies outside 0 to {top}", 0, top, f"give a number from 0 to {top}") / top
+    instead = ", or call the column percent (--map percent=share)" if column == "share" else ""
+    share = figures(column, f"{{}} lies outside 0 to {top}", 0, top, f"give a number from 0 to {top}{instead}") / top
     n = figures("n", "{} is no sample size", 1, 1e9, "give the number of persons asked, or leave it empty")
     deff = figures("deff", "{} is no design effect", 1, 100, "give 1 to 100, or leave it empty")
     made: Frame = pd.DataFrame({"share": share, "n": n, "deff": deff})
