@@ -448,13 +448,13 @@ def test_the_daily_risk_is_of_the_days_with_prices_and_of_a_case_that_can_be_cut
     progress = SimpleNamespace(stage=lambda *a: stages.append(a), advance=None)
     effort = SimpleNamespace(sweeps=1, risk=5, hazard_draws=7)
     settings = SimpleNamespace(effort=effort, progress=progress, earlier=lambda day: f"cut {day}", workers=1, seed=9)
-    model = SimpleNamespace(arena=SimpleNamespace(weight=100.0, seed=2), mechanisms=("m",))
+    model = SimpleNamespace(arena=SimpleNamespace(weight=100.0, seed=2), mechanisms=("m",), learned="l")
     run: Any = SimpleNamespace(settings=settings, model=model, case=case(prices=(price("A", 4, 1.0), price("A", 9, 1.0))))
     monkeypatch.setattr(markets, "build", lambda *a: a)
     monkeypatch.setattr(markets, "daily_risk", lambda days, build, **more: asked.append((days, build(days[0]), more)) or "risk")
     assert markets.risk_by_day(run) == ("risk", "")
     days, built, more = asked[0]
-    assert stages[0] == ("markets", len(days) * 5 * 8) and day(4) in days and built == (f"cut {days[0]}", 100, 2, ("m",))
+    assert stages[0] == ("markets", len(days) * 5 * 8) and day(4) in days and built == (f"cut {days[0]}", 100, 2, ("m",), "l")
     assert more == {"particles": 5, "islands": 2, "sweeps": 1, "hazard_draws": 7, "workers": 1, "seed": 9, "advance": None}
     effort.sweeps = 2
     markets.risk_by_day(run)

@@ -30,6 +30,14 @@ def workbench(monkeypatch):
         asked.update(case=case, **options)
         return "scored"
 
+    def learn(names, **options):
+        asked.update(cases=names, **options)
+        return "learned"
+
+    learning, words = types.ModuleType("interrex.learning"), types.ModuleType("interrex.learning.lines")
+    learning.learn, words.lines = learn, str.upper
+    monkeypatch.setitem(sys.modules, "interrex.learning", learning)
+    monkeypatch.setitem(sys.modules, "interrex.learning.lines", words)
     fake.run, fake.asked = run, asked
     fake.report = lambda folder: folder / "report.html"
     monkeypatch.setitem(sys.modules, "interrex.workbench", fake)
@@ -39,6 +47,16 @@ def workbench(monkeypatch):
     fake.scoring = scoring
     monkeypatch.setitem(sys.modules, "interrex.scoring", scoring)
     return fake
+
+
+def test_learn_hands_cases_and_options_on_and_prints_what_was_learned(workbench, capsys):
+    assert cli.main(["learn", "one", "./two", "--particles", "16", "--trial", "--out", "here"]) == 0
+    asked = workbench.asked
+    assert isinstance(asked.pop("progress"), cli.Progress)
+    assert list(asked.pop("cases")) == ["one", "./two"]
+    assert asked == {"seed": 1, "particles": 16, "trial": True, "workers": None, "out": pathlib.Path("here")}
+    assert capsys.readouterr().out == "LEARNED\n"
+    assert cli.main(["learn", "--particles", "2"]) == 2 and "too small" in capsys.readouterr().err
 
 
 def test_run_hands_its_options_to_the_workbench(workbench, capsys):
@@ -52,6 +70,7 @@ def test_run_hands_its_options_to_the_workbench(workbench, capsys):
         "seed": 7,
         "effort": "default",
         "quick": True,
+        "priors": "tested",
         "citizens_per_agent": 1,
         "particles": 50,
         "workers": 2,

@@ -228,7 +228,7 @@ def test_blocks_are_left_out_of_a_run_from_the_prior(tmp_path: Path, monkeypatch
     case = cases.cut(tmp_path / "case")
     (label, claims), *_ = blocks.blocks_of(case).items()
     with pytest.raises(Seen):
-        blocks.leave_out(case, label, claims, effort_of("quick"), 1, 1, lambda n: None)
+        blocks.leave_out(case, label, claims, effort_of("quick"), 1, 1, "assumed", lambda n: None)
     assert asked == [False]
 
 
@@ -284,7 +284,7 @@ def test_a_forecast_is_scored_from_the_case_to_the_last_number(tmp_path: Path) -
     """A tiny run: every score is finite, few particles fail the checks, and a seed gives the same bits."""
     case = covered(tmp_path, "nation")
     first, again = (
-        issue(case, date(2030, 4, 10), date(2030, 3, 11), TINY, 1, workers, lambda n: None)
+        issue(case, date(2030, 4, 10), date(2030, 3, 11), TINY, 1, workers, "assumed", lambda n: None)
         for workers in (1, 2)
     )
     assert first == again and first.reports == 2 and first.watched

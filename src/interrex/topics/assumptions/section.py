@@ -50,10 +50,13 @@ def _taught(group: Group) -> str:
     """What became of the crises of other countries that were fitted before."""
     crises, gain, error = (float(group.numbers(name)) for name in ("taught_crises", "taught_gain", "taught_gain_se"))
     used, sources = bool(group.numbers("taught_used")), group.texts("source")
-    if not crises:
+    if not known(crises) or not crises:
         return "No crisis of another country was fitted before, so every prior is the one that its mechanism or the case declares."
-    tested = f"by {gain:+.2f} nats on average (standard error {error:.2f})".replace("-", "−")
-    told = f"{crises:.0f} crises of other countries were fitted before. What they say together changes how probable one is that was left out {tested}"
+    told = f"{crises:.0f} crises of other countries were fitted before"
+    if known(gain):
+        doubt = f"{error:.2f}" if known(error) else NONE
+        tested = f"by {gain:+.2f} nats on average (standard error {doubt})".replace("-", "−")
+        told += f". What they say together changes how probable one is that was left out {tested}"
     if used:
         moved = sum("crises of other countries" in s for s in sources)
         return f"{told}. The priors of {moved} of {len(sources)} parameters come from them."
