@@ -10,7 +10,7 @@ import pytest
 
 from interrex.case import load_case
 from interrex.case.template import write_template
-from interrex.errors import RunError
+from interrex.errors import CaseError, RunError
 from interrex.inference.diagnostics import r_hat
 from interrex.inference.learned import Crisis, parse, pool, shipped
 from interrex.learning import Lesson, Trial, fits, gather, learn, left_out
@@ -76,6 +76,14 @@ def test_fits_of_other_models_are_not_put_together() -> None:
         gather([made(z), made(z, "two", model="n")])
 
 
+def test_a_case_that_is_named_twice_or_is_none_is_refused_before_any_fit(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="two cases are called gabon-2023"):
+        learn(["gabon-2023", "gabon-2023"], out=tmp_path / "out")
+    with pytest.raises(CaseError, match="there is no case"):
+        learn(["gabon-2023", "nowhere"], out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_citizen_stands_for_more_in_a_larger_country_and_the_largest_are_refused() -> None:
     assert (size_of(1e6), size_of(2e7), size_of(2e8)) == (10, 100, 1000)
     with pytest.raises(RunError, match="5,590 persons"):
@@ -122,8 +130,10 @@ def test_the_page_prints_what_the_shipped_table_says() -> None:
 
 
 @pytest.mark.slow
-def test_two_crises_are_learned_from_and_tried_and_fits_are_not_made_twice(tmp_path: Path) -> None:
+def test_two_crises_are_learned_from_and_tried_and_fits_are_not_made_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [str(write_template(name, tmp_path / name)) for name in ("one", "two")]
+    assert not learn(names, out=tmp_path / "out", particles=8, trial=True).trials  # nothing could be told of so rough fits
+    monkeypatch.setattr("interrex.learning.TELLING", 1e9)
     first = learn(names, out=tmp_path / "out", particles=8, trial=True)
     assert len(first.fits) == 2 and len(first.trials) == 2
     assert parse(first.path.read_text()).crises == first.table.crises

@@ -8,13 +8,13 @@ under what the others taught (`left_out`), and, where asked, by fitting it once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from interrex.case import load_case, shipped_cases
+from interrex.case import Case, load_case, shipped_cases
 from interrex.efforts import Progress
 from interrex.errors import RunError
 from interrex.inference.learned import FILE, PLACEBO, Learned, text
@@ -59,14 +59,19 @@ def learn(names: Sequence[str], asked: LearnOptions) -> Lesson:
 
     Fits that are already there by the same model, seed and number of particles are not made again. RunError where fewer than
     two crises could be fitted."""
-    found, failed = _fits(names or shipped_cases(), asked)
+    read = [load_case(name) for name in names or shipped_cases()]  # what cannot be read is named before hours of work
+    cases = {case.id: case for case in read}
+    if len(cases) < len(read):
+        twice = ", ".join(sorted({c.id for c in read if sum(c.id == other.id for other in read) > 1}))
+        raise RunError(f"two cases are called {twice}", "name each case once, and give cases ids of their own")
+    found, failed = _fits(cases.values(), asked)
     if len(found) < 2:
         raise RunError(f"{len(found)} crises could be fitted", "learning takes two; see what was said of the others: " + "; ".join(failed.values()))
     table = gather(found)
     path = Path(asked.out) / FILE
     files.make_folder(path.parent)
     files.write_bytes(path, text(table).encode())
-    tried = _trials(found, table, asked) if asked.trial else ()
+    tried = _trials(cases, found, table, asked) if asked.trial else ()
     return Lesson(table, tuple(found), failed, tried, path)
 
 
@@ -108,32 +113,32 @@ def left_out(table: Learned) -> np.ndarray:
     return out
 
 
-def _fits(names: Sequence[str], asked: LearnOptions) -> tuple[list[Fit], dict[str, str]]:
+def _fits(cases: Iterable[Case], asked: LearnOptions) -> tuple[list[Fit], dict[str, str]]:
     found: list[Fit] = []
     failed: dict[str, str] = {}
-    for name in names:
-        made = _one(name, asked, "fits", None, failed)
+    for case in cases:
+        made = _one(case, asked, "fits", None, failed)
         if made is not None:
             found.append(made)
     return found, failed
 
 
-def _trials(found: Sequence[Fit], table: Learned, asked: LearnOptions) -> tuple[Trial, ...]:
+def _trials(cases: Mapping[str, Case], found: Sequence[Fit], table: Learned, asked: LearnOptions) -> tuple[Trial, ...]:
     out: list[Trial] = []
     for one in found:
         if not one.log_evidence_se < TELLING:
             continue
         others = table.without(one.crisis.country, one.crisis.case)
-        again = _one(one.crisis.case, asked, "trials", others, {})
+        again = _one(cases[one.crisis.case], asked, "trials", others, {})
         if again is not None:
             error = float(np.hypot(one.log_evidence_se, again.log_evidence_se))
             out.append(Trial(one.crisis.case, one.log_evidence, again.log_evidence, error))
     return tuple(out)
 
 
-def _one(name: str, asked: LearnOptions, folder: str, learned: Learned | None, failed: dict[str, str]) -> Fit | None:
+def _one(case: Case, asked: LearnOptions, folder: str, learned: Learned | None, failed: dict[str, str]) -> Fit | None:
     """One fit, made or found; None where the model cannot tell the crisis at all."""
-    case, model = load_case(name), model_hash()
+    model = model_hash()
     path = Path(asked.out) / folder / f"{case.id}.npz"
     if path.is_file():
         kept = fits.read(path)
