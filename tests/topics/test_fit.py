@@ -234,7 +234,10 @@ def test_what_shocks_put_in_is_decided_by_their_share_or_their_size(toy: cases.R
     assert float(by_size["largest_shock"]) == pytest.approx(2.6)
     assert float(made(toy, shocks=np.array([[0.0, -2.4, 0.0]]))["put_in_by_shocks"]) == 0
     worse = made(toy, gains=(-30.0, -30.0, -10.0))
-    assert np.isnan(worse["shock_share"]) and "Nothing has been conditioned on" in worse["verdict"].item()
+    assert np.isnan(worse["shock_share"]) and "Conditioning gained nothing over the prior" in worse["verdict"].item()
+    alone = made(toy, gains=(-10.0, -60.0, -11.0))  # without its shocks the posterior fits worse than the prior
+    assert float(alone["shock_share"]) == 1.0 and "shocks supply all of the gain" in alone["verdict"].item()
+    assert float(made(toy, gains=(-10.0, -5.0, -30.0))["shock_share"]) == 0.0
     assert "Nothing has been conditioned on" in made(toy, rows=[check(use="check")])["verdict"].item()
     assert "kept for checking" not in made(toy, rows=[check()])["verdict"].item()
     assert (float(data["prior_event_probability"]), data["rank_place"].values[0], data["block_reports"].values[0]) == (0.07, 2, 4)

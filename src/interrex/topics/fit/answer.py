@@ -207,10 +207,13 @@ def observed_extremes(cut: CutCase) -> tuple[str | None, str | None]:
 
 def sentence(share: float, largest: float, put_in: bool, rows: Sequence[Check]) -> str:
     """What explains the sequence, and how much of it the model misses."""
-    if not math.isfinite(share) or not any(r.use == "fit" for r in rows):
+    if not any(r.use == "fit" for r in rows):
         return "Nothing has been conditioned on yet that the model could miss."
     words = "The spread was put in by shocks, not explained" if put_in else "The mechanisms explain more of the gain than the shocks"
-    text = f"{words}: shocks supply {100 * share:.0f} % of the gain in log likelihood over the prior, the largest is {largest:.1f} prior sd."
+    part = "all" if share >= 1.0 else f"{100 * share:.0f} %"
+    text = f"{words}: shocks supply {part} of the gain in log likelihood over the prior, the largest is {largest:.1f} prior sd."
+    if not math.isfinite(share):
+        text = f"Conditioning gained nothing over the prior in log likelihood; the largest shock is {largest:.1f} prior sd."
     fit, check = inside(rows, "fit"), inside(rows, "check")
     if math.isfinite(fit):
         text += f" Of the numbers used for conditioning {100 * fit:.0f} % lie inside their 95 % predictive range"
@@ -224,7 +227,7 @@ def fit(
 ) -> xr.Dataset:  # fmt: skip
     """The group. shocks f8[D, R] as `shock_audit` has them, gains as `shock_gain`, event: the prior's probability of it."""
     own, fresh, prior = gains
-    share = (own - fresh) / (own - prior) if own > prior else math.nan
+    share = min(max((own - fresh) / (own - prior), 0.0), 1.0) if own > prior else math.nan  # 1 where mechanisms alone gain nothing
     largest = float(np.abs(shocks).max(initial=0.0))
     put_in = largest > LARGE_SHOCK or share > SHOCK_SHARE
     columns = {name: [getattr(r, name) for r in rows] for name in Check._fields}
