@@ -8,7 +8,7 @@ under what the others taught (`left_out`), and, where asked, by fitting it once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,8 +93,13 @@ def gather(found: Sequence[Fit]) -> Learned:
         tuple(f.crisis for f in found), tuple(first.names[i] for i in asked), priors, np.array([r[0] for r in rows])[:, asked],
         np.array([r[1] for r in rows])[:, asked], made, first.model,
     )  # fmt: skip
-    gains = left_out(table)
-    return table._replace(gain=float(gains.mean()), error=float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else np.nan)
+    gain, error = mean_and_error(left_out(table))
+    return table._replace(gain=gain, error=error)
+
+
+def mean_and_error(gains: np.ndarray) -> tuple[float, float]:
+    """The mean over crises and its standard error, nan of one crisis."""
+    return float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else np.nan
 
 
 def left_out(table: Learned) -> np.ndarray:
@@ -114,12 +119,24 @@ def left_out(table: Learned) -> np.ndarray:
 
 
 def _fits(cases: Iterable[Case], asked: LearnOptions) -> tuple[list[Fit], dict[str, str]]:
+    """A fit of each case, made or found, and why the model cannot tell the others at all."""
+    folder, model = Path(asked.out) / "fits", model_hash()
     found: list[Fit] = []
     failed: dict[str, str] = {}
     for case in cases:
-        made = _one(case, asked, "fits", None, failed)
-        if made is not None:
-            found.append(made)
+        path = folder / f"{case.id}.npz"
+        kept = fits.read(path) if path.is_file() else None
+        if kept and (kept.model, kept.seed, len(kept.z)) == (model, asked.seed, fits.ISLANDS * asked.particles):
+            found.append(kept)
+            continue
+        try:
+            made = _fit(case, asked, model, None, "")
+        except RunError as problem:
+            failed[case.id] = str(problem)
+            continue
+        files.make_folder(folder)
+        fits.save(made, path)
+        found.append(made)
     return found, failed
 
 
@@ -129,29 +146,16 @@ def _trials(cases: Mapping[str, Case], found: Sequence[Fit], table: Learned, ask
         if not one.log_evidence_se < TELLING:
             continue
         others = table.without(one.crisis.country, one.crisis.case)
-        again = _one(cases[one.crisis.case], asked, "trials", others, {})
-        if again is not None:
-            error = float(np.hypot(one.log_evidence_se, again.log_evidence_se))
-            out.append(Trial(one.crisis.case, one.log_evidence, again.log_evidence, error))
+        try:
+            again = _fit(cases[one.crisis.case], asked, one.model, others, " once more")
+        except RunError:
+            continue
+        error = float(np.hypot(one.log_evidence_se, again.log_evidence_se))
+        out.append(Trial(one.crisis.case, one.log_evidence, again.log_evidence, error))
     return tuple(out)
 
 
-def _one(case: Case, asked: LearnOptions, folder: str, learned: Learned | None, failed: dict[str, str]) -> Fit | None:
-    """One fit, made or found; None where the model cannot tell the crisis at all."""
-    model = model_hash()
-    path = Path(asked.out) / folder / f"{case.id}.npz"
-    if path.is_file():
-        kept = fits.read(path)
-        if (kept.model, kept.seed, len(kept.z)) == (model, asked.seed, fits.ISLANDS * asked.particles) and learned is None:
-            return kept
-    files.make_folder(path.parent)
+def _fit(case: Case, asked: LearnOptions, model: str, learned: Learned | None, words: str) -> Fit:
     progress: Progress = asked.progress
-    progress.stage(f"{case.id}" + " once more" * (learned is not None), fits.histories(asked.particles))
-    advance: Callable[[float], None] = progress.advance
-    try:
-        made = fits.fit(case, asked.seed, asked.particles, asked.threads, model, learned, advance)
-    except RunError as problem:
-        failed[case.id] = str(problem)
-        return None
-    fits.save(made, path)
-    return made
+    progress.stage(f"{case.id}{words}", fits.histories(asked.particles))
+    return fits.fit(case, asked.seed, asked.particles, asked.threads, model, learned, progress.advance)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from interrex.inference.learned import ENOUGH, PLACEBO, Learned
-from interrex.learning import TELLING, Lesson, Trial, left_out
+from interrex.learning import TELLING, Lesson, Trial, left_out, mean_and_error
 
 
 def lines(lesson: Lesson) -> str:
@@ -56,8 +54,7 @@ def parameters(table: Learned) -> str:
 
 def _gained(gains: np.ndarray) -> str:
     """The end of a sentence on what becomes more or less probable."""
-    mean, better = float(gains.mean()), int((gains > 0).sum())
-    error = float(gains.std(ddof=1) / math.sqrt(gains.size)) if gains.size > 1 else math.nan
+    (mean, error), better = mean_and_error(gains), int((gains > 0).sum())
     clear = "" if abs(mean) > 2.0 * error else ", which so few crises cannot tell from none"
     return (
         f"{'more' if mean > 0 else 'less'} probable under what the others taught, by {abs(mean):.2f} nats on average (standard error "
