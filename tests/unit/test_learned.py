@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interrex import workbench
 from interrex.case import load_case
+from interrex.efforts import effort_of
 from interrex.errors import RunError
 from interrex.inference import learned
 from interrex.inference.learned import Crisis, Learned, learned_for, parse, pool, text, told
@@ -19,6 +21,7 @@ from interrex.inference.model import build
 from interrex.inference.space import OBSERVATION, make_space
 from interrex.mechanisms import all_mechanisms
 from interrex.mechanisms.contract import Prior
+from interrex.scoring import blocks, issued
 
 DAY = datetime.date(2011, 1, 1)
 PARAMS = [p for m in all_mechanisms() for p in m.params] + list(OBSERVATION)
@@ -154,6 +157,36 @@ def test_a_run_takes_the_priors_it_is_told_to(tmp_path: Path) -> None:
     assert learned_for(cut, "assumed") is None
     with pytest.raises(RunError, match="neither a file nor one of"):
         learned_for(cut, "guessed")
+
+
+class Seen(Exception):
+    """The model was asked for."""
+
+
+def test_runs_and_scores_hand_on_where_priors_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(text(table({"calm_share": [1.0, 1.0, 1.0]})))
+    taken: list[Learned | None] = []
+
+    def see(*asked: object) -> None:
+        taken.append(asked[4])  # type: ignore[arg-type]
+        raise Seen
+
+    case = load_case("kenya-2024")
+    cut, day, none = case.as_of("2024-08-31"), datetime.date(2024, 6, 20), lambda _: None
+    effort = effort_of("quick")
+    for module in (workbench, issued, blocks):
+        monkeypatch.setattr(module, "build", see)
+    for priors, wanted in ((str(file), 3), ("assumed", None)):
+        for ask in (
+            lambda p=priors: workbench.run(case, quick=True, priors=p, out=tmp_path / "runs"),
+            lambda p=priors: issued.issue(case, cut.as_of_date, day, effort, 1, 1, p, none),
+            lambda p=priors: blocks.leave_out(cut, "some", [], effort, 1, 1, p, none),
+        ):
+            with pytest.raises(Seen):
+                ask()
+            last = taken[-1]
+            assert (None if last is None else len(last.crises)) == wanted
 
 
 def test_priors_that_did_not_help_are_taken_only_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
